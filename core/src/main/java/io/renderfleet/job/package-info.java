@@ -1,0 +1,5 @@
+/** The job: what it is, how its state may move, and the store that enforces it. */
+@NullMarked
+package io.renderfleet.job;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package io.renderfleet.region;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.Pattern;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * What every service must agree on: the deployment's name, its regions, and where AWS answers.
+ *
+ * @param env the deployment's name, part of every queue, table and bucket name
+ * @param homeRegion the region that holds the jobs table, the designs and the master queues
+ * @param regions the regions that run jobs, in no order of preference
+ * @param bucketSuffix what makes bucket names unique among all AWS accounts, usually the account id; empty on a laptop
+ * @param endpoints where SQS and S3 answer when not at AWS
+ */
+@Validated
+@ConfigurationProperties("renderfleet")
+public record FleetSettings(
+        @DefaultValue("local") @Pattern(regexp = "[a-z][a-z0-9]{0,15}")
+        String env,
+
+        @DefaultValue("us-east-1") RegionId homeRegion,
+
+        @DefaultValue({"us-east-1", "us-west-2", "us-west-1"}) @NotEmpty
+        List<RegionId> regions,
+
+        @DefaultValue("") String bucketSuffix,
+        @DefaultValue @Valid Endpoints endpoints) {
+
+    public FleetSettings {
+        regions = List.copyOf(regions);
+        if (regions.stream().distinct().count() != regions.size()) {
+            throw new IllegalArgumentException("renderfleet.regions names a region twice: " + regions);
+        }
+    }
+
+    /**
+     * Endpoints to use in place of AWS's own.
+     *
+     * @param sqs one entry per region, each {@code region=uri}
+     * @param s3 one entry per region, each {@code region=uri}
+     */
+    public record Endpoints(
+            @DefaultValue List<RegionEndpoint> sqs,
+            @DefaultValue List<RegionEndpoint> s3) {
+        public Endpoints {
+            sqs = List.copyOf(sqs);
+            s3 = List.copyOf(s3);
+        }
+
+        Optional<URI> sqs(RegionId region) {
+            return find(sqs, region);
+        }
+
+        Optional<URI> s3(RegionId region) {
+            return find(s3, region);
+        }
+
+        private static Optional<URI> find(List<RegionEndpoint> endpoints, RegionId region) {
+            return endpoints.stream()
+                    .filter(endpoint -> endpoint.region().equals(region))
+                    .map(RegionEndpoint::uri)
+                    .findFirst();
+        }
+    }
+}
