@@ -1,0 +1,32 @@
+package io.renderfleet.localaws;
+
+import io.renderfleet.blob.BucketNames;
+import io.renderfleet.region.RegionId;
+import java.util.List;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.BucketAlreadyExistsException;
+import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
+
+/** Makes the buckets that CloudFormation would, unless they are there. */
+final class BucketProvisioning {
+    private final BucketNames names;
+    private final S3Client s3;
+
+    BucketProvisioning(BucketNames names, S3Client s3) {
+        this.names = names;
+        this.s3 = s3;
+    }
+
+    void buckets(List<RegionId> regions) {
+        bucket(names.designs());
+        regions.forEach(region -> bucket(names.results(region)));
+    }
+
+    private void bucket(String name) {
+        try {
+            s3.createBucket(request -> request.bucket(name));
+        } catch (BucketAlreadyOwnedByYouException | BucketAlreadyExistsException kept) {
+            // Kept in the data directory from an earlier run.
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.renderfleet.localaws;
+
+import io.renderfleet.region.RegionId;
+import java.util.Map;
+
+/**
+ * A small AWS in this process: SQS in every region (ElasticMQ), DynamoDB (DynamoDB Local) and S3 (S3Proxy), with the
+ * queues, table and buckets that CloudFormation would make. It listens on loopback unless told otherwise.
+ *
+ * <p>Who is calling: S3 verifies signatures and refuses wrong keys with 403. SQS does not look at credentials, and
+ * DynamoDB wants them well formed but cannot check them.
+ *
+ * <p>What stays: with a data directory, jobs and objects outlive a restart; messages do not. Without one nothing does.
+ *
+ * <p>Thread-safe. Several can run in one JVM, each on its own ports.
+ */
+public final class LocalAws implements AutoCloseable {
+    private final LocalAwsOptions options;
+    private final Parts parts;
+    private final LocalAwsEndpoints endpoints;
+
+    private LocalAws(LocalAwsOptions options, Parts parts) {
+        this.options = options;
+        this.parts = parts;
+        endpoints = new LocalAwsEndpoints(
+                parts.sqs().endpoints(), parts.dynamoDb().endpoint(), parts.s3().endpoint());
+    }
+
+    /**
+     * Starts all parts side by side and returns when they listen and everything is provisioned.
+     * {@link LocalAwsException}, with nothing left running, when a port is taken or a part does not come up.
+     */
+    public static LocalAws start(LocalAwsOptions options) {
+        QuietLoggers.quieten();
+        Ports.requireFree(options);
+        return new LocalAws(options, Parts.start(options));
+    }
+
+    public LocalAwsEndpoints endpoints() {
+        return endpoints;
+    }
+
+    /** Settings that point a Renderfleet service at this instance. */
+    public Map<String, String> serviceProperties() {
+        return ServiceProperties.of(options, endpoints);
+    }
+
+    /**
+     * Cuts the SQS of one region off: open connections drop, new ones are refused, its queues keep their messages.
+     * Harmless when it is off already. {@link IllegalArgumentException} when there is no such region.
+     */
+    public void stopRegion(RegionId region) {
+        parts.sqs().server(region).stop();
+    }
+
+    /** Brings a region back on the port it had; harmless when it is on. */
+    public void startRegion(RegionId region) {
+        parts.sqs().server(region).start();
+    }
+
+    /** Stops all parts, within 20 s at worst and usually within one; harmless when closed already. */
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

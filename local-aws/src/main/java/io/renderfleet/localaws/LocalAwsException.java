@@ -1,0 +1,17 @@
+package io.renderfleet.localaws;
+
+import java.io.Serial;
+
+/** Local AWS could not start or stop; the message says which part and what to do about it. */
+public final class LocalAwsException extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    LocalAwsException(String message) {
+        super(message);
+    }
+
+    LocalAwsException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,150 @@
+package io.renderfleet.localaws;
+
+import io.renderfleet.region.RegionId;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What to start, and where. Port 0 is any free port. {@link IllegalArgumentException} tells which value is wrong.
+ *
+ * @param host the address to listen on; loopback unless told otherwise, since only S3 checks who is calling
+ * @param env the deployment's name, part of every queue, table and bucket name
+ * @param homeRegion the region of the master queues, the jobs table and the designs; one of {@code sqsPorts}
+ * @param sqsPorts the regions, each with the port of its SQS
+ * @param dynamoDbPort the port of DynamoDB
+ * @param s3Port the port of S3
+ * @param dataDir where jobs, objects and messages are kept over a restart; in memory when empty
+ * @param accessKey letters and digits only: DynamoDB Local takes no other
+ * @param secretKey what S3 verifies requests with
+ */
+public record LocalAwsOptions(
+        String host,
+        String env,
+        RegionId homeRegion,
+        Map<RegionId, Integer> sqsPorts,
+        int dynamoDbPort,
+        int s3Port,
+        Optional<Path> dataDir,
+        String accessKey,
+        String secretKey) {
+    private static final int FIRST_SQS_PORT = 9324;
+    private static final int DYNAMODB_PORT = 8000;
+    private static final int S3_PORT = 9000;
+    private static final int LAST_PORT = 65_535;
+    private static final Pattern ENV = Pattern.compile("[a-z][a-z0-9]{0,15}");
+    private static final Pattern ACCESS_KEY = Pattern.compile("[A-Za-z0-9]{1,128}");
+
+    public LocalAwsOptions {
+        sqsPorts = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(sqsPorts));
+        check(!host.isBlank(), "The host is empty; leave it out for 127.0.0.1.");
+        check(ENV.matcher(env).matches(), "'" + env + "' is no deployment name: a letter, then up to 15 of a-z, 0-9.");
+        check(
+                sqsPorts.containsKey(homeRegion),
+                "The home region " + homeRegion + " is not one of the regions " + sqsPorts.keySet() + ".");
+        sqsPorts.values().forEach(LocalAwsOptions::checkPort);
+        checkPort(dynamoDbPort);
+        checkPort(s3Port);
+        check(ACCESS_KEY.matcher(accessKey).matches(), "The access key must be 1 to 128 letters and digits.");
+        check(!secretKey.isBlank(), "The secret key is empty.");
+    }
+
+    /** The ports a laptop user expects: SQS 9324, 9325, 9326, DynamoDB 8000, S3 9000; in memory, on loopback. */
+    public static LocalAwsOptions defaults() {
+        var home = new RegionId("us-east-1");
+        return new LocalAwsOptions(
+                        "127.0.0.1",
+                        "local",
+                        home,
+                        Map.of(home, FIRST_SQS_PORT),
+                        DYNAMODB_PORT,
+                        S3_PORT,
+                        Optional.empty(),
+                        "renderfleet",
+                        "renderfleet-local")
+                .withRegions(List.of(home, new RegionId("us-west-2"), new RegionId("us-west-1")));
+    }
+
+    /** As {@link #defaults()}, on whatever ports are free: several can run side by side. */
+    public static LocalAwsOptions onFreePorts() {
+        return defaults().withSqsPorts(List.of(0, 0, 0)).withDynamoDbPort(0).withS3Port(0);
+    }
+
+    /** The regions, the first being home, on ports counted up from the first region's (or any free ones from 0). */
+    public LocalAwsOptions withRegions(List<RegionId> regions) {
+        check(!regions.isEmpty(), "There must be a region.");
+        int first = sqsPorts.values().iterator().next();
+        var ports = new LinkedHashMap<RegionId, Integer>();
+        for (RegionId region : regions) {
+            Integer twice = ports.put(region, first == 0 ? 0 : first + ports.size());
+            check(twice == null, "The region " + region + " is named twice.");
+        }
+        return new LocalAwsOptions(
+                host, env, regions.getFirst(), ports, dynamoDbPort, s3Port, dataDir, accessKey, secretKey);
+    }
+
+    /** One port per region, in the order of the regions. */
+    public LocalAwsOptions withSqsPorts(List<Integer> ports) {
+        check(
+                ports.size() == sqsPorts.size(),
+                "There are " + sqsPorts.size() + " regions but " + ports.size() + " SQS ports; give one for each.");
+        var byRegion = new LinkedHashMap<RegionId, Integer>();
+        for (RegionId region : sqsPorts.keySet()) {
+            byRegion.put(region, ports.get(byRegion.size()));
+        }
+        return new LocalAwsOptions(
+                host, env, homeRegion, byRegion, dynamoDbPort, s3Port, dataDir, accessKey, secretKey);
+    }
+
+    public LocalAwsOptions withHost(String value) {
+        return new LocalAwsOptions(
+                value, env, homeRegion, sqsPorts, dynamoDbPort, s3Port, dataDir, accessKey, secretKey);
+    }
+
+    public LocalAwsOptions withEnv(String value) {
+        return new LocalAwsOptions(
+                host, value, homeRegion, sqsPorts, dynamoDbPort, s3Port, dataDir, accessKey, secretKey);
+    }
+
+    public LocalAwsOptions withDynamoDbPort(int value) {
+        return new LocalAwsOptions(host, env, homeRegion, sqsPorts, value, s3Port, dataDir, accessKey, secretKey);
+    }
+
+    public LocalAwsOptions withS3Port(int value) {
+        return new LocalAwsOptions(host, env, homeRegion, sqsPorts, dynamoDbPort, value, dataDir, accessKey, secretKey);
+    }
+
+    public LocalAwsOptions withDataDir(Path value) {
+        return new LocalAwsOptions(
+                host, env, homeRegion, sqsPorts, dynamoDbPort, s3Port, Optional.of(value), accessKey, secretKey);
+    }
+
+    public LocalAwsOptions withCredentials(String access, String secret) {
+        return new LocalAwsOptions(host, env, homeRegion, sqsPorts, dynamoDbPort, s3Port, dataDir, access, secret);
+    }
+
+    /** All regions, home among them, in the order they were given. */
+    public List<RegionId> regions() {
+        return List.copyOf(sqsPorts.keySet());
+    }
+
+    /** Leaves the secret out. */
+    @Override
+    public String toString() {
+        return "LocalAwsOptions[" + host + ", env=" + env + ", sqs=" + sqsPorts + ", dynamoDb=" + dynamoDbPort + ", s3="
+                + s3Port + ", dataDir=" + dataDir + "]";
+    }
+
+    private static void checkPort(int port) {
+        check(port >= 0 && port <= LAST_PORT, port + " is no port: give one from 0 (any free one) to 65535.");
+    }
+
+    private static void check(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

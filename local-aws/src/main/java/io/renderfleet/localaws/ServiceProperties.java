@@ -1,0 +1,56 @@
+package io.renderfleet.localaws;
+
+import io.renderfleet.region.RegionId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** How a service, or the aws command line, is pointed at an instance. */
+final class ServiceProperties {
+    private ServiceProperties() {}
+
+    /** Keys as in the services' configuration files. */
+    static Map<String, String> of(LocalAwsOptions options, LocalAwsEndpoints endpoints) {
+        List<RegionId> regions = options.regions();
+        var properties = new LinkedHashMap<String, String>();
+        properties.put("renderfleet.env", options.env());
+        properties.put("renderfleet.home-region", options.homeRegion().value());
+        properties.put("renderfleet.regions", joined(regions, RegionId::value));
+        properties.put("renderfleet.endpoints.sqs", joined(regions, region -> region + "=" + endpoints.sqs(region)));
+        properties.put("renderfleet.endpoints.s3", joined(regions, region -> region + "=" + endpoints.s3()));
+        properties.put("spring.cloud.aws.region.static", options.homeRegion().value());
+        properties.put(
+                "spring.cloud.aws.dynamodb.endpoint", endpoints.dynamoDb().toString());
+        properties.put("spring.cloud.aws.credentials.access-key", options.accessKey());
+        properties.put("spring.cloud.aws.credentials.secret-key", options.secretKey());
+        return properties;
+    }
+
+    /** The same as environment variables, named as Spring Boot's relaxed binding wants them. */
+    static Map<String, String> environment(Map<String, String> properties) {
+        var environment = new LinkedHashMap<String, String>();
+        properties.forEach((key, value) ->
+                environment.put(key.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT), value));
+        return environment;
+    }
+
+    /** What the aws command line reads; its SQS is that of the home region. */
+    static Map<String, String> commandLine(LocalAwsOptions options, LocalAwsEndpoints endpoints) {
+        var environment = new LinkedHashMap<String, String>();
+        environment.put("AWS_ACCESS_KEY_ID", options.accessKey());
+        environment.put("AWS_SECRET_ACCESS_KEY", options.secretKey());
+        environment.put("AWS_REGION", options.homeRegion().value());
+        environment.put(
+                "AWS_ENDPOINT_URL_SQS", endpoints.sqs(options.homeRegion()).toString());
+        environment.put("AWS_ENDPOINT_URL_DYNAMODB", endpoints.dynamoDb().toString());
+        environment.put("AWS_ENDPOINT_URL_S3", endpoints.s3().toString());
+        return environment;
+    }
+
+    private static String joined(List<RegionId> regions, Function<RegionId, String> text) {
+        return regions.stream().map(text).collect(Collectors.joining(","));
+    }
+}

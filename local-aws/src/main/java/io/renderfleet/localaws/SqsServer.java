@@ -1,0 +1,86 @@
+package io.renderfleet.localaws;
+
+import io.renderfleet.region.RegionId;
+import java.net.URI;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.actor.ActorRef;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.http.scaladsl.Http.ServerBinding;
+import org.elasticmq.NodeAddress;
+import org.elasticmq.rest.sqs.SQSRestServer;
+import org.elasticmq.rest.sqs.SQSRestServerBuilder;
+import org.jspecify.annotations.Nullable;
+import scala.concurrent.Await;
+import scala.concurrent.duration.FiniteDuration;
+
+/**
+ * The SQS of one region. Its queues outlive the listener: while it is stopped connections are refused, and what was
+ * queued is there when it listens again, on the same port.
+ *
+ * <p>ElasticMQ does not look at credentials.
+ */
+final class SqsServer {
+    /** How long a request in flight, such as a long poll, is let finish when the listener stops. */
+    private static final FiniteDuration GRACE = new FiniteDuration(50, TimeUnit.MILLISECONDS);
+
+    private final ActorSystem system;
+    private final ActorRef queues;
+    private final RegionId region;
+    private final String host;
+    private int port;
+    private @Nullable SQSRestServer server;
+
+    SqsServer(ActorSystem system, ActorRef queues, RegionId region, String host, int port) {
+        this.system = system;
+        this.queues = queues;
+        this.region = region;
+        this.host = host;
+        this.port = port;
+    }
+
+    /** Returns when it listens; harmless when it does already. */
+    synchronized void start() {
+        if (server != null) {
+            return;
+        }
+        var address = new NodeAddress("http", Hosts.reachable(host), port, "");
+        var builder = SQSRestServerBuilder.withActorSystem(system)
+                .withQueueManagerActor(queues)
+                .withInterface(host)
+                .withPort(port)
+                .withAWSRegion(region.value());
+        // On a port of its own choice it works its address out by itself.
+        var starting = (port == 0 ? builder : builder.withServerAddress(address)).start();
+        port = await(starting.startFuture(), "start").localAddress().getPort();
+        server = starting;
+    }
+
+    /** Refuses connections from here on and drops those there are; keeps the queues. */
+    synchronized void stop() {
+        SQSRestServer running = server;
+        if (running == null) {
+            return;
+        }
+        server = null;
+        // Not by the server's own stop, which waits up to a minute for long polls to end.
+        ServerBinding binding = await(running.startFuture(), "stop");
+        await(binding.terminate(GRACE), "stop");
+    }
+
+    synchronized URI endpoint() {
+        return Hosts.uri(host, port);
+    }
+
+    private <T> T await(scala.concurrent.Future<T> future, String doing) {
+        try {
+            return Await.result(future, SqsRegions.PATIENCE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LocalAwsException("Interrupted while waiting for the SQS of " + region + " to " + doing + ".", e);
+        } catch (TimeoutException e) {
+            throw new LocalAwsException(
+                    "The SQS of " + region + " did not " + doing + " within " + SqsRegions.PATIENCE + ".", e);
+        }
+    }
+}
