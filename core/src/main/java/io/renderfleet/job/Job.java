@@ -1,0 +1,54 @@
+package io.renderfleet.job;
+
+import io.renderfleet.region.RegionId;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as it was stored at one moment. Times are to the millisecond.
+ *
+ * @param orderingKey null for no order
+ * @param allowedRegions the regions it may run in; empty for all
+ * @param region where it was last sent; null until then
+ * @param routeEpoch how often it was sent to a region; a message with an older one is void
+ * @param attempt the number of the running or last attempt; 0 before the first
+ * @param chargedAttempts how many attempts count against {@link JobLimits#maxAttempts()}
+ * @param lease null unless PROCESSING
+ * @param progress percent, 0 to 100
+ * @param attempts the finished ones, oldest first
+ * @param result null unless COMPLETED
+ * @param error null unless FAILED
+ * @param expiresAt when the item may be deleted
+ */
+public record Job(
+        JobId id,
+        UserId userId,
+        JobSpec spec,
+        String specHash,
+        Priority priority,
+        @Nullable OrderingKey orderingKey,
+        List<RegionId> allowedRegions,
+        JobLimits limits,
+        JobStatus status,
+        @Nullable RegionId region,
+        int routeEpoch,
+        int attempt,
+        int chargedAttempts,
+        @Nullable Lease lease,
+        int progress,
+        boolean cancelRequested,
+        Instant createdAt,
+        @Nullable Instant routedAt,
+        @Nullable Instant startedAt,
+        Instant updatedAt,
+        @Nullable Instant finishedAt,
+        List<Attempt> attempts,
+        @Nullable JobResult result,
+        @Nullable JobError error,
+        Instant expiresAt) {
+    public Job {
+        allowedRegions = List.copyOf(allowedRegions);
+        attempts = List.copyOf(attempts);
+    }
+}

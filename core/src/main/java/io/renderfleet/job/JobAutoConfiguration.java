@@ -1,0 +1,32 @@
+package io.renderfleet.job;
+
+import io.awspring.cloud.autoconfigure.dynamodb.DynamoDbAutoConfiguration;
+import io.renderfleet.region.FleetSettings;
+import java.time.Clock;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** The job store over Spring Cloud AWS's DynamoDB client, which belongs to the home region. */
+@AutoConfiguration(after = DynamoDbAutoConfiguration.class)
+@EnableConfigurationProperties(JobStoreSettings.class)
+class JobAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    JobStore jobStore(DynamoDbClient client, FleetSettings fleet, Clock clock, JobStoreSettings settings) {
+        return new JobStore(client, JobTable.name(fleet.env()), clock, settings);
+    }
+
+    @Bean
+    JobHistory jobHistory(DynamoDbClient client, FleetSettings fleet, Clock clock) {
+        return new JobHistory(client, JobTable.name(fleet.env()), clock);
+    }
+}

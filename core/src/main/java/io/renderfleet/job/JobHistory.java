@@ -1,0 +1,164 @@
+package io.renderfleet.job;
+
+import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
+
+/**
+ * A user's jobs, newest first. The index is read first, and the items of what it names then; both are eventually
+ * consistent, so a job may show up a moment after its acceptance.
+ */
+public final class JobHistory {
+    /** The most jobs of a page, and of one look at the index: what one BatchGetItem takes. */
+    public static final int MAX_PAGE = 100;
+
+    /** A filter that nothing passes must end: this many looks at the index make a page, even an empty one. */
+    private static final int MAX_LOOKS = 10;
+
+    private static final int MAX_BATCH_TRIES = 5;
+
+    private final DynamoDbClient client;
+    private final String table;
+    private final Clock clock;
+
+    public JobHistory(DynamoDbClient client, String table, Clock clock) {
+        this.client = client;
+        this.table = table;
+        this.clock = clock;
+    }
+
+    /**
+     * What to list.
+     *
+     * @param status null for any
+     * @param createdAfter inclusive; null for no bound
+     * @param createdBefore exclusive; null for no bound
+     * @param limit 1 to {@link #MAX_PAGE}
+     * @param from where the page before ended; null for the first
+     */
+    public record Query(
+            UserId user,
+            @Nullable JobStatus status,
+            @Nullable Instant createdAfter,
+            @Nullable Instant createdBefore,
+            int limit,
+            @Nullable Position from) {
+        public Query {
+            if (limit < 1 || limit > MAX_PAGE) {
+                throw new IllegalArgumentException("limit must be from 1 to " + MAX_PAGE);
+            }
+        }
+    }
+
+    /** A place between two jobs of a listing: just after the one with this time and id. */
+    public record Position(Instant createdAt, JobId id) {}
+
+    /**
+     * Some jobs, and where to go on.
+     *
+     * @param next null when there are no more; not null does not promise that there are
+     */
+    public record Page(List<Job> jobs, @Nullable Position next) {}
+
+    public Page list(Query query) {
+        List<Job> found = new ArrayList<>();
+        Position position = query.from();
+        for (int looks = 0; looks < MAX_LOOKS; looks++) {
+            QueryResponse keys = look(query, position);
+            for (Job job : items(keys.items())) {
+                if (query.status() != null && job.status() != query.status()) {
+                    continue;
+                }
+                found.add(job);
+                if (found.size() == query.limit()) {
+                    return new Page(found, new Position(job.createdAt(), job.id()));
+                }
+            }
+            if (!keys.hasLastEvaluatedKey() || keys.lastEvaluatedKey().isEmpty()) {
+                return new Page(found, null);
+            }
+            position = position(keys.lastEvaluatedKey());
+        }
+        return new Page(found, position);
+    }
+
+    private QueryResponse look(Query query, @Nullable Position from) {
+        Map<String, AttributeValue> values = new HashMap<>();
+        values.put(":user", fromS(query.user().value()));
+        String condition = JobTable.USER_ID + " = :user";
+        if (query.createdAfter() != null || query.createdBefore() != null) {
+            Instant after = Objects.requireNonNullElse(query.createdAfter(), Instant.EPOCH);
+            values.put(":after", JobItem.time(after));
+            if (query.createdBefore() == null) {
+                condition += " AND " + JobTable.CREATED_AT + " >= :after";
+            } else {
+                // A key condition takes one range: BETWEEN includes its upper end, and times are whole milliseconds.
+                Instant before = query.createdBefore().minusMillis(1);
+                if (before.isBefore(after)) {
+                    return QueryResponse.builder().build();
+                }
+                values.put(":before", JobItem.time(before));
+                condition += " AND " + JobTable.CREATED_AT + " BETWEEN :after AND :before";
+            }
+        }
+        String keyCondition = condition;
+        return client.query(request -> request.tableName(table)
+                .indexName(JobTable.BY_USER)
+                .keyConditionExpression(keyCondition)
+                .expressionAttributeValues(values)
+                .scanIndexForward(false)
+                .limit(query.status() == null ? query.limit() : MAX_PAGE)
+                .exclusiveStartKey(from == null ? null : key(query.user(), from)));
+    }
+
+    private List<Job> items(List<Map<String, AttributeValue>> keys) {
+        List<Map<String, AttributeValue>> wanted = keys.stream()
+                .map(key -> Map.of(JobTable.JOB_ID, Objects.requireNonNull(key.get(JobTable.JOB_ID))))
+                .toList();
+        Map<JobId, Job> jobs = new HashMap<>();
+        for (int tries = 0; !wanted.isEmpty() && tries < MAX_BATCH_TRIES; tries++) {
+            KeysAndAttributes batch = KeysAndAttributes.builder().keys(wanted).build();
+            var response = client.batchGetItem(request -> request.requestItems(Map.of(table, batch)));
+            jobs.putAll(response.responses().getOrDefault(table, List.of()).stream()
+                    .map(JobItem::read)
+                    .collect(Collectors.toMap(Job::id, Function.identity())));
+            wanted = Optional.ofNullable(response.unprocessedKeys().get(table))
+                    .map(KeysAndAttributes::keys)
+                    .orElseGet(List::of);
+        }
+        Instant now = clock.instant();
+        return keys.stream()
+                .map(key -> jobs.get(position(key).id()))
+                .filter(Objects::nonNull)
+                .filter(job -> job.expiresAt().isAfter(now))
+                .toList();
+    }
+
+    private static Position position(Map<String, AttributeValue> key) {
+        return new Position(
+                Timestamps.read(
+                        Objects.requireNonNull(key.get(JobTable.CREATED_AT)).s()),
+                JobId.of(Objects.requireNonNull(key.get(JobTable.JOB_ID)).s()));
+    }
+
+    private static Map<String, AttributeValue> key(UserId user, Position position) {
+        return Map.of(
+                JobTable.USER_ID, fromS(user.value()),
+                JobTable.CREATED_AT, JobItem.time(position.createdAt()),
+                JobTable.JOB_ID, fromS(position.id().toString()));
+    }
+}

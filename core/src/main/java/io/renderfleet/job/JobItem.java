@@ -1,0 +1,232 @@
+package io.renderfleet.job;
+
+import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromBool;
+import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromL;
+import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromM;
+import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromN;
+import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
+
+import io.renderfleet.region.RegionId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** A job's item: its attributes and their forms. A typical finished one stays under 1 KB, one write unit. */
+final class JobItem {
+    static final String TYPE = "type";
+    static final String SPEC = "spec";
+    static final String SPEC_HASH = "specHash";
+    static final String PRIORITY = "priority";
+    static final String ORDERING_KEY = "orderingKey";
+    static final String ALLOWED_REGIONS = "allowedRegions";
+    static final String STATUS = "status";
+    static final String REGION = "region";
+    static final String ROUTE_EPOCH = "routeEpoch";
+    static final String ATTEMPT = "attempt";
+    static final String CHARGED = "chargedAttempts";
+    static final String LEASE_OWNER = "leaseOwner";
+    static final String LEASE_UNTIL = "leaseUntil";
+    static final String PROGRESS = "progress";
+    static final String CANCEL_REQUESTED = "cancelRequested";
+    static final String ROUTED_AT = "routedAt";
+    static final String STARTED_AT = "startedAt";
+    static final String UPDATED_AT = "updatedAt";
+    static final String FINISHED_AT = "finishedAt";
+    static final String ATTEMPTS = "attempts";
+    static final String RESULT_REGION = "resultRegion";
+    static final String RESULT_BUCKET = "resultBucket";
+    static final String RESULT_KEY = "resultKey";
+    static final String RESULT_BYTES = "resultBytes";
+    static final String CONTENT_TYPE = "contentType";
+    static final String ERROR_CODE = "errorCode";
+    static final String ERROR_MESSAGE = "errorMessage";
+    static final String START_BY = "startBy";
+    static final String TIMEOUT_SECONDS = "timeoutSeconds";
+    static final String MAX_ATTEMPTS = "maxAttempts";
+    /** Set by a repeated submission, so that the first one can no longer take the job back. */
+    static final String CONFIRMED = "confirmed";
+
+    private JobItem() {}
+
+    static Map<String, AttributeValue> of(NewJob job, Instant checkAt, Instant expiresAt) {
+        Map<String, AttributeValue> item = new HashMap<>();
+        item.put(JobTable.JOB_ID, fromS(job.id().toString()));
+        item.put(JobTable.USER_ID, fromS(job.userId().value()));
+        item.put(TYPE, fromS(job.spec().type()));
+        item.put(SPEC, fromS(SpecJson.write(job.spec())));
+        item.put(SPEC_HASH, fromS(job.specHash()));
+        item.put(PRIORITY, fromS(job.priority().name()));
+        if (job.orderingKey() != null) {
+            item.put(ORDERING_KEY, fromS(job.orderingKey().value()));
+        }
+        if (!job.allowedRegions().isEmpty()) {
+            item.put(
+                    ALLOWED_REGIONS,
+                    AttributeValue.fromSs(
+                            job.allowedRegions().stream().map(RegionId::value).toList()));
+        }
+        if (job.limits().startBy() != null) {
+            item.put(START_BY, time(job.limits().startBy()));
+        }
+        item.put(TIMEOUT_SECONDS, number(job.limits().timeout().toSeconds()));
+        item.put(MAX_ATTEMPTS, number(job.limits().maxAttempts()));
+        item.put(STATUS, fromS(JobStatus.PENDING.name()));
+        item.put(ROUTE_EPOCH, number(0));
+        item.put(JobTable.CREATED_AT, time(job.createdAt()));
+        item.put(UPDATED_AT, time(job.createdAt()));
+        item.put(JobTable.CHECK_SHARD, number(Math.floorMod(job.id().hashCode(), JobTable.CHECK_SHARDS)));
+        item.put(JobTable.CHECK_AT, time(checkAt));
+        item.put(JobTable.EXPIRES_AT, number(expiresAt.getEpochSecond()));
+        return item;
+    }
+
+    static Job read(Map<String, AttributeValue> item) {
+        return new Job(
+                JobId.of(text(item, JobTable.JOB_ID)),
+                new UserId(text(item, JobTable.USER_ID)),
+                SpecJson.read(text(item, SPEC)),
+                text(item, SPEC_HASH),
+                Priority.valueOf(text(item, PRIORITY)),
+                optional(item, ORDERING_KEY, value -> new OrderingKey(value.s())),
+                regions(item),
+                new JobLimits(
+                        optional(item, START_BY, JobItem::time),
+                        Duration.ofSeconds(integer(item, TIMEOUT_SECONDS)),
+                        integer(item, MAX_ATTEMPTS)),
+                status(item),
+                optional(item, REGION, value -> new RegionId(value.s())),
+                integer(item, ROUTE_EPOCH),
+                integer(item, ATTEMPT),
+                integer(item, CHARGED),
+                lease(item),
+                status(item) == JobStatus.COMPLETED ? 100 : integer(item, PROGRESS),
+                item.containsKey(CANCEL_REQUESTED),
+                Timestamps.read(text(item, JobTable.CREATED_AT)),
+                optional(item, ROUTED_AT, JobItem::time),
+                optional(item, STARTED_AT, JobItem::time),
+                Timestamps.read(text(item, UPDATED_AT)),
+                optional(item, FINISHED_AT, JobItem::time),
+                attempts(item),
+                result(item),
+                error(item),
+                Instant.ofEpochSecond(number(item, JobTable.EXPIRES_AT)));
+    }
+
+    static JobStatus status(Map<String, AttributeValue> item) {
+        return JobStatus.valueOf(text(item, STATUS));
+    }
+
+    static AttributeValue attempt(Attempt attempt) {
+        Map<String, AttributeValue> map = new HashMap<>();
+        map.put("n", number(attempt.number()));
+        map.put(REGION, fromS(attempt.region().value()));
+        map.put("worker", fromS(attempt.worker().value()));
+        map.put("start", time(attempt.startedAt()));
+        map.put("end", time(attempt.endedAt()));
+        map.put("outcome", fromS(attempt.outcome().name()));
+        if (attempt.error() != null) {
+            map.put(ERROR_CODE, fromS(attempt.error().code()));
+            map.put(ERROR_MESSAGE, fromS(attempt.error().message()));
+        }
+        return fromM(map);
+    }
+
+    static AttributeValue time(Instant instant) {
+        return fromS(Timestamps.write(instant));
+    }
+
+    static AttributeValue number(long value) {
+        return fromN(Long.toString(value));
+    }
+
+    static AttributeValue flag() {
+        return fromBool(true);
+    }
+
+    static AttributeValue emptyList() {
+        return fromL(List.of());
+    }
+
+    private static List<Attempt> attempts(Map<String, AttributeValue> item) {
+        AttributeValue attempts = item.get(ATTEMPTS);
+        return attempts == null
+                ? List.of()
+                : attempts.l().stream()
+                        .map(AttributeValue::m)
+                        .map(JobItem::readAttempt)
+                        .toList();
+    }
+
+    private static Attempt readAttempt(Map<String, AttributeValue> map) {
+        return new Attempt(
+                integer(map, "n"),
+                new RegionId(text(map, REGION)),
+                new WorkerId(text(map, "worker")),
+                Timestamps.read(text(map, "start")),
+                Timestamps.read(text(map, "end")),
+                Attempt.Outcome.valueOf(text(map, "outcome")),
+                error(map));
+    }
+
+    private static List<RegionId> regions(Map<String, AttributeValue> item) {
+        AttributeValue regions = item.get(ALLOWED_REGIONS);
+        return regions == null
+                ? List.of()
+                : regions.ss().stream().sorted().map(RegionId::new).toList();
+    }
+
+    private static @Nullable Lease lease(Map<String, AttributeValue> item) {
+        return optional(
+                item,
+                LEASE_OWNER,
+                owner -> new Lease(new WorkerId(owner.s()), Timestamps.read(text(item, LEASE_UNTIL))));
+    }
+
+    private static @Nullable JobResult result(Map<String, AttributeValue> item) {
+        return optional(
+                item,
+                RESULT_KEY,
+                key -> new JobResult(
+                        new RegionId(text(item, RESULT_REGION)),
+                        text(item, RESULT_BUCKET),
+                        key.s(),
+                        number(item, RESULT_BYTES),
+                        text(item, CONTENT_TYPE)));
+    }
+
+    private static @Nullable JobError error(Map<String, AttributeValue> item) {
+        return optional(item, ERROR_CODE, code -> new JobError(code.s(), text(item, ERROR_MESSAGE)));
+    }
+
+    private static Instant time(AttributeValue value) {
+        return Timestamps.read(value.s());
+    }
+
+    private static String text(Map<String, AttributeValue> item, String name) {
+        AttributeValue value = item.get(name);
+        if (value == null) {
+            throw new IllegalStateException("a job's item has no " + name);
+        }
+        return value.s();
+    }
+
+    static int integer(Map<String, AttributeValue> item, String name) {
+        return Math.toIntExact(number(item, name));
+    }
+
+    private static long number(Map<String, AttributeValue> item, String name) {
+        AttributeValue value = item.get(name);
+        return value == null ? 0 : Long.parseLong(value.n());
+    }
+
+    private static <T> @Nullable T optional(
+            Map<String, AttributeValue> item, String name, Function<AttributeValue, T> reader) {
+        AttributeValue value = item.get(name);
+        return value == null ? null : reader.apply(value);
+    }
+}

@@ -1,0 +1,127 @@
+package io.renderfleet.job;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+
+/**
+ * One conditional write of one job's item. It either happens as a whole or answers with the item that stood in its
+ * way, so that no reader ever decides on a second, later look. Attribute names are always aliased: several of ours are
+ * reserved words.
+ */
+final class Move {
+    private final List<String> sets = new ArrayList<>();
+    private final List<String> removes = new ArrayList<>();
+    private final List<String> conditions = new ArrayList<>();
+    private final Map<String, String> names = new HashMap<>();
+    private final Map<String, AttributeValue> values = new HashMap<>();
+
+    Move set(String attribute, AttributeValue value) {
+        sets.add(alias(attribute) + " = " + value(value));
+        return this;
+    }
+
+    Move add(String attribute, long increment) {
+        String name = alias(attribute);
+        sets.add(name + " = if_not_exists(" + name + ", " + value(JobItem.number(0)) + ") + "
+                + value(JobItem.number(increment)));
+        return this;
+    }
+
+    Move append(String attribute, AttributeValue element) {
+        String name = alias(attribute);
+        sets.add(name + " = list_append(if_not_exists(" + name + ", " + value(JobItem.emptyList()) + "), "
+                + value(AttributeValue.fromL(List.of(element))) + ")");
+        return this;
+    }
+
+    Move remove(String... attributes) {
+        for (String attribute : attributes) {
+            removes.add(alias(attribute));
+        }
+        return this;
+    }
+
+    Move when(String attribute, AttributeValue expected) {
+        conditions.add(alias(attribute) + " = " + value(expected));
+        return this;
+    }
+
+    Move whenAbsent(String attribute) {
+        conditions.add("attribute_not_exists(" + alias(attribute) + ")");
+        return this;
+    }
+
+    /** Writes; the item as it then is, or as it was when a condition did not hold. */
+    Result apply(DynamoDbClient client, String table, JobId id) {
+        UpdateItemRequest request = UpdateItemRequest.builder()
+                .tableName(table)
+                .key(key(id))
+                .updateExpression(expression())
+                .conditionExpression(condition())
+                .expressionAttributeNames(names)
+                .expressionAttributeValues(values)
+                .returnValues(ReturnValue.ALL_NEW)
+                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
+                .build();
+        try {
+            return new Made(client.updateItem(request).attributes());
+        } catch (ConditionalCheckFailedException e) {
+            return new Refused(e.hasItem() ? Optional.of(e.item()) : Optional.empty());
+        }
+    }
+
+    String condition() {
+        return String.join(" AND ", conditions);
+    }
+
+    Map<String, String> names() {
+        return names;
+    }
+
+    Map<String, AttributeValue> values() {
+        return values;
+    }
+
+    static Map<String, AttributeValue> key(JobId id) {
+        return Map.of(JobTable.JOB_ID, AttributeValue.fromS(id.toString()));
+    }
+
+    private String expression() {
+        String set = sets.isEmpty() ? "" : "SET " + String.join(", ", sets);
+        return removes.isEmpty() ? set : set + " REMOVE " + String.join(", ", removes);
+    }
+
+    private String alias(String attribute) {
+        String alias = "#" + attribute;
+        names.put(alias, attribute);
+        return alias;
+    }
+
+    private String value(AttributeValue value) {
+        String name = ":v" + values.size();
+        values.put(name, value);
+        return name;
+    }
+
+    /** How a write ended. */
+    sealed interface Result {}
+
+    /** It was made. */
+    record Made(Map<String, AttributeValue> item) implements Result {
+        Job job() {
+            return JobItem.read(item);
+        }
+    }
+
+    /** It was not; {@code current} is what stood in its way, empty when there is no such job. */
+    record Refused(Optional<Map<String, AttributeValue>> current) implements Result {}
+}

@@ -1,0 +1,29 @@
+package io.renderfleet.job;
+
+import io.renderfleet.region.RegionId;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as it is first stored.
+ *
+ * @param specHash a digest of all the client asked for: two submissions of one id with the same hash are one job
+ * @param orderingKey null for no order
+ * @param allowedRegions the regions it may run in; empty for all
+ * @param createdAt to the millisecond
+ */
+public record NewJob(
+        JobId id,
+        UserId userId,
+        JobSpec spec,
+        String specHash,
+        Priority priority,
+        @Nullable OrderingKey orderingKey,
+        List<RegionId> allowedRegions,
+        JobLimits limits,
+        Instant createdAt) {
+    public NewJob {
+        allowedRegions = List.copyOf(allowedRegions);
+    }
+}

@@ -1,0 +1,25 @@
+package io.renderfleet.job;
+
+/** Text that people give things: visible, bounded, and safe to put on one line of a log. */
+final class Printable {
+    private Printable() {}
+
+    static void require(String what, String text, int maxLength) {
+        if (text.isBlank() || text.length() > maxLength || !text.codePoints().allMatch(Printable::isPrintable)) {
+            throw new IllegalArgumentException(what + " must be 1 to " + maxLength + " printable characters");
+        }
+    }
+
+    private static boolean isPrintable(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
+    }
+}

@@ -1,0 +1,8 @@
+package io.renderfleet.job;
+
+/** How urgent a job is beside the others. */
+public enum Priority {
+    HIGH,
+    NORMAL,
+    LOW
+}

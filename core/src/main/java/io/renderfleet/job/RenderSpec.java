@@ -1,0 +1,73 @@
+package io.renderfleet.job;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * A picture of a design. The values are those of a validated request; the renderer checks the camera again.
+ *
+ * @param designId the design's name when the job was accepted
+ * @param designDigest the SHA-256 of that design's bytes in lower-case hex: what the job renders even when the name
+ *     is given to other bytes later
+ * @param camera where from
+ * @param output how large, how clean, in which format
+ */
+public record RenderSpec(DesignId designId, String designDigest, Camera camera, Output output) implements JobSpec {
+    public static final String TYPE = "render";
+
+    private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+
+    public RenderSpec {
+        if (!DIGEST.matcher(designDigest).matches()) {
+            throw new IllegalArgumentException("a design's digest is 64 lower-case hex digits");
+        }
+    }
+
+    @Override
+    @JsonIgnore
+    public String type() {
+        return TYPE;
+    }
+
+    /** A point or a direction, in the design's units. */
+    public record Vector(double x, double y, double z) {}
+
+    /**
+     * A pinhole camera.
+     *
+     * @param fov vertical field of view in degrees, 1 to 179
+     */
+    public record Camera(Vector position, Vector target, Vector up, double fov) {}
+
+    /**
+     * The picture to make.
+     *
+     * @param width pixels, 16 to 4096
+     * @param height pixels, 16 to 4096
+     * @param samplesPerPixel 1 to 4096, the most a pixel is given
+     */
+    public record Output(int width, int height, int samplesPerPixel, Format format) {}
+
+    /** A picture's file format; clients write it in lower case. */
+    public enum Format {
+        PNG("image/png"),
+        JPEG("image/jpeg");
+
+        private final String contentType;
+
+        Format(String contentType) {
+            this.contentType = contentType;
+        }
+
+        @JsonValue
+        public String extension() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        public String contentType() {
+            return contentType;
+        }
+    }
+}

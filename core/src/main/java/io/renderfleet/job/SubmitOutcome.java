@@ -1,0 +1,14 @@
+package io.renderfleet.job;
+
+/** How storing a new job ended. */
+public sealed interface SubmitOutcome {
+
+    /** The job is stored, PENDING. */
+    record Stored() implements SubmitOutcome {}
+
+    /** The id was there already, for the same submission: answer as the first time. */
+    record Replayed(Job job) implements SubmitOutcome {}
+
+    /** The id was there already, for another submission: nothing changed. */
+    record Conflicting() implements SubmitOutcome {}
+}

@@ -1,0 +1,36 @@
+package io.renderfleet.queue;
+
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.OrderingKey;
+import io.renderfleet.job.UserId;
+import io.renderfleet.region.RegionId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * That a job waits: what queues carry, ids and routing facts only. A lost or doubled one can delay a job, never change
+ * it.
+ *
+ * @param routeEpoch which sending of the job this is; 0 on the way to the distributor for the first time
+ * @param allowedRegions the regions the job may run in; empty for all
+ * @param orderingKey null for no order
+ */
+public record JobMessage(
+        JobId jobId,
+        UserId userId,
+        Lane lane,
+        int routeEpoch,
+        List<RegionId> allowedRegions,
+        @Nullable OrderingKey orderingKey) {
+    public JobMessage {
+        allowedRegions = List.copyOf(allowedRegions);
+        if (routeEpoch < 0) {
+            throw new IllegalArgumentException("a route epoch is never negative");
+        }
+    }
+
+    /** The same message as it goes to a region. */
+    public JobMessage withRouteEpoch(int epoch) {
+        return new JobMessage(jobId, userId, lane, epoch, allowedRegions, orderingKey);
+    }
+}

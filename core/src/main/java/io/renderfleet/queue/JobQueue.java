@@ -1,0 +1,263 @@
+package io.renderfleet.queue;
+
+import io.renderfleet.queue.MessageCodec.UnreadableMessageException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.sqs.SqsAsyncClient;
+import software.amazon.awssdk.services.sqs.batchmanager.SqsAsyncBatchManager;
+import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
+import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
+import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
+import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
+
+/**
+ * One queue of job messages. Lists of any length are split into batches of ten, and what a batch refuses is reported
+ * entry by entry although SQS answers 200. Errors of SQS come out as {@link QueueUnavailableException}.
+ *
+ * <p>Thread-safe. Calls block their (virtual) thread unless they return a future.
+ */
+public final class JobQueue {
+    /** SQS's own limit. */
+    public static final int MAX_BATCH = 10;
+
+    /** SQS hides a message for 12 hours in all. */
+    public static final Duration MAX_VISIBILITY = Duration.ofHours(12);
+
+    private static final Duration POLL_MARGIN = Duration.ofSeconds(5);
+    private static final Logger log = LoggerFactory.getLogger(JobQueue.class);
+
+    private final String name;
+    private final SqsAsyncClient client;
+    private final SqsAsyncBatchManager sends;
+    private final SqsAsyncBatchManager acknowledgements;
+    private final QueueUrl url;
+
+    JobQueue(String name, SqsAsyncClient client, SqsAsyncBatchManager sends, SqsAsyncBatchManager acknowledgements) {
+        this.name = name;
+        this.client = client;
+        this.sends = sends;
+        this.acknowledgements = acknowledgements;
+        this.url = new QueueUrl(name, client);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Sends one message in a batch with those of other callers; done when SQS has it. */
+    public CompletableFuture<Void> send(JobMessage message) {
+        SendMessageRequest request = SendMessageRequest.builder()
+                .queueUrl(url())
+                .messageBody(MessageCodec.write(message))
+                .messageGroupId(MessageCodec.group(message))
+                .messageDeduplicationId(deduplicationId(message))
+                .build();
+        return sends.sendMessage(request).<Void>thenApply(sent -> null).exceptionallyCompose(failure -> {
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            return CompletableFuture.failedFuture(new QueueUnavailableException(name, cause));
+        });
+    }
+
+    /**
+     * Sends all, in batches.
+     *
+     * @return those that SQS refused; empty when it has them all
+     * @throws QueueUnavailableException when a batch as a whole failed; earlier batches may have been sent
+     */
+    public List<JobMessage> sendAll(List<JobMessage> messages) {
+        List<JobMessage> refused = new ArrayList<>();
+        for (List<JobMessage> batch : batches(messages)) {
+            List<SendMessageBatchRequestEntry> entries = new ArrayList<>(batch.size());
+            for (int i = 0; i < batch.size(); i++) {
+                JobMessage message = batch.get(i);
+                entries.add(SendMessageBatchRequestEntry.builder()
+                        .id(Integer.toString(i))
+                        .messageBody(MessageCodec.write(message))
+                        .messageGroupId(MessageCodec.group(message))
+                        .messageDeduplicationId(deduplicationId(message))
+                        .build());
+            }
+            var response = await(() ->
+                    client.sendMessageBatch(request -> request.queueUrl(url()).entries(entries)));
+            refused.addAll(failedOf(batch, response.failed()));
+        }
+        return refused;
+    }
+
+    /** A receive under way. Closing it gives up waiting; what SQS hands out all the same becomes visible again later. */
+    public interface Poll extends AutoCloseable {
+        /** Waits for the answer; empty when nothing came or the poll was closed. */
+        List<Delivery> await();
+
+        @Override
+        void close();
+    }
+
+    /**
+     * Long-polls for up to {@code max} messages. Messages that are not ours are left to SQS, which moves them to the
+     * dead-letter queue in the end.
+     *
+     * @param max 1 to {@link #MAX_BATCH}
+     * @param wait 0 to 20 s
+     * @param visibility how long the messages stay hidden
+     */
+    public Poll receive(int max, Duration wait, Duration visibility) {
+        var future = client.receiveMessage(request -> request.queueUrl(url())
+                .maxNumberOfMessages(max)
+                .waitTimeSeconds(Math.toIntExact(wait.toSeconds()))
+                .visibilityTimeout(Math.toIntExact(visibility.toSeconds()))
+                .messageSystemAttributeNames(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT)
+                .overrideConfiguration(override ->
+                        override.apiCallTimeout(wait.plus(POLL_MARGIN)).apiCallAttemptTimeout(wait.plus(POLL_MARGIN))));
+        return new Poll() {
+            @Override
+            public List<Delivery> await() {
+                try {
+                    return deliveries(JobQueue.this.await(() -> future).messages());
+                } catch (CancellationException e) {
+                    return List.of();
+                }
+            }
+
+            @Override
+            public void close() {
+                future.cancel(true);
+            }
+        };
+    }
+
+    /** Hides the message for this long from now, in a batch with other callers' messages. */
+    public CompletableFuture<Void> extend(Delivery delivery, Duration visibility) {
+        Duration capped = visibility.compareTo(MAX_VISIBILITY) > 0 ? MAX_VISIBILITY : visibility;
+        return acknowledgements
+                .changeMessageVisibility(request -> request.queueUrl(url())
+                        .receiptHandle(delivery.receiptHandle())
+                        .visibilityTimeout(Math.toIntExact(capped.toSeconds())))
+                .thenApply(done -> null);
+    }
+
+    /** Lets others have the message after this long; zero for at once. */
+    public CompletableFuture<Void> release(Delivery delivery, Duration delay) {
+        return extend(delivery, delay);
+    }
+
+    /** Deletes the message, in a batch with other callers' messages. */
+    public CompletableFuture<Void> delete(Delivery delivery) {
+        return acknowledgements
+                .deleteMessage(request -> request.queueUrl(url()).receiptHandle(delivery.receiptHandle()))
+                .thenApply(done -> null);
+    }
+
+    /**
+     * Deletes all, in batches.
+     *
+     * @return those that SQS did not delete: they will be received again
+     */
+    public List<Delivery> deleteAll(List<Delivery> deliveries) {
+        List<Delivery> kept = new ArrayList<>();
+        for (List<Delivery> batch : batches(deliveries)) {
+            List<DeleteMessageBatchRequestEntry> entries = new ArrayList<>(batch.size());
+            for (int i = 0; i < batch.size(); i++) {
+                entries.add(DeleteMessageBatchRequestEntry.builder()
+                        .id(Integer.toString(i))
+                        .receiptHandle(batch.get(i).receiptHandle())
+                        .build());
+            }
+            var response = await(() ->
+                    client.deleteMessageBatch(request -> request.queueUrl(url()).entries(entries)));
+            kept.addAll(failedOf(batch, response.failed()));
+        }
+        return kept;
+    }
+
+    /** How much is in the queue, as SQS approximates it. */
+    public QueueDepth depth() {
+        Map<QueueAttributeName, String> attributes = await(
+                        () -> client.getQueueAttributes(request -> request.queueUrl(url())
+                                .attributeNames(
+                                        QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
+                                        QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
+                                        QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED)))
+                .attributes();
+        return new QueueDepth(
+                count(attributes, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES),
+                count(attributes, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE),
+                count(attributes, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED));
+    }
+
+    private String url() {
+        return url.get();
+    }
+
+    private List<Delivery> deliveries(List<Message> messages) {
+        List<Delivery> deliveries = new ArrayList<>(messages.size());
+        for (Message message : messages) {
+            try {
+                deliveries.add(new Delivery(
+                        MessageCodec.read(message.body()),
+                        message.receiptHandle(),
+                        Integer.parseInt(message.attributes()
+                                .getOrDefault(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, "1"))));
+            } catch (UnreadableMessageException e) {
+                log.warn(
+                        "Left message {} in {} for its dead-letter queue: {}",
+                        message.messageId(),
+                        name,
+                        e.getMessage());
+            }
+        }
+        return deliveries;
+    }
+
+    private <T> T await(Supplier<CompletableFuture<T>> call) {
+        try {
+            return call.get().join();
+        } catch (CompletionException e) {
+            throw new QueueUnavailableException(name, Objects.requireNonNullElse(e.getCause(), e));
+        } catch (SdkException e) {
+            throw new QueueUnavailableException(name, e);
+        }
+    }
+
+    private static @Nullable String deduplicationId(JobMessage message) {
+        return message.lane().isFifo() ? message.jobId() + "-" + message.routeEpoch() : null;
+    }
+
+    private static long count(Map<QueueAttributeName, String> attributes, QueueAttributeName name) {
+        return Long.parseLong(attributes.getOrDefault(name, "0"));
+    }
+
+    private static <T> List<T> failedOf(List<T> batch, List<BatchResultErrorEntry> failed) {
+        Map<String, T> byId = new HashMap<>();
+        for (int i = 0; i < batch.size(); i++) {
+            byId.put(Integer.toString(i), batch.get(i));
+        }
+        return failed.stream()
+                .map(entry -> Objects.requireNonNull(byId.get(entry.id())))
+                .toList();
+    }
+
+    private static <T> List<List<T>> batches(List<T> all) {
+        List<List<T>> batches = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += MAX_BATCH) {
+            batches.add(all.subList(from, Math.min(from + MAX_BATCH, all.size())));
+        }
+        return batches;
+    }
+}

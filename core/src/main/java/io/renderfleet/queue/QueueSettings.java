@@ -1,0 +1,16 @@
+package io.renderfleet.queue;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How messages are gathered into batches. Each window is what a lone message waits at most.
+ *
+ * @param sendWindow for sends of single messages: in the way of a job's start, so short
+ * @param acknowledgeWindow for deletions and visibility changes: nobody waits for them, so long
+ */
+@ConfigurationProperties("renderfleet.queue")
+public record QueueSettings(
+        @DefaultValue("5ms") Duration sendWindow,
+        @DefaultValue("200ms") Duration acknowledgeWindow) {}
