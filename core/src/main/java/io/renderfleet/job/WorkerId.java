@@ -1,7 +1,7 @@
 package io.renderfleet.job;
 
 /**
- * One slot of one worker process in one of its lives: the owner of a lease. A restarted worker is another owner.
+ * One worker process in one of its lives: the owner of leases. A restarted worker is another owner.
  *
  * @param value 1 to 128 printable characters
  */

@@ -142,7 +142,7 @@ public final class JobQueue {
         };
     }
 
-    /** Hides the message for this long from now, in a batch with other callers' messages. */
+    /** Hides the message for this long from now, zero for not at all, in a batch with other callers' messages. */
     public CompletableFuture<Void> extend(Delivery delivery, Duration visibility) {
         Duration capped = visibility.compareTo(MAX_VISIBILITY) > 0 ? MAX_VISIBILITY : visibility;
         return acknowledgements
@@ -152,10 +152,6 @@ public final class JobQueue {
                 .thenApply(done -> null);
     }
 
-    /** Lets others have the message after this long; zero for at once. */
-    public CompletableFuture<Void> release(Delivery delivery, Duration delay) {
-        return extend(delivery, delay);
-    }
 
     /** Deletes the message, in a batch with other callers' messages. */
     public CompletableFuture<Void> delete(Delivery delivery) {

@@ -1,0 +1,53 @@
+package io.renderfleet.worker.execution;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.renderfleet.blob.ResultStore;
+import io.renderfleet.job.JobStore;
+import io.renderfleet.job.WorkerId;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class ExecutionConfiguration {
+    private static final int MAX_HOST = 40;
+
+    /** A name of its own for each life of a process: a restarted worker is not the owner of its old leases. */
+    @Bean
+    WorkerId workerId() throws UnknownHostException {
+        String host = InetAddress.getLocalHost().getHostName();
+        String life = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        return new WorkerId(host.substring(0, Math.min(MAX_HOST, host.length())) + "-" + life);
+    }
+
+    @Bean
+    JobExecution jobExecution(
+            JobStore store,
+            ResultStore results,
+            List<JobRunner> runners,
+            WorkerSettings settings,
+            WorkerId self,
+            Clock clock,
+            MeterRegistry registry) {
+        return new JobExecution(
+                store,
+                results,
+                runners,
+                settings,
+                self,
+                clock,
+                RandomGenerator.getDefault(),
+                new ExecutionMetrics(registry));
+    }
+
+    @Bean
+    LeaseKeeper leaseKeeper(JobExecution execution, WorkerSettings settings) {
+        return new LeaseKeeper(execution, settings.heartbeat());
+    }
+}

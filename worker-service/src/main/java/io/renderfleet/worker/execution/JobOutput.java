@@ -1,0 +1,9 @@
+package io.renderfleet.worker.execution;
+
+/**
+ * What a job made.
+ *
+ * @param content the result's bytes; not copied
+ * @param extension of the result's name, without a dot
+ */
+public record JobOutput(byte[] content, String extension, String contentType) {}

@@ -1,0 +1,17 @@
+package io.renderfleet.worker.execution;
+
+import io.renderfleet.job.JobError;
+
+/** The job itself is at fault: every attempt would end like this. */
+public final class JobRejectedException extends RuntimeException {
+    private final transient JobError error;
+
+    public JobRejectedException(JobError error, Throwable cause) {
+        super(error.code() + ": " + error.message(), cause);
+        this.error = error;
+    }
+
+    JobError error() {
+        return error;
+    }
+}

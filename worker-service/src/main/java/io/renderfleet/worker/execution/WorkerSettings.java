@@ -1,0 +1,42 @@
+package io.renderfleet.worker.execution;
+
+import io.renderfleet.region.RegionId;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How a worker works.
+ *
+ * @param region where it runs, whose queue it polls and whose bucket it fills
+ * @param slots jobs at a time; 0 for one per core
+ * @param lease how long it may be silent before another worker takes its jobs over; renewed three times as often
+ * @param grace how long running jobs may go on after it was told to stop, before they are handed back
+ */
+@Validated
+@ConfigurationProperties("renderfleet.worker")
+public record WorkerSettings(
+        RegionId region,
+        @DefaultValue("0") @Min(0) @Max(1000) int slots,
+        @DefaultValue("90s") @DurationMin(seconds = 3) @DurationMax(hours = 1) Duration lease,
+        @DefaultValue("60s") @DurationMin(seconds = 0) @DurationMax(seconds = 110) Duration grace) {
+
+    /** How often a lease is renewed: two renewals may fail before it is lost. */
+    Duration heartbeat() {
+        return lease.dividedBy(3);
+    }
+
+    /** How long a message is hidden: past the lease, so that it never shows up while the lease is live. */
+    public Duration visibility() {
+        return lease.plusSeconds(2);
+    }
+
+    public int slotCount() {
+        return slots == 0 ? Runtime.getRuntime().availableProcessors() : slots;
+    }
+}

@@ -1,0 +1,41 @@
+package io.renderfleet.worker.render;
+
+import io.renderfleet.blob.DesignStore;
+import io.renderfleet.render.Renderer;
+import io.renderfleet.render.SceneLimits;
+import io.renderfleet.render.SceneReader;
+import java.io.IOException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class RenderConfiguration {
+
+    @Bean
+    Renderer renderer(RenderJobSettings settings) {
+        return new Renderer(settings.threadCount());
+    }
+
+    /** Fetching and parsing happen once for all jobs that wait for them, so on no job's own thread. */
+    @Bean(destroyMethod = "shutdownNow")
+    ExecutorService sceneLoading() {
+        return Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("scene-loading-", 0).factory());
+    }
+
+    @Bean
+    RenderRunner renderRunner(
+            RenderJobSettings settings, DesignStore designs, Renderer renderer, ExecutorService sceneLoading)
+            throws IOException {
+        DesignCache files = new DesignCache(
+                settings.designCache(), settings.designCacheSize().toBytes(), designs::fetch, sceneLoading);
+        SceneCache scenes = new SceneCache(
+                files,
+                new SceneReader(SceneLimits.defaults()),
+                settings.sceneCacheSize().toBytes(),
+                sceneLoading);
+        return new RenderRunner(scenes, renderer);
+    }
+}

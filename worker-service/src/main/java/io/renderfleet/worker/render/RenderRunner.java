@@ -1,0 +1,72 @@
+package io.renderfleet.worker.render;
+
+import io.renderfleet.blob.DesignGoneException;
+import io.renderfleet.job.JobError;
+import io.renderfleet.job.JobSpec;
+import io.renderfleet.job.RenderSpec;
+import io.renderfleet.render.Camera;
+import io.renderfleet.render.InvalidSceneException;
+import io.renderfleet.render.Picture;
+import io.renderfleet.render.RenderCancelledException;
+import io.renderfleet.render.RenderSettings;
+import io.renderfleet.render.Renderer;
+import io.renderfleet.render.Scene;
+import io.renderfleet.render.Vec3;
+import io.renderfleet.worker.execution.JobOutput;
+import io.renderfleet.worker.execution.JobRejectedException;
+import io.renderfleet.worker.execution.JobRunner;
+import io.renderfleet.worker.execution.StoppedException;
+import java.io.IOException;
+
+/** Does render jobs, and says of a design that cannot be rendered why not. */
+final class RenderRunner implements JobRunner {
+    private final SceneCache scenes;
+    private final Renderer renderer;
+
+    RenderRunner(SceneCache scenes, Renderer renderer) {
+        this.scenes = scenes;
+        this.renderer = renderer;
+    }
+
+    @Override
+    public boolean runs(JobSpec spec) {
+        return spec instanceof RenderSpec;
+    }
+
+    @Override
+    public JobOutput run(JobSpec spec, Run run) throws IOException {
+        RenderSpec render = (RenderSpec) spec;
+        try {
+            Scene scene = scenes.scene(render.designDigest());
+            RenderSpec.Output output = render.output();
+            Picture picture = renderer.render(
+                    scene,
+                    camera(render.camera()),
+                    RenderSettings.of(output.width(), output.height(), output.samplesPerPixel()),
+                    run::progress,
+                    run::isStopped);
+            byte[] content =
+                    switch (output.format()) {
+                        case PNG -> picture.encodePng();
+                        case JPEG -> picture.encodeJpeg();
+                    };
+            return new JobOutput(
+                    content, output.format().extension(), output.format().contentType());
+        } catch (InvalidSceneException e) {
+            throw new JobRejectedException(new JobError(e.code(), e.getMessage()), e);
+        } catch (DesignGoneException e) {
+            throw new JobRejectedException(
+                    new JobError("design-gone", e.getMessage() + " Upload the design again and submit a new job."), e);
+        } catch (RenderCancelledException e) {
+            throw new StoppedException();
+        }
+    }
+
+    private static Camera camera(RenderSpec.Camera camera) {
+        return new Camera(vec3(camera.position()), vec3(camera.target()), vec3(camera.up()), camera.fov());
+    }
+
+    private static Vec3 vec3(RenderSpec.Vector vector) {
+        return new Vec3(vector.x(), vector.y(), vector.z());
+    }
+}
