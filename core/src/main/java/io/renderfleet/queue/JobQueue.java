@@ -152,7 +152,6 @@ public final class JobQueue {
                 .thenApply(done -> null);
     }
 
-
     /** Deletes the message, in a batch with other callers' messages. */
     public CompletableFuture<Void> delete(Delivery delivery) {
         return acknowledgements

@@ -1,0 +1,67 @@
+package io.renderfleet.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.renderfleet.region.RegionEndpoint;
+import io.renderfleet.region.RegionId;
+import java.net.URI;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IdentifierTests {
+
+    @Property
+    void oneIdempotencyKeyIsAlwaysTheSameJob(
+            @ForAll @StringLength(min = 1, max = 255) @CharRange(from = ' ', to = '~') String key) {
+        UserId user = new UserId("studio-1");
+        JobId id = JobId.derivedFrom(user, key);
+        assertThat(id).isEqualTo(JobId.derivedFrom(user, key));
+        assertThat(id).isNotEqualTo(JobId.derivedFrom(new UserId("studio-2"), key));
+        assertThat(id.uuid().version()).isEqualTo(8);
+        assertThat(id.uuid().variant()).isEqualTo(2);
+        assertThat(JobId.of(id.toString())).isEqualTo(id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1-1-1-1-1", "not-a-uuid", "00000000-0000-0000-0000-00000000000g"})
+    void refusesWhatIsNotAJobId(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> JobId.of(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"us-east-1", "cn-northwest-1", "ap-southeast-4", "us-gov-west-1"})
+    void takesRegionsOfEveryPartition(String code) {
+        assertThat(new RegionId(code)).hasToString(code);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "us-east", "US-EAST-1", "us-east-1;drop", "localhost"})
+    void refusesWhatIsNotARegion(String code) {
+        assertThatIllegalArgumentException().isThrownBy(() -> new RegionId(code));
+    }
+
+    @Test
+    void readsARegionsEndpoint() {
+        assertThat(RegionEndpoint.of("us-west-2=http://127.0.0.1:9325"))
+                .isEqualTo(new RegionEndpoint(new RegionId("us-west-2"), URI.create("http://127.0.0.1:9325")));
+        assertThatIllegalArgumentException().isThrownBy(() -> RegionEndpoint.of("http://127.0.0.1:9325"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "a\nb", "a\u0000b", "\u202Eevil"})
+    void refusesUsersThatCannotBePrinted(String user) {
+        assertThatIllegalArgumentException().isThrownBy(() -> new UserId(user));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a/b", "a b", "é"})
+    void refusesDesignNamesThatAreNotSafeInAKey(String design) {
+        assertThatIllegalArgumentException().isThrownBy(() -> new DesignId(design));
+    }
+}

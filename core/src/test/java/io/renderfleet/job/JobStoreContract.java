@@ -1,0 +1,386 @@
+package io.renderfleet.job;
+
+import static io.renderfleet.testing.JobBuilder.aJob;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.renderfleet.region.RegionId;
+import io.renderfleet.testing.MutableClock;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every jobs table must do for the store, whichever DynamoDB is behind it: each move, and each way to lose it. */
+public abstract class JobStoreContract {
+    private static final Instant NOW = Instant.parse("2030-01-01T00:00:00.000Z");
+    private static final RegionId EAST = new RegionId("us-east-1");
+    private static final RegionId WEST = new RegionId("us-west-2");
+    private static final WorkerId WORKER = new WorkerId("worker-a");
+    private static final WorkerId OTHER = new WorkerId("worker-b");
+    private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final JobResult RESULT = new JobResult(EAST, "bucket", "results/x/1.png", 1234, "image/png");
+
+    private MutableClock clock;
+    private JobStore store;
+
+    /** A store over an empty or shared table. */
+    protected abstract JobStore store(Clock clock);
+
+    /** The history over the same table. */
+    protected abstract JobHistory history(Clock clock);
+
+    @BeforeEach
+    void startTheClock() {
+        clock = new MutableClock(NOW);
+        store = store(clock);
+    }
+
+    private NewJob submitted() {
+        NewJob job = aJob().build();
+        assertThat(store.submit(job)).isInstanceOf(SubmitOutcome.Stored.class);
+        return job;
+    }
+
+    private NewJob routed() {
+        NewJob job = submitted();
+        assertThat(store.route(job.id(), 0, EAST)).isEqualTo(new RouteOutcome.Routed(1));
+        return job;
+    }
+
+    private Job claimed() {
+        return ((ClaimOutcome.Claimed) store.claim(routed().id(), 1, EAST, WORKER, LEASE)).job();
+    }
+
+    private Job stored(JobId id) {
+        return store.find(id).orElseThrow();
+    }
+
+    @Test
+    void keepsEveryFieldOfASubmission() {
+        NewJob job = aJob().orderingKey("shoe-7")
+                .allowedRegions(WEST, EAST)
+                .timeout(Duration.ofMinutes(5))
+                .maxAttempts(3)
+                .build();
+        store.submit(job);
+
+        Job stored = stored(job.id());
+        assertThat(stored.spec()).isEqualTo(job.spec());
+        assertThat(stored.userId()).isEqualTo(job.userId());
+        assertThat(stored.orderingKey()).isEqualTo(new OrderingKey("shoe-7"));
+        assertThat(stored.allowedRegions()).containsExactly(EAST, WEST);
+        assertThat(stored.limits()).isEqualTo(job.limits());
+        assertThat(stored.status()).isEqualTo(JobStatus.PENDING);
+        assertThat(stored.createdAt()).isEqualTo(NOW);
+        assertThat(stored.expiresAt()).isEqualTo(NOW.plus(Duration.ofDays(30)));
+    }
+
+    @Test
+    void answersARepeatedSubmissionAsTheFirstTime() {
+        NewJob job = submitted();
+        assertThat(store.submit(job))
+                .isInstanceOfSatisfying(
+                        SubmitOutcome.Replayed.class,
+                        replayed -> assertThat(replayed.job().id()).isEqualTo(job.id()));
+    }
+
+    @Test
+    void refusesAnotherSubmissionUnderTheSameId() {
+        NewJob job = submitted();
+        assertThat(store.submit(aJob().id(job.id()).specHash("another").build()))
+                .isInstanceOf(SubmitOutcome.Conflicting.class);
+        assertThat(store.submit(aJob().id(job.id()).user("somebody-else").build()))
+                .isInstanceOf(SubmitOutcome.Conflicting.class);
+        assertThat(stored(job.id()).specHash()).isEqualTo(job.specHash());
+    }
+
+    @Test
+    void withdrawsAJobThatNobodyKnowsOf() {
+        NewJob job = submitted();
+        assertThat(store.withdraw(job.id())).isTrue();
+        assertThat(store.find(job.id())).isEmpty();
+    }
+
+    @Test
+    void doesNotWithdrawAJobThatARepeatConfirmed() {
+        NewJob job = submitted();
+        assertThat(store.confirm(job.id())).isTrue();
+        assertThat(store.withdraw(job.id())).isFalse();
+        assertThat(store.find(job.id())).isPresent();
+    }
+
+    @Test
+    void doesNotWithdrawAJobThatWasRouted() {
+        assertThat(store.withdraw(routed().id())).isFalse();
+    }
+
+    @Test
+    void doesNotConfirmAJobThatIsGoneOrRouted() {
+        assertThat(store.confirm(JobId.random())).isFalse();
+        assertThat(store.confirm(routed().id())).isFalse();
+    }
+
+    @Test
+    void tellsWhereAMessageWasRoutedBefore() {
+        NewJob job = routed();
+        assertThat(store.route(job.id(), 0, WEST)).isEqualTo(new RouteOutcome.RoutedBefore(EAST, 1));
+        assertThat(stored(job.id()).region()).isEqualTo(EAST);
+    }
+
+    @Test
+    void doesNotRouteWhatRunsOrIsOver() {
+        Job job = claimed();
+        assertThat(store.route(job.id(), 0, WEST)).isEqualTo(new RouteOutcome.Superseded(JobStatus.PROCESSING));
+        store.complete(job, RESULT);
+        assertThat(store.route(job.id(), 0, WEST)).isEqualTo(new RouteOutcome.Superseded(JobStatus.COMPLETED));
+        assertThat(store.route(job.id(), 1, WEST)).isEqualTo(new RouteOutcome.Superseded(JobStatus.COMPLETED));
+    }
+
+    @Test
+    void doesNotRouteAMessageOlderThanTheLastRoute() {
+        NewJob job = routed();
+        assertThat(store.route(job.id(), 1, WEST)).isEqualTo(new RouteOutcome.Routed(2));
+        assertThat(store.route(job.id(), 0, EAST)).isEqualTo(new RouteOutcome.Superseded(JobStatus.PENDING));
+    }
+
+    @Test
+    void knowsNoJobThatWasNeverSubmitted() {
+        assertThat(store.route(JobId.random(), 0, EAST)).isInstanceOf(RouteOutcome.Unknown.class);
+        assertThat(store.claim(JobId.random(), 1, EAST, WORKER, LEASE)).isInstanceOf(ClaimOutcome.Unknown.class);
+        assertThat(store.find(JobId.random())).isEmpty();
+    }
+
+    @Test
+    void givesAJobToItsClaimant() {
+        Job job = claimed();
+        assertThat(job.status()).isEqualTo(JobStatus.PROCESSING);
+        assertThat(job.attempt()).isEqualTo(1);
+        assertThat(job.lease()).isEqualTo(new Lease(WORKER, NOW.plus(LEASE)));
+        assertThat(job.startedAt()).isEqualTo(NOW);
+        assertThat(stored(job.id())).isEqualTo(job);
+    }
+
+    @Test
+    void claimOfATerminalJobIsTerminal() {
+        Job job = claimed();
+        store.complete(job, RESULT);
+        assertThat(store.claim(job.id(), 1, EAST, OTHER, LEASE))
+                .isEqualTo(new ClaimOutcome.Terminal(JobStatus.COMPLETED));
+    }
+
+    @Test
+    void claimWithAnOlderRouteIsSuperseded() {
+        NewJob job = routed();
+        store.route(job.id(), 1, WEST);
+        assertThat(store.claim(job.id(), 1, EAST, WORKER, LEASE)).isEqualTo(new ClaimOutcome.Superseded(2));
+    }
+
+    @Test
+    void claimWithARouteFromTheFutureIsNotRun() {
+        assertThat(store.claim(routed().id(), 7, EAST, WORKER, LEASE)).isEqualTo(new ClaimOutcome.FromTheFuture(1));
+    }
+
+    @Test
+    void claimOfALeasedJobTellsWhenTheLeaseEnds() {
+        Job job = claimed();
+        assertThat(store.claim(job.id(), 1, EAST, OTHER, LEASE)).isEqualTo(new ClaimOutcome.LeaseLive(NOW.plus(LEASE)));
+    }
+
+    @Test
+    void claimAfterTheLeaseTakesTheJobOver() {
+        Job first = claimed();
+        clock.advance(LEASE);
+
+        Job second = ((ClaimOutcome.Claimed) store.claim(first.id(), 1, EAST, OTHER, LEASE)).job();
+        assertThat(second.attempt()).isEqualTo(2);
+        assertThat(second.lease()).isEqualTo(new Lease(OTHER, NOW.plus(LEASE).plus(LEASE)));
+        assertThat(second.attempts()).singleElement().satisfies(attempt -> {
+            assertThat(attempt.outcome()).isEqualTo(Attempt.Outcome.INTERRUPTED);
+            assertThat(attempt.worker()).isEqualTo(WORKER);
+        });
+        assertThat(second.chargedAttempts()).isZero();
+    }
+
+    @Test
+    void theOldOwnerLosesEveryMoveAfterATakeOver() {
+        Job first = claimed();
+        clock.advance(LEASE);
+        Job second = ((ClaimOutcome.Claimed) store.claim(first.id(), 1, EAST, OTHER, LEASE)).job();
+
+        assertThat(store.heartbeat(first, LEASE, 50)).isEqualTo(HeartbeatOutcome.LEASE_LOST);
+        assertThat(store.complete(first, RESULT)).isFalse();
+        assertThat(store.fail(first, Attempt.Outcome.REJECTED, new JobError("x", "y")))
+                .isFalse();
+        assertThat(store.handBack(first, Attempt.Outcome.INTERRUPTED, new JobError("x", "y")))
+                .isFalse();
+        assertThat(store.cancelled(first)).isFalse();
+        assertThat(store.complete(second, RESULT)).isTrue();
+    }
+
+    @Test
+    void theSameWorkerIsNotItsOwnOldAttempt() {
+        Job first = claimed();
+        clock.advance(LEASE);
+        store.claim(first.id(), 1, EAST, WORKER, LEASE);
+        assertThat(store.complete(first, RESULT)).isFalse();
+    }
+
+    @Test
+    void ofManyClaimsAtOnceOneWins() throws Exception {
+        NewJob job = routed();
+        assertThat(atOnce(8, worker -> store.claim(job.id(), 1, EAST, new WorkerId("w" + worker), LEASE)))
+                .filteredOn(ClaimOutcome.Claimed.class::isInstance)
+                .hasSize(1);
+    }
+
+    @Test
+    void ofManyTakeOversAtOnceOneWins() throws Exception {
+        Job job = claimed();
+        clock.advance(LEASE);
+        assertThat(atOnce(8, worker -> store.claim(job.id(), 1, EAST, new WorkerId("w" + worker), LEASE)))
+                .filteredOn(ClaimOutcome.Claimed.class::isInstance)
+                .hasSize(1);
+    }
+
+    @Test
+    void ofManyRoutesAtOnceOneWins() throws Exception {
+        NewJob job = submitted();
+        assertThat(atOnce(8, one -> store.route(job.id(), 0, one % 2 == 0 ? EAST : WEST)))
+                .filteredOn(RouteOutcome.Routed.class::isInstance)
+                .hasSize(1);
+    }
+
+    @Test
+    void heartbeatRenewsTheLeaseAndKeepsProgress() {
+        Job job = claimed();
+        clock.advance(Duration.ofSeconds(10));
+        assertThat(store.heartbeat(job, LEASE, 42)).isEqualTo(HeartbeatOutcome.RENEWED);
+
+        Job stored = stored(job.id());
+        assertThat(stored.progress()).isEqualTo(42);
+        assertThat(stored.lease())
+                .isEqualTo(new Lease(WORKER, NOW.plusSeconds(10).plus(LEASE)));
+    }
+
+    @Test
+    void completesWithItsResultAndLeavesTheIndexOfOpenJobs() {
+        Job job = claimed();
+        clock.advance(Duration.ofSeconds(3));
+        assertThat(store.complete(job, RESULT)).isTrue();
+
+        Job stored = stored(job.id());
+        assertThat(stored.status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(stored.result()).isEqualTo(RESULT);
+        assertThat(stored.progress()).isEqualTo(100);
+        assertThat(stored.lease()).isNull();
+        assertThat(stored.finishedAt()).isEqualTo(NOW.plusSeconds(3));
+        assertThat(stored.attempts())
+                .singleElement()
+                .satisfies(attempt -> assertThat(attempt.outcome()).isEqualTo(Attempt.Outcome.SUCCEEDED));
+    }
+
+    @Test
+    void failsWithAReason() {
+        Job job = claimed();
+        JobError error = new JobError("no-triangles", "The scene has no triangles.");
+        assertThat(store.fail(job, Attempt.Outcome.REJECTED, error)).isTrue();
+
+        Job stored = stored(job.id());
+        assertThat(stored.status()).isEqualTo(JobStatus.FAILED);
+        assertThat(stored.error()).isEqualTo(error);
+        assertThat(stored.chargedAttempts()).isEqualTo(1);
+        assertThat(stored.attempts().getFirst().error()).isEqualTo(error);
+    }
+
+    @Test
+    void handsBackForAnotherAttempt() {
+        Job first = claimed();
+        assertThat(store.handBack(first, Attempt.Outcome.ERRORED, new JobError("x", "y")))
+                .isTrue();
+        assertThat(stored(first.id()).status()).isEqualTo(JobStatus.PENDING);
+
+        Job second = ((ClaimOutcome.Claimed) store.claim(first.id(), 1, EAST, OTHER, LEASE)).job();
+        assertThat(second.attempt()).isEqualTo(2);
+        assertThat(second.chargedAttempts()).isEqualTo(1);
+    }
+
+    @Test
+    void interruptionCostsNoAttempt() {
+        Job first = claimed();
+        store.handBack(first, Attempt.Outcome.INTERRUPTED, new JobError("interrupted", "shutdown"));
+        assertThat(stored(first.id()).chargedAttempts()).isZero();
+    }
+
+    @Test
+    void anExpiredItemIsNotThereAnyMore() {
+        NewJob job = submitted();
+        clock.advance(Duration.ofDays(31));
+        assertThat(store.find(job.id())).isEmpty();
+    }
+
+    @Test
+    void listsAUsersJobsNewestFirstPageByPage() {
+        String user = "lister-" + JobId.random();
+        List<JobId> ids = IntStream.range(0, 25)
+                .mapToObj(i -> aJob().user(user).createdAt(NOW.plusSeconds(i)).build())
+                .peek(store::submit)
+                .map(NewJob::id)
+                .toList();
+        JobHistory history = history(clock);
+
+        JobHistory.Page first = history.list(new JobHistory.Query(new UserId(user), null, null, null, 10, null));
+        assertThat(first.jobs())
+                .extracting(Job::id)
+                .containsExactlyElementsOf(ids.reversed().subList(0, 10));
+        JobHistory.Page rest =
+                history.list(new JobHistory.Query(new UserId(user), null, null, null, 100, first.next()));
+        assertThat(rest.jobs())
+                .extracting(Job::id)
+                .containsExactlyElementsOf(ids.reversed().subList(10, 25));
+        assertThat(rest.next()).isNull();
+    }
+
+    @Test
+    void listsByStatusAndTime() {
+        String user = "lister-" + JobId.random();
+        List<NewJob> jobs = IntStream.range(0, 6)
+                .mapToObj(i -> aJob().user(user).createdAt(NOW.plusSeconds(i)).build())
+                .toList();
+        jobs.forEach(store::submit);
+        store.route(jobs.get(2).id(), 0, EAST);
+        store.claim(jobs.get(2).id(), 1, EAST, WORKER, LEASE);
+        JobHistory history = history(clock);
+
+        assertThat(history.list(new JobHistory.Query(new UserId(user), JobStatus.PROCESSING, null, null, 10, null))
+                        .jobs())
+                .extracting(Job::id)
+                .containsExactly(jobs.get(2).id());
+        assertThat(history.list(new JobHistory.Query(
+                                new UserId(user), null, NOW.plusSeconds(1), NOW.plusSeconds(4), 10, null))
+                        .jobs())
+                .extracting(Job::id)
+                .containsExactly(jobs.get(3).id(), jobs.get(2).id(), jobs.get(1).id());
+        assertThat(history.list(new JobHistory.Query(new UserId(user), null, NOW.plusSeconds(4), NOW, 10, null))
+                        .jobs())
+                .isEmpty();
+    }
+
+    private interface Numbered<T> {
+        T call(int number);
+    }
+
+    private static <T> List<T> atOnce(int callers, Numbered<T> call) throws Exception {
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<T>> calls = IntStream.range(0, callers)
+                    .<Callable<T>>mapToObj(number -> () -> call.call(number))
+                    .toList();
+            return executor.invokeAll(calls).stream().map(Future::resultNow).toList();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.renderfleet.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.OrderingKey;
+import io.renderfleet.job.UserId;
+import io.renderfleet.region.RegionId;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MessageCodecTests {
+    private static final JobMessage MESSAGE = new JobMessage(
+            JobId.random(), new UserId("studio 1"), Lane.NORMAL, 3, List.of(new RegionId("us-west-2")), null);
+
+    @Test
+    void readsWhatItWrote() {
+        assertThat(MessageCodec.read(MessageCodec.write(MESSAGE))).isEqualTo(MESSAGE);
+    }
+
+    @Test
+    void staysSmall() {
+        assertThat(MessageCodec.write(MESSAGE)).hasSizeLessThan(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "{}",
+                "not json",
+                "{\"jobId\":\"x\"}",
+                "{\"jobId\":\"6a2f6f0e-6f2b-4c0e-9a39-0e3c1f2d3a4b\"}",
+                "{\"jobId\":\"6a2f6f0e-6f2b-4c0e-9a39-0e3c1f2d3a4b\",\"userId\":\"u\",\"lane\":\"NORMAL\",\"routeEpoch\":-1}",
+                "{\"jobId\":\"6a2f6f0e-6f2b-4c0e-9a39-0e3c1f2d3a4b\",\"userId\":\"u\",\"lane\":\"FAST\",\"routeEpoch\":0}",
+            })
+    void refusesWhatIsNotOurs(String body) {
+        assertThatExceptionOfType(MessageCodec.UnreadableMessageException.class)
+                .isThrownBy(() -> MessageCodec.read(body));
+    }
+
+    @Test
+    void doesNotParseAMegabyteOfNoise() {
+        assertThatExceptionOfType(MessageCodec.UnreadableMessageException.class)
+                .isThrownBy(() -> MessageCodec.read("x".repeat(1 << 20)))
+                .withMessageContaining("1048576");
+    }
+
+    @Test
+    void groupsByUserAndReplacesWhatSqsWouldRefuse() {
+        assertThat(MessageCodec.group(MESSAGE)).matches("[0-9a-f]{64}");
+        JobMessage plain = new JobMessage(JobId.random(), new UserId("studio-1"), Lane.NORMAL, 0, List.of(), null);
+        assertThat(MessageCodec.group(plain)).isEqualTo("studio-1");
+        JobMessage ordered = new JobMessage(
+                JobId.random(), new UserId("studio-1"), Lane.ORDERED, 0, List.of(), new OrderingKey("shoe-7"));
+        assertThat(MessageCodec.group(ordered)).isEqualTo("shoe-7");
+    }
+
+    @Test
+    void namesQueuesAsTheyAreDeployed() {
+        QueueNames names = new QueueNames("prod");
+        RegionId region = new RegionId("us-west-2");
+        assertThat(names.master(Lane.NORMAL)).isEqualTo("renderfleet-prod-master-normal");
+        assertThat(names.regional(region, Lane.ORDERED)).isEqualTo("renderfleet-prod-us-west-2-ordered.fifo");
+        assertThat(QueueNames.deadLetters(names.regional(region, Lane.ORDERED)))
+                .isEqualTo("renderfleet-prod-us-west-2-ordered-dlq.fifo");
+        assertThat(QueueNames.deadLetters(names.master(Lane.LOW))).isEqualTo("renderfleet-prod-master-low-dlq");
+    }
+}
