@@ -1,7 +1,9 @@
 package io.renderfleet.job;
 
 import io.awspring.cloud.autoconfigure.dynamodb.DynamoDbAutoConfiguration;
+import io.awspring.cloud.autoconfigure.dynamodb.DynamoDbClientCustomizer;
 import io.renderfleet.region.FleetSettings;
+import io.renderfleet.region.RegionClients;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -18,6 +20,13 @@ class JobAutoConfiguration {
     @ConditionalOnMissingBean
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    /** Nobody waits longer for the table than for any other part of AWS; the SDK alone would for minutes. */
+    @Bean
+    DynamoDbClientCustomizer jobTableLimits() {
+        return builder -> builder.overrideConfiguration(override -> override.apiCallTimeout(RegionClients.CALL_TIMEOUT)
+                .apiCallAttemptTimeout(RegionClients.CALL_TIMEOUT.dividedBy(2)));
     }
 
     @Bean
