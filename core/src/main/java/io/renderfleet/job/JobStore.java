@@ -62,24 +62,22 @@ public final class JobStore {
     /**
      * Makes a job that has not been routed yet the repeat's own too, before its message is sent once more: from then
      * on {@link #withdraw} leaves it alone. False when the job was withdrawn or routed meanwhile.
+     *
+     * @param createdAt of the job that was seen: a later submission of the same id is another job
      */
-    public boolean confirm(JobId id) {
-        Move move = new Move()
-                .set(JobItem.CONFIRMED, JobItem.flag())
-                .when(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
-                .when(JobItem.ROUTE_EPOCH, JobItem.number(0));
-        return move.apply(client, table, id) instanceof Move.Made;
+    public boolean confirm(JobId id, Instant createdAt) {
+        return unrouted(createdAt).set(JobItem.CONFIRMED, JobItem.flag()).apply(client, table, id) instanceof Move.Made;
     }
 
     /**
-     * Takes back a job whose message could not be sent. False when it is too late: the message did arrive, or a
-     * repeat of the submission was acknowledged.
+     * Takes back a job whose message could not be sent. False when it is too late: the message did arrive, a repeat
+     * of the submission was confirmed, or the job is gone.
+     *
+     * @param createdAt of the job to take back. Without it a deletion that the SDK tries again, because the answer to
+     *     the first was lost, would take a submission of the same id that was stored and acknowledged in between.
      */
-    public boolean withdraw(JobId id) {
-        Move move = new Move()
-                .when(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
-                .when(JobItem.ROUTE_EPOCH, JobItem.number(0))
-                .whenAbsent(JobItem.CONFIRMED);
+    public boolean withdraw(JobId id, Instant createdAt) {
+        Move move = unrouted(createdAt).whenAbsent(JobItem.CONFIRMED);
         try {
             client.deleteItem(request -> request.tableName(table)
                     .key(Move.key(id))
@@ -90,6 +88,13 @@ public final class JobStore {
         } catch (ConditionalCheckFailedException e) {
             return false;
         }
+    }
+
+    private static Move unrouted(Instant createdAt) {
+        return new Move()
+                .when(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
+                .when(JobItem.ROUTE_EPOCH, JobItem.number(0))
+                .when(JobTable.CREATED_AT, JobItem.time(createdAt));
     }
 
     /**
