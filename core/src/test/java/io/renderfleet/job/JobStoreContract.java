@@ -103,27 +103,33 @@ public abstract class JobStoreContract {
     @Test
     void withdrawsAJobThatNobodyKnowsOf() {
         NewJob job = submitted();
-        assertThat(store.withdraw(job.id())).isTrue();
+        assertThat(store.withdraw(job.id(), job.createdAt())).isTrue();
         assertThat(store.find(job.id())).isEmpty();
     }
 
     @Test
     void doesNotWithdrawAJobThatARepeatConfirmed() {
         NewJob job = submitted();
-        assertThat(store.confirm(job.id())).isTrue();
-        assertThat(store.withdraw(job.id())).isFalse();
+        assertThat(store.confirm(job.id(), job.createdAt())).isTrue();
+        assertThat(store.withdraw(job.id(), job.createdAt())).isFalse();
         assertThat(store.find(job.id())).isPresent();
     }
 
     @Test
+    void doesNotWithdrawALaterSubmissionOfTheSameId() {
+        NewJob job = submitted();
+        assertThat(store.withdraw(job.id(), NOW.minusMillis(1))).isFalse();
+    }
+
+    @Test
     void doesNotWithdrawAJobThatWasRouted() {
-        assertThat(store.withdraw(routed().id())).isFalse();
+        assertThat(store.withdraw(routed().id(), NOW)).isFalse();
     }
 
     @Test
     void doesNotConfirmAJobThatIsGoneOrRouted() {
-        assertThat(store.confirm(JobId.random())).isFalse();
-        assertThat(store.confirm(routed().id())).isFalse();
+        assertThat(store.confirm(JobId.random(), NOW)).isFalse();
+        assertThat(store.confirm(routed().id(), NOW)).isFalse();
     }
 
     @Test
