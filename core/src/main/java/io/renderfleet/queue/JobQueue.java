@@ -100,7 +100,10 @@ public final class JobQueue {
         return refused;
     }
 
-    /** A receive under way. Closing it gives up waiting; what SQS hands out all the same becomes visible again later. */
+    /**
+     * A receive under way. Closing it gives up waiting, but SQS may go on serving it for the rest of its wait: a message
+     * that arrives then is hidden from everybody for its visibility. Who can, waits for the answer instead.
+     */
     public interface Poll extends AutoCloseable {
         /** Waits for the answer; empty when nothing came or the poll was closed. */
         List<Delivery> await();

@@ -131,7 +131,9 @@ public abstract class JobQueueContract {
 
     @Test
     void aClosedPollEndsAtOnceWithNothing() {
-        JobQueue.Poll poll = queue.receive(1, Duration.ofSeconds(20), VISIBILITY);
+        // On a queue of its own: SQS may go on serving a poll whose caller has left, and hide a message for it.
+        JobQueue.Poll poll =
+                queues().regional(new RegionId("us-west-1"), Lane.HIGH).receive(1, Duration.ofSeconds(20), VISIBILITY);
         poll.close();
         assertThat(poll.await()).isEmpty();
     }

@@ -4,7 +4,9 @@ import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.worker.execution.JobExecution;
 import io.renderfleet.worker.execution.WorkerSettings;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,17 +34,21 @@ final class Intake implements SmartLifecycle {
     private final WorkerSettings settings;
     private final int slotCount;
     private final Semaphore slots;
+    private final Clock clock;
+    private final Thread poller;
     private final ExecutorService work = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("slot-", 0).factory());
-    private volatile @Nullable Thread poller;
+    private volatile boolean running;
     private volatile JobQueue.@Nullable Poll poll;
 
-    Intake(JobQueue queue, JobExecution execution, WorkerSettings settings) {
+    Intake(JobQueue queue, JobExecution execution, WorkerSettings settings, Clock clock) {
         this.queue = queue;
         this.execution = execution;
         this.settings = settings;
         this.slotCount = settings.slotCount();
         this.slots = new Semaphore(slotCount);
+        this.clock = clock;
+        this.poller = Thread.ofVirtual().name("intake-" + queue.name()).unstarted(this::pollUntilStopped);
     }
 
     int busySlots() {
@@ -52,12 +58,13 @@ final class Intake implements SmartLifecycle {
     @Override
     public void start() {
         log.info("Polling {} with {} slots", queue.name(), slotCount);
-        poller = Thread.ofVirtual().name("intake-" + queue.name()).start(this::pollUntilStopped);
+        running = true;
+        poller.start();
     }
 
     private void pollUntilStopped() {
         try {
-            while (isRunning()) {
+            while (running) {
                 takeSome();
             }
         } catch (InterruptedException e) {
@@ -75,6 +82,10 @@ final class Intake implements SmartLifecycle {
         try {
             List<Delivery> deliveries = receive(free);
             for (Delivery delivery : deliveries) {
+                if (!running) {
+                    refuse(delivery);
+                    continue;
+                }
                 work.execute(() -> {
                     try {
                         execution.execute(queue, delivery);
@@ -95,22 +106,29 @@ final class Intake implements SmartLifecycle {
     private List<Delivery> receive(int max) {
         try (JobQueue.Poll receiving = queue.receive(max, LONG_POLL, settings.visibility())) {
             poll = receiving;
-            return isRunning() ? receiving.await() : List.of();
+            return receiving.await();
         } finally {
             poll = null;
         }
     }
 
+    /** What a poll brings after the stop goes back at once; an abandoned poll could hide a message for a whole lease. */
+    private void refuse(Delivery delivery) {
+        var unused = queue.extend(delivery, Duration.ZERO);
+    }
+
     @Override
     public void stop() {
-        Thread polling = poller;
-        poller = null;
-        JobQueue.Poll open = poll;
-        if (open != null) {
-            open.close();
-        }
+        running = false;
+        Instant deadline = clock.instant().plus(settings.grace());
         try {
-            if (!slots.tryAcquire(slotCount, settings.grace().toMillis(), TimeUnit.MILLISECONDS)) {
+            poller.join(settings.grace());
+            JobQueue.Poll open = poll;
+            if (open != null) {
+                open.close();
+            }
+            Duration left = Duration.between(clock.instant(), deadline);
+            if (!slots.tryAcquire(slotCount, left.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.info("Handing back {} jobs that did not finish in {}", busySlots(), settings.grace());
                 execution.interruptAll();
                 slots.tryAcquire(slotCount, HAND_BACK.toMillis(), TimeUnit.MILLISECONDS);
@@ -118,14 +136,12 @@ final class Intake implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (polling != null) {
-            polling.interrupt();
-        }
+        poller.interrupt();
         work.shutdownNow();
     }
 
     @Override
     public boolean isRunning() {
-        return poller != null;
+        return running;
     }
 }

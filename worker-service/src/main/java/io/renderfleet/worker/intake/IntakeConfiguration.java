@@ -7,6 +7,7 @@ import io.renderfleet.queue.Lane;
 import io.renderfleet.telemetry.FleetMetric;
 import io.renderfleet.worker.execution.JobExecution;
 import io.renderfleet.worker.execution.WorkerSettings;
+import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -14,8 +15,8 @@ import org.springframework.context.annotation.Configuration;
 class IntakeConfiguration {
 
     @Bean
-    Intake intake(JobQueues queues, JobExecution execution, WorkerSettings settings, MeterRegistry registry) {
-        Intake intake = new Intake(queues.regional(settings.region(), Lane.NORMAL), execution, settings);
+    Intake intake(JobQueues queues, JobExecution execution, WorkerSettings settings, Clock clock, MeterRegistry registry) {
+        Intake intake = new Intake(queues.regional(settings.region(), Lane.NORMAL), execution, settings, clock);
         Gauge.builder(FleetMetric.WORKER_SLOTS_BUSY.metricName(), intake, Intake::busySlots)
                 .description(FleetMetric.WORKER_SLOTS_BUSY.description())
                 .register(registry);
