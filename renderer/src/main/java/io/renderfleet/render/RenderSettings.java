@@ -1,0 +1,51 @@
+package io.renderfleet.render;
+
+/**
+ * What a picture is to be.
+ *
+ * @param width pixels, 1 to 16384
+ * @param height pixels, 1 to 16384
+ * @param samplesPerPixel the most camera paths a pixel may take, 1 to 65536
+ * @param toneMapping how light becomes colour
+ * @param maxDepth the most surfaces a path may visit, 1 to 64
+ * @param noiseThreshold the estimated error, relative to what the eye notices, below which a pixel takes no
+ *     more samples; 0 gives every pixel all of them
+ */
+public record RenderSettings(
+        int width, int height, int samplesPerPixel, ToneMapping toneMapping, int maxDepth, double noiseThreshold) {
+
+    private static final int DEFAULT_MAX_DEPTH = 8;
+    private static final double DEFAULT_NOISE_THRESHOLD = 0.02;
+
+    public RenderSettings {
+        requireWithin("width", width, 16_384);
+        requireWithin("height", height, 16_384);
+        requireWithin("samplesPerPixel", samplesPerPixel, 65_536);
+        requireWithin("maxDepth", maxDepth, 64);
+        if (!(noiseThreshold >= 0 && noiseThreshold <= 1)) {
+            throw new IllegalArgumentException("noiseThreshold must be between 0 and 1");
+        }
+    }
+
+    /** Settings for a finished picture: neutral tone mapping, eight surfaces deep, noise kept below notice. */
+    public static RenderSettings of(int width, int height, int samplesPerPixel) {
+        return new RenderSettings(
+                width, height, samplesPerPixel, ToneMapping.PBR_NEUTRAL, DEFAULT_MAX_DEPTH, DEFAULT_NOISE_THRESHOLD);
+    }
+
+    /** The same settings with another tone mapping. */
+    public RenderSettings withToneMapping(ToneMapping other) {
+        return new RenderSettings(width, height, samplesPerPixel, other, maxDepth, noiseThreshold);
+    }
+
+    /** The same settings with another noise threshold. */
+    public RenderSettings withNoiseThreshold(double threshold) {
+        return new RenderSettings(width, height, samplesPerPixel, toneMapping, maxDepth, threshold);
+    }
+
+    private static void requireWithin(String name, int value, int max) {
+        if (value < 1 || value > max) {
+            throw new IllegalArgumentException(name + " must be between 1 and " + max);
+        }
+    }
+}

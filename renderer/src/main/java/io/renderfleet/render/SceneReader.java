@@ -1,0 +1,55 @@
+package io.renderfleet.render;
+
+import io.renderfleet.render.gltf.GltfFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Reads glTF 2.0 files, binary or self-contained JSON, that nobody has vouched for. Limits are checked before memory is
+ * taken, and nothing outside the file is opened. Thread-safe.
+ */
+public final class SceneReader {
+    private final SceneLimits limits;
+
+    public SceneReader(SceneLimits limits) {
+        this.limits = limits;
+    }
+
+    /**
+     * Says what a file contains after checking all that can be checked without decoding images.
+     *
+     * @throws InvalidSceneException when the file can never be rendered
+     * @throws IOException when the file cannot be read
+     */
+    public SceneSummary inspect(Path glTF) throws IOException {
+        return new GltfFile(bytes(glTF), limits).summary();
+    }
+
+    /**
+     * Reads a file in full.
+     *
+     * @throws InvalidSceneException when the file can never be rendered
+     * @throws IOException when the file cannot be read
+     */
+    public Scene read(Path glTF) throws IOException {
+        GltfFile file = new GltfFile(bytes(glTF), limits);
+        return new Scene(file.summary(), file.load());
+    }
+
+    private byte[] bytes(Path path) throws IOException {
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(path)) {
+            // One byte more than allowed is enough to know, whatever the file does meanwhile.
+            bytes = Files.size(path) > limits.maxFileBytes()
+                    ? new byte[0]
+                    : in.readNBytes((int) limits.maxFileBytes() + 1);
+            if (bytes.length > limits.maxFileBytes() || Files.size(path) > limits.maxFileBytes()) {
+                throw new InvalidSceneException(
+                        "file-too-large", "The file is larger than " + (limits.maxFileBytes() >> 20) + " MiB.");
+            }
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,139 @@
+package io.renderfleet.render.gltf;
+
+import de.javagl.jgltf.impl.v2.Accessor;
+import de.javagl.jgltf.impl.v2.AccessorSparse;
+import de.javagl.jgltf.impl.v2.GlTF;
+import de.javagl.jgltf.model.GltfConstants;
+import io.renderfleet.render.InvalidSceneException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Opens accessors: every byte that one can reach is known to be there before it is handed out. */
+final class Accessors {
+    private final GlTF gltf;
+    private final Buffers buffers;
+    private final Budget budget;
+    private final Map<Integer, AccessorData> opened = new HashMap<>();
+
+    Accessors(GlTF gltf, Buffers buffers, Budget budget) {
+        this.gltf = gltf;
+        this.buffers = buffers;
+        this.budget = budget;
+    }
+
+    AccessorData open(int index) {
+        AccessorData known = opened.get(index);
+        if (known == null) {
+            known = read(index, Fault.element(gltf.getAccessors(), index, "accessor"));
+            opened.put(index, known);
+        }
+        return known;
+    }
+
+    private AccessorData read(int index, Accessor accessor) {
+        int count = Fault.orZero(accessor.getCount());
+        int type = Fault.orZero(accessor.getComponentType());
+        int components = components(accessor.getType());
+        int bytesEach = AccessorData.componentBytes(type) * components;
+        if (count < 1 || bytesEach == 0) {
+            throw new InvalidSceneException(
+                    "invalid-accessor", "Accessor " + index + " has no elements or a type glTF does not have.");
+        }
+        boolean normalized = Boolean.TRUE.equals(accessor.isNormalized());
+        AccessorSparse sparse = accessor.getSparse();
+        AccessorData base;
+        if (accessor.getBufferView() == null) {
+            base = new AccessorData(null, 0, bytesEach, count, components, type, normalized);
+        } else {
+            base = within(
+                    index,
+                    accessor.getBufferView(),
+                    Fault.orZero(accessor.getByteOffset()),
+                    new AccessorData(null, 0, bytesEach, count, components, type, normalized));
+        }
+        return sparse == null ? base : overlaid(index, base, bytesEach, sparse);
+    }
+
+    /** Places a shape over a buffer view, if it fits there. */
+    private AccessorData within(int index, int viewIndex, long offset, AccessorData shape) {
+        ByteBuffer view = buffers.view(viewIndex);
+        int bytesEach = shape.stride();
+        int stride = buffers.stride(viewIndex) == 0 ? bytesEach : buffers.stride(viewIndex);
+        long end = offset + (long) stride * (shape.count() - 1) + bytesEach;
+        if (offset < 0 || stride < bytesEach || end > view.limit()) {
+            throw new InvalidSceneException(
+                    "accessor-out-of-bounds",
+                    "Accessor " + index + " reaches beyond its buffer view: it needs " + end + " bytes of "
+                            + view.limit() + ".");
+        }
+        return new AccessorData(
+                view,
+                (int) offset,
+                stride,
+                shape.count(),
+                shape.components(),
+                shape.componentType(),
+                shape.normalized());
+    }
+
+    private AccessorData overlaid(int index, AccessorData base, int bytesEach, AccessorSparse sparse) {
+        int replaced = Fault.orZero(sparse.getCount());
+        if (replaced < 1 || replaced > base.count() || sparse.getIndices() == null || sparse.getValues() == null) {
+            throw new InvalidSceneException(
+                    "invalid-accessor", "The sparse part of accessor " + index + " is incomplete or too long.");
+        }
+        int indexType = Fault.orZero(sparse.getIndices().getComponentType());
+        if (indexType != GltfConstants.GL_UNSIGNED_BYTE
+                && indexType != GltfConstants.GL_UNSIGNED_SHORT
+                && indexType != GltfConstants.GL_UNSIGNED_INT) {
+            throw new InvalidSceneException(
+                    "invalid-accessor", "The sparse indices of accessor " + index + " are not unsigned integers.");
+        }
+        int indexBytes = AccessorData.componentBytes(indexType);
+        AccessorData places = within(
+                index,
+                Fault.orZero(sparse.getIndices().getBufferView()),
+                Fault.orZero(sparse.getIndices().getByteOffset()),
+                new AccessorData(null, 0, indexBytes, replaced, 1, indexType, false));
+        AccessorData values = within(
+                index,
+                Fault.orZero(sparse.getValues().getBufferView()),
+                Fault.orZero(sparse.getValues().getByteOffset()),
+                new AccessorData(
+                        null, 0, bytesEach, replaced, base.components(), base.componentType(), base.normalized()));
+        long size = (long) bytesEach * base.count();
+        budget.takeBytes(size);
+        if (size > Integer.MAX_VALUE - 16) {
+            throw new InvalidSceneException("design-too-large", "Accessor " + index + " is larger than 2 GiB.");
+        }
+        ByteBuffer dense = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer source = base.bytes();
+        for (int i = 0; source != null && i < base.count(); i++) {
+            dense.put(i * bytesEach, source, base.offset() + i * base.stride(), bytesEach);
+        }
+        ByteBuffer replacement = values.bytes();
+        for (int i = 0; replacement != null && i < replaced; i++) {
+            long place = places.index(i);
+            if (place >= base.count()) {
+                throw new InvalidSceneException(
+                        "index-out-of-bounds",
+                        "Accessor " + index + " replaces element " + place + " of " + base.count() + ".");
+            }
+            dense.put((int) place * bytesEach, replacement, values.offset() + i * values.stride(), bytesEach);
+        }
+        return new AccessorData(
+                dense, 0, bytesEach, base.count(), base.components(), base.componentType(), base.normalized());
+    }
+
+    private static int components(@org.jspecify.annotations.Nullable String type) {
+        return switch (type == null ? "" : type) {
+            case "SCALAR" -> 1;
+            case "VEC2" -> 2;
+            case "VEC3" -> 3;
+            case "VEC4" -> 4;
+            default -> 0;
+        };
+    }
+}

@@ -1,0 +1,39 @@
+package io.renderfleet.render.gltf;
+
+import io.renderfleet.render.Bounds;
+import io.renderfleet.render.InvalidSceneException;
+import io.renderfleet.render.Vec3;
+import io.renderfleet.render.geometry.GeometryBuilder;
+
+/** Counts triangles that will be drawn, and finds the box around them. */
+final class Census {
+    private final float[] min = {Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY};
+    private final float[] max = {Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY};
+    private long triangles;
+
+    void add(float[] positions, int a, int b, int c) {
+        if (!GeometryBuilder.hasArea(positions, a, b, c)) {
+            return;
+        }
+        triangles++;
+        for (int axis = 0; axis < 3; axis++) {
+            float first = positions[3 * a + axis];
+            float second = positions[3 * b + axis];
+            float third = positions[3 * c + axis];
+            min[axis] = Math.min(min[axis], Math.min(first, Math.min(second, third)));
+            max[axis] = Math.max(max[axis], Math.max(first, Math.max(second, third)));
+        }
+    }
+
+    long triangles() {
+        return triangles;
+    }
+
+    Bounds bounds() {
+        if (triangles == 0) {
+            throw new InvalidSceneException(
+                    "no-triangles", "The design draws nothing: its scene has no triangle with an area.");
+        }
+        return new Bounds(new Vec3(min[0], min[1], min[2]), new Vec3(max[0], max[1], max[2]));
+    }
+}

@@ -1,0 +1,132 @@
+package io.renderfleet.render.gltf;
+
+import de.javagl.jgltf.impl.v2.GlTF;
+import de.javagl.jgltf.impl.v2.Material;
+import de.javagl.jgltf.impl.v2.Mesh;
+import de.javagl.jgltf.impl.v2.MeshPrimitive;
+import io.renderfleet.render.Bounds;
+import io.renderfleet.render.InvalidSceneException;
+import io.renderfleet.render.SceneLimits;
+import io.renderfleet.render.SceneSummary;
+import io.renderfleet.render.geometry.GeometryBuilder;
+import io.renderfleet.render.light.PunctualLight;
+import io.renderfleet.render.scene.RenderScene;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A glTF file whose structure, indices and sizes have been found sound. Making one reads all geometry but decodes no
+ * image; {@link #load} does the rest.
+ */
+public final class GltfFile {
+
+    /** Bytes of a triangle in geometry and hierarchy, while both orders of it exist. */
+    private static final long TRIANGLE_BYTES = 100;
+
+    private static final int MAX_MATERIALS = 65_000;
+
+    private final GlTF gltf;
+    private final Budget budget;
+    private final Images images;
+    private final Materials materials;
+    private final List<MeshInstance> instances = new ArrayList<>();
+    private final List<PunctualLight> lights;
+    private final SceneSummary summary;
+    private long vertices;
+
+    /**
+     * Checks a file.
+     *
+     * @throws InvalidSceneException when it cannot be rendered
+     */
+    public GltfFile(byte[] file, SceneLimits limits) {
+        GlbContainer container = GlbContainer.of(file);
+        gltf = GltfJson.read(container.json(), limits);
+        budget = new Budget(limits);
+        Buffers buffers = new Buffers(gltf, container.binary());
+        images = new Images(gltf, buffers, budget);
+        materials = new Materials(new Textures(gltf, images));
+        List<NodeGraph.Placed> nodes = NodeGraph.placed(gltf);
+        for (Material material : Fault.orEmpty(gltf.getMaterials())) {
+            materials.check(material);
+        }
+        if (Fault.orEmpty(gltf.getMaterials()).size() > MAX_MATERIALS) {
+            throw new InvalidSceneException(
+                    "too-many-materials", "The design has more than " + MAX_MATERIALS + " materials.");
+        }
+        placeMeshes(nodes, new Accessors(gltf, buffers, budget));
+        lights = PunctualLights.read(gltf, nodes);
+        Census census = new Census();
+        for (MeshInstance instance : instances) {
+            instance.survey(census);
+        }
+        Bounds bounds = census.bounds();
+        summary = new SceneSummary(
+                nodes.size(),
+                Fault.orEmpty(gltf.getMeshes()).size(),
+                Fault.orEmpty(gltf.getMaterials()).size(),
+                Fault.orEmpty(gltf.getTextures()).size(),
+                lights.size(),
+                census.triangles(),
+                bounds);
+    }
+
+    public SceneSummary summary() {
+        return summary;
+    }
+
+    /**
+     * Decodes the images and makes the scene.
+     *
+     * @throws InvalidSceneException when an image is corrupt
+     */
+    public RenderScene load() {
+        List<io.renderfleet.render.shading.Material> read = new ArrayList<>();
+        for (Material material : Fault.orEmpty(gltf.getMaterials())) {
+            read.add(materials.read(material));
+        }
+        int defaultMaterial = read.size();
+        read.add(materials.read(null));
+        GeometryBuilder builder = new GeometryBuilder((int) vertices, (int) summary.triangles());
+        for (MeshInstance instance : instances) {
+            int material = instance.primitive().material();
+            instance.addTo(builder, material < 0 ? defaultMaterial : material);
+        }
+        return RenderScene.of(builder, read, lights, null, images.decodedBytes());
+    }
+
+    /** Counts every instance against the limits before anything is read for it. */
+    private void placeMeshes(List<NodeGraph.Placed> nodes, Accessors accessors) {
+        Map<Integer, List<Primitive>> checked = new HashMap<>();
+        for (NodeGraph.Placed placed : nodes) {
+            Integer mesh = placed.node().getMesh();
+            if (mesh == null) {
+                continue;
+            }
+            for (Primitive primitive : checked.computeIfAbsent(mesh, index -> primitives(index, accessors))) {
+                budget.takeTriangles(primitive.triangleCount());
+                budget.takeBytes(TRIANGLE_BYTES * primitive.triangleCount()
+                        + primitive.vertexBytes() * primitive.positions().count());
+                vertices += primitive.positions().count();
+                instances.add(new MeshInstance(primitive, placed.world()));
+            }
+        }
+    }
+
+    private List<Primitive> primitives(int index, Accessors accessors) {
+        Mesh mesh = Fault.element(gltf.getMeshes(), index, "mesh");
+        List<Primitive> primitives = new ArrayList<>();
+        for (MeshPrimitive source : Fault.orEmpty(mesh.getPrimitives())) {
+            if (source.getMaterial() != null) {
+                Fault.element(gltf.getMaterials(), source.getMaterial(), "material");
+            }
+            Primitive primitive = Primitive.of(source, accessors, "Mesh " + index, budget);
+            if (primitive != null && primitive.triangleCount() > 0) {
+                primitives.add(primitive);
+            }
+        }
+        return primitives;
+    }
+}

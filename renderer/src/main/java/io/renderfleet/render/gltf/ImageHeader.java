@@ -1,0 +1,71 @@
+package io.renderfleet.render.gltf;
+
+import io.renderfleet.render.InvalidSceneException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * What an image's first bytes say, found without decoding a pixel.
+ *
+ * @param format the name that Image I/O has for it: png or jpeg
+ */
+record ImageHeader(String format, int width, int height) {
+
+    private static final long PNG_SIGNATURE = 0x89504E470D0A1A0AL;
+    private static final int IHDR = 0x49484452;
+    private static final int JPEG_START = 0xFFD8;
+
+    /** Reads the header of a PNG or JPEG, whatever the file calls it. */
+    static ImageHeader of(ByteBuffer image, int index) {
+        ByteBuffer bytes = image.duplicate().order(ByteOrder.BIG_ENDIAN);
+        ImageHeader header = null;
+        if (bytes.limit() >= 8 && bytes.getLong(0) == PNG_SIGNATURE) {
+            header = png(bytes);
+        } else if (bytes.limit() >= 2 && (bytes.getShort(0) & 0xFFFF) == JPEG_START) {
+            header = jpeg(bytes);
+        } else {
+            throw new InvalidSceneException(
+                    "unsupported-image", "Image " + index + " of the glTF is neither a PNG nor a JPEG.");
+        }
+        if (header == null || header.width < 1 || header.height < 1) {
+            throw new InvalidSceneException(
+                    "corrupt-image", "Image " + index + " of the glTF has a broken header; export it again.");
+        }
+        return header;
+    }
+
+    long pixels() {
+        return (long) width * height;
+    }
+
+    private static @org.jspecify.annotations.Nullable ImageHeader png(ByteBuffer bytes) {
+        return bytes.limit() >= 24 && bytes.getInt(12) == IHDR
+                ? new ImageHeader("png", bytes.getInt(16), bytes.getInt(20))
+                : null;
+    }
+
+    /** Steps over a JPEG's segments to the start of frame, which has the size (ITU T.81, B.2.2). */
+    private static @org.jspecify.annotations.Nullable ImageHeader jpeg(ByteBuffer bytes) {
+        int at = 2;
+        while (at + 9 <= bytes.limit()) {
+            if ((bytes.get(at) & 0xFF) != 0xFF) {
+                return null;
+            }
+            int marker = bytes.get(at + 1) & 0xFF;
+            if (marker == 0xFF) {
+                at++;
+                continue;
+            }
+            boolean frame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+            if (frame) {
+                return new ImageHeader("jpeg", bytes.getShort(at + 7) & 0xFFFF, bytes.getShort(at + 5) & 0xFFFF);
+            }
+            int length = bytes.getShort(at + 2) & 0xFFFF;
+            if (length < 2) {
+                return null;
+            }
+            at += 2 + length;
+        }
+        return null;
+    }
+}

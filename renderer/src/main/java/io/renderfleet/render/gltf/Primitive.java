@@ -1,0 +1,165 @@
+package io.renderfleet.render.gltf;
+
+import de.javagl.jgltf.impl.v2.MeshPrimitive;
+import de.javagl.jgltf.model.GltfConstants;
+import io.renderfleet.render.InvalidSceneException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of a mesh whose vertices and indices have been checked.
+ *
+ * @param mode TRIANGLES, TRIANGLE_STRIP or TRIANGLE_FAN
+ * @param material the file's number of its material, or -1
+ */
+record Primitive(
+        int mode,
+        int material,
+        AccessorData positions,
+        @Nullable AccessorData indices,
+        @Nullable AccessorData normals,
+        @Nullable AccessorData tangents,
+        @Nullable AccessorData texCoords0,
+        @Nullable AccessorData texCoords1,
+        @Nullable AccessorData colours) {
+
+    /** Takes a triangle by the numbers of its corners. */
+    interface Triangles {
+        void accept(int a, int b, int c);
+    }
+
+    /** Checks a primitive of the file; null when it draws points or lines, or nothing. */
+    static @Nullable Primitive of(MeshPrimitive source, Accessors accessors, String where, Budget budget) {
+        int mode = source.getMode() == null ? GltfConstants.GL_TRIANGLES : source.getMode();
+        if (mode < GltfConstants.GL_TRIANGLES) {
+            return null;
+        }
+        if (mode > GltfConstants.GL_TRIANGLE_FAN) {
+            throw new InvalidSceneException(
+                    "invalid-mode", where + " has mode " + mode + ", which glTF does not have.");
+        }
+        Map<String, Integer> attributes = source.getAttributes();
+        if (attributes == null || attributes.get("POSITION") == null) {
+            return null;
+        }
+        AccessorData positions = accessors.open(attributes.get("POSITION"));
+        if (positions.components() != 3) {
+            throw new InvalidSceneException("invalid-accessor", where + " has positions that are not VEC3.");
+        }
+        AccessorData indices = source.getIndices() == null ? null : accessors.open(source.getIndices());
+        Primitive primitive = new Primitive(
+                mode,
+                source.getMaterial() == null ? -1 : source.getMaterial(),
+                positions,
+                indices,
+                attribute(attributes, "NORMAL", 3, 3, positions, accessors, where),
+                attribute(attributes, "TANGENT", 4, 4, positions, accessors, where),
+                attribute(attributes, "TEXCOORD_0", 2, 2, positions, accessors, where),
+                attribute(attributes, "TEXCOORD_1", 2, 2, positions, accessors, where),
+                attribute(attributes, "COLOR_0", 3, 4, positions, accessors, where));
+        if (primitive.triangleCount() > budget.limits().maxTriangles()) {
+            budget.takeTriangles(primitive.triangleCount());
+        }
+        // Counting vertices costs nothing, reading them does: the limit comes first.
+        if (primitive.vertexBytes() * positions.count() > budget.limits().maxDecodedBytes()) {
+            budget.takeBytes(primitive.vertexBytes() * positions.count());
+        }
+        primitive.checkIndices(where);
+        primitive.checkPositions(where);
+        return primitive;
+    }
+
+    private static @Nullable AccessorData attribute(
+            Map<String, Integer> attributes,
+            String name,
+            int leastComponents,
+            int mostComponents,
+            AccessorData positions,
+            Accessors accessors,
+            String where) {
+        Integer index = attributes.get(name);
+        if (index == null) {
+            return null;
+        }
+        AccessorData data = accessors.open(index);
+        if (data.components() < leastComponents || data.components() > mostComponents) {
+            throw new InvalidSceneException(
+                    "invalid-accessor", where + " has a " + name + " with the wrong number of components.");
+        }
+        if (data.count() < positions.count()) {
+            throw new InvalidSceneException(
+                    "accessor-out-of-bounds",
+                    where + " has " + positions.count() + " positions but only " + data.count() + " of " + name + ".");
+        }
+        return data;
+    }
+
+    private void checkIndices(String where) {
+        if (indices == null) {
+            return;
+        }
+        int type = indices.componentType();
+        boolean unsigned = type == GltfConstants.GL_UNSIGNED_BYTE
+                || type == GltfConstants.GL_UNSIGNED_SHORT
+                || type == GltfConstants.GL_UNSIGNED_INT;
+        if (indices.components() != 1 || !unsigned) {
+            throw new InvalidSceneException("invalid-accessor", where + " has indices that are not unsigned integers.");
+        }
+        for (int i = 0; i < indices.count(); i++) {
+            long index = indices.index(i);
+            if (index >= positions.count()) {
+                throw new InvalidSceneException(
+                        "index-out-of-bounds",
+                        where + " refers to vertex " + index + " but has " + positions.count() + " vertices.");
+            }
+        }
+    }
+
+    private void checkPositions(String where) {
+        for (int i = 0; i < positions.count(); i++) {
+            for (int axis = 0; axis < 3; axis++) {
+                if (!Float.isFinite(positions.number(i, axis))) {
+                    throw new InvalidSceneException(
+                            "invalid-geometry",
+                            where + " has a position that is not a finite number, at vertex " + i + ".");
+                }
+            }
+        }
+    }
+
+    private int cornerCount() {
+        return indices == null ? positions.count() : indices.count();
+    }
+
+    int triangleCount() {
+        int corners = cornerCount();
+        return mode == GltfConstants.GL_TRIANGLES ? corners / 3 : Math.max(corners - 2, 0);
+    }
+
+    /** What a vertex takes in memory once decoded. */
+    long vertexBytes() {
+        return 16L
+                + (texCoords0 == null ? 0 : 8)
+                + (texCoords1 == null ? 0 : 8)
+                + (colours == null ? 0 : 8)
+                + (tangents == null ? 0 : 5);
+    }
+
+    /** Gives each triangle, corners counter-clockwise as seen from its front. */
+    void forEachTriangle(Triangles triangles) {
+        int count = triangleCount();
+        for (int i = 0; i < count; i++) {
+            switch (mode) {
+                case GltfConstants.GL_TRIANGLES ->
+                    triangles.accept(corner(3 * i), corner(3 * i + 1), corner(3 * i + 2));
+                case GltfConstants.GL_TRIANGLE_STRIP ->
+                    triangles.accept(corner(i), corner(i + 1 + (i & 1)), corner(i + 2 - (i & 1)));
+                default -> triangles.accept(corner(i + 1), corner(i + 2), corner(0));
+            }
+        }
+    }
+
+    private int corner(int i) {
+        return indices == null ? i : (int) indices.index(i);
+    }
+}

@@ -1,0 +1,147 @@
+package io.renderfleet.render.integrator;
+
+import java.util.Arrays;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A square of pixels that is rendered pass by pass. After each pass, pixels whose neighbourhood is clean enough take no
+ * more samples; that is decided from this tile's own pixels, so it does not depend on what other threads do. One
+ * thread at a time works on a tile.
+ */
+final class Tile {
+
+    /** Pixels along an edge. */
+    static final int SIZE = 32;
+
+    /** Samples every pixel takes before its noise can be judged. */
+    private static final int FIRST_PASS = 16;
+
+    private static final int LATER_PASS = 8;
+    /** How far around a pixel noise is averaged, since one pixel's own estimate is too rough to trust. */
+    private static final int NEIGHBOURHOOD = 2;
+    /** Paths between two looks at the cancel signal. */
+    private static final int PATHS_PER_CHECK = 64;
+
+    private final Film film;
+    private final int left;
+    private final int top;
+    private final int columns;
+    private final int rows;
+    private final int maxSamples;
+    private final float threshold;
+    private final boolean[] active;
+    private int samples;
+    private boolean done;
+
+    Tile(Film film, int left, int top, int maxSamples, double threshold) {
+        this.film = film;
+        this.left = left;
+        this.top = top;
+        columns = Math.min(SIZE, film.width - left);
+        rows = Math.min(SIZE, film.height - top);
+        this.maxSamples = maxSamples;
+        this.threshold = (float) threshold;
+        active = new boolean[columns * rows];
+        Arrays.fill(active, true);
+    }
+
+    boolean isDone() {
+        return done;
+    }
+
+    /** How much of the work is done, 0 to 1. */
+    double fraction() {
+        return done ? 1 : (double) samples / maxSamples;
+    }
+
+    /** Takes the next pass's samples; false when it stopped early because it was cancelled. */
+    boolean renderPass(PathTracer tracer, BooleanSupplier cancelled) {
+        int pass = samples == 0 ? FIRST_PASS : Math.max(LATER_PASS, samples / 4);
+        int until = Math.min(samples + pass, maxSamples);
+        int budget = PATHS_PER_CHECK;
+        for (int i = 0; i < active.length; i++) {
+            if (!active[i]) {
+                continue;
+            }
+            if (budget <= 0) {
+                if (cancelled.getAsBoolean()) {
+                    return false;
+                }
+                budget = PATHS_PER_CHECK;
+            }
+            budget -= until - samples;
+            renderPixel(tracer, left + i % columns, top + i / columns, until);
+        }
+        samples = until;
+        done = samples == maxSamples || !markActive();
+        return true;
+    }
+
+    private void renderPixel(PathTracer tracer, int column, int row, int until) {
+        int pixel = row * film.width + column;
+        int pixelHash = Sampler.hash(column * 0x1F1F1F1F ^ Sampler.hash(row + 0x5BD1E995));
+        float red = film.sums[3 * pixel];
+        float green = film.sums[3 * pixel + 1];
+        float blue = film.sums[3 * pixel + 2];
+        float squares = film.squares[pixel];
+        for (int sample = samples; sample < until; sample++) {
+            tracer.trace(column, row, pixelHash, sample);
+            float[] found = tracer.radiance;
+            float luminance = 0.2126f * found[0] + 0.7152f * found[1] + 0.0722f * found[2];
+            // Light beyond every number can only come from a file with such numbers in it; darkness serves it right.
+            if (luminance < Float.MAX_VALUE) {
+                red += found[0];
+                green += found[1];
+                blue += found[2];
+                squares += luminance * luminance;
+            }
+        }
+        film.sums[3 * pixel] = red;
+        film.sums[3 * pixel + 1] = green;
+        film.sums[3 * pixel + 2] = blue;
+        film.squares[pixel] = squares;
+        film.counts[pixel] = until;
+    }
+
+    /** Decides which pixels go on; false when none does. */
+    private boolean markActive() {
+        if (threshold <= 0) {
+            return true;
+        }
+        float[] noise = new float[active.length];
+        for (int i = 0; i < noise.length; i++) {
+            noise[i] = noise((top + i / columns) * film.width + left + i % columns);
+        }
+        boolean any = false;
+        for (int i = 0; i < active.length; i++) {
+            // Once at rest, a pixel stays so: its count would fall behind the sequence's order.
+            active[i] = active[i] && around(noise, i % columns, i / columns) > threshold * threshold;
+            any |= active[i];
+        }
+        return any;
+    }
+
+    private float around(float[] noise, int column, int row) {
+        float sum = 0;
+        int count = 0;
+        for (int y = Math.max(row - NEIGHBOURHOOD, 0); y <= Math.min(row + NEIGHBOURHOOD, rows - 1); y++) {
+            for (int x = Math.max(column - NEIGHBOURHOOD, 0); x <= Math.min(column + NEIGHBOURHOOD, columns - 1); x++) {
+                sum += noise[y * columns + x];
+                count++;
+            }
+        }
+        return sum / count;
+    }
+
+    /** The estimated variance of the pixel's mean, in steps as the eye sees them after gamma and highlights. */
+    private float noise(int pixel) {
+        float n = film.counts[pixel];
+        float red = film.sums[3 * pixel] / n;
+        float green = film.sums[3 * pixel + 1] / n;
+        float blue = film.sums[3 * pixel + 2] / n;
+        float mean = 0.2126f * red + 0.7152f * green + 0.0722f * blue;
+        float variance = Math.max(film.squares[pixel] / n - mean * mean, 0) / n;
+        float rolloff = Math.max(mean, 1);
+        return variance / ((mean + 0.02f) * 4 * rolloff * rolloff);
+    }
+}

@@ -1,0 +1,73 @@
+package io.renderfleet.render.light;
+
+import io.renderfleet.render.shading.Material;
+import io.renderfleet.render.shading.Surfaces;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that lights a scene. Immutable, shared by all threads. */
+public final class Lights {
+    private final PunctualLight[] punctual;
+    private final @Nullable EmissiveTriangles emissive;
+    private final @Nullable Sky sky;
+
+    private Lights(PunctualLight[] punctual, @Nullable EmissiveTriangles emissive, @Nullable Sky sky) {
+        this.punctual = punctual;
+        this.emissive = emissive;
+        this.sky = sky;
+    }
+
+    /** The lights of a scene; the daylight sky when it has none of its own. */
+    public static Lights of(Surfaces surfaces, List<PunctualLight> punctual) {
+        EmissiveTriangles emissive = EmissiveTriangles.of(surfaces);
+        boolean dark = emissive == null && punctual.isEmpty();
+        return new Lights(punctual.toArray(PunctualLight[]::new), emissive, dark ? Sky.daylight() : null);
+    }
+
+    /** The lights of a scene under a given sky. */
+    public static Lights under(Sky sky, Surfaces surfaces, List<PunctualLight> punctual) {
+        return new Lights(punctual.toArray(PunctualLight[]::new), EmissiveTriangles.of(surfaces), sky);
+    }
+
+    /** The light behind everything, or null when there is only darkness. */
+    public @Nullable Sky sky() {
+        return sky;
+    }
+
+    public boolean hasEmissive() {
+        return emissive != null;
+    }
+
+    /** Punctual lights; each is asked by {@link #illuminate}. */
+    public int punctualCount() {
+        return punctual.length;
+    }
+
+    /** Fills in how a punctual light reaches a point; false when it does not. */
+    public boolean illuminate(int light, float[] point, LightSample out) {
+        return punctual[light].illuminate(point[0], point[1], point[2], out);
+    }
+
+    /** Chooses a point on an emissive triangle; false when it cannot be seen from the given point. */
+    public boolean sampleEmissive(float[] point, float choice, float x, float y, LightSample out) {
+        return emissive != null && emissive.sample(point[0], point[1], point[2], choice, x, y, out);
+    }
+
+    /** The density over solid angle with which {@link #sampleEmissive} finds a point that a ray has met. */
+    public float emissiveDensity(Material material, float distance, float cosine) {
+        return emissive == null ? 0 : emissive.densityOverArea(material) * distance * distance / Math.abs(cosine);
+    }
+
+    /** Chooses a direction of the sky; false when there is none. */
+    public boolean sampleSky(float choice, float x, float y, LightSample out) {
+        if (sky == null) {
+            return false;
+        }
+        sky.sample(choice, x, y, out);
+        return true;
+    }
+
+    public long sizeInBytes() {
+        return 64L * punctual.length + (emissive == null ? 0 : emissive.sizeInBytes());
+    }
+}

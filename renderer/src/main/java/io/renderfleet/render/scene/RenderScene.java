@@ -1,0 +1,49 @@
+package io.renderfleet.render.scene;
+
+import io.renderfleet.render.bvh.Bvh;
+import io.renderfleet.render.bvh.BvhBuilder;
+import io.renderfleet.render.bvh.BvhLayout;
+import io.renderfleet.render.geometry.Geometry;
+import io.renderfleet.render.geometry.GeometryBuilder;
+import io.renderfleet.render.light.Lights;
+import io.renderfleet.render.light.PunctualLight;
+import io.renderfleet.render.light.Sky;
+import io.renderfleet.render.shading.Material;
+import io.renderfleet.render.shading.Surfaces;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a ray can ask about. Immutable, shared by all threads.
+ *
+ * @param textureBytes bytes of the textures that the materials hold
+ */
+public record RenderScene(Bvh bvh, Surfaces surfaces, Lights lights, long textureBytes) {
+
+    /**
+     * Builds the hierarchy and sorts the triangles into its order.
+     *
+     * @param sky the light behind everything; null for the daylight sky where nothing else gives light
+     */
+    public static RenderScene of(
+            GeometryBuilder builder,
+            List<Material> materials,
+            List<PunctualLight> punctual,
+            @Nullable Sky sky,
+            long textureBytes) {
+        BvhLayout layout = BvhBuilder.build(builder.triangles(), builder.triangleCount());
+        Geometry geometry = builder.build(layout.order());
+        Surfaces surfaces = new Surfaces(geometry, materials);
+        Bvh bvh = layout.with(geometry.triangles(), surfaces.opacityFlags(), surfaces);
+        Lights lights = sky == null ? Lights.of(surfaces, punctual) : Lights.under(sky, surfaces, punctual);
+        return new RenderScene(bvh, surfaces, lights, textureBytes);
+    }
+
+    public Geometry geometry() {
+        return surfaces.geometry();
+    }
+
+    public long sizeInBytes() {
+        return bvh.sizeInBytes() + geometry().sizeInBytes() + lights.sizeInBytes() + textureBytes;
+    }
+}

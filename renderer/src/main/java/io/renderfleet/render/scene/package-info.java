@@ -1,0 +1,5 @@
+/** A scene that is ready to render: geometry, hierarchy, materials and lights together. */
+@NullMarked
+package io.renderfleet.render.scene;
+
+import org.jspecify.annotations.NullMarked;
