@@ -62,8 +62,8 @@ public class JobExecution {
     public void execute(JobQueue queue, Delivery delivery) {
         var message = delivery.message();
         try {
-            ClaimOutcome outcome = store.claim(
-                    message.jobId(), message.routeEpoch(), settings.region(), self, settings.lease());
+            ClaimOutcome outcome =
+                    store.claim(message.jobId(), message.routeEpoch(), settings.region(), self, settings.lease());
             metrics.claim(outcome);
             switch (outcome) {
                 case ClaimOutcome.Claimed claimed -> run(new RunningJob(claimed.job(), queue, delivery));
@@ -104,12 +104,16 @@ public class JobExecution {
         try {
             HeartbeatOutcome outcome = store.heartbeat(job.job(), settings.lease(), job.progress());
             switch (outcome) {
-                case RENEWED -> acknowledge(job.hide(settings.visibility()), job.job().id());
+                case RENEWED ->
+                    acknowledge(job.hide(settings.visibility()), job.job().id());
                 case CANCEL_REQUESTED -> job.stop(StopReason.CANCEL_REQUESTED);
                 case LEASE_LOST -> job.stop(StopReason.LEASE_LOST);
             }
         } catch (RuntimeException e) {
-            log.warn("The lease of job {} was not renewed this time: {}", job.job().id(), e.toString());
+            log.warn(
+                    "The lease of job {} was not renewed this time: {}",
+                    job.job().id(),
+                    e.toString());
         }
     }
 
@@ -132,7 +136,10 @@ public class JobExecution {
                 acknowledge(job.delete(), job.job().id());
                 metrics.completed(Duration.ofNanos(System.nanoTime() - started));
             } else {
-                log.info("Discarded attempt {} of job {}: a newer one counts", job.job().attempt(), job.job().id());
+                log.info(
+                        "Discarded attempt {} of job {}: a newer one counts",
+                        job.job().attempt(),
+                        job.job().id());
                 metrics.discarded();
             }
         } catch (JobRejectedException e) {
@@ -140,8 +147,18 @@ public class JobExecution {
         } catch (StoppedException e) {
             stopped(job);
         } catch (Exception | OutOfMemoryError | StackOverflowError e) {
-            log.warn("Attempt {} of job {} failed", job.job().attempt(), job.job().id(), e);
-            settle(job, errored(job.job(), new JobError("internal-error", "The worker could not finish the job; it is tried again where attempts are left.")));
+            log.warn(
+                    "Attempt {} of job {} failed",
+                    job.job().attempt(),
+                    job.job().id(),
+                    e);
+            settle(
+                    job,
+                    errored(
+                            job.job(),
+                            new JobError(
+                                    "internal-error",
+                                    "The worker could not finish the job; it is tried again where attempts are left.")));
         } finally {
             running.remove(job);
         }
@@ -158,22 +175,22 @@ public class JobExecution {
                 }
             }
             case SHUTDOWN ->
-                settle(job,
-                        RetryDecision.interrupted(new JobError("interrupted", "The worker was shut down.")));
+                settle(job, RetryDecision.interrupted(new JobError("interrupted", "The worker was shut down.")));
             case TIMED_OUT ->
-                settle(job,
+                settle(
+                        job,
                         errored(
                                 claimed,
                                 new JobError(
                                         "timed-out",
-                                        "The attempt took longer than " + claimed.limits().timeout()
+                                        "The attempt took longer than "
+                                                + claimed.limits().timeout()
                                                 + ". Ask for fewer samples or pixels, or for a longer timeout.")));
         }
     }
 
     private RetryDecision errored(Job job, JobError error) {
-        return RetryDecision.errored(
-                error, job.chargedAttempts(), job.limits().maxAttempts(), random);
+        return RetryDecision.errored(error, job.chargedAttempts(), job.limits().maxAttempts(), random);
     }
 
     private void settle(RunningJob job, RetryDecision decision) {
@@ -219,7 +236,7 @@ public class JobExecution {
 
     /** What SQS does not hear of comes again, and is then seen to be over: worth a line, not an error. */
     private static void acknowledge(CompletableFuture<Void> answer, Object job) {
-        answer.whenComplete((done, failure) -> {
+        var unused = answer.whenComplete((done, failure) -> {
             if (failure != null) {
                 log.warn("SQS did not take the acknowledgement of job {}: {}", job, failure.toString());
             }

@@ -43,7 +43,8 @@ record RetryDecision(Attempt.Outcome outcome, JobError error, Next next) {
      * @param maxAttempts charged attempts allowed
      */
     static RetryDecision errored(JobError error, int chargedBefore, int maxAttempts, RandomGenerator random) {
-        Next next = chargedBefore + 1 >= maxAttempts ? new Next.Fail() : new Next.HandBack(delay(chargedBefore, random));
+        Next next =
+                chargedBefore + 1 >= maxAttempts ? new Next.Fail() : new Next.HandBack(delay(chargedBefore, random));
         return new RetryDecision(Attempt.Outcome.ERRORED, error, next);
     }
 

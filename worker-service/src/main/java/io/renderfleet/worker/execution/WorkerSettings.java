@@ -23,8 +23,12 @@ import org.springframework.validation.annotation.Validated;
 public record WorkerSettings(
         RegionId region,
         @DefaultValue("0") @Min(0) @Max(1000) int slots,
-        @DefaultValue("90s") @DurationMin(seconds = 3) @DurationMax(hours = 1) Duration lease,
-        @DefaultValue("60s") @DurationMin(seconds = 0) @DurationMax(seconds = 110) Duration grace) {
+
+        @DefaultValue("90s") @DurationMin(seconds = 3) @DurationMax(hours = 1)
+        Duration lease,
+
+        @DefaultValue("60s") @DurationMin(seconds = 0) @DurationMax(seconds = 110)
+        Duration grace) {
 
     /** How often a lease is renewed: two renewals may fail before it is lost. */
     Duration heartbeat() {

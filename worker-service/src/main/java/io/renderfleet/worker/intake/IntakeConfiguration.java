@@ -15,7 +15,8 @@ import org.springframework.context.annotation.Configuration;
 class IntakeConfiguration {
 
     @Bean
-    Intake intake(JobQueues queues, JobExecution execution, WorkerSettings settings, Clock clock, MeterRegistry registry) {
+    Intake intake(
+            JobQueues queues, JobExecution execution, WorkerSettings settings, Clock clock, MeterRegistry registry) {
         Intake intake = new Intake(queues.regional(settings.region(), Lane.NORMAL), execution, settings, clock);
         Gauge.builder(FleetMetric.WORKER_SLOTS_BUSY.metricName(), intake, Intake::busySlots)
                 .description(FleetMetric.WORKER_SLOTS_BUSY.description())

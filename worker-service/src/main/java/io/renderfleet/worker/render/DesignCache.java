@@ -49,8 +49,7 @@ final class DesignCache {
                 .buildAsync();
         try (Stream<Path> kept = Files.list(directory)) {
             kept.filter(file -> DIGEST.matcher(file.getFileName().toString()).matches())
-                    .forEach(file -> files.put(
-                            file.getFileName().toString(), CompletableFuture.completedFuture(file)));
+                    .forEach(file -> files.put(file.getFileName().toString(), CompletableFuture.completedFuture(file)));
         }
     }
 

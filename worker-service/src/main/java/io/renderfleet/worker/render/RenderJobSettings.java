@@ -15,7 +15,7 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("renderfleet.worker.render")
 record RenderJobSettings(
-        @DefaultValue("${java.io.tmpdir}/renderfleet/designs") Path designCache,
+        Path designCache,
         @DefaultValue("10GB") DataSize designCacheSize,
         @DefaultValue("512MB") DataSize sceneCacheSize,
         @DefaultValue("0") int threads) {

@@ -45,11 +45,10 @@ final class RenderRunner implements JobRunner {
                     RenderSettings.of(output.width(), output.height(), output.samplesPerPixel()),
                     run::progress,
                     run::isStopped);
-            byte[] content =
-                    switch (output.format()) {
-                        case PNG -> picture.encodePng();
-                        case JPEG -> picture.encodeJpeg();
-                    };
+            byte[] content = switch (output.format()) {
+                case PNG -> picture.encodePng();
+                case JPEG -> picture.encodeJpeg();
+            };
             return new JobOutput(
                     content, output.format().extension(), output.format().contentType());
         } catch (InvalidSceneException e) {
