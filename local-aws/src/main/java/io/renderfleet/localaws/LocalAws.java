@@ -1,6 +1,9 @@
 package io.renderfleet.localaws;
 
+import io.renderfleet.blob.BucketNames;
+import io.renderfleet.blob.DesignStore;
 import io.renderfleet.region.RegionId;
+import java.time.Clock;
 import java.util.Map;
 
 /**
@@ -43,6 +46,14 @@ public final class LocalAws implements AutoCloseable {
     /** Settings that point a Renderfleet service at this instance. */
     public Map<String, String> serviceProperties() {
         return ServiceProperties.of(options, endpoints);
+    }
+
+    /** Puts the sample designs there, over whatever has their names. */
+    public void putSamples() {
+        try (var s3 = new ProvisioningClients(options).s3(endpoints.s3())) {
+            String bucket = new BucketNames(options.env(), "").designs();
+            new SampleProvisioning(new DesignStore(s3, bucket, Clock.systemUTC())).samples();
+        }
     }
 
     /**

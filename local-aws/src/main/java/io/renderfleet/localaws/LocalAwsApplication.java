@@ -26,6 +26,7 @@ public final class LocalAwsApplication {
         try {
             var options = CommandLine.parse(arguments);
             var aws = LocalAws.start(options);
+            aws.putSamples();
             Runtime.getRuntime().addShutdownHook(new Thread(aws::close, "local-aws-stop"));
             announce(options, aws, Duration.ofNanos(System.nanoTime() - begun), System.out);
             new CountDownLatch(1).await();

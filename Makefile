@@ -1,0 +1,46 @@
+# Everything a contributor does, by name. `make` alone lists it.
+.DEFAULT_GOAL := help
+.PHONY: help demo up test bench format jdk maven
+
+STANDALONE := standalone/target/standalone-0.1.0-SNAPSHOT-exec.jar
+BENCH := bench/target/bench-0.1.0-SNAPSHOT-exec.jar
+# Written when the jars are newer than all they are made from.
+PACKAGED := target/packaged
+SOURCES := $(shell find . -path ./.git -prune -o \( -name pom.xml -o -path '*/src/main/*' -type f \) -print)
+
+# JDK 25 leaves two doors ajar that DynamoDB Local and Netty still go through.
+JVM := --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseCompactObjectHeaders
+MAVEN_JVM := --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
+
+JDK = $(shell tools/find-jdk.sh 2>/dev/null)
+JAVA = $(JDK)/bin/java
+MVN = JAVA_HOME='$(JDK)' MAVEN_OPTS='$(MAVEN_JVM) $(MAVEN_OPTS)' mvn -B --no-transfer-progress
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(PACKAGED) ## Start everything, render the sample designs into target/demo, and stop
+	@$(JAVA) $(JVM) -jar $(STANDALONE) demo target/demo
+
+up: $(PACKAGED) ## Start everything and stay up until Ctrl-C
+	@exec $(JAVA) $(JVM) -jar $(STANDALONE) up
+
+test: | jdk maven ## Build, check and test everything
+	$(MVN) verify
+
+bench: $(PACKAGED) ## Measure throughput, latency, AWS calls per job and the renderer
+	@$(JAVA) $(JVM) -jar $(BENCH) target/bench.json
+
+format: | jdk maven ## Format the Java sources
+	$(MVN) -q spotless:apply
+
+$(PACKAGED): $(SOURCES) | jdk maven
+	@echo 'Building; the first time takes some minutes.'
+	@$(MVN) -q -DskipTests package
+	@mkdir -p $(@D) && touch $@
+
+jdk:
+	@tools/find-jdk.sh >/dev/null
+
+maven:
+	@command -v mvn >/dev/null || { echo 'Renderfleet is built with Maven 3.8.7 or newer: install maven.' >&2; exit 1; }

@@ -1,0 +1,64 @@
+package io.renderfleet.localaws;
+
+import io.renderfleet.blob.Design;
+import io.renderfleet.blob.DesignStore;
+import io.renderfleet.job.DesignId;
+import io.renderfleet.localaws.samples.SampleDesign;
+import io.renderfleet.localaws.samples.SampleDesigns;
+import io.renderfleet.render.Bounds;
+import io.renderfleet.render.SceneLimits;
+import io.renderfleet.render.SceneReader;
+import io.renderfleet.render.SceneSummary;
+import io.renderfleet.render.Vec3;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Puts the sample designs where uploaded ones go, checked as those are. */
+final class SampleProvisioning {
+    private static final String CONTENT_TYPE = "model/gltf-binary";
+
+    private final DesignStore designs;
+    private final SceneReader reader = new SceneReader(SceneLimits.defaults());
+
+    SampleProvisioning(DesignStore designs) {
+        this.designs = designs;
+    }
+
+    void samples() {
+        SampleDesigns.all().parallelStream().forEach(this::sample);
+    }
+
+    private void sample(SampleDesign sample) {
+        try {
+            Path file = Files.createTempFile("renderfleet-sample-", ".glb");
+            try {
+                Files.write(file, sample.glb());
+                designs.store(new DesignId(sample.id()), file, CONTENT_TYPE, contents(reader.inspect(file)));
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The sample design " + sample.id() + " could not be stored.", e);
+        }
+    }
+
+    private static Design.Contents contents(SceneSummary summary) {
+        Bounds bounds = summary.bounds();
+        return new Design.Contents(
+                summary.nodes(),
+                summary.meshes(),
+                summary.materials(),
+                summary.textures(),
+                summary.lights(),
+                summary.triangles(),
+                list(bounds.min()),
+                list(bounds.max()));
+    }
+
+    private static List<Double> list(Vec3 point) {
+        return List.of(point.x(), point.y(), point.z());
+    }
+}
