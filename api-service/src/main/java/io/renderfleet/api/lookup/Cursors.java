@@ -1,0 +1,106 @@
+package io.renderfleet.api.lookup;
+
+import io.renderfleet.job.JobHistory;
+import io.renderfleet.job.JobHistory.Position;
+import io.renderfleet.job.JobId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Places in a listing as text that a client can keep but not make: a position under an HMAC-SHA256 (RFC 2104) that also
+ * covers the user and the filters, so that a cursor of one listing opens no other.
+ */
+@Component
+class Cursors {
+    private static final Logger log = LoggerFactory.getLogger(Cursors.class);
+    private static final String HMAC = "HmacSHA256";
+    private static final int POSITION_BYTES = 3 * Long.BYTES;
+    private static final int MAC_BYTES = 16;
+    private static final int CURSOR_CHARS = (POSITION_BYTES + MAC_BYTES) * 8 / 6 + 1;
+
+    private final SecretKeySpec key;
+
+    Cursors(LookupSettings settings) {
+        byte[] secret = settings.cursorSecret().getBytes(StandardCharsets.UTF_8);
+        if (secret.length == 0) {
+            log.info("Cursors are signed with a key of this process alone; set renderfleet.api.cursor-secret when"
+                    + " several instances share an address.");
+            secret = new byte[32];
+            new SecureRandom().nextBytes(secret);
+        }
+        key = new SecretKeySpec(secret, HMAC);
+    }
+
+    /** The cursor of a position in the listing of a query; the page's size does not count. */
+    String write(Position position, JobHistory.Query query) {
+        byte[] bytes = bytes(position);
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(ByteBuffer.allocate(POSITION_BYTES + MAC_BYTES)
+                        .put(bytes)
+                        .put(mac(bytes, query))
+                        .array());
+    }
+
+    /** The position that this service wrote for the same listing; empty for anything else. */
+    Optional<Position> read(String cursor, JobHistory.Query query) {
+        if (cursor.length() != CURSOR_CHARS) {
+            return Optional.empty();
+        }
+        byte[] bytes = new byte[POSITION_BYTES];
+        byte[] mac = new byte[MAC_BYTES];
+        try {
+            ByteBuffer.wrap(Base64.getUrlDecoder().decode(cursor)).get(bytes).get(mac);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+        return MessageDigest.isEqual(mac, mac(bytes, query)) ? Optional.of(position(bytes)) : Optional.empty();
+    }
+
+    private static byte[] bytes(Position position) {
+        UUID id = position.id().uuid();
+        return ByteBuffer.allocate(POSITION_BYTES)
+                .putLong(position.createdAt().toEpochMilli())
+                .putLong(id.getMostSignificantBits())
+                .putLong(id.getLeastSignificantBits())
+                .array();
+    }
+
+    private static Position position(byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        return new Position(
+                Instant.ofEpochMilli(buffer.getLong()), new JobId(new UUID(buffer.getLong(), buffer.getLong())));
+    }
+
+    private byte[] mac(byte[] position, JobHistory.Query query) {
+        try {
+            Mac mac = Mac.getInstance(HMAC);
+            mac.init(key);
+            mac.update(position);
+            // A user id has no control characters, so the parts cannot run into each other.
+            String listing = String.join(
+                    "\n",
+                    query.user().value(),
+                    Objects.toString(query.status(), ""),
+                    Objects.toString(query.createdAfter(), ""),
+                    Objects.toString(query.createdBefore(), ""));
+            return Arrays.copyOf(mac.doFinal(listing.getBytes(StandardCharsets.UTF_8)), MAC_BYTES);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + HMAC, e);
+        }
+    }
+}

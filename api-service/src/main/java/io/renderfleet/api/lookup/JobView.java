@@ -1,0 +1,142 @@
+package io.renderfleet.api.lookup;
+
+import io.renderfleet.job.Attempt;
+import io.renderfleet.job.Job;
+import io.renderfleet.job.JobError;
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobStatus;
+import io.renderfleet.job.OrderingKey;
+import io.renderfleet.job.Priority;
+import io.renderfleet.job.RenderSpec;
+import io.renderfleet.job.UserId;
+import io.renderfleet.region.RegionId;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as its user sees it. What does not apply is left out.
+ *
+ * @param progress percent of the running attempt, 0 to 100
+ * @param region where it was last sent
+ * @param attempt the number of the running or last attempt
+ * @param attempts the finished ones, oldest first
+ * @param resultUrl only when COMPLETED, and not in listings: whoever has it can read the result until it expires
+ * @param error why it FAILED
+ */
+@Schema(name = "Job")
+record JobView(
+        @Schema(type = "string", format = "uuid") JobId jobId,
+        @Schema(example = "render") String type,
+        @Schema(type = "string", example = "user-1") UserId userId,
+        @Schema(type = "string", example = "test-design-1") String designId,
+        RenderSpec.Camera camera,
+        RenderSpec.Output output,
+        JobStatus status,
+        @Schema(minimum = "0", maximum = "100") int progress,
+        Priority priority,
+        @Schema(type = "string") @Nullable OrderingKey orderingKey,
+        @Schema(type = "array") @Nullable List<String> regions,
+
+        @Schema(type = "string", example = "us-east-1") @Nullable
+        RegionId region,
+
+        @Nullable Integer attempt,
+        List<AttemptView> attempts,
+        Instant createdAt,
+        Instant updatedAt,
+        @Nullable Instant routedAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        @Nullable Instant startBy,
+        @Schema(type = "string", example = "PT30M") String timeout,
+        int maxAttempts,
+        @Nullable ResultView result,
+        @Nullable URI resultUrl,
+        @Nullable Instant resultUrlExpiresAt,
+        @Nullable ErrorView error,
+        Links links) {
+
+    /** A finished run of the job; which worker made it is ours to know. */
+    @Schema(name = "Attempt")
+    record AttemptView(
+            int number,
+            @Schema(type = "string") RegionId region,
+            Instant startedAt,
+            Instant endedAt,
+            Attempt.Outcome outcome,
+            @Nullable ErrorView error) {
+        static AttemptView of(Attempt attempt) {
+            return new AttemptView(
+                    attempt.number(),
+                    attempt.region(),
+                    attempt.startedAt(),
+                    attempt.endedAt(),
+                    attempt.outcome(),
+                    ErrorView.of(attempt.error()));
+        }
+    }
+
+    /** Why something failed: a stable code, and what to do about it. */
+    @Schema(name = "JobError")
+    record ErrorView(String code, String message) {
+        static @Nullable ErrorView of(@Nullable JobError error) {
+            return error == null ? null : new ErrorView(error.code(), error.message());
+        }
+    }
+
+    /** What the result is. */
+    @Schema(name = "JobResult")
+    record ResultView(
+            long bytes, @Schema(example = "image/png") String contentType) {}
+
+    /** Where to go from here. */
+    @Schema(name = "JobLinks")
+    record Links(URI self, URI result) {}
+
+    /** A link to the result, and when it ends. */
+    record ResultLink(URI url, Instant expiresAt) {}
+
+    static JobView of(Job job, @Nullable ResultLink link) {
+        RenderSpec spec = switch (job.spec()) {
+            case RenderSpec render -> render;
+        };
+        URI self = URI.create("/jobs/" + job.id());
+        Duration timeout = job.limits().timeout();
+        return new JobView(
+                job.id(),
+                spec.type(),
+                job.userId(),
+                spec.designId().value(),
+                spec.camera(),
+                spec.output(),
+                job.status(),
+                job.progress(),
+                job.priority(),
+                job.orderingKey(),
+                job.allowedRegions().isEmpty()
+                        ? null
+                        : job.allowedRegions().stream().map(RegionId::value).toList(),
+                job.region(),
+                job.attempt() == 0 ? null : job.attempt(),
+                job.attempts().stream().map(AttemptView::of).toList(),
+                job.createdAt(),
+                job.updatedAt(),
+                job.routedAt(),
+                job.startedAt(),
+                job.finishedAt(),
+                job.limits().startBy(),
+                timeout.toString(),
+                job.limits().maxAttempts(),
+                job.result() == null
+                        ? null
+                        : new ResultView(job.result().bytes(), job.result().contentType()),
+                link == null ? null : link.url(),
+                link == null ? null : link.expiresAt(),
+                ErrorView.of(job.error()),
+                new Links(self, URI.create(self + "/result")));
+    }
+}

@@ -1,0 +1,118 @@
+package io.renderfleet.api.lookup;
+
+import io.renderfleet.api.problem.FieldError;
+import io.renderfleet.api.problem.ProblemException;
+import io.renderfleet.job.JobHistory;
+import io.renderfleet.job.JobStatus;
+import io.renderfleet.job.UserId;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parameters of a listing, all checked at once. One that is unknown or given twice is refused: a misspelt filter
+ * that is passed over would show jobs that were not asked for.
+ */
+final class ListingRequest {
+    static final int DEFAULT_LIMIT = 20;
+
+    private static final List<String> KNOWN =
+            List.of("userId", "status", "createdAfter", "createdBefore", "limit", "cursor");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}");
+
+    /** From 1970 to 9999: what the table's form of a time can hold and sort. */
+    private static final Instant EARLIEST = Instant.EPOCH;
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
+
+    private final Map<String, String[]> parameters;
+    private final List<FieldError> errors = new ArrayList<>();
+
+    private ListingRequest(Map<String, String[]> parameters) {
+        this.parameters = parameters;
+    }
+
+    /** {@link ProblemException} with all that is wrong. */
+    static JobHistory.Query read(Map<String, String[]> parameters, Cursors cursors) {
+        return new ListingRequest(parameters).read(cursors);
+    }
+
+    private JobHistory.Query read(Cursors cursors) {
+        checkNames();
+        UserId user = read("userId", UserId::new, "must be 1 to 128 printable characters");
+        if (!parameters.containsKey("userId")) {
+            errors.add(new FieldError("userId", "is required"));
+        }
+        JobStatus status = read(
+                "status",
+                JobStatus::valueOf,
+                "must be one of "
+                        + Arrays.stream(JobStatus.values()).map(Enum::name).collect(Collectors.joining(", ")));
+        Instant after = read("createdAfter", ListingRequest::instant, "must be a time such as 2026-01-31T12:00:00Z");
+        Instant before = read("createdBefore", ListingRequest::instant, "must be a time such as 2026-01-31T12:00:00Z");
+        Integer limit = read("limit", ListingRequest::limit, "must be from 1 to " + JobHistory.MAX_PAGE);
+        if (user == null || !errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
+        int size = limit == null ? DEFAULT_LIMIT : limit;
+        JobHistory.Query first = new JobHistory.Query(user, status, after, before, size, null);
+        JobHistory.Position from = read(
+                "cursor",
+                cursor -> cursors.read(cursor, first).orElseThrow(IllegalArgumentException::new),
+                "is not one that this listing gave out; start again without it");
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
+        return new JobHistory.Query(user, status, after, before, size, from);
+    }
+
+    private void checkNames() {
+        Set<String> names = parameters.keySet();
+        names.stream()
+                .filter(name -> !KNOWN.contains(name))
+                .sorted()
+                .limit(KNOWN.size())
+                .forEach(name -> errors.add(new FieldError(name, "is unknown; known are " + String.join(", ", KNOWN))));
+    }
+
+    private <T> @Nullable T read(String name, Function<String, T> reader, String otherwise) {
+        String[] values = parameters.get(name);
+        if (values == null) {
+            return null;
+        }
+        if (values.length > 1) {
+            errors.add(new FieldError(name, "must be given once"));
+            return null;
+        }
+        try {
+            return reader.apply(values[0]);
+        } catch (IllegalArgumentException | DateTimeParseException e) {
+            errors.add(new FieldError(name, otherwise));
+            return null;
+        }
+    }
+
+    private static int limit(String text) {
+        int limit = NUMBER.matcher(text).matches() ? Integer.parseInt(text) : 0;
+        if (limit < 1 || limit > JobHistory.MAX_PAGE) {
+            throw new IllegalArgumentException();
+        }
+        return limit;
+    }
+
+    private static Instant instant(String text) {
+        Instant instant = Instant.parse(text);
+        if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
+            throw new IllegalArgumentException();
+        }
+        return instant;
+    }
+}

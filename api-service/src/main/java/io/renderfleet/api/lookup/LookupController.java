@@ -1,0 +1,113 @@
+package io.renderfleet.api.lookup;
+
+import io.renderfleet.api.lookup.JobView.ResultLink;
+import io.renderfleet.api.problem.ProblemException;
+import io.renderfleet.api.problem.ProblemType;
+import io.renderfleet.blob.ResultStore;
+import io.renderfleet.job.Job;
+import io.renderfleet.job.JobHistory;
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobResult;
+import io.renderfleet.job.JobStore;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Tells what became of jobs. Every answer is true at the moment it is given and is cached nowhere. */
+@RestController
+class LookupController {
+    private final JobStore jobs;
+    private final JobHistory history;
+    private final ResultStore results;
+    private final Cursors cursors;
+    private final LookupSettings settings;
+    private final Clock clock;
+
+    LookupController(
+            JobStore jobs,
+            JobHistory history,
+            ResultStore results,
+            Cursors cursors,
+            LookupSettings settings,
+            Clock clock) {
+        this.jobs = jobs;
+        this.history = history;
+        this.results = results;
+        this.cursors = cursors;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @GetMapping("/jobs/{jobId}")
+    ResponseEntity<JobView> job(@PathVariable String jobId) {
+        Job job = find(jobId);
+        var response = ResponseEntity.ok().cacheControl(CacheControl.noStore());
+        if (!job.status().isTerminal()) {
+            response.header(
+                    HttpHeaders.RETRY_AFTER, Long.toString(settings.pollAfter().toSeconds()));
+        }
+        return response.body(JobView.of(job, link(job.result())));
+    }
+
+    @GetMapping("/jobs/{jobId}/result")
+    ResponseEntity<Void> result(@PathVariable String jobId) {
+        Job job = find(jobId);
+        ResultLink link = link(job.result());
+        if (link == null) {
+            throw ProblemException.of(
+                    ProblemType.RESULT_NOT_READY,
+                    "The job is " + job.status()
+                            + (job.status().isTerminal()
+                                    ? " and has no result; GET /jobs/" + job.id() + " says why."
+                                    : "; ask again once GET /jobs/" + job.id() + " says COMPLETED."));
+        }
+        return ResponseEntity.status(HttpStatus.FOUND)
+                .location(link.url())
+                .cacheControl(CacheControl.noStore())
+                .build();
+    }
+
+    @GetMapping("/jobs")
+    ResponseEntity<JobPage> jobs(HttpServletRequest request) {
+        JobHistory.Query query = ListingRequest.read(request.getParameterMap(), cursors);
+        JobHistory.Page page = history.list(query);
+        String next = page.next() == null ? null : cursors.write(page.next(), query);
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .body(new JobPage(
+                        page.jobs().stream().map(job -> JobView.of(job, null)).toList(), next));
+    }
+
+    /** Text that is no id names no job: 404 as for an id that nobody was given. */
+    private Job find(String jobId) {
+        try {
+            return jobs.find(JobId.of(jobId)).orElseThrow(LookupController::notFound);
+        } catch (IllegalArgumentException e) {
+            throw notFound();
+        }
+    }
+
+    private static ProblemException notFound() {
+        return ProblemException.of(
+                ProblemType.JOB_NOT_FOUND,
+                "No job has this id. Ids are UUIDs, as POST /jobs answers them, and jobs are kept for a limited time.");
+    }
+
+    private @Nullable ResultLink link(@Nullable JobResult result) {
+        if (result == null) {
+            return null;
+        }
+        // Taken before the link is signed, and cut to the second as its signature is: never later than the truth.
+        Instant expiresAt = clock.instant().plus(settings.linkLifetime()).truncatedTo(ChronoUnit.SECONDS);
+        return new ResultLink(results.link(result, settings.linkLifetime()), expiresAt);
+    }
+}

@@ -1,0 +1,66 @@
+package io.renderfleet.api.problem;
+
+import java.time.Duration;
+import org.apache.catalina.connector.ClientAbortException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/** The one place where exceptions become answers. */
+@RestControllerAdvice
+class ProblemAdvice extends ResponseEntityExceptionHandler {
+    private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    /** The client has gone: there is nobody to answer. */
+    @ExceptionHandler
+    void clientGone(ClientAbortException e) {
+        log.debug("A client left before its answer: {}", e.getMessage());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> failed(Throwable failure) {
+        ProblemException problem = Problems.translate(failure);
+        var answer = ResponseEntity.status(problem.type().status()).contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        Duration retryAfter = problem.retryAfter();
+        if (retryAfter != null) {
+            answer.header(HttpHeaders.RETRY_AFTER, Long.toString(retryAfter.toSeconds()));
+        }
+        return answer.body(Problems.of(problem));
+    }
+
+    /** What Spring itself refuses, under our types. */
+    @Override
+    protected @Nullable ResponseEntity<Object> handleExceptionInternal(
+            Exception ex, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        if (status.is5xxServerError()) {
+            return failed(ex);
+        }
+        String detail = body instanceof ProblemDetail given && given.getDetail() != null
+                ? given.getDetail()
+                : "The request could not be understood.";
+        ProblemDetail problem = Problems.of(type(status), detail);
+        problem.setStatus(status.value());
+        return super.handleExceptionInternal(ex, problem, headers, status, request);
+    }
+
+    static ProblemType type(HttpStatusCode status) {
+        return switch (HttpStatus.resolve(status.value())) {
+            case NOT_FOUND -> ProblemType.NOT_FOUND;
+            case METHOD_NOT_ALLOWED -> ProblemType.METHOD_NOT_ALLOWED;
+            case NOT_ACCEPTABLE -> ProblemType.NOT_ACCEPTABLE;
+            case PAYLOAD_TOO_LARGE -> ProblemType.BODY_TOO_LARGE;
+            case UNSUPPORTED_MEDIA_TYPE -> ProblemType.UNSUPPORTED_MEDIA_TYPE;
+            case null, default -> ProblemType.INVALID_REQUEST;
+        };
+    }
+}

@@ -1,0 +1,40 @@
+package io.renderfleet.api.problem;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.slf4j.MDC;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Gives every request a trace id: the caller's or a new one, in the answer's {@code traceparent} and in the log. */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class TraceFilter extends OncePerRequestFilter {
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        Trace trace = request.getAttribute(Trace.class.getName()) instanceof Trace known
+                ? known
+                : Trace.of(request.getHeader(Trace.HEADER));
+        request.setAttribute(Trace.class.getName(), trace);
+        response.setHeader(Trace.HEADER, trace.traceparent());
+        MDC.put(Trace.MDC_KEY, trace.id());
+        try {
+            chain.doFilter(request, response);
+        } finally {
+            MDC.remove(Trace.MDC_KEY);
+        }
+    }
+
+    /** The container answers an error in a dispatch of its own, of the same trace. */
+    @Override
+    protected boolean shouldNotFilterErrorDispatch() {
+        return false;
+    }
+}

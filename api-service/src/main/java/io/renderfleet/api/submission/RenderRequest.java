@@ -1,0 +1,138 @@
+package io.renderfleet.api.submission;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A render job as a client asks for it. A field that the client left out, or that could not be read, is null; what
+ * one field alone must satisfy is written beside it, the rest is in {@link SubmissionRules}.
+ */
+@Schema(name = "RenderRequest", description = "A picture of a design. Unknown fields are refused.")
+record RenderRequest(
+        @Schema(defaultValue = "render", example = "render")
+        @Pattern(regexp = "render", message = "must be render")
+        @Nullable
+        String type,
+
+        @Schema(
+                format = "uuid",
+                description = "The client's own id for the job: the same body sent again is the same job. "
+                        + "Not together with the Idempotency-Key header.")
+        @Nullable
+        String jobId,
+
+        @Schema(example = "test-design-1", requiredMode = RequiredMode.REQUIRED)
+        @Required
+        @Pattern(regexp = "[A-Za-z0-9._-]{1,128}", message = "must be 1 to 128 of A-Z a-z 0-9 . _ -")
+        @Nullable
+        String designId,
+
+        @Schema(example = "user-1", description = "1 to 128 printable characters.", minLength = 1, maxLength = 128)
+        @Required
+        @Nullable
+        String userId,
+
+        @Required @Valid @Nullable CameraRequest camera,
+
+        @Valid @Nullable OutputRequest output,
+
+        @Schema(
+                allowableValues = {"HIGH", "NORMAL", "LOW"},
+                defaultValue = "NORMAL")
+        @Pattern(regexp = "HIGH|NORMAL|LOW", message = "must be HIGH, NORMAL or LOW")
+        @Nullable
+        String priority,
+
+        @Schema(
+                description = "Jobs with the same key run one after another, in the order they were accepted.",
+                minLength = 1,
+                maxLength = 128)
+        @Nullable
+        String orderingKey,
+
+        @Schema(description = "Where the job may run: some of the configured regions. All of them when left out.")
+        @Size(min = 1, message = "must name at least one region; leave it out for all")
+        @Nullable
+        List<String> regions,
+
+        @Schema(description = "ISO-8601 duration after which a job that has not started fails.", example = "PT10M")
+        @Nullable
+        String startWithin,
+
+        @Schema(description = "ISO-8601 duration that one attempt may take, up to PT11H.", defaultValue = "PT30M")
+        @Nullable
+        String timeout,
+
+        @Schema(defaultValue = "5")
+        @Min(value = 1, message = "must be from 1 to 10")
+        @Max(value = 10, message = "must be from 1 to 10")
+        @Nullable
+        Integer maxAttempts) {
+
+    private static final String SIZE = "must be from 16 to 4096";
+    private static final String SAMPLES = "must be from 1 to 4096";
+    private static final String ANGLE = "must be from 1 to 179";
+
+    /** A pinhole camera. */
+    @Schema(name = "Camera")
+    record CameraRequest(
+            @Required @Valid @Nullable VectorRequest position,
+
+            @Schema(description = "The point in the middle of the picture; not the position.")
+            @Required
+            @Valid
+            @Nullable
+            VectorRequest target,
+
+            @Schema(description = "What is up in the picture, not parallel to the view; 0,1,0 when left out.")
+            @Valid
+            @Nullable
+            VectorRequest up,
+
+            @Schema(description = "Vertical field of view in degrees.", defaultValue = "45")
+            @Min(value = 1, message = ANGLE)
+            @Max(value = 179, message = ANGLE)
+            @Nullable
+            Double fov) {}
+
+    /** A point or a direction. */
+    @Schema(name = "Vector")
+    record VectorRequest(
+            @Schema(example = "0", requiredMode = RequiredMode.REQUIRED) @Required @Nullable
+            Double x,
+
+            @Schema(example = "1", requiredMode = RequiredMode.REQUIRED) @Required @Nullable
+            Double y,
+
+            @Schema(example = "4", requiredMode = RequiredMode.REQUIRED) @Required @Nullable
+            Double z) {}
+
+    /** The picture to make. */
+    @Schema(name = "Output")
+    record OutputRequest(
+            @Schema(defaultValue = "640") @Min(value = 16, message = SIZE) @Max(value = 4096, message = SIZE) @Nullable
+            Integer width,
+
+            @Schema(defaultValue = "360") @Min(value = 16, message = SIZE) @Max(value = 4096, message = SIZE) @Nullable
+            Integer height,
+
+            @Schema(defaultValue = "64")
+            @Min(value = 1, message = SAMPLES)
+            @Max(value = 4096, message = SAMPLES)
+            @Nullable
+            Integer samplesPerPixel,
+
+            @Schema(
+                    allowableValues = {"png", "jpeg"},
+                    defaultValue = "png")
+            @Pattern(regexp = "png|jpeg", message = "must be png or jpeg")
+            @Nullable
+            String format) {}
+}

@@ -1,0 +1,34 @@
+package io.renderfleet.api.submission;
+
+import io.renderfleet.api.problem.ProblemException;
+import io.renderfleet.api.problem.ProblemType;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import org.springframework.util.unit.DataSize;
+
+/** Reads a body of limited size; a larger one is refused without being read to its end. */
+final class RequestBody {
+    private RequestBody() {}
+
+    static String read(HttpServletRequest request, DataSize limit) {
+        int max = Math.toIntExact(limit.toBytes());
+        if (request.getContentLengthLong() > max) {
+            throw tooLarge(limit);
+        }
+        byte[] body;
+        try {
+            body = request.getInputStream().readNBytes(max + 1);
+        } catch (IOException e) {
+            throw StrictJson.malformed("The body ended before it was complete.");
+        }
+        if (body.length > max) {
+            throw tooLarge(limit);
+        }
+        return StrictJson.text(body);
+    }
+
+    static ProblemException tooLarge(DataSize limit) {
+        return ProblemException.of(
+                ProblemType.BODY_TOO_LARGE, "The limit is " + limit.toKilobytes() + " KB for this request.");
+    }
+}

@@ -1,0 +1,204 @@
+package io.renderfleet.api.submission;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.renderfleet.api.design.DesignDigests;
+import io.renderfleet.api.problem.FieldError;
+import io.renderfleet.api.problem.ProblemException;
+import io.renderfleet.api.problem.ProblemType;
+import io.renderfleet.job.Job;
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobStatus;
+import io.renderfleet.job.JobStore;
+import io.renderfleet.job.NewJob;
+import io.renderfleet.job.SubmitOutcome;
+import io.renderfleet.telemetry.FleetMetric;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * Accepts a job: stores it, sends its message, and returns only when both are safe. Who is told yes has a job that
+ * will run; who is told no, or nothing, may send the same request again and never gets a second job.
+ *
+ * <p>A job costs one write and its share of a batch of messages; a design that was looked up a moment ago costs
+ * nothing. The conditional write alone tells a new job from a repeat, so nothing is read before it.
+ *
+ * <p>When the message cannot be sent, the job is withdrawn. Meanwhile a repeat may be under way, which found the item
+ * and knows nothing of the failing send. How the two, F and R, can interleave:
+ *
+ * <table>
+ * <caption>F stores, then its send fails; R is the same request again</caption>
+ * <tr><th>order</th><th>what keeps the promise</th></tr>
+ * <tr><td>F withdraws, R stores</td><td>R's item is new, and R sends for it.</td></tr>
+ * <tr><td>R finds the item, F withdraws, R confirms</td>
+ *     <td>The confirmation needs an item: it is refused, R looks again, stores its own and sends for it.</td></tr>
+ * <tr><td>R finds the item, R confirms, F withdraws</td>
+ *     <td>The withdrawal needs an unconfirmed item: it is refused. R sends; F looks again and repeats as R did.</td></tr>
+ * <tr><td>R confirms, R's send fails too</td>
+ *     <td>Neither is told yes. The item stays, for the next repeat or for the watchdog of open jobs.</td></tr>
+ * <tr><td>F's send only seemed to fail, and the message is routed before F withdraws</td>
+ *     <td>The withdrawal needs an unrouted item: it is refused, and F, looking again, finds the job on its way.</td></tr>
+ * <tr><td>F's send only seemed to fail, F withdraws, the message arrives</td>
+ *     <td>It names a job that does not exist, or the one that R stored since: it is dropped or does R's work.</td></tr>
+ * <tr><td>F withdraws, the answer is lost, R stores, F's client repeats the deletion</td>
+ *     <td>The withdrawal names the creation it means, and R's is another.</td></tr>
+ * </table>
+ *
+ * <p>A refused withdrawal is therefore never read as a yes: it may also mean that the item is gone.
+ */
+@Component
+class Submissions {
+    private static final Logger log = LoggerFactory.getLogger(Submissions.class);
+
+    /** Each further look means that another request moved the same job in between. */
+    private static final int MAX_LOOKS = 4;
+
+    private final JobStore store;
+    private final DesignDigests designs;
+    private final MasterQueue queue;
+    private final StoreSlots slots;
+    private final SubmissionSettings settings;
+    private final MeterRegistry meters;
+    private final Clock clock;
+
+    Submissions(
+            JobStore store,
+            DesignDigests designs,
+            MasterQueue queue,
+            StoreSlots slots,
+            SubmissionSettings settings,
+            MeterRegistry meters,
+            Clock clock) {
+        this.store = store;
+        this.designs = designs;
+        this.queue = queue;
+        this.slots = slots;
+        this.settings = settings;
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    /**
+     * A job that is stored and queued.
+     *
+     * @param replayed whether an earlier request had stored it
+     */
+    record Accepted(JobId id, boolean replayed) {}
+
+    /** {@link ProblemException} when the job is refused or could not be made safe; the SDK's when AWS is away. */
+    Accepted accept(Submission submission) {
+        try {
+            Accepted accepted = decide(submission);
+            count(accepted.replayed() ? "replayed" : "accepted");
+            return accepted;
+        } catch (ProblemException e) {
+            count(e.type().status().is5xxServerError() ? "unavailable" : "refused");
+            throw e;
+        } catch (SdkException e) {
+            count("unavailable");
+            throw e;
+        }
+    }
+
+    private Accepted decide(Submission submission) {
+        Optional<String> digest = designs.find(submission.designId());
+        if (digest.isEmpty()) {
+            return replayWithoutDesign(submission);
+        }
+        boolean ours = false;
+        for (int looks = 0; looks < MAX_LOOKS; looks++) {
+            NewJob job = submission.toJob(digest.get(), clock.instant());
+            Optional<Accepted> accepted = switch (slots.in(() -> store.submit(job))) {
+                case SubmitOutcome.Stored stored -> {
+                    ours = true;
+                    yield sent(submission, job.createdAt());
+                }
+                case SubmitOutcome.Replayed replayed -> repeated(submission, replayed.job(), ours);
+                case SubmitOutcome.Conflicting conflicting -> throw conflict(submission);
+            };
+            if (accepted.isPresent()) {
+                return accepted.get();
+            }
+        }
+        throw unavailable();
+    }
+
+    /** Empty when somebody else moved the job while its message could not be sent. */
+    private Optional<Accepted> sent(Submission submission, Instant createdAt) {
+        if (queue.send(submission.toMessage())) {
+            return Optional.of(new Accepted(submission.id(), false));
+        }
+        boolean withdrawn;
+        try {
+            withdrawn = slots.in(() -> store.withdraw(submission.id(), createdAt));
+        } catch (SdkException | ProblemException e) {
+            log.warn(
+                    "Job {} stays stored without a message: it could not be withdrawn: {}",
+                    submission.id(),
+                    e.getMessage());
+            throw unavailable();
+        }
+        if (withdrawn) {
+            throw unavailable();
+        }
+        return Optional.empty();
+    }
+
+    /** Empty when the job was withdrawn or routed since it was seen. */
+    private Optional<Accepted> repeated(Submission submission, Job stored, boolean ours) {
+        if (stored.status() == JobStatus.PENDING && stored.routeEpoch() == 0) {
+            // Its message may never have been sent. A second one is dropped where it arrives.
+            if (!slots.in(() -> store.confirm(stored.id(), stored.createdAt()))) {
+                return Optional.empty();
+            }
+            if (!queue.send(submission.toMessage())) {
+                throw unavailable();
+            }
+        }
+        return Optional.of(new Accepted(stored.id(), submission.named() && !ours));
+    }
+
+    /** A repeat stays one when its design is gone; anything else needs the design. */
+    private Accepted replayWithoutDesign(Submission submission) {
+        Optional<Job> stored = submission.named() ? slots.in(() -> store.find(submission.id())) : Optional.empty();
+        if (stored.isPresent()) {
+            Job job = stored.get();
+            if (!job.specHash().equals(submission.specHash()) || !job.userId().equals(submission.userId())) {
+                throw conflict(submission);
+            }
+            Optional<Accepted> accepted = repeated(submission, job, false);
+            if (accepted.isPresent()) {
+                return accepted.get();
+            }
+        }
+        throw ProblemException.of(
+                ProblemType.DESIGN_NOT_FOUND,
+                "There is no design " + submission.designId() + ". Upload it with PUT /designs/" + submission.designId()
+                        + ", then send the job again.",
+                new FieldError("designId", "names no stored design"));
+    }
+
+    private static ProblemException conflict(Submission submission) {
+        return ProblemException.of(
+                ProblemType.IDEMPOTENCY_CONFLICT,
+                "Job " + submission.id() + " was submitted before with another body. Use a new id or Idempotency-Key"
+                        + " for a new job, or send the first body again.");
+    }
+
+    private ProblemException unavailable() {
+        return ProblemException.unavailable(
+                ProblemType.QUEUE_UNAVAILABLE,
+                "The job could not be queued and was not accepted. Send the same request again after Retry-After.",
+                settings.retryAfter(),
+                null);
+    }
+
+    private void count(String outcome) {
+        meters.counter(FleetMetric.API_SUBMISSIONS.metricName(), "outcome", outcome)
+                .increment();
+    }
+}

@@ -1,0 +1,33 @@
+package io.renderfleet.api.submission;
+
+import io.renderfleet.api.problem.FieldError;
+import io.renderfleet.api.problem.ProblemException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** All that is wrong with one request, gathered before anything is answered. The first word on a field stands. */
+final class Violations {
+    /** Keeps an answer short when a body is wrong throughout. */
+    static final int MAX = 50;
+
+    private final List<FieldError> errors = new ArrayList<>();
+    private final Set<String> fields = new HashSet<>();
+
+    void add(String field, String message) {
+        if (fields.add(field) && errors.size() < MAX) {
+            errors.add(new FieldError(field, message));
+        }
+    }
+
+    List<FieldError> errors() {
+        return List.copyOf(errors);
+    }
+
+    void throwIfAny() {
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.renderfleet.api;
+
+import io.renderfleet.localaws.LocalAws;
+import io.renderfleet.localaws.LocalAwsOptions;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.springframework.boot.test.autoconfigure.web.servlet.AutoConfigureMockMvc;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.context.support.TestPropertySourceUtils;
+
+/** The whole API service on a local AWS, one of each for all test classes of this JVM. */
+@SpringBootTest(
+        classes = {ApiServiceApplication.class, ApiFixture.class},
+        properties = {"spring.config.name=application,api-service", "renderfleet.api.submission.retry-after=2s"})
+@AutoConfigureMockMvc
+@ContextConfiguration(initializers = ApiTest.OnLocalAws.class)
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface ApiTest {
+
+    /** Points the context at the JVM's local AWS. */
+    final class OnLocalAws implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+        /** Ends with the JVM: it has no life beyond it. */
+        public static final LocalAws AWS = LocalAws.start(LocalAwsOptions.onFreePorts());
+
+        @Override
+        public void initialize(ConfigurableApplicationContext context) {
+            TestPropertySourceUtils.addInlinedPropertiesToEnvironment(
+                    context,
+                    AWS.serviceProperties().entrySet().stream()
+                            .map(entry -> entry.getKey() + "=" + entry.getValue())
+                            .toArray(String[]::new));
+        }
+    }
+}
