@@ -236,7 +236,7 @@ public class JobExecution {
 
     /** What SQS does not hear of comes again, and is then seen to be over: worth a line, not an error. */
     private static void acknowledge(CompletableFuture<Void> answer, Object job) {
-        var unused = answer.whenComplete((done, failure) -> {
+        var _ = answer.whenComplete((done, failure) -> {
             if (failure != null) {
                 log.warn("SQS did not take the acknowledgement of job {}: {}", job, failure.toString());
             }

@@ -114,7 +114,7 @@ final class Intake implements SmartLifecycle {
 
     /** What a poll brings after the stop goes back at once; an abandoned poll could hide a message for a whole lease. */
     private void refuse(Delivery delivery) {
-        var unused = queue.extend(delivery, Duration.ZERO);
+        var _ = queue.extend(delivery, Duration.ZERO);
     }
 
     @Override
