@@ -1,10 +1,13 @@
 package io.renderfleet.queue;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.OrderingKey;
 import io.renderfleet.job.UserId;
 import io.renderfleet.region.RegionId;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +23,12 @@ public record JobMessage(
         UserId userId,
         Lane lane,
         int routeEpoch,
-        List<RegionId> allowedRegions,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) List<RegionId> allowedRegions,
         @Nullable OrderingKey orderingKey) {
     public JobMessage {
+        Objects.requireNonNull(jobId, "jobId");
+        Objects.requireNonNull(userId, "userId");
+        Objects.requireNonNull(lane, "lane");
         allowedRegions = List.copyOf(allowedRegions);
         if (routeEpoch < 0) {
             throw new IllegalArgumentException("a route epoch is never negative");

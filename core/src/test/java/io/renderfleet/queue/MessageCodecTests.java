@@ -22,6 +22,12 @@ class MessageCodecTests {
     }
 
     @Test
+    void readsAMessageThatMayGoAnywhere() {
+        JobMessage anywhere = new JobMessage(JobId.random(), new UserId("studio-1"), Lane.NORMAL, 0, List.of(), null);
+        assertThat(MessageCodec.read(MessageCodec.write(anywhere))).isEqualTo(anywhere);
+    }
+
+    @Test
     void staysSmall() {
         assertThat(MessageCodec.write(MESSAGE)).hasSizeLessThan(200);
     }
