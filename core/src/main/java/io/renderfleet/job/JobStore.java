@@ -122,7 +122,7 @@ public final class JobStore {
     }
 
     private static RouteOutcome lostRoute(Job job, int epoch) {
-        return job.status() == JobStatus.PENDING && job.routeEpoch() == epoch + 1 && job.region() != null
+        return job.status() == JobStatus.PENDING && job.routeEpoch() > epoch && job.region() != null
                 ? new RouteOutcome.RoutedBefore(job.region(), job.routeEpoch())
                 : new RouteOutcome.Superseded(job.status());
     }

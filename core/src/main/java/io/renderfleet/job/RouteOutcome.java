@@ -9,8 +9,9 @@ public sealed interface RouteOutcome {
     record Routed(int epoch) implements RouteOutcome {}
 
     /**
-     * This very message was routed before, by a distributor that may have died before it forwarded it. Forward it to
-     * the region it was given then: a second copy is dropped at its claim, a missing one would be a lost job.
+     * The job was routed before, by this message or by a newer one, and has not started; whoever wrote that route may
+     * have died before it forwarded anything. Forward the message with this epoch to this region: a second copy is
+     * dropped at its claim, a missing one would be a lost job.
      */
     record RoutedBefore(RegionId region, int epoch) implements RouteOutcome {}
 

@@ -149,10 +149,10 @@ public abstract class JobStoreContract {
     }
 
     @Test
-    void doesNotRouteAMessageOlderThanTheLastRoute() {
+    void tellsAMessageOfAnOlderRouteTheNewest() {
         NewJob job = routed();
         assertThat(store.route(job.id(), 1, WEST)).isEqualTo(new RouteOutcome.Routed(2));
-        assertThat(store.route(job.id(), 0, EAST)).isEqualTo(new RouteOutcome.Superseded(JobStatus.PENDING));
+        assertThat(store.route(job.id(), 0, EAST)).isEqualTo(new RouteOutcome.RoutedBefore(WEST, 2));
     }
 
     @Test
