@@ -7,6 +7,13 @@ public enum FleetMetric {
     WORKER_ATTEMPTS("renderfleet.worker.attempts", "Attempts ended, by outcome."),
     WORKER_RUN("renderfleet.worker.run", "Time from a job's claim to its committed result."),
     WORKER_SLOTS_BUSY("renderfleet.worker.slots.busy", "Slots that run a job."),
+    DISTRIBUTOR_ROUTED("renderfleet.distributor.routed", "Messages forwarded, by region."),
+    DISTRIBUTOR_SKIPPED("renderfleet.distributor.skipped", "Messages that needed no forwarding, by reason."),
+    DISTRIBUTOR_LEFT("renderfleet.distributor.left", "Messages left on the master queue for later, by reason."),
+    DISTRIBUTOR_FORWARD_FAILURES("renderfleet.distributor.forward.failures", "Messages not forwarded, by region."),
+    DISTRIBUTOR_BATCH("renderfleet.distributor.batch", "Time from the receipt of a batch to its end."),
+    DISTRIBUTOR_REGION_DEPTH("renderfleet.distributor.region.depth", "Jobs believed to wait or run, by region."),
+    DISTRIBUTOR_REGION_DEPTH_AGE("renderfleet.distributor.region.depth.age", "Age of the last reading, by region."),
     ;
 
     private final String metricName;
