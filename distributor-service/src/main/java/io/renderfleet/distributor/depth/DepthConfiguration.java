@@ -1,0 +1,67 @@
+package io.renderfleet.distributor.depth;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.renderfleet.queue.JobQueues;
+import io.renderfleet.queue.Lane;
+import io.renderfleet.region.FleetSettings;
+import io.renderfleet.region.RegionId;
+import io.renderfleet.telemetry.FleetMetric;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(DepthSettings.class)
+class DepthConfiguration {
+
+    @Bean
+    DepthLedger depthLedger(FleetSettings fleet, DepthSettings settings) {
+        return new DepthLedger(fleet.regions(), settings.failuresTolerated());
+    }
+
+    @Bean
+    DepthRefresher depthRefresher(DepthLedger ledger, JobQueues queues, DepthSettings settings, Clock clock) {
+        DepthReader reader =
+                region -> queues.regional(region, Lane.NORMAL).depth().total();
+        var readings = new DepthReadings(
+                ledger,
+                reader,
+                settings.readTimeout(),
+                clock,
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("depth-read-", 0).factory()));
+        return new DepthRefresher(ledger, readings, settings, clock);
+    }
+
+    @Bean
+    MeterBinder depthMeters(DepthLedger ledger, Clock clock) {
+        return registry -> ledger.regions().forEach(region -> bind(registry, ledger, clock, region));
+    }
+
+    private static void bind(MeterRegistry registry, DepthLedger ledger, Clock clock, RegionId region) {
+        Gauge.builder(
+                        FleetMetric.DISTRIBUTOR_REGION_DEPTH.metricName(),
+                        () -> ledger.depth(region).jobs())
+                .description(FleetMetric.DISTRIBUTOR_REGION_DEPTH.description())
+                .tag("region", region.value())
+                .register(registry);
+        Gauge.builder(FleetMetric.DISTRIBUTOR_REGION_DEPTH_AGE.metricName(), () -> age(ledger, clock, region))
+                .description(FleetMetric.DISTRIBUTOR_REGION_DEPTH_AGE.description())
+                .tag("region", region.value())
+                .baseUnit("seconds")
+                .register(registry);
+    }
+
+    private static double age(DepthLedger ledger, Clock clock, RegionId region) {
+        Instant measuredAt = ledger.depth(region).measuredAt();
+        return measuredAt == null
+                ? Double.NaN
+                : Duration.between(measuredAt, clock.instant()).toMillis() / 1000.0;
+    }
+}

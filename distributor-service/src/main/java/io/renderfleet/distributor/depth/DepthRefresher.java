@@ -1,0 +1,143 @@
+package io.renderfleet.distributor.depth;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Keeps the ledger's readings fresh in the background, at a pace that depends on whether there is work. Runs from
+ * before the first batch is received until after the last.
+ */
+public final class DepthRefresher implements SmartLifecycle {
+    /** Before the intake, which starts last and stops first. */
+    private static final int PHASE = DEFAULT_PHASE - 1;
+
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(6);
+    private static final Logger log = LoggerFactory.getLogger(DepthRefresher.class);
+
+    private final DepthLedger ledger;
+    private final DepthReadings readings;
+    private final RefreshPace pace;
+    private final Duration maxAge;
+    private final Clock clock;
+    private final Set<Object> unknown = new HashSet<>();
+    private final Object turn = new Object();
+
+    private Instant lastWork;
+    private boolean stopping;
+    private volatile @Nullable Thread thread;
+
+    DepthRefresher(DepthLedger ledger, DepthReadings readings, DepthSettings settings, Clock clock) {
+        this.ledger = ledger;
+        this.readings = readings;
+        this.pace = RefreshPace.of(settings);
+        this.maxAge = settings.maxAge();
+        this.clock = clock;
+        this.lastWork = clock.instant();
+    }
+
+    /**
+     * Says that there is work, so that readings stay fresh from now on. Returns at once when they are; after an idle
+     * time, when the regions have answered or had their time to.
+     */
+    public void demand() {
+        Instant now = clock.instant();
+        synchronized (turn) {
+            boolean wasIdle = pace.isIdle(now, lastWork);
+            lastWork = now;
+            if (wasIdle) {
+                turn.notifyAll();
+            }
+        }
+        if (readings.refreshedAt().filter(at -> at.plus(maxAge).isAfter(now)).isEmpty()) {
+            try {
+                readings.refresh();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void start() {
+        synchronized (turn) {
+            stopping = false;
+        }
+        thread = Thread.ofVirtual().name("depth-refresh").start(this::run);
+    }
+
+    @Override
+    public void stop() {
+        Thread running = thread;
+        if (running == null) {
+            return;
+        }
+        synchronized (turn) {
+            stopping = true;
+            turn.notifyAll();
+        }
+        try {
+            running.join(STOP_TIMEOUT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        thread = null;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+
+    private void run() {
+        try {
+            do {
+                refresh();
+            } while (awaitTurn(clock.instant()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void refresh() throws InterruptedException {
+        try {
+            readings.refresh();
+            ledger.regions().forEach(region -> {
+                boolean known = ledger.depth(region).known();
+                if (!known && unknown.add(region)) {
+                    log.warn("{} does not say how deep its queues are: it gets no jobs until it does", region);
+                } else if (known && unknown.remove(region)) {
+                    log.info("{} says how deep its queues are again", region);
+                }
+            });
+        } catch (RuntimeException e) {
+            log.warn("Could not refresh the depths of the regions; trying again", e);
+        }
+    }
+
+    /** False when it is time to stop. */
+    private boolean awaitTurn(Instant refreshedAt) throws InterruptedException {
+        synchronized (turn) {
+            while (!stopping) {
+                long millis =
+                        pace.untilNext(clock.instant(), refreshedAt, lastWork).toMillis();
+                if (millis == 0) {
+                    return true;
+                }
+                turn.wait(millis);
+            }
+            return false;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.renderfleet.distributor.dispatch;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.retry.RetryRegistry;
+import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.renderfleet.queue.JobQueues;
+import io.renderfleet.region.FleetSettings;
+import io.renderfleet.region.RegionId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class DispatchConfiguration {
+    /** The name of the settings that every region's circuit breaker, retry and time limiter start from. */
+    private static final String SETTINGS = "region";
+
+    @Bean
+    Dispatcher dispatcher(
+            FleetSettings fleet,
+            JobQueues queues,
+            CircuitBreakerRegistry circuits,
+            RetryRegistry retries,
+            TimeLimiterRegistry limits,
+            MeterRegistry meters) {
+        ExecutorService executor = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("dispatch-", 0).factory());
+        Map<RegionId, RegionLink> links = new HashMap<>();
+        for (RegionId region : fleet.regions()) {
+            String name = region.value();
+            links.put(
+                    region,
+                    new RegionLink(
+                            region,
+                            circuits.circuitBreaker(name, SETTINGS),
+                            retries.retry(name, SETTINGS),
+                            limits.timeLimiter(name, SETTINGS),
+                            executor));
+        }
+        return new Dispatcher(queues, links, executor, meters);
+    }
+}

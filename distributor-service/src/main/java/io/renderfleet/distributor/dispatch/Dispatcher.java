@@ -1,0 +1,109 @@
+package io.renderfleet.distributor.dispatch;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.renderfleet.queue.JobMessage;
+import io.renderfleet.queue.JobQueue;
+import io.renderfleet.queue.JobQueues;
+import io.renderfleet.region.RegionId;
+import io.renderfleet.telemetry.FleetMetric;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.function.ObjLongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends messages to their regions: in batches of ten, all batches side by side. A region that fails is tried again
+ * briefly and then, once its circuit is open, not at all for a while; what it costs the others is bounded by its
+ * time limit.
+ *
+ * <p>Thread-safe.
+ */
+public final class Dispatcher {
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+
+    private final JobQueues queues;
+    private final Map<RegionId, RegionLink> links;
+    private final ExecutorService executor;
+    private final MeterRegistry meters;
+
+    Dispatcher(JobQueues queues, Map<RegionId, RegionLink> links, ExecutorService executor, MeterRegistry meters) {
+        this.queues = queues;
+        this.links = Map.copyOf(links);
+        this.executor = executor;
+        this.meters = meters;
+    }
+
+    /** How many messages a region's circuit lets through now: 0 while it is open, one batch while it is being tried. */
+    public long room(RegionId region) {
+        return link(region).room();
+    }
+
+    /**
+     * Sends all messages, or says which could not be sent. Those may have arrived all the same when an answer was
+     * lost: send them again, the claim drops a second copy.
+     *
+     * @param sent told of each batch as soon as it is there, from several threads
+     * @return the very objects that were not sent
+     */
+    public List<JobMessage> forward(Map<RegionId, List<JobMessage>> messages, ObjLongConsumer<RegionId> sent)
+            throws InterruptedException {
+        List<List<JobMessage>> batches = new ArrayList<>();
+        List<Future<List<JobMessage>>> sends = new ArrayList<>();
+        messages.forEach((region, all) -> batchesOf(all).forEach(batch -> {
+            batches.add(batch);
+            sends.add(executor.submit(() -> send(region, batch, sent)));
+        }));
+        List<JobMessage> left = new ArrayList<>();
+        for (int i = 0; i < sends.size(); i++) {
+            try {
+                left.addAll(sends.get(i).get());
+            } catch (ExecutionException e) {
+                log.warn("A batch was not forwarded", e.getCause());
+                left.addAll(batches.get(i));
+            }
+        }
+        return left;
+    }
+
+    private List<JobMessage> send(RegionId region, List<JobMessage> batch, ObjLongConsumer<RegionId> sent) {
+        JobQueue queue = queues.regional(region, batch.getFirst().lane());
+        List<JobMessage> left = link(region).send(queue, batch);
+        int done = batch.size() - left.size();
+        sent.accept(region, done);
+        counter(FleetMetric.DISTRIBUTOR_ROUTED, region).increment(done);
+        counter(FleetMetric.DISTRIBUTOR_FORWARD_FAILURES, region).increment(left.size());
+        return left;
+    }
+
+    private Counter counter(FleetMetric metric, RegionId region) {
+        return Counter.builder(metric.metricName())
+                .description(metric.description())
+                .tag("region", region.value())
+                .register(meters);
+    }
+
+    private RegionLink link(RegionId region) {
+        return Objects.requireNonNull(links.get(region), () -> "no region " + region + " is configured");
+    }
+
+    /** One lane to a batch, as queues are by lane. */
+    private static List<List<JobMessage>> batchesOf(List<JobMessage> messages) {
+        List<List<JobMessage>> batches = new ArrayList<>();
+        messages.stream()
+                .collect(java.util.stream.Collectors.groupingBy(JobMessage::lane))
+                .values()
+                .forEach(ofLane -> {
+                    for (int from = 0; from < ofLane.size(); from += JobQueue.MAX_BATCH) {
+                        batches.add(ofLane.subList(from, Math.min(from + JobQueue.MAX_BATCH, ofLane.size())));
+                    }
+                });
+        return batches;
+    }
+}

@@ -1,0 +1,168 @@
+package io.renderfleet.distributor.intake;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.renderfleet.distributor.depth.DepthRefresher;
+import io.renderfleet.distributor.dispatch.Dispatcher;
+import io.renderfleet.distributor.intake.RegionChoice.Choice;
+import io.renderfleet.distributor.intake.Verdict.LeaveReason;
+import io.renderfleet.queue.Delivery;
+import io.renderfleet.queue.JobMessage;
+import io.renderfleet.queue.JobQueue;
+import io.renderfleet.region.RegionId;
+import io.renderfleet.telemetry.FleetMetric;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * Sees a batch of messages from its receipt to its end: place, write the routes, forward, acknowledge. A message is
+ * deleted only when its job needs no message, when it has been forwarded, or when a new copy of it has been sent;
+ * everything else stays on the master queue, whatever fails.
+ *
+ * <p>Thread-safe: loops share it, and decide with each other's batches in mind.
+ */
+final class BatchRouter {
+    private static final Logger log = LoggerFactory.getLogger(BatchRouter.class);
+
+    private final DepthRefresher depths;
+    private final RegionChoice regions;
+    private final RouteWriter routes;
+    private final Dispatcher dispatcher;
+    private final Retention retention;
+    private final Duration routeTimeout;
+    private final ExecutorService executor;
+    private final MeterRegistry meters;
+    private final Timer timer;
+
+    BatchRouter(
+            DepthRefresher depths,
+            RegionChoice regions,
+            RouteWriter routes,
+            Dispatcher dispatcher,
+            Retention retention,
+            Duration routeTimeout,
+            ExecutorService executor,
+            MeterRegistry meters) {
+        this.depths = depths;
+        this.regions = regions;
+        this.routes = routes;
+        this.dispatcher = dispatcher;
+        this.retention = retention;
+        this.routeTimeout = routeTimeout;
+        this.executor = executor;
+        this.meters = meters;
+        this.timer = Timer.builder(FleetMetric.DISTRIBUTOR_BATCH.metricName())
+                .description(FleetMetric.DISTRIBUTOR_BATCH.description())
+                .register(meters);
+    }
+
+    /**
+     * Routes a batch from one master queue.
+     *
+     * @return false when another batch would fare no better now: all of this one stays, through no fault of its own
+     */
+    boolean route(JobQueue master, List<Delivery> batch) throws InterruptedException {
+        Timer.Sample sample = Timer.start(meters);
+        depths.demand();
+        IdentityHashMap<Delivery, LeaveReason> left = new IdentityHashMap<>();
+        List<Delivery> done = new ArrayList<>();
+        try (Choice choice =
+                regions.choose(batch.stream().map(Delivery::message).toList())) {
+            IdentityHashMap<JobMessage, Delivery> forwards = new IdentityHashMap<>();
+            Map<RegionId, List<JobMessage>> byRegion = new HashMap<>();
+            List<Verdict> verdicts = verdicts(batch, choice);
+            for (int i = 0; i < batch.size(); i++) {
+                Delivery delivery = batch.get(i);
+                switch (verdicts.get(i)) {
+                    case Verdict.Forward(RegionId region, JobMessage message) -> {
+                        forwards.put(message, delivery);
+                        byRegion.computeIfAbsent(region, any -> new ArrayList<>())
+                                .add(message);
+                    }
+                    case Verdict.Skip(Verdict.SkipReason reason) -> {
+                        count(FleetMetric.DISTRIBUTOR_SKIPPED, reason);
+                        done.add(delivery);
+                    }
+                    case Verdict.Leave(LeaveReason reason) -> left.put(delivery, reason);
+                }
+            }
+            Set<JobMessage> unsent = Collections.newSetFromMap(new IdentityHashMap<>());
+            unsent.addAll(dispatcher.forward(byRegion, choice.reservation()::sent));
+            forwards.forEach((message, delivery) -> {
+                if (unsent.contains(message)) {
+                    left.put(delivery, LeaveReason.NOT_FORWARDED);
+                } else {
+                    done.add(delivery);
+                }
+            });
+        }
+        left.values().forEach(reason -> count(FleetMetric.DISTRIBUTOR_LEFT, reason));
+        retention.settle(master, done, left);
+        sample.stop(timer);
+        return !done.isEmpty() || left.values().stream().anyMatch(LeaveReason::isOwnFault);
+    }
+
+    /** Makes a batch that was not begun visible to other distributors at once. */
+    void giveBack(JobQueue master, List<Delivery> batch) {
+        retention.giveBack(master, batch);
+    }
+
+    private List<Verdict> verdicts(List<Delivery> batch, Choice choice) throws InterruptedException {
+        List<Callable<Verdict>> writes = new ArrayList<>(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+            JobMessage message = batch.get(i).message();
+            @Nullable RegionId planned = choice.regions().get(i).orElse(null);
+            writes.add(
+                    planned == null
+                            ? () -> new Verdict.Leave(LeaveReason.NO_ROOM)
+                            : () -> routes.write(message, planned, choice));
+        }
+        List<Verdict> verdicts = new ArrayList<>(batch.size());
+        for (Future<Verdict> write : executor.invokeAll(writes, routeTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            verdicts.add(verdict(write));
+        }
+        return verdicts;
+    }
+
+    private static Verdict verdict(Future<Verdict> write) throws InterruptedException {
+        try {
+            return write.get();
+        } catch (CancellationException e) {
+            log.warn("A route could not be written in time; its message stays on the master queue");
+            return new Verdict.Leave(LeaveReason.STORE_UNAVAILABLE);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SdkException sdk) {
+                log.warn("A route could not be written; its message stays on the master queue: {}", sdk.getMessage());
+                return new Verdict.Leave(LeaveReason.STORE_UNAVAILABLE);
+            }
+            log.warn("A message could not be routed; it goes to the dead-letter queue in the end", e.getCause());
+            return new Verdict.Leave(LeaveReason.UNPROCESSABLE);
+        }
+    }
+
+    private void count(FleetMetric metric, Enum<?> reason) {
+        Counter.builder(metric.metricName())
+                .description(metric.description())
+                .tag("reason", reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .register(meters)
+                .increment();
+    }
+}

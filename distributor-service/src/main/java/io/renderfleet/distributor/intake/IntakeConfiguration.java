@@ -1,0 +1,79 @@
+package io.renderfleet.distributor.intake;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.renderfleet.distributor.depth.DepthLedger;
+import io.renderfleet.distributor.depth.DepthRefresher;
+import io.renderfleet.distributor.dispatch.Dispatcher;
+import io.renderfleet.distributor.placement.Placer;
+import io.renderfleet.job.JobStore;
+import io.renderfleet.queue.JobQueues;
+import io.renderfleet.queue.Lane;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({IntakeSettings.class, RoutingSettings.class})
+class IntakeConfiguration {
+
+    @Bean
+    RegionChoice regionChoice(DepthLedger ledger, Dispatcher dispatcher, RoutingSettings routing) {
+        return new RegionChoice(ledger, dispatcher, new Placer(routing.policy()), routing.depthLimit());
+    }
+
+    @Bean
+    Acknowledgements acknowledgements() {
+        return new Acknowledgements();
+    }
+
+    @Bean
+    BatchRouter batchRouter(
+            DepthRefresher depths,
+            RegionChoice regions,
+            JobStore jobs,
+            Dispatcher dispatcher,
+            Acknowledgements acknowledgements,
+            IntakeSettings settings,
+            MeterRegistry meters) {
+        return new BatchRouter(
+                depths,
+                regions,
+                new RouteWriter(jobs),
+                dispatcher,
+                new Retention(
+                        new Backoff(settings.hold(), settings.maxHold()),
+                        settings.renewAfter(),
+                        acknowledgements,
+                        RandomGenerator.getDefault()),
+                settings.routeTimeout(),
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("route-", 0).factory()),
+                meters);
+    }
+
+    @Bean
+    Intake intake(
+            JobQueues queues,
+            BatchRouter router,
+            RegionChoice regions,
+            DepthRefresher depths,
+            Acknowledgements acknowledgements,
+            IntakeSettings settings) {
+        Map<String, Supplier<IntakeLoop>> loops = new LinkedHashMap<>();
+        for (Lane lane : settings.lanes()) {
+            for (int i = 0; i < settings.loops(); i++) {
+                loops.put(
+                        "intake-" + lane.name().toLowerCase(Locale.ROOT) + "-" + i,
+                        () -> new IntakeLoop(
+                                queues.master(lane), router, regions, depths, settings, RandomGenerator.getDefault()));
+            }
+        }
+        return new Intake(loops, acknowledgements, settings.grace());
+    }
+}

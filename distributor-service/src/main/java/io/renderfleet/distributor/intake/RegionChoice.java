@@ -1,0 +1,88 @@
+package io.renderfleet.distributor.intake;
+
+import io.renderfleet.distributor.depth.Depth;
+import io.renderfleet.distributor.depth.DepthLedger;
+import io.renderfleet.distributor.depth.Reservation;
+import io.renderfleet.distributor.dispatch.Dispatcher;
+import io.renderfleet.distributor.placement.Credits;
+import io.renderfleet.distributor.placement.Placer;
+import io.renderfleet.distributor.placement.Plan;
+import io.renderfleet.distributor.placement.RegionLoad;
+import io.renderfleet.queue.JobMessage;
+import io.renderfleet.region.RegionId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Chooses the regions of a batch by what is known of them now, and sets the places aside before the next batch is
+ * decided on: any number of loops together never plan more for a region than it has room for.
+ *
+ * <p>Thread-safe.
+ */
+final class RegionChoice {
+    private final DepthLedger ledger;
+    private final Dispatcher dispatcher;
+    private final Placer placer;
+    private final long depthLimit;
+    private Credits credits = Credits.none();
+
+    RegionChoice(DepthLedger ledger, Dispatcher dispatcher, Placer placer, long depthLimit) {
+        this.ledger = ledger;
+        this.dispatcher = dispatcher;
+        this.placer = placer;
+        this.depthLimit = depthLimit;
+    }
+
+    /** How many jobs that may run anywhere could be placed now, up to so many. */
+    int room(int most) {
+        long room = 0;
+        for (RegionLoad load : loads()) {
+            room += Math.min(load.room(), most);
+        }
+        return (int) Math.min(room, most);
+    }
+
+    /** Decides for a batch; the caller closes the choice when the batch is done. */
+    synchronized Choice choose(List<JobMessage> messages) {
+        List<RegionLoad> loads = loads();
+        Plan plan = placer.place(
+                loads, messages.stream().map(JobMessage::allowedRegions).toList(), credits);
+        credits = plan.credits();
+        Map<RegionId, Long> places = new HashMap<>();
+        plan.regions().stream().flatMap(Optional::stream).forEach(region -> places.merge(region, 1L, Long::sum));
+        return new Choice(loads, plan.regions(), ledger.reserve(places));
+    }
+
+    private List<RegionLoad> loads() {
+        return ledger.regions().stream().map(this::load).toList();
+    }
+
+    private RegionLoad load(RegionId region) {
+        Depth depth = ledger.depth(region);
+        long room = depth.known() ? Math.min(depthLimit - depth.jobs(), dispatcher.room(region)) : 0;
+        return new RegionLoad(region, Math.max(0, depth.jobs()), Math.max(0, room));
+    }
+
+    /**
+     * Where a batch goes.
+     *
+     * @param regions for each message; empty when it cannot go anywhere now
+     */
+    record Choice(List<RegionLoad> loads, List<Optional<RegionId>> regions, Reservation reservation)
+            implements AutoCloseable {
+
+        /** Whether a message could go to this region: it is there, has room and is allowed. */
+        boolean isOpen(RegionId region, JobMessage message) {
+            return loads.stream().anyMatch(load -> load.region().equals(region) && load.hasRoom())
+                    && (message.allowedRegions().isEmpty()
+                            || message.allowedRegions().contains(region));
+        }
+
+        @Override
+        public void close() {
+            reservation.close();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.renderfleet.distributor.intake;
+
+import io.renderfleet.distributor.intake.RegionChoice.Choice;
+import io.renderfleet.distributor.intake.Verdict.LeaveReason;
+import io.renderfleet.distributor.intake.Verdict.SkipReason;
+import io.renderfleet.job.JobStatus;
+import io.renderfleet.job.JobStore;
+import io.renderfleet.job.RouteOutcome;
+import io.renderfleet.queue.JobMessage;
+import io.renderfleet.region.RegionId;
+
+/**
+ * Writes a message's route, or finds out why there is none to write.
+ *
+ * <p>A message whose route is written already goes where it was meant to go, unless that region is full or away: then
+ * the route is written anew with the next epoch. That is safe at every point. The write needs the epoch just read and
+ * a job that is still PENDING, so it loses against a worker that has claimed a copy; once it is written, every copy of
+ * the older epoch is void at its claim; and whoever receives this message again after a crash, with its epoch by then
+ * two behind, is told the newest route and forwards to that.
+ */
+final class RouteWriter {
+    private final JobStore jobs;
+
+    RouteWriter(JobStore jobs) {
+        this.jobs = jobs;
+    }
+
+    /** @param planned where the message goes if it has no route yet */
+    Verdict write(JobMessage message, RegionId planned, Choice choice) {
+        RouteOutcome outcome = jobs.route(message.jobId(), message.routeEpoch(), planned);
+        if (outcome instanceof RouteOutcome.RoutedBefore(RegionId before, int epoch)) {
+            return choice.isOpen(before, message)
+                    ? forward(message, before, epoch)
+                    : verdict(message, planned, jobs.route(message.jobId(), epoch, planned));
+        }
+        return verdict(message, planned, outcome);
+    }
+
+    private static Verdict verdict(JobMessage message, RegionId planned, RouteOutcome outcome) {
+        return switch (outcome) {
+            case RouteOutcome.Routed(int epoch) -> forward(message, planned, epoch);
+            case RouteOutcome.RoutedBefore before -> new Verdict.Leave(LeaveReason.CONTENDED);
+            case RouteOutcome.Superseded(JobStatus status) ->
+                new Verdict.Skip(status.isTerminal() ? SkipReason.TERMINAL : SkipReason.SUPERSEDED);
+            case RouteOutcome.Unknown unknown -> new Verdict.Leave(LeaveReason.UNKNOWN_JOB);
+        };
+    }
+
+    private static Verdict forward(JobMessage message, RegionId region, int epoch) {
+        return new Verdict.Forward(region, message.withRouteEpoch(epoch));
+    }
+}
