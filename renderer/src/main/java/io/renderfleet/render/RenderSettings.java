@@ -10,12 +10,19 @@ package io.renderfleet.render;
  * @param maxDepth the most surfaces a path may visit, 1 to 64
  * @param noiseThreshold the estimated error, relative to what the eye notices, below which a pixel takes no
  *     more samples; 0 gives every pixel all of them
+ * @param denoise whether to take out what grain is left, by a filter that keeps edges and textures
  */
 public record RenderSettings(
-        int width, int height, int samplesPerPixel, ToneMapping toneMapping, int maxDepth, double noiseThreshold) {
+        int width,
+        int height,
+        int samplesPerPixel,
+        ToneMapping toneMapping,
+        int maxDepth,
+        double noiseThreshold,
+        boolean denoise) {
 
     private static final int DEFAULT_MAX_DEPTH = 8;
-    private static final double DEFAULT_NOISE_THRESHOLD = 0.02;
+    private static final double DEFAULT_NOISE_THRESHOLD = 0.04;
 
     public RenderSettings {
         requireWithin("width", width, 16_384);
@@ -30,17 +37,28 @@ public record RenderSettings(
     /** Settings for a finished picture: neutral tone mapping, eight surfaces deep, noise kept below notice. */
     public static RenderSettings of(int width, int height, int samplesPerPixel) {
         return new RenderSettings(
-                width, height, samplesPerPixel, ToneMapping.PBR_NEUTRAL, DEFAULT_MAX_DEPTH, DEFAULT_NOISE_THRESHOLD);
+                width,
+                height,
+                samplesPerPixel,
+                ToneMapping.PBR_NEUTRAL,
+                DEFAULT_MAX_DEPTH,
+                DEFAULT_NOISE_THRESHOLD,
+                true);
     }
 
     /** The same settings with another tone mapping. */
     public RenderSettings withToneMapping(ToneMapping other) {
-        return new RenderSettings(width, height, samplesPerPixel, other, maxDepth, noiseThreshold);
+        return new RenderSettings(width, height, samplesPerPixel, other, maxDepth, noiseThreshold, denoise);
     }
 
     /** The same settings with another noise threshold. */
     public RenderSettings withNoiseThreshold(double threshold) {
-        return new RenderSettings(width, height, samplesPerPixel, toneMapping, maxDepth, threshold);
+        return new RenderSettings(width, height, samplesPerPixel, toneMapping, maxDepth, threshold, denoise);
+    }
+
+    /** The same settings with or without the filter at the end. */
+    public RenderSettings withDenoise(boolean wanted) {
+        return new RenderSettings(width, height, samplesPerPixel, toneMapping, maxDepth, noiseThreshold, wanted);
     }
 
     private static void requireWithin(String name, int value, int max) {

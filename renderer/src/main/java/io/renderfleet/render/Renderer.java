@@ -1,6 +1,7 @@
 package io.renderfleet.render;
 
 import io.renderfleet.render.image.Development;
+import io.renderfleet.render.integrator.Film;
 import io.renderfleet.render.integrator.Rendering;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -62,11 +63,12 @@ public final class Renderer implements AutoCloseable {
         if (failure != null) {
             throw new IllegalStateException("rendering failed", failure);
         }
+        Film film = rendering.finish();
         if (rendering.isStopped()) {
             throw new RenderCancelledException();
         }
+        int[] pixels = Development.develop(film, settings.toneMapping());
         progress.onProgress(1);
-        int[] pixels = Development.develop(rendering.film(), settings.toneMapping());
         return new Picture(settings.width(), settings.height(), pixels, rendering.rays());
     }
 

@@ -39,6 +39,16 @@ public final class UnitVectors {
         return (short) code / SCALE;
     }
 
+    /** Writes the unit vector, or zeros for {@link #NONE}. */
+    public static void decode(int code, float[] out) {
+        out[0] = 0;
+        out[1] = 0;
+        out[2] = 0;
+        if (code != NONE) {
+            addTo(code, 1, out, 0);
+        }
+    }
+
     /** Adds a weighted unit vector to three floats from {@code at}. */
     static void addTo(int code, float weight, float[] out, int at) {
         float x = first(code);

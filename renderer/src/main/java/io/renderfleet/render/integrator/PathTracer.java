@@ -17,14 +17,16 @@ import io.renderfleet.render.shading.SurfacePoint;
 final class PathTracer {
 
     /** The brightest light that may arrive by more than one bounce: beyond it a few lucky paths show as specks. */
-    private static final float INDIRECT_LIMIT = 10;
+    private static final float INDIRECT_LIMIT = 4;
     /** After a matte bounce, shinier surfaces than this only make specks, not visible reflections. */
-    private static final float ROUGHNESS_AFTER_MATTE = 0.3f;
+    private static final float ROUGHNESS_AFTER_MATTE = 0.5f;
     /** Surfaces from which a path may be ended by chance. */
     private static final int ROULETTE_FROM = 2;
 
     /** Out of {@link #trace}: the light that the path found. */
     final float[] radiance = new float[3];
+    /** Out of {@link #trace}: grows by what the path met first. */
+    final Features features = new Features();
 
     private final Lights lights;
     private final Traversal traversal;
@@ -69,10 +71,16 @@ final class PathTracer {
             ray.t = Float.POSITIVE_INFINITY;
             ray.seed = sampler.pathSeed();
             if (!traversal.nearest(ray)) {
+                if (depth == 0) {
+                    features.addNothing();
+                }
                 addSky(depth, density);
                 return;
             }
             point.at(ray);
+            if (depth == 0) {
+                features.add(point, ray.t);
+            }
             if (point.material.unlit()) {
                 add(point.baseColour, 1, depth);
                 return;

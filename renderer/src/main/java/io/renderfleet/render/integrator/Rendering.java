@@ -21,6 +21,7 @@ public final class Rendering {
     private final int maxDepth;
     private final BooleanSupplier cancelled;
     private final Film film;
+    private final boolean denoise;
     private final Queue<Tile> waiting = new ArrayDeque<>();
     private final int tiles;
     private final AtomicLong rays = new AtomicLong();
@@ -34,6 +35,7 @@ public final class Rendering {
         this.cancelled = () -> stopped || cancelled.getAsBoolean();
         view = new View(camera, settings.width(), settings.height());
         maxDepth = settings.maxDepth();
+        denoise = settings.denoise();
         film = new Film(settings.width(), settings.height());
         for (int y = 0; y < settings.height(); y += Tile.SIZE) {
             for (int x = 0; x < settings.width(); x += Tile.SIZE) {
@@ -115,8 +117,14 @@ public final class Rendering {
         return rays.get();
     }
 
-    /** The pixels; complete once the rendering is over and was not stopped. */
-    public Film film() {
+    /**
+     * The pixels, without grain if the settings say so; to be asked for once the rendering is over. Stops the rendering
+     * when it is cancelled meanwhile.
+     */
+    public Film finish() {
+        if (denoise && !stopped && !Denoiser.denoise(film, cancelled)) {
+            stopped = true;
+        }
         return film;
     }
 }

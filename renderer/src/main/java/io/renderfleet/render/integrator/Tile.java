@@ -84,6 +84,7 @@ final class Tile {
         float green = film.sums[3 * pixel + 1];
         float blue = film.sums[3 * pixel + 2];
         float squares = film.squares[pixel];
+        tracer.features.clear();
         for (int sample = samples; sample < until; sample++) {
             tracer.trace(column, row, pixelHash, sample);
             float[] found = tracer.radiance;
@@ -101,6 +102,9 @@ final class Tile {
         film.sums[3 * pixel + 2] = blue;
         film.squares[pixel] = squares;
         film.counts[pixel] = until;
+        if (samples == 0) {
+            film.describe(pixel, tracer.features, until);
+        }
     }
 
     /** Decides which pixels go on; false when none does. */
