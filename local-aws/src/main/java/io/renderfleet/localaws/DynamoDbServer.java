@@ -44,12 +44,11 @@ final class DynamoDbServer implements AutoCloseable {
         server.setStopTimeout(STOP_TIMEOUT.toMillis());
     }
 
-    /** Returns when it listens. */
+    /** Returns when it listens; when it cannot, it is still to be closed. */
     void start() {
         try {
             server.start();
         } catch (Exception e) {
-            close();
             throw new LocalAwsException("DynamoDB could not start: " + e.getMessage(), e);
         }
     }

@@ -5,6 +5,7 @@ import io.renderfleet.blob.DesignStore;
 import io.renderfleet.region.RegionId;
 import java.time.Clock;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A small AWS in this process: SQS in every region (ElasticMQ), DynamoDB (DynamoDB Local) and S3 (S3Proxy), with the
@@ -13,7 +14,8 @@ import java.util.Map;
  * <p>Who is calling: S3 verifies signatures and refuses wrong keys with 403. SQS does not look at credentials, and
  * DynamoDB wants them well formed but cannot check them.
  *
- * <p>What stays: with a data directory, jobs and objects outlive a restart; messages do not. Without one nothing does.
+ * <p>What stays: with a data directory, jobs and objects outlive a restart; messages do not, nor does a job's place in a
+ * queue. Without one nothing does. DynamoDB is several times slower on a disk than in memory.
  *
  * <p>Thread-safe. Several can run in one JVM, each on its own ports.
  */
@@ -21,6 +23,7 @@ public final class LocalAws implements AutoCloseable {
     private final LocalAwsOptions options;
     private final Parts parts;
     private final LocalAwsEndpoints endpoints;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private LocalAws(LocalAwsOptions options, Parts parts) {
         this.options = options;
@@ -72,6 +75,8 @@ public final class LocalAws implements AutoCloseable {
     /** Stops all parts, within 20 s at worst and usually within one; harmless when closed already. */
     @Override
     public void close() {
-        parts.close();
+        if (closed.compareAndSet(false, true)) {
+            parts.close();
+        }
     }
 }

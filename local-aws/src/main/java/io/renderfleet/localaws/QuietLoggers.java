@@ -2,31 +2,49 @@ package io.renderfleet.localaws;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.env.EnvironmentPostProcessor;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
 
-/** The engines' own loggers: DynamoDB Local alone writes a line per call at INFO. */
-final class QuietLoggers {
-    static final List<String> NAMES = List.of(
-            "org.elasticmq",
-            "org.apache.pekko",
-            "org.gaul",
-            "org.eclipse.jetty",
-            "software.amazon.dynamodb",
-            "com.almworks.sqlite4java",
-            "scalikejdbc");
+/**
+ * Has the embedded servers' own loggers write warnings only: DynamoDB Local alone writes a line per call at INFO. In a
+ * Spring Boot application, which sets all levels anew when it starts, this is a default that {@code logging.level}
+ * properties override.
+ */
+final class QuietLoggers implements EnvironmentPostProcessor {
+    private static final Map<String, String> LEVELS = Map.of(
+            "org.elasticmq", "WARN",
+            "org.apache.pekko", "WARN",
+            "org.gaul", "WARN",
+            "org.eclipse.jetty", "WARN",
+            "com.almworks.sqlite4java", "WARN",
+            "software.amazon.dynamodb", "WARN",
+            // Its background scans report an error when the database closes under them.
+            "software.amazon.dynamodb.services.local.shared.jobs", "OFF");
 
-    private QuietLoggers() {}
+    /** For Spring Boot, which finds it in {@code META-INF/spring.factories}. */
+    QuietLoggers() {}
 
-    /** Has them write warnings only, but for those whose level somebody has set. */
+    /** Sets the levels now, but for those that somebody has set. */
     static void quieten() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
-            for (String name : NAMES) {
+            LEVELS.forEach((name, level) -> {
                 var logger = logback.getLogger(name);
                 if (logger.getLevel() == null) {
-                    logger.setLevel(Level.WARN);
+                    logger.setLevel(Level.valueOf(level));
                 }
-            }
+            });
         }
+    }
+
+    @Override
+    public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+        var defaults = new LinkedHashMap<String, Object>();
+        LEVELS.forEach((name, level) -> defaults.put("logging.level." + name, level));
+        environment.getPropertySources().addLast(new MapPropertySource("localAwsLogLevels", defaults));
     }
 }

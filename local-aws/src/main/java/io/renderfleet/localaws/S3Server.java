@@ -48,12 +48,11 @@ final class S3Server implements AutoCloseable {
                 .build();
     }
 
-    /** Returns when it listens. */
+    /** Returns when it listens; when it cannot, it is still to be closed. */
     void start() {
         try {
             server.start();
         } catch (Exception e) {
-            close();
             throw new LocalAwsException("S3 could not start: " + e.getMessage(), e);
         }
     }
