@@ -2,6 +2,7 @@ package io.renderfleet.localaws;
 
 import io.renderfleet.region.RegionId;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ public record LocalAwsOptions(
     private static final Pattern ACCESS_KEY = Pattern.compile("[A-Za-z0-9]{1,128}");
 
     public LocalAwsOptions {
-        sqsPorts = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(sqsPorts));
+        sqsPorts = Collections.unmodifiableMap(new LinkedHashMap<>(sqsPorts));
         check(!host.isBlank(), "The host is empty; leave it out for 127.0.0.1.");
         check(ENV.matcher(env).matches(), "'" + env + "' is no deployment name: a letter, then up to 15 of a-z, 0-9.");
         check(

@@ -9,7 +9,7 @@ import java.util.Map;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
-/** Makes the queues of one region as CloudFormation would; those that exist already get its attributes. */
+/** Makes the queues of one region as CloudFormation would. None exist before: queues do not outlive the process. */
 final class QueueProvisioning {
     private static final Duration MASTER_VISIBILITY = Duration.ofMinutes(1);
     private static final Duration REGIONAL_VISIBILITY = Duration.ofMinutes(2);
