@@ -22,6 +22,9 @@ public final class Bsdf {
 
     private final float[] diffuse = new float[3];
     private final float[] specular = new float[3];
+    /** What light that bounces on between facets adds to the reflection, per channel. */
+    private final float[] gain = new float[3];
+
     private final float[] normal = new float[3];
     private final float[] tangent = new float[3];
     private final float[] bitangent = new float[3];
@@ -49,6 +52,10 @@ public final class Bsdf {
         out[0] = -(dx * tangent[0] + dy * tangent[1] + dz * tangent[2]);
         out[1] = -(dx * bitangent[0] + dy * bitangent[1] + dz * bitangent[2]);
         out[2] = Math.max(-(dx * normal[0] + dy * normal[1] + dz * normal[2]), 1e-4f);
+        float single = GgxAlbedo.of(out[2], alpha);
+        for (int i = 0; i < 3; i++) {
+            gain[i] = 1 + specular[i] * (1 - single) / single;
+        }
         float fresnel = schlick(out[2]);
         float reflected = luminance(specular);
         reflected += (1 - reflected) * fresnel;
@@ -120,7 +127,7 @@ public final class Bsdf {
             float mirrored = specular[i] + (1 - specular[i]) * fresnel;
             // The dielectric's share of light that enters the base; a metal has no base to speak of.
             float entering = 1 - (DIELECTRIC + (1 - DIELECTRIC) * fresnel);
-            value[i] = diffuse[i] * entering * base + mirrored * reflection;
+            value[i] = diffuse[i] * entering * base + mirrored * reflection * gain[i];
         }
         float facets = distribution / ((1 + lambdaOut) * 4 * out[2]);
         density = specularShare * facets + (1 - specularShare) * base;
