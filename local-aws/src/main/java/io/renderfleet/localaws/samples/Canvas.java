@@ -1,6 +1,7 @@
 package io.renderfleet.localaws.samples;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
 
 /** Turns functions of the unit square (v downwards, as in glTF) into pictures. */
 final class Canvas {
@@ -46,9 +47,12 @@ final class Canvas {
     }
 
     private static BufferedImage fill(BufferedImage image, Paint paint) {
-        for (int y = 0; y < image.getHeight(); y++) {
-            for (int x = 0; x < image.getWidth(); x++) {
-                image.setRGB(x, y, paint.at((x + 0.5) / image.getWidth(), (y + 0.5) / image.getHeight()));
+        int[] pixels = ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
+        int width = image.getWidth();
+        int height = image.getHeight();
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                pixels[y * width + x] = paint.at((x + 0.5) / width, (y + 0.5) / height);
             }
         }
         return image;

@@ -39,8 +39,8 @@ final class Finishes {
                 name,
                 () -> Material.named(name)
                         .colour(colour)
-                        .texture(texture("weave", Textiles::weave).every(0.09))
-                        .bumps(texture("weave normals", Textiles::weaveNormals).every(0.09), 0.8)
+                        .texture(texture("weave", Textiles::weave).every(0.12))
+                        .bumps(texture("weave normals", Textiles::weaveNormals).every(0.12), 0.5)
                         .roughness(0.92)
                         .thin());
     }

@@ -30,9 +30,9 @@ final class FurnishedRoom {
     }
 
     private void furniture() {
-        Sofa.with(glb, finishes, finishes.fabric("slate wool", 0x6f8791), Affine.at(SOFA_X, 0, RoomShell.BACK + 0.50));
+        Sofa.with(glb, finishes, finishes.fabric("slate wool", 0x9db4ba), Affine.at(SOFA_X, 0, RoomShell.BACK + 0.50));
         CoffeeTable.with(glb, finishes, Affine.at(SOFA_X + 0.05, 0.012, -0.52));
-        int chair = Armchair.mesh(glb, finishes.walnut(), finishes.fabric("ochre wool", 0xcf9440), finishes.brass());
+        int chair = Armchair.mesh(glb, finishes.walnut(), finishes.fabric("ochre wool", 0xe0a850), finishes.brass());
         glb.show("armchair", Affine.at(-1.80, 0.0, 0.30).turnY(68), chair);
         glb.show("armchair, mirrored", Affine.at(1.42, 0.0, -0.35).turnY(-62).scale(-1, 1, 1), chair);
         Bookcase.with(glb, finishes, Affine.at(1.95, 0, RoomShell.BACK + 0.17));
@@ -87,14 +87,16 @@ final class FurnishedRoom {
     private void lights() {
         TextureUse view = finishes.texture("outdoors", Pictures::outdoors).every(2.4, 1.8);
         int outdoors = glb.material(
-                Material.named("outdoors").colour(0).glow(0xffffff, 3.2).glowTexture(view));
+                Material.named("outdoors").colour(0).glow(0xffffff, 5).glowTexture(view));
         glb.show(
                 "outdoors",
                 Affine.at(RoomShell.LEFT - 0.22, 1.5, 0.25).turnY(90),
                 new MeshBuilder().add(Surfaces.rectangle(2.4, 1.8)),
                 outdoors);
         glb.sun("sun", Vec3.of(0.42, 0.60, 1), Vec3.of(0, 0, 0), 0xffdcae, 11);
+        // What the photographer brought: a soft panel over the camera that lifts the shadows.
+        Studio.softbox(glb, "fill", Vec3.of(0.2, 2.55, 2.3), Vec3.of(-0.4, 0.3, -1), 3.2, 1.0, 0xf3f1ff, 3.2);
         Vec3 picture = Vec3.of(SOFA_X - 0.25, 1.55, RoomShell.BACK);
-        glb.spotLight("picture light", Vec3.of(picture.x(), 2.55, -1.1), picture, 0xffd9a8, 3.5, 14, 32);
+        glb.spotLight("picture light", Vec3.of(picture.x(), 2.55, -1.1), picture, 0xffd9a8, 3, 14, 32);
     }
 }

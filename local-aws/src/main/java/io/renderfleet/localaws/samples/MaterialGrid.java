@@ -28,7 +28,7 @@ final class MaterialGrid {
                 ID,
                 "Spheres over roughness and metalness, and seven textured ones",
                 grid.glb.build(),
-                SampleView.of(Vec3.of(0, 5.4, 8.6), Vec3.of(0, 0.1, 0.35), 34));
+                SampleView.of(Vec3.of(0, 5.4, 8.6), Vec3.of(0, 0.1, 0.05), 29));
     }
 
     private void spheres() {
@@ -79,9 +79,9 @@ final class MaterialGrid {
     private void surroundings() {
         int paper = glb.material(Material.named("paper").colour(0xb9b4ac).roughness(0.6));
         glb.show("cove", Affine.IDENTITY, new MeshBuilder().add(Studio.cove(9, 4, 9)), paper);
-        Studio.softbox(glb, "overhead", Vec3.of(-2, 7, -3), Vec3.of(0, 0, 0), 7, 4, 0xfff6e8, 5);
-        Studio.softbox(glb, "strip", Vec3.of(7, 4, 3), Vec3.of(0, 0.4, 0), 1.2, 5, 0xdce9ff, 6);
-        glb.sun("key", Vec3.of(-4, 6, 5), Vec3.of(0, 0, 0), 0xfff1dd, 1.2);
+        Studio.softbox(glb, "overhead", Vec3.of(-1, 7, -4), Vec3.of(0, 0, 0), 8, 4, 0xfff6e8, 8);
+        Studio.softbox(glb, "key", Vec3.of(-7, 6, 6), Vec3.of(0, 0, 0), 4, 4, 0xffecd2, 7);
+        Studio.softbox(glb, "strip", Vec3.of(8, 4, 2), Vec3.of(0, 0.4, 0), 1.2, 6, 0xdce9ff, 7);
     }
 
     private void show(int column, int row, Material material) {

@@ -10,8 +10,8 @@ import java.util.List;
 final class ProductShot {
 
     static final String ID = "test-design-1";
-    private static final double SCALE = 4.2;
-    private static final double GROUND = -1.75;
+    private static final double SCALE = 3.9;
+    private static final double GROUND = -1.7;
 
     private final GlbBuilder glb = new GlbBuilder(ID);
     private final Finishes finishes = new Finishes(glb);
@@ -30,11 +30,11 @@ final class ProductShot {
     }
 
     private void scene() {
-        int paper = glb.material(Material.named("backdrop").colour(0xd9b79a).roughness(0.9));
+        int paper = glb.material(Material.named("backdrop").colour(0xe3d3c2).roughness(0.9));
         glb.show("cove", Affine.at(0, GROUND, 0), new MeshBuilder().add(Studio.cove(8, 5, 11)), paper);
 
         List<Integer> set = new ArrayList<>();
-        int chair = Armchair.mesh(glb, finishes.walnut(), finishes.fabric("teal wool", 0x1f6f78), finishes.brass());
+        int chair = Armchair.mesh(glb, finishes.walnut(), finishes.fabric("teal wool", 0x2a8088), finishes.brass());
         set.add(glb.show("armchair", Affine.IDENTITY, chair));
         set.add(glb.show(
                 "pillow",
@@ -42,13 +42,13 @@ final class ProductShot {
                 new MeshBuilder().add(Blocks.pillow(0.42, 0.30, 0.13)),
                 finishes.fabric("ochre linen", 0xd99a3a)));
         set.add(SideTable.with(glb, finishes, Affine.at(0.66, 0, 0.12)));
-        glb.group("set", Affine.at(-0.6, GROUND, -0.1).turnY(14).scale(SCALE, SCALE, SCALE), set);
+        glb.group("set", Affine.at(-0.75, GROUND, -0.1).turnY(14).scale(SCALE, SCALE, SCALE), set);
     }
 
     private void lights() {
         Vec3 subject = Vec3.of(0, 0, 0);
-        Studio.softbox(glb, "key", Vec3.of(-3.5, 7, 6), subject, 4, 4, 0xfff0dc, 9);
-        Studio.softbox(glb, "fill", Vec3.of(9, 3.5, 0), subject, 3, 5, 0xd6e6ff, 2);
-        Studio.softbox(glb, "rim", Vec3.of(-4, 8, -6), subject, 5, 2, 0xffe0bd, 9);
+        Studio.softbox(glb, "key", Vec3.of(-3.5, 7, 6), subject, 5, 5, 0xfff0dc, 14);
+        Studio.softbox(glb, "fill", Vec3.of(9, 3.5, 0), subject, 4, 6, 0xd6e6ff, 3);
+        Studio.softbox(glb, "rim", Vec3.of(-4, 8, -6), subject, 6, 3, 0xffe0bd, 14);
     }
 }

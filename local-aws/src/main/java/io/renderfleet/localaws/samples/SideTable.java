@@ -13,7 +13,8 @@ final class SideTable {
         MeshBuilder wood = new MeshBuilder()
                 .add(
                         Affine.at(0, HEIGHT - 0.022, 0),
-                        Surfaces.lathe(64, 0, 0, 0.205, 0, 0.222, 0.012, 0.222, 0.019, 0.219, 0.022, 0, 0.022));
+                        Surfaces.lathe(64, 0, 0, 0.205, 0, 0.222, 0.012, 0.222, 0.019, 0.219, 0.022))
+                .add(Affine.at(0, HEIGHT, 0), Surfaces.disc(0.219, 64));
         MeshBuilder brass = new MeshBuilder();
         for (int leg = 0; leg < 3; leg++) {
             Affine foot =

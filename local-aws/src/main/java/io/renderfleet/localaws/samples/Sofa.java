@@ -34,7 +34,7 @@ final class Sofa {
                 where,
                 List.of(
                         glb.show("sofa", Affine.IDENTITY, sofa),
-                        pillow(glb, -0.72, 12, finishes.fabric("rust velvet", 0xb4573a)),
+                        pillow(glb, -0.72, 12, finishes.fabric("rust velvet", 0xc8694a)),
                         pillow(glb, -0.42, -14, finishes.fabric("cream linen", 0xe9dcc4)),
                         pillow(glb, 0.70, -10, finishes.fabric("ochre linen", 0xd99a3a))));
     }

@@ -44,6 +44,20 @@ final class Surfaces {
         return sheet(1, 1, width, depth, (u, v) -> Vec3.of(width * (u - 0.5), 0, depth * (0.5 - v)));
     }
 
+    /** A round plate in the x-z plane that faces up, textured like a board. */
+    static Shape disc(double radius, int segments) {
+        return mesh -> {
+            int centre = mesh.vertex(Vec3.of(0, 0, 0), 0, 0);
+            int before = mesh.vertex(around(0, radius, 0), radius, 0);
+            for (int segment = 1; segment <= segments; segment++) {
+                Vec3 rim = around((double) segment / segments, radius, 0);
+                int next = mesh.vertex(rim, rim.x(), rim.z());
+                mesh.triangle(centre, before, next);
+                before = next;
+            }
+        };
+    }
+
     static Shape sphere(double radius, int segments) {
         double girth = 2 * StrictMath.PI * radius;
         return sheet(2 * segments, segments, girth, girth / 2, (u, v) -> {
@@ -69,29 +83,32 @@ final class Surfaces {
      * @param profile radius and height in turns
      */
     static Shape lathe(int segments, double... profile) {
-        double widest = 0;
-        for (int i = 0; i < profile.length; i += 2) {
-            widest = Math.max(widest, profile[i]);
-        }
-        double girth = 2 * StrictMath.PI * widest;
         return mesh -> {
+            double run = 0;
             for (int i = 0; i + 3 < profile.length; i += 2) {
                 if (i > 0 && turn(profile, i) > SHARP_DEGREES) {
                     mesh.crease();
                 }
-                ring(mesh, segments, girth, profile, i);
+                double length = StrictMath.hypot(profile[i + 2] - profile[i], profile[i + 3] - profile[i + 1]);
+                ring(mesh, segments, profile, i, run, run + length);
+                run += length;
             }
         };
     }
 
-    private static void ring(MeshBuilder mesh, int segments, double girth, double[] profile, int i) {
-        double r0 = profile[i];
-        double y0 = profile[i + 1];
-        double r1 = profile[i + 2];
-        double y1 = profile[i + 3];
-        double length = StrictMath.hypot(r1 - r0, y1 - y0);
-        sheet(segments, 1, girth, length, (u, v) -> around(u, r0 + v * (r1 - r0), y0 + v * (y1 - y0)))
-                .drawInto(mesh);
+    /** The texture runs along the profile: the grain of a turned leg is upright. */
+    private static void ring(MeshBuilder mesh, int segments, double[] profile, int i, double from, double to) {
+        double girth = 2 * StrictMath.PI * Math.max(profile[i], profile[i + 2]);
+        int[] low = new int[segments + 1];
+        int[] high = new int[segments + 1];
+        for (int segment = 0; segment <= segments; segment++) {
+            double turn = (double) segment / segments;
+            low[segment] = mesh.vertex(around(turn, profile[i], profile[i + 1]), from, turn * girth);
+            high[segment] = mesh.vertex(around(turn, profile[i + 2], profile[i + 3]), to, turn * girth);
+        }
+        for (int segment = 0; segment < segments; segment++) {
+            mesh.quad(low[segment], low[segment + 1], high[segment + 1], high[segment]);
+        }
     }
 
     private static double turn(double[] profile, int i) {

@@ -11,6 +11,8 @@ final class Textiles {
     private static final int INK = 0x2f4a58;
     private static final int RUST = 0xb4573a;
     private static final int OCHRE = 0xd09a45;
+    private static final double[] DIAMONDS = {0.08, 0.14, 0.30, 0.36, 0.54, 0.60, 0.66, 0.92, 1.00, 1.20, 1.25};
+    private static final int[] DIAMOND_COLOURS = {INK, OCHRE, RUST, INK, CREAM, OCHRE, INK, CREAM, RUST, CREAM, INK};
 
     private Textiles() {}
 
@@ -18,7 +20,7 @@ final class Textiles {
     static BufferedImage weave() {
         return Canvas.paint(256, 256, (u, v) -> {
             double yarn = YARN.layered(u, v, 32, 32, 2);
-            return Colour.grey(0.66 + 0.26 * weaveRelief(u, v) + 0.16 * (yarn - 0.5));
+            return Colour.grey(0.74 + 0.22 * weaveRelief(u, v) + 0.10 * (yarn - 0.5));
         });
     }
 
@@ -58,15 +60,14 @@ final class Textiles {
         if (toEdge < 0.20) {
             return INK;
         }
-        // Nested diamonds, stepped as a weaver has to.
-        double step = 0.025;
-        double diamond = Math.floor(x / step) * step * 0.9 + Math.floor(y / step) * step;
-        double band = diamond / 0.17 - Math.floor(diamond / 0.17);
-        if (diamond < 0.17) {
-            return band < 0.5 ? OCHRE : RUST;
+        // Nested diamonds, stepped in rows as a weaver has to.
+        double diamond = 0.8 * x + Math.floor(y / 0.04) * 0.04;
+        for (int i = 0; i < DIAMONDS.length; i++) {
+            if (diamond < DIAMONDS[i]) {
+                return DIAMOND_COLOURS[i];
+            }
         }
-        int ground = ((int) (diamond / 0.17) & 1) == 0 ? CREAM : 0xd9c8a8;
-        return band < 0.16 ? INK : band < 0.28 ? (diamond > 0.7 ? OCHRE : RUST) : ground;
+        return CREAM;
     }
 
     private static boolean triangles(double along, double up) {

@@ -84,7 +84,7 @@ final class Tubes {
         Vec3 along = after.minus(before).unit();
         Vec3 side = along.cross(up).unit();
         Vec3 top = side.cross(along);
-        double angle = -2 * StrictMath.PI * turn;
+        double angle = 2 * StrictMath.PI * turn;
         return line.get(i)
                 .plus(side.times(a * soften(StrictMath.cos(angle), squareness)))
                 .plus(top.times(b * soften(StrictMath.sin(angle), squareness)));
