@@ -1,11 +1,21 @@
 package io.renderfleet.api;
 
+import io.swagger.v3.oas.annotations.OpenAPIDefinition;
+import io.swagger.v3.oas.annotations.info.Info;
+import io.swagger.v3.oas.annotations.info.License;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 /** The public HTTP interface. It keeps nothing of its own that matters: any number can run side by side. */
+@OpenAPIDefinition(
+        info =
+                @Info(
+                        title = "Renderfleet",
+                        version = "v1",
+                        description = "Runs render jobs across AWS regions. Errors are RFC 9457 problem details.",
+                        license = @License(name = "Apache-2.0", url = "https://www.apache.org/licenses/LICENSE-2.0")))
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class ApiServiceApplication {

@@ -3,12 +3,20 @@ package io.renderfleet.api.lookup;
 import io.renderfleet.api.lookup.JobView.ResultLink;
 import io.renderfleet.api.problem.ProblemException;
 import io.renderfleet.api.problem.ProblemType;
+import io.renderfleet.api.problem.Refuses;
 import io.renderfleet.blob.ResultStore;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobHistory;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobResult;
+import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Instant;
@@ -17,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -47,7 +56,16 @@ class LookupController {
         this.clock = clock;
     }
 
-    @GetMapping("/jobs/{jobId}")
+    @Operation(summary = "Look a job up", tags = "jobs")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The job as it is now, with a link to its result when it is COMPLETED.",
+            headers =
+                    @Header(
+                            name = HttpHeaders.RETRY_AFTER,
+                            description = "Seconds until asking again makes sense; until the job is finished."))
+    @Refuses(ProblemType.JOB_NOT_FOUND)
+    @GetMapping(path = "/jobs/{jobId}", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JobView> job(@PathVariable String jobId) {
         Job job = find(jobId);
         var response = ResponseEntity.ok().cacheControl(CacheControl.noStore());
@@ -58,6 +76,12 @@ class LookupController {
         return response.body(JobView.of(job, link(job.result())));
     }
 
+    @Operation(summary = "Fetch a job's result", tags = "jobs")
+    @ApiResponse(
+            responseCode = "302",
+            description = "The result is at Location, for a short while and for whoever has the link.",
+            headers = @Header(name = HttpHeaders.LOCATION))
+    @Refuses({ProblemType.JOB_NOT_FOUND, ProblemType.RESULT_NOT_READY})
     @GetMapping("/jobs/{jobId}/result")
     ResponseEntity<Void> result(@PathVariable String jobId) {
         Job job = find(jobId);
@@ -76,7 +100,40 @@ class LookupController {
                 .build();
     }
 
-    @GetMapping("/jobs")
+    @Operation(
+            summary = "List a user's jobs, newest first",
+            tags = "jobs",
+            parameters = {
+                @Parameter(
+                        in = ParameterIn.QUERY,
+                        name = "userId",
+                        required = true,
+                        example = "user-1",
+                        schema = @Schema(type = "string")),
+                @Parameter(in = ParameterIn.QUERY, name = "status", schema = @Schema(implementation = JobStatus.class)),
+                @Parameter(
+                        in = ParameterIn.QUERY,
+                        name = "createdAfter",
+                        description = "Inclusive.",
+                        schema = @Schema(type = "string", format = "date-time")),
+                @Parameter(
+                        in = ParameterIn.QUERY,
+                        name = "createdBefore",
+                        description = "Exclusive.",
+                        schema = @Schema(type = "string", format = "date-time")),
+                @Parameter(
+                        in = ParameterIn.QUERY,
+                        name = "limit",
+                        schema = @Schema(type = "integer", minimum = "1", maximum = "100", defaultValue = "20")),
+                @Parameter(
+                        in = ParameterIn.QUERY,
+                        name = "cursor",
+                        description = "The next of the page before, of the same listing.",
+                        schema = @Schema(type = "string"))
+            })
+    @ApiResponse(responseCode = "200", description = "A page of jobs, without links to results.")
+    @Refuses(ProblemType.INVALID_REQUEST)
+    @GetMapping(path = "/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JobPage> jobs(HttpServletRequest request) {
         JobHistory.Query query = ListingRequest.read(request.getParameterMap(), cursors);
         JobHistory.Page page = history.list(query);

@@ -46,7 +46,8 @@ public final class ProblemException extends RuntimeException {
 
     /** A fault of a design, under the code that the reader of designs gave it. */
     public static ProblemException invalidDesign(String code, String detail) {
-        return new ProblemException(ProblemType.INVALID_DESIGN, ProblemType.uri(code), detail, List.of(), null, null);
+        return new ProblemException(
+                ProblemType.INVALID_DESIGN, ProblemType.ofDesign(code), detail, List.of(), null, null);
     }
 
     /** A failure of ours that will pass. */

@@ -47,11 +47,11 @@ public enum ProblemType {
     }
 
     public URI uri() {
-        return uri(name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        return URI.create(NAMESPACE + name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
-    /** The type of a problem whose code comes from elsewhere, such as a fault of a design. */
-    static URI uri(String code) {
-        return URI.create(NAMESPACE + code);
+    /** {@code urn:renderfleet:problem:design:<code>}: a fault of a design, by the code that its reader gave. */
+    static URI ofDesign(String code) {
+        return URI.create(NAMESPACE + "design:" + code);
     }
 }

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON as RFC 8259 has it and nothing beyond: UTF-8, one value, no comments, no NaN. A name that an object gives twice
@@ -48,6 +49,11 @@ final class StrictJson {
         }
     }
 
+    /** How long a text is as UTF-8. */
+    static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
     /** The one value of a text; {@link ProblemException} when it is not JSON. */
     static JsonNode parse(String text, Violations violations) {
         return with(text, parser -> {
@@ -64,12 +70,12 @@ final class StrictJson {
     }
 
     /** What to do with a parser that stands before the first token. */
-    interface Reading<T> {
+    interface Reading<T extends @Nullable Object> {
         T read(JsonParser parser) throws IOException;
     }
 
     /** Reads with a strict parser; what it cannot read becomes a problem that says where. */
-    static <T> T with(String text, Reading<T> reading) {
+    static <T extends @Nullable Object> T with(String text, Reading<T> reading) {
         try (JsonParser parser = FACTORY.createParser(text)) {
             return reading.read(parser);
         } catch (StreamConstraintsException e) {

@@ -7,8 +7,8 @@ import java.io.IOException;
 import org.springframework.util.unit.DataSize;
 
 /** Reads a body of limited size; a larger one is refused without being read to its end. */
-final class RequestBody {
-    private RequestBody() {}
+final class LimitedBody {
+    private LimitedBody() {}
 
     static String read(HttpServletRequest request, DataSize limit) {
         int max = Math.toIntExact(limit.toBytes());

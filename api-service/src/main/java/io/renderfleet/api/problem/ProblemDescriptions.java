@@ -1,0 +1,118 @@
+package io.renderfleet.api.problem;
+
+import io.swagger.v3.core.converter.ModelConverters;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.examples.Example;
+import io.swagger.v3.oas.models.headers.Header;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springdoc.core.customizers.OperationCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.method.HandlerMethod;
+
+/** Describes the problems of every operation in the OpenAPI document, each with an example. */
+@Configuration(proxyBeanMethods = false)
+class ProblemDescriptions {
+    private static final String SCHEMA = "#/components/schemas/Problem";
+
+    /** What any operation may answer. */
+    private static final List<ProblemType> ALWAYS =
+            List.of(ProblemType.NOT_ACCEPTABLE, ProblemType.INTERNAL_ERROR, ProblemType.STORAGE_UNAVAILABLE);
+
+    /** The form of a problem, for the description alone. */
+    @io.swagger.v3.oas.annotations.media.Schema(name = "Problem", description = "RFC 9457 problem details.")
+    record Problem(
+            @io.swagger.v3.oas.annotations.media.Schema(
+                    requiredMode = RequiredMode.REQUIRED,
+                    description = "Stable: compare it.",
+                    example = "urn:renderfleet:problem:invalid-request")
+            URI type,
+
+            @io.swagger.v3.oas.annotations.media.Schema(requiredMode = RequiredMode.REQUIRED)
+            String title,
+
+            @io.swagger.v3.oas.annotations.media.Schema(requiredMode = RequiredMode.REQUIRED, example = "400")
+            int status,
+
+            @io.swagger.v3.oas.annotations.media.Schema(description = "What is wrong and what to do about it.")
+            String detail,
+
+            @io.swagger.v3.oas.annotations.media.Schema(example = "/jobs")
+            URI instance,
+
+            @io.swagger.v3.oas.annotations.media.Schema(description = "All that is wrong with the input.") @Nullable
+            List<FieldError> errors,
+
+            @io.swagger.v3.oas.annotations.media.Schema(description = "On failures of ours: what to report.") @Nullable
+            String traceId) {}
+
+    @Bean
+    OpenApiCustomizer problemSchema() {
+        return document ->
+                ModelConverters.getInstance(true).readAll(Problem.class).forEach(document.getComponents()::addSchemas);
+    }
+
+    @Bean
+    OperationCustomizer problemResponses() {
+        return (Operation operation, HandlerMethod method) -> {
+            Map<Integer, List<ProblemType>> byStatus = new LinkedHashMap<>();
+            List<ProblemType> types = new ArrayList<>(ALWAYS);
+            Refuses refuses = method.getMethodAnnotation(Refuses.class);
+            if (refuses != null) {
+                types.addAll(List.of(refuses.value()));
+            }
+            types.forEach(type -> byStatus.computeIfAbsent(type.status().value(), status -> new ArrayList<>())
+                    .add(type));
+            byStatus.forEach((status, problems) ->
+                    operation.getResponses().addApiResponse(status.toString(), response(problems)));
+            operation
+                    .getResponses()
+                    .values()
+                    .forEach(response -> response.addHeaderObject(
+                            Trace.HEADER,
+                            new Header()
+                                    .description("The trace of the request: the caller's or a new one.")
+                                    .schema(new StringSchema())));
+            return operation;
+        };
+    }
+
+    private static ApiResponse response(List<ProblemType> types) {
+        MediaType json = new MediaType().schema(new Schema<>().$ref(SCHEMA));
+        types.forEach(type -> json.addExamples(type.uri().toString(), new Example().value(example(type))));
+        ApiResponse response = new ApiResponse()
+                .description(
+                        String.join("; ", types.stream().map(ProblemType::title).toList()))
+                .content(new Content()
+                        .addMediaType(org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON_VALUE, json));
+        if (types.getFirst().status().value() == 503) {
+            response.addHeaderObject(
+                    "Retry-After", new Header().description("Seconds to wait.").schema(new IntegerSchema()));
+        }
+        return response;
+    }
+
+    private static Map<String, Object> example(ProblemType type) {
+        Map<String, Object> example = new LinkedHashMap<>();
+        example.put("type", type.uri().toString());
+        example.put("title", type.title());
+        example.put("status", type.status().value());
+        if (type == ProblemType.INVALID_REQUEST) {
+            example.put("errors", List.of(Map.of("field", "camera.fov", "message", "must be from 1 to 179")));
+        }
+        return example;
+    }
+}
