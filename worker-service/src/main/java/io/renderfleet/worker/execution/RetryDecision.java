@@ -36,8 +36,8 @@ record RetryDecision(Attempt.Outcome outcome, JobError error, Next next) {
     }
 
     /**
-     * Ours or AWS's fault, or out of time: another attempt while there are any left, after an exponential delay with
-     * full jitter.
+     * Ours or AWS's fault, or out of time: another attempt while there are any left, after a random delay of one
+     * second up to a bound that doubles with each charged attempt and ends at five minutes.
      *
      * @param chargedBefore charged attempts before this one
      * @param maxAttempts charged attempts allowed
@@ -49,7 +49,8 @@ record RetryDecision(Attempt.Outcome outcome, JobError error, Next next) {
     }
 
     private static Duration delay(int chargedBefore, RandomGenerator random) {
-        long bound = Math.min(LONGEST_DELAY.toMillis(), FIRST_DELAY.toMillis() << Math.min(chargedBefore, 20));
-        return Duration.ofMillis(random.nextLong(bound + 1));
+        long bound = Math.min(LONGEST_DELAY.toSeconds(), FIRST_DELAY.toSeconds() << Math.min(chargedBefore, 20));
+        // SQS hides messages for whole seconds, and less than one would be no delay at all.
+        return Duration.ofSeconds(random.nextLong(1, bound + 1));
     }
 }

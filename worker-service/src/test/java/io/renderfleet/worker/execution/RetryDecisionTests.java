@@ -1,0 +1,73 @@
+package io.renderfleet.worker.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.renderfleet.job.Attempt;
+import io.renderfleet.job.JobError;
+import java.time.Duration;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class RetryDecisionTests {
+    private static final JobError ERROR = new JobError("some-code", "Something went wrong.");
+
+    @Test
+    void aRejectedJobHasFailed() {
+        RetryDecision decision = RetryDecision.rejected(ERROR);
+        assertThat(decision.next()).isEqualTo(new RetryDecision.Next.Fail());
+        assertThat(decision.outcome()).isEqualTo(Attempt.Outcome.REJECTED);
+        assertThat(decision.error()).isEqualTo(ERROR);
+    }
+
+    @Test
+    void anInterruptedJobGoesBackAtOnceAtNoCharge() {
+        RetryDecision decision = RetryDecision.interrupted(ERROR);
+        assertThat(decision.next()).isEqualTo(new RetryDecision.Next.HandBack(Duration.ZERO));
+        assertThat(decision.outcome().isCharged()).isFalse();
+    }
+
+    @Test
+    void theLastAttemptFailsTheJob() {
+        assertThat(RetryDecision.errored(ERROR, 4, 5, new Random(1)).next()).isEqualTo(new RetryDecision.Next.Fail());
+        assertThat(RetryDecision.errored(ERROR, 3, 5, new Random(1)).next())
+                .isInstanceOf(RetryDecision.Next.HandBack.class);
+    }
+
+    @Property
+    void anErrorIsAlwaysCharged(
+            @ForAll @IntRange(max = 20) int chargedBefore, @ForAll @IntRange(min = 1, max = 10) int maxAttempts) {
+        RetryDecision decision = RetryDecision.errored(ERROR, chargedBefore, maxAttempts, new Random(1));
+        assertThat(decision.outcome()).isEqualTo(Attempt.Outcome.ERRORED);
+        assertThat(decision.outcome().isCharged()).isTrue();
+        assertThat(decision.error()).isEqualTo(ERROR);
+    }
+
+    @Property
+    void noJobIsHandedBackWhenItsAttemptsAreUsedUp(
+            @ForAll @IntRange(max = 100) int chargedBefore, @ForAll @IntRange(min = 1, max = 10) int maxAttempts) {
+        RetryDecision decision = RetryDecision.errored(ERROR, chargedBefore, maxAttempts, new Random(1));
+        assertThat(decision.next() instanceof RetryDecision.Next.Fail).isEqualTo(chargedBefore + 1 >= maxAttempts);
+    }
+
+    @Property
+    void theDelayIsWholeSecondsWithinItsBound(@ForAll @IntRange(max = 1000) int chargedBefore, @ForAll long seed) {
+        RetryDecision decision = RetryDecision.errored(ERROR, chargedBefore, Integer.MAX_VALUE, new Random(seed));
+        long bound = chargedBefore < 9 ? 1L << chargedBefore : 300;
+        assertThat(((RetryDecision.Next.HandBack) decision.next()).delay())
+                .satisfies(delay -> assertThat(delay.toNanosPart()).isZero())
+                .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(bound));
+    }
+
+    @Property(tries = 20)
+    void theDelayIsSpreadOverAllOfItsBound(@ForAll long seed) {
+        Random random = new Random(seed);
+        assertThat(java.util.stream.IntStream.range(0, 1000)
+                        .mapToObj(
+                                i -> RetryDecision.errored(ERROR, 2, 10, random).next()))
+                .extracting(next -> ((RetryDecision.Next.HandBack) next).delay().toSeconds())
+                .contains(1L, 2L, 3L, 4L);
+    }
+}
