@@ -25,16 +25,23 @@ class RenderConfiguration {
                 Thread.ofVirtual().name("scene-loading-", 0).factory());
     }
 
+    /** As many as would fit in half of the heap if each were as large as it may be, and one even where none would. */
+    private static int parsers(SceneLimits limits, int threads) {
+        return Math.clamp(Runtime.getRuntime().maxMemory() / 2 / limits.maxDecodedBytes(), 1, threads);
+    }
+
     @Bean
     RenderRunner renderRunner(
             RenderJobSettings settings, DesignStore designs, Renderer renderer, ExecutorService sceneLoading)
             throws IOException {
         DesignCache files = new DesignCache(
                 settings.designCache(), settings.designCacheSize().toBytes(), designs::fetch, sceneLoading);
+        SceneLimits limits = SceneLimits.defaults();
         SceneCache scenes = new SceneCache(
                 files,
-                new SceneReader(SceneLimits.defaults()),
+                new SceneReader(limits),
                 settings.sceneCacheSize().toBytes(),
+                parsers(limits, settings.threadCount()),
                 sceneLoading);
         return new RenderRunner(scenes, renderer);
     }

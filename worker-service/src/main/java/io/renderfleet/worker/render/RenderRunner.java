@@ -17,6 +17,7 @@ import io.renderfleet.worker.execution.JobRejectedException;
 import io.renderfleet.worker.execution.JobRunner;
 import io.renderfleet.worker.execution.StoppedException;
 import java.io.IOException;
+import java.util.Objects;
 
 /** Does render jobs, and says of a design that cannot be rendered why not. */
 final class RenderRunner implements JobRunner {
@@ -37,11 +38,12 @@ final class RenderRunner implements JobRunner {
     public JobOutput run(JobSpec spec, Run run) throws IOException {
         RenderSpec render = (RenderSpec) spec;
         try {
-            Scene scene = scenes.scene(render.designDigest());
+            Camera camera = camera(render.camera());
+            Scene scene = scenes.scene(render.designDigest(), run::isStopped);
             RenderSpec.Output output = render.output();
             Picture picture = renderer.render(
                     scene,
-                    camera(render.camera()),
+                    camera,
                     RenderSettings.of(output.width(), output.height(), output.samplesPerPixel()),
                     run::progress,
                     run::isStopped);
@@ -52,20 +54,29 @@ final class RenderRunner implements JobRunner {
             return new JobOutput(
                     content, output.format().extension(), output.format().contentType());
         } catch (InvalidSceneException e) {
-            throw new JobRejectedException(new JobError(e.code(), e.getMessage()), e);
+            throw new JobRejectedException(new JobError(e.code(), message(e)), e);
         } catch (DesignGoneException e) {
             throw new JobRejectedException(
-                    new JobError("design-gone", e.getMessage() + " Upload the design again and submit a new job."), e);
-        } catch (RenderCancelledException e) {
+                    new JobError("design-gone", message(e) + " Upload the design again and submit a new job."), e);
+        } catch (RenderCancelledException | Loading.LoadAbandonedException e) {
             throw new StoppedException();
         }
     }
 
     private static Camera camera(RenderSpec.Camera camera) {
-        return new Camera(vec3(camera.position()), vec3(camera.target()), vec3(camera.up()), camera.fov());
+        try {
+            return new Camera(vec3(camera.position()), vec3(camera.target()), vec3(camera.up()), camera.fov());
+        } catch (IllegalArgumentException e) {
+            throw new JobRejectedException(
+                    new JobError("invalid-camera", "The camera cannot be used: " + message(e) + "."), e);
+        }
     }
 
     private static Vec3 vec3(RenderSpec.Vector vector) {
         return new Vec3(vector.x(), vector.y(), vector.z());
+    }
+
+    private static String message(RuntimeException e) {
+        return Objects.requireNonNullElse(e.getMessage(), "The cause is not known.");
     }
 }

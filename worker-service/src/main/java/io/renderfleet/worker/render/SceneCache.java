@@ -5,48 +5,82 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.renderfleet.render.Scene;
 import io.renderfleet.render.SceneReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.concurrent.CompletionException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Parsed scenes by the digest of their design, as many as their weights allow. Several jobs that want a scene at once
- * cause one parse. A scene that was evicted lives on as long as a render uses it.
+ * cause one parse, and no more are parsed at once than the heap has room for. A scene that was evicted lives on as long
+ * as a render uses it.
  */
 final class SceneCache {
     private static final long KIB = 1024;
 
+    /** A fetch, a turn at parsing and the parse; the largest scene takes seconds. */
+    private static final Duration LOAD_LIMIT = Duration.ofMinutes(10);
+
     private final DesignCache designs;
     private final SceneReader reader;
+    private final Semaphore parsers;
     private final AsyncCache<String, Scene> scenes;
 
-    SceneCache(DesignCache designs, SceneReader reader, long maxBytes, Executor executor) {
+    /**
+     * A cache that is empty.
+     *
+     * @param maxBytes what the scenes in it may weigh
+     * @param parsers how many may be parsed at once
+     */
+    SceneCache(DesignCache designs, SceneReader reader, long maxBytes, int parsers, Executor executor) {
         this.designs = designs;
         this.reader = reader;
+        this.parsers = new Semaphore(parsers, true);
         this.scenes = Caffeine.newBuilder()
                 .maximumWeight(Math.max(1, maxBytes / KIB))
-                .weigher((String digest, Scene scene) -> Math.toIntExact(Math.max(1, scene.sizeInBytes() / KIB)))
+                .weigher((String digest, Scene scene) ->
+                        Math.toIntExact(Math.ceilDiv(Math.max(1, scene.sizeInBytes()), KIB)))
                 .executor(executor)
                 .buildAsync();
     }
 
-    Scene scene(String digest) throws IOException {
+    /**
+     * The scene of a design.
+     *
+     * @param stopped whether the caller is to give up waiting
+     * @throws Loading.LoadAbandonedException when the caller gave up
+     */
+    Scene scene(String digest, BooleanSupplier stopped) throws IOException {
+        return Loading.await(
+                scenes.get(digest, (same, executor) -> Loading.start(() -> read(same), LOAD_LIMIT, executor)), stopped);
+    }
+
+    private Scene read(String digest) throws IOException {
         try {
-            return scenes.get(digest, this::read).join();
-        } catch (CompletionException e) {
-            switch (e.getCause()) {
-                case UncheckedIOException io -> throw io.getCause();
-                case RuntimeException runtime -> throw runtime;
-                case null, default -> throw e;
-            }
+            return designs.read(digest, this::parse);
+        } catch (OutOfMemoryError e) {
+            // Room for whoever comes next; what is in use stays.
+            scenes.synchronous().invalidateAll();
+            throw e;
         }
     }
 
-    private Scene read(String digest) {
+    private Scene parse(Path file) throws IOException {
         try {
-            return reader.read(designs.file(digest));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (!parsers.tryAcquire(LOAD_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException("other scenes took too long to parse");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while other scenes were parsed");
+        }
+        try {
+            return reader.read(file);
+        } finally {
+            parsers.release();
         }
     }
 }
