@@ -9,8 +9,8 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.random.RandomGenerator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -20,10 +20,19 @@ class ExecutionConfiguration {
 
     /** A name of its own for each life of a process: a restarted worker is not the owner of its old leases. */
     @Bean
-    WorkerId workerId() throws UnknownHostException {
-        String host = InetAddress.getLocalHost().getHostName();
+    WorkerId workerId() {
+        String host = hostName();
         String life = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         return new WorkerId(host.substring(0, Math.min(MAX_HOST, host.length())) + "-" + life);
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            // A machine whose own name does not resolve can work all the same.
+            return "worker";
+        }
     }
 
     @Bean
@@ -42,7 +51,8 @@ class ExecutionConfiguration {
                 settings,
                 self,
                 clock,
-                RandomGenerator.getDefault(),
+                // Of the JDK's generators the one that all slots may share.
+                new Random(),
                 new ExecutionMetrics(registry));
     }
 

@@ -2,9 +2,9 @@ package io.renderfleet.worker.execution;
 
 import io.renderfleet.blob.ResultStore;
 import io.renderfleet.job.ClaimOutcome;
-import io.renderfleet.job.HeartbeatOutcome;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobError;
+import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobResult;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.WorkerId;
@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +38,11 @@ public class JobExecution {
     private final Clock clock;
     private final RandomGenerator random;
     private final ExecutionMetrics metrics;
+    private final Acknowledgements acknowledgements = new Acknowledgements();
     private final Set<RunningJob> running = ConcurrentHashMap.newKeySet();
+    private final Executor renewals =
+            command -> Thread.ofVirtual().name("heartbeat").start(command);
+    private volatile boolean stopping;
 
     JobExecution(
             JobStore store,
@@ -61,18 +66,22 @@ public class JobExecution {
     /** Claims and runs the message's job, if it is there to be had. Never throws for what a job or AWS does. */
     public void execute(JobQueue queue, Delivery delivery) {
         var message = delivery.message();
+        if (stopping) {
+            refuse(queue, delivery);
+            return;
+        }
         try {
             ClaimOutcome outcome =
                     store.claim(message.jobId(), message.routeEpoch(), settings.region(), self, settings.lease());
             metrics.claim(outcome);
             switch (outcome) {
                 case ClaimOutcome.Claimed claimed -> run(new RunningJob(claimed.job(), queue, delivery));
-                case ClaimOutcome.Terminal terminal -> acknowledge(queue.delete(delivery), message.jobId());
-                case ClaimOutcome.Superseded superseded -> acknowledge(queue.delete(delivery), message.jobId());
+                case ClaimOutcome.Terminal _, ClaimOutcome.Superseded _ ->
+                    acknowledgements.send(message.jobId(), () -> queue.delete(delivery));
                 case ClaimOutcome.LeaseLive live ->
-                    acknowledge(
-                            queue.extend(delivery, untilAfter(Duration.between(clock.instant(), live.until()))),
-                            message.jobId());
+                    acknowledgements.send(
+                            message.jobId(),
+                            () -> queue.extend(delivery, untilAfter(Duration.between(clock.instant(), live.until()))));
                 case ClaimOutcome.FromTheFuture future ->
                     log.warn(
                             "Left a message of job {} alone: its route {} is ahead of the stored {}",
@@ -82,45 +91,62 @@ public class JobExecution {
                 case ClaimOutcome.Unknown unknown ->
                     log.warn("Left a message alone: there is no job {}", message.jobId());
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.warn("Job {} was left to be received again: {}", message.jobId(), e.toString());
             metrics.leftAlone();
         }
     }
 
-    /** Tells everything under way to stop and be handed back. */
+    /** Gives a message back unclaimed, for another worker to have at once. */
+    public void refuse(JobQueue queue, Delivery delivery) {
+        acknowledgements.send(delivery.message().jobId(), () -> queue.extend(delivery, Duration.ZERO));
+    }
+
+    /** Tells everything under way to stop and be handed back, and claims nothing from here on. */
     public void interruptAll() {
+        stopping = true;
         running.forEach(job -> job.stop(StopReason.SHUTDOWN));
     }
 
-    /** Renews the leases of what is under way, and stops what has to. Called every {@link WorkerSettings#heartbeat}. */
-    void heartbeat() {
-        for (RunningJob job : running) {
-            Thread.ofVirtual().name("heartbeat-" + job.job().id()).start(() -> heartbeat(job));
-        }
+    /** Waits until SQS has been told of all that was decided, for this long at most. */
+    public void awaitAcknowledgements(Duration limit) throws InterruptedException {
+        acknowledgements.await(limit);
     }
 
-    private void heartbeat(RunningJob job) {
+    /**
+     * Renews the leases of what is under way, and stops what has to. Called every {@link WorkerSettings#heartbeat}.
+     *
+     * @return done when each renewal has ended in some way
+     */
+    CompletableFuture<Void> heartbeat() {
+        return CompletableFuture.allOf(running.stream()
+                .map(job -> CompletableFuture.runAsync(() -> renew(job), renewals))
+                .toArray(CompletableFuture<?>[]::new));
+    }
+
+    private void renew(RunningJob job) {
+        JobId id = job.job().id();
         try {
-            HeartbeatOutcome outcome = store.heartbeat(job.job(), settings.lease(), job.progress());
-            switch (outcome) {
-                case RENEWED ->
-                    acknowledge(job.hide(settings.visibility()), job.job().id());
-                case CANCEL_REQUESTED -> job.stop(StopReason.CANCEL_REQUESTED);
-                case LEASE_LOST -> job.stop(StopReason.LEASE_LOST);
-            }
+            var renewed = job.renew(store, clock, settings.lease(), settings.visibility());
+            acknowledgements.send(id, () -> renewed);
         } catch (RuntimeException e) {
-            log.warn(
-                    "The lease of job {} was not renewed this time: {}",
-                    job.job().id(),
-                    e.toString());
+            log.warn("The lease of job {} was not renewed this time: {}", id, e.toString());
         }
     }
 
     private void run(RunningJob job) {
         running.add(job);
+        if (stopping) {
+            job.stop(StopReason.SHUTDOWN);
+        }
+        if (job.job().cancelRequested()) {
+            job.stop(StopReason.CANCEL_REQUESTED);
+        }
         long started = System.nanoTime();
         try {
+            if (job.isStopped()) {
+                throw new StoppedException();
+            }
             JobOutput output = runner(job.job()).run(job.job().spec(), job);
             if (job.isStopped()) {
                 throw new StoppedException();
@@ -133,45 +159,51 @@ public class JobExecution {
                     output.contentType(),
                     output.content());
             if (store.complete(job.job(), result)) {
-                acknowledge(job.delete(), job.job().id());
+                acknowledgements.send(job.job().id(), job::delete);
                 metrics.completed(Duration.ofNanos(System.nanoTime() - started));
             } else {
-                log.info(
-                        "Discarded attempt {} of job {}: a newer one counts",
-                        job.job().attempt(),
-                        job.job().id());
-                metrics.discarded();
+                discarded(job);
             }
         } catch (JobRejectedException e) {
             settle(job, RetryDecision.rejected(e.error()));
         } catch (StoppedException e) {
             stopped(job);
-        } catch (Exception | OutOfMemoryError | StackOverflowError e) {
-            log.warn(
-                    "Attempt {} of job {} failed",
-                    job.job().attempt(),
-                    job.job().id(),
-                    e);
-            settle(
-                    job,
-                    errored(
-                            job.job(),
-                            new JobError(
-                                    "internal-error",
-                                    "The worker could not finish the job; it is tried again where attempts are left.")));
+        } catch (Exception | Error e) {
+            // Errors too: a job that ends its slot's thread would be taken over by worker after worker, at no charge.
+            failed(job, e);
         } finally {
             running.remove(job);
         }
     }
 
+    private void failed(RunningJob job, Throwable failure) {
+        Job claimed = job.job();
+        if (job.isStopped()) {
+            // What breaks on the way out of a stop is not the job's fault.
+            log.info("Attempt {} of job {} broke off: {}", claimed.attempt(), claimed.id(), failure.toString());
+            stopped(job);
+            return;
+        }
+        log.warn("Attempt {} of job {} failed", claimed.attempt(), claimed.id(), failure);
+        settle(
+                job,
+                errored(
+                        claimed,
+                        new JobError(
+                                "internal-error",
+                                "The worker could not finish the job; it is tried again where attempts are left.")));
+    }
+
     private void stopped(RunningJob job) {
         Job claimed = job.job();
         switch (job.stopReason().orElse(StopReason.SHUTDOWN)) {
-            case LEASE_LOST -> metrics.discarded();
+            case LEASE_LOST -> discarded(job);
             case CANCEL_REQUESTED -> {
                 if (store.cancelled(claimed)) {
-                    acknowledge(job.delete(), claimed.id());
+                    acknowledgements.send(claimed.id(), job::delete);
                     metrics.cancelled();
+                } else {
+                    discarded(job);
                 }
             }
             case SHUTDOWN ->
@@ -195,20 +227,32 @@ public class JobExecution {
 
     private void settle(RunningJob job, RetryDecision decision) {
         Job claimed = job.job();
+        boolean settled = switch (decision.next()) {
+            case RetryDecision.Next.Fail _ -> store.fail(claimed, decision.outcome(), decision.error());
+            case RetryDecision.Next.HandBack _ -> store.handBack(claimed, decision.outcome(), decision.error());
+        };
+        if (!settled) {
+            discarded(job);
+            return;
+        }
         metrics.ended(decision.outcome());
         switch (decision.next()) {
-            case RetryDecision.Next.Fail fail -> {
-                if (store.fail(claimed, decision.outcome(), decision.error())) {
-                    log.info("Job {} failed: {}", claimed.id(), decision.error().code());
-                    acknowledge(job.delete(), claimed.id());
-                }
+            case RetryDecision.Next.Fail _ -> {
+                log.info("Job {} failed: {}", claimed.id(), decision.error().code());
+                acknowledgements.send(claimed.id(), job::delete);
             }
-            case RetryDecision.Next.HandBack handBack -> {
-                if (store.handBack(claimed, decision.outcome(), decision.error())) {
-                    acknowledge(job.hide(handBack.delay()), claimed.id());
-                }
-            }
+            case RetryDecision.Next.HandBack handBack ->
+                acknowledgements.send(claimed.id(), () -> job.handBack(handBack.delay()));
         }
+    }
+
+    /** The message stays as it is: it belongs to whoever has the job now. */
+    private void discarded(RunningJob job) {
+        log.info(
+                "Discarded attempt {} of job {}: its lease was lost",
+                job.job().attempt(),
+                job.job().id());
+        metrics.discarded();
     }
 
     private JobRunner runner(Job job) {
@@ -222,24 +266,10 @@ public class JobExecution {
     /** Stops what has run for longer than it may. Called often; a job learns of it within that time. */
     void enforceTimeouts() {
         var now = clock.instant();
-        for (RunningJob job : running) {
-            var started = job.job().startedAt();
-            if (started != null && started.plus(job.job().limits().timeout()).isBefore(now)) {
-                job.stop(StopReason.TIMED_OUT);
-            }
-        }
+        running.forEach(job -> job.enforceLimits(now));
     }
 
     private static Duration untilAfter(Duration lease) {
         return lease.isNegative() ? Duration.ofSeconds(1) : lease.plusSeconds(1);
-    }
-
-    /** What SQS does not hear of comes again, and is then seen to be over: worth a line, not an error. */
-    private static void acknowledge(CompletableFuture<Void> answer, Object job) {
-        var _ = answer.whenComplete((done, failure) -> {
-            if (failure != null) {
-                log.warn("SQS did not take the acknowledgement of job {}: {}", job, failure.toString());
-            }
-        });
     }
 }

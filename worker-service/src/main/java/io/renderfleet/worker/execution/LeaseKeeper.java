@@ -27,20 +27,22 @@ final class LeaseKeeper implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        every(heartbeat, execution::heartbeat);
+        every(heartbeat, () -> {
+            var _ = execution.heartbeat();
+        });
         every(TIMEOUT_CHECK, execution::enforceTimeouts);
     }
 
     private void every(Duration period, Runnable task) {
         long millis = period.toMillis();
-        timer.scheduleWithFixedDelay(() -> guarded(task), millis, millis, TimeUnit.MILLISECONDS);
+        var _ = timer.scheduleWithFixedDelay(() -> guarded(task), millis, millis, TimeUnit.MILLISECONDS);
     }
 
     /** A scheduled task that throws once never runs again. */
     private static void guarded(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("Leases were not looked after this time", e);
         }
     }

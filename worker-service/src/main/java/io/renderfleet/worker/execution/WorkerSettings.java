@@ -3,6 +3,7 @@ package io.renderfleet.worker.execution;
 import io.renderfleet.region.RegionId;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -16,18 +17,21 @@ import org.springframework.validation.annotation.Validated;
  * @param region where it runs, whose queue it polls and whose bucket it fills
  * @param slots jobs at a time; 0 for one per core
  * @param lease how long it may be silent before another worker takes its jobs over; renewed three times as often
- * @param grace how long running jobs may go on after it was told to stop, before they are handed back
+ * @param grace how long running jobs may go on after it was told to stop, before they are handed back;
+ *     with the time that takes it stays below the two minutes that Fargate gives at most
  */
 @Validated
 @ConfigurationProperties("renderfleet.worker")
 public record WorkerSettings(
+        @NotNull(message = "names no region: set it to the one this worker runs in, such as us-east-1")
         RegionId region,
+
         @DefaultValue("0") @Min(0) @Max(1000) int slots,
 
         @DefaultValue("90s") @DurationMin(seconds = 3) @DurationMax(hours = 1)
         Duration lease,
 
-        @DefaultValue("60s") @DurationMin(seconds = 0) @DurationMax(seconds = 110)
+        @DefaultValue("60s") @DurationMin(seconds = 0) @DurationMax(seconds = 90)
         Duration grace) {
 
     /** How often a lease is renewed: two renewals may fail before it is lost. */

@@ -7,7 +7,6 @@ import io.renderfleet.queue.Lane;
 import io.renderfleet.telemetry.FleetMetric;
 import io.renderfleet.worker.execution.JobExecution;
 import io.renderfleet.worker.execution.WorkerSettings;
-import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -15,9 +14,8 @@ import org.springframework.context.annotation.Configuration;
 class IntakeConfiguration {
 
     @Bean
-    Intake intake(
-            JobQueues queues, JobExecution execution, WorkerSettings settings, Clock clock, MeterRegistry registry) {
-        Intake intake = new Intake(queues.regional(settings.region(), Lane.NORMAL), execution, settings, clock);
+    Intake intake(JobQueues queues, JobExecution execution, WorkerSettings settings, MeterRegistry registry) {
+        Intake intake = new Intake(queues.regional(settings.region(), Lane.NORMAL), execution, settings);
         Gauge.builder(FleetMetric.WORKER_SLOTS_BUSY.metricName(), intake, Intake::busySlots)
                 .description(FleetMetric.WORKER_SLOTS_BUSY.description())
                 .register(registry);
