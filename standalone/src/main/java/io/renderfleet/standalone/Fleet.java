@@ -44,13 +44,17 @@ public final class Fleet implements AutoCloseable {
     public static Fleet start(LocalAws aws, FleetPorts ports, Map<String, String> settings) {
         Map<String, String> common = new LinkedHashMap<>(aws.serviceProperties());
         common.put("renderfleet.worker.lease", "30s");
+        // The API's library is on everybody's class path here.
+        common.put("springdoc.api-docs.enabled", "false");
         common.putAll(settings);
         List<RegionId> regions =
                 aws.endpoints().sqs().keySet().stream().sorted().toList();
         List<Future<ConfigurableApplicationContext>> starting = new ArrayList<>();
         try (ExecutorService starters = Executors.newThreadPerTaskExecutor(
                 Thread.ofPlatform().name("fleet-start-", 0).factory())) {
-            starting.add(starters.submit(() -> run(ApiServiceApplication.create(), common, ports.api())));
+            Map<String, String> api = new LinkedHashMap<>(ports.api());
+            api.put("springdoc.api-docs.enabled", "true");
+            starting.add(starters.submit(() -> run(ApiServiceApplication.create(), common, api)));
             starting.add(
                     starters.submit(() -> run(DistributorServiceApplication.create(), common, ports.distributor())));
             for (int i = 0; i < regions.size(); i++) {
@@ -95,8 +99,9 @@ public final class Fleet implements AutoCloseable {
         service.setRegisterShutdownHook(false);
         service.setLogStartupInfo(false);
         List<String> arguments = new ArrayList<>();
-        common.forEach((name, value) -> arguments.add("--" + name + "=" + value));
-        own.forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        Map<String, String> settings = new LinkedHashMap<>(common);
+        settings.putAll(own);
+        settings.forEach((name, value) -> arguments.add("--" + name + "=" + value));
         return service.run(arguments.toArray(String[]::new));
     }
 

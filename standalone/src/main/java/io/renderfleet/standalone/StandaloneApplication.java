@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** {@code up}: starts the fleet and stays until Ctrl-C. {@code demo}: starts it, renders the samples and ends. */
 public final class StandaloneApplication {
@@ -30,6 +31,8 @@ public final class StandaloneApplication {
         }
         // Five contexts log to one place; each would otherwise set it up for itself.
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         long begun = System.nanoTime();
         try (LocalAws aws = LocalAws.start(LocalAwsOptions.defaults())) {
             aws.putSamples();

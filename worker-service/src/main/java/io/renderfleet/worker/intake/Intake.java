@@ -35,8 +35,10 @@ final class Intake implements SmartLifecycle {
     private final int slotCount;
     private final Semaphore slots;
     private final Thread poller;
-    private final ExecutorService work = Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("slot-", 0).factory());
+    /** Jobs compute; a virtual thread that does would keep the heartbeats and the polls off its core. */
+    private final ExecutorService work =
+            Executors.newCachedThreadPool(Thread.ofPlatform().name("slot-", 0).factory());
+
     private final AtomicInteger busy = new AtomicInteger();
     private boolean failing;
     private volatile boolean running;

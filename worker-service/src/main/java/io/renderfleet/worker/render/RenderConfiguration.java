@@ -18,11 +18,14 @@ class RenderConfiguration {
         return new Renderer(settings.threadCount());
     }
 
-    /** Fetching and parsing happen once for all jobs that wait for them, so on no job's own thread. */
+    /**
+     * Fetching and parsing happen once for all jobs that wait for them, so on no job's own thread; and they
+     * compute for seconds, so on no virtual one, which would keep everybody else off its core.
+     */
     @Bean(destroyMethod = "shutdownNow")
     ExecutorService sceneLoading() {
         return Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("scene-loading-", 0).factory());
+                Thread.ofPlatform().name("scene-loading-", 0).factory());
     }
 
     /** As many as would fit in half of the heap if each were as large as it may be, and one even where none would. */
