@@ -201,7 +201,7 @@ class SceneFeaturesTests {
         image.setRGB(0, 1, BLUE);
         Picture picture = picture(facing(textured(png(image), "\"texCoord\":0")), 32);
         assertThat(picture.rgb(16, 9)).isEqualTo(SEEN_RED);
-        assertThat(picture.rgb(16, 23)).isEqualTo(SEEN_BLUE);
+        assertThat(picture.rgb(16, 20)).isEqualTo(SEEN_BLUE);
     }
 
     @ParameterizedTest

@@ -53,6 +53,7 @@ final class Denoiser {
             }
         }
         denoiser.multiplyByAlbedo();
+        denoiser.calmEdges();
         return true;
     }
 
@@ -96,6 +97,42 @@ final class Denoiser {
             }
         }
         swap();
+    }
+
+    /**
+     * Holds each channel of an edge's pixels, which no pass has touched, to what is around them: an edge blends its two
+     * sides, and a line goes on in its neighbours, so only grain stands out from all eight.
+     */
+    private void calmEdges() {
+        for (int y = 1; y < height - 1; y++) {
+            for (int x = 1; x < width - 1; x++) {
+                int i = y * width + x;
+                if (film.depths[i] >= 0) {
+                    continue;
+                }
+                for (int c = 0; c < 3; c++) {
+                    float held = heldToNeighbours(i, c);
+                    film.sums[3 * i + c] = held * film.counts[i];
+                }
+            }
+        }
+    }
+
+    private float heldToNeighbours(int pixel, int channel) {
+        float least = Float.POSITIVE_INFINITY;
+        float most = 0;
+        for (int dy = -1; dy <= 1; dy++) {
+            for (int dx = -1; dx <= 1; dx++) {
+                int other = pixel + dy * width + dx;
+                if (other != pixel) {
+                    // From before this step, so that the order of pixels does not matter.
+                    float value = light[3 * other + channel] * albedo(other, channel);
+                    least = Math.min(least, value);
+                    most = Math.max(most, value);
+                }
+            }
+        }
+        return Math.min(Math.max(light[3 * pixel + channel] * albedo(pixel, channel), least), most);
     }
 
     private float brightestAround(int x, int y) {
