@@ -17,7 +17,7 @@ final class ProgressDisplay {
 
     static ProgressDisplay on(PrintStream out) {
         return new ProgressDisplay(
-                out, System.console() != null && System.console().isTerminal());
+                out, System.console().isTerminal());
     }
 
     void show(List<String> lines) {

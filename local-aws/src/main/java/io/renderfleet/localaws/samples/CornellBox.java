@@ -16,7 +16,7 @@ final class CornellBox {
         int white = glb.material(wall("white", 0xdddcd8));
         int red = glb.material(wall("red", 0xd23f3f));
         int green = glb.material(wall("green", 0x61b36c));
-        int lamp = glb.material(Material.named("lamp").colour(0xc8c8c8).glow(0xffeccf, 40));
+        int lamp = glb.material(Material.named("lamp").colour(0xc8c8c8).glow(0xffeccf, 55));
         int metal = glb.material(
                 Material.named("polished metal").colour(0xe8dcc8).metal(1).roughness(0.14));
 

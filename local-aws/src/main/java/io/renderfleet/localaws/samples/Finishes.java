@@ -50,12 +50,6 @@ final class Finishes {
                 "brass", () -> Material.named("brass").colour(0xd9ae62).metal(1).roughness(0.24));
     }
 
-    int blackMetal() {
-        return material(
-                "black metal",
-                () -> Material.named("black metal").colour(0x1c1c1e).metal(0.6).roughness(0.4));
-    }
-
     int ceramic(String name, int colour, double roughness) {
         return material(name, () -> Material.named(name).colour(colour).roughness(roughness));
     }

@@ -28,6 +28,6 @@ final class FloorLamp {
                 List.of(
                         glb.show("stand", Affine.IDENTITY, brass, finishes.brass()),
                         glb.show("shade", Affine.IDENTITY, new MeshBuilder().add(drum), linen),
-                        glb.pointLight("bulb", Vec3.of(0, SHADE_FOOT + 0.2, 0), WARM, 3.2)));
+                        glb.pointLight("bulb", Vec3.of(0, SHADE_FOOT + 0.2, 0), WARM, 2.2)));
     }
 }

@@ -2,7 +2,7 @@ package io.renderfleet.localaws.samples;
 
 /**
  * A living room in late sun: daylight from a window on the left, sun through one behind the camera, a lamp, and a spot
- * on the picture. Uses everything the renderer reads: tiled textures, normal and roughness maps, emissive textures,
+ * on the picture. Exercises what a renderer has to read: tiled textures, normal and roughness maps, emissive textures,
  * vertex colours, cut-out leaves, glass, mirrored instances and all three punctual lights.
  */
 final class FurnishedRoom {
@@ -26,13 +26,13 @@ final class FurnishedRoom {
                 ID,
                 "A living room in late sun, with daylight, a lamp and a picture light",
                 room.glb.build(),
-                SampleView.of(Vec3.of(1.25, 1.42, 2.95), Vec3.of(-0.42, 0.98, -1.2), 46));
+                SampleView.of(Vec3.of(1.25, 1.42, 2.95), Vec3.of(-0.42, 0.93, -1.2), 43.5));
     }
 
     private void furniture() {
         Sofa.with(glb, finishes, finishes.fabric("slate wool", 0x9db4ba), Affine.at(SOFA_X, 0, RoomShell.BACK + 0.50));
         CoffeeTable.with(glb, finishes, Affine.at(SOFA_X + 0.05, 0.012, -0.52));
-        int chair = Armchair.mesh(glb, finishes.walnut(), finishes.fabric("ochre wool", 0xe0a850), finishes.brass());
+        int chair = Armchair.mesh(glb, finishes.walnut(), finishes.fabric("cream bouclé", 0xeadfca), finishes.brass());
         glb.show("armchair", Affine.at(-1.80, 0.0, 0.30).turnY(68), chair);
         glb.show("armchair, mirrored", Affine.at(1.42, 0.0, -0.35).turnY(-62).scale(-1, 1, 1), chair);
         Bookcase.with(glb, finishes, Affine.at(1.95, 0, RoomShell.BACK + 0.17));
@@ -93,9 +93,9 @@ final class FurnishedRoom {
                 Affine.at(RoomShell.LEFT - 0.22, 1.5, 0.25).turnY(90),
                 new MeshBuilder().add(Surfaces.rectangle(2.4, 1.8)),
                 outdoors);
-        glb.sun("sun", Vec3.of(0.42, 0.60, 1), Vec3.of(0, 0, 0), 0xffdcae, 11);
+        glb.sun("sun", Vec3.of(0.42, 0.60, 1), Vec3.of(0, 0, 0), 0xffdcae, 13);
         // What the photographer brought: a soft panel over the camera that lifts the shadows.
-        Studio.softbox(glb, "fill", Vec3.of(0.2, 2.55, 2.3), Vec3.of(-0.4, 0.3, -1), 3.2, 1.0, 0xf3f1ff, 3.2);
+        Studio.softbox(glb, "fill", Vec3.of(0.2, 2.55, 2.3), Vec3.of(-0.4, 0.3, -1), 3.2, 1.0, 0xf3f1ff, 6.5);
         Vec3 picture = Vec3.of(SOFA_X - 0.25, 1.55, RoomShell.BACK);
         glb.spotLight("picture light", Vec3.of(picture.x(), 2.55, -1.1), picture, 0xffd9a8, 3, 14, 32);
     }

@@ -91,12 +91,6 @@ final class Material {
         return this;
     }
 
-    /** Shows its colour whatever the light, as KHR_materials_unlit. */
-    Material unlit() {
-        extensions().putObject("KHR_materials_unlit");
-        return this;
-    }
-
     ObjectNode toJson() {
         return json.deepCopy();
     }

@@ -1,6 +1,7 @@
 package io.renderfleet.localaws.samples;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,8 +98,7 @@ final class MeshBuilder {
                 putColour(colours, 4 * i, vertex.colour);
             }
         }
-        int[] indices =
-                triangles.stream().flatMapToInt(java.util.Arrays::stream).toArray();
+        int[] indices = triangles.stream().flatMapToInt(Arrays::stream).toArray();
         return new Mesh(positions, directions, texCoords, colours, indices);
     }
 

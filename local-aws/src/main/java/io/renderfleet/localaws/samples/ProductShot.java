@@ -47,8 +47,8 @@ final class ProductShot {
 
     private void lights() {
         Vec3 subject = Vec3.of(0, 0, 0);
-        Studio.softbox(glb, "key", Vec3.of(-3.5, 7, 6), subject, 5, 5, 0xfff0dc, 14);
-        Studio.softbox(glb, "fill", Vec3.of(9, 3.5, 0), subject, 4, 6, 0xd6e6ff, 3);
-        Studio.softbox(glb, "rim", Vec3.of(-4, 8, -6), subject, 6, 3, 0xffe0bd, 14);
+        Studio.softbox(glb, "key", Vec3.of(-3.5, 7, 6), subject, 5, 5, 0xfff0dc, 12);
+        Studio.softbox(glb, "fill", Vec3.of(9, 3.5, 0), subject, 4, 6, 0xd6e6ff, 1.6);
+        Studio.softbox(glb, "rim", Vec3.of(-4, 8, -6), subject, 6, 3, 0xffe0bd, 10);
     }
 }

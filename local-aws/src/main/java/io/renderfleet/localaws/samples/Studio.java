@@ -28,7 +28,7 @@ final class Studio {
     static void softbox(
             GlbBuilder glb, String name, Vec3 from, Vec3 to, double width, double height, int colour, double radiance) {
         int lamp = glb.material(Material.named(name).colour(0x101010).glow(colour, radiance));
-        MeshBuilder panel = new MeshBuilder().add(Affine.at(0, 0, 0).turnY(180), Surfaces.rectangle(width, height));
+        MeshBuilder panel = new MeshBuilder().add(Affine.IDENTITY.turnY(180), Surfaces.rectangle(width, height));
         glb.show(name, Affine.aimed(from, to), panel, lamp);
     }
 }

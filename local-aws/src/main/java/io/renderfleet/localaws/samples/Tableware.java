@@ -2,6 +2,7 @@ package io.renderfleet.localaws.samples;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /** Small things that stand on tables and shelves; each stands on the origin. */
 final class Tableware {
@@ -47,7 +48,7 @@ final class Tableware {
                 .toList();
         wall.addAll(inside);
         double[] profile = wall.stream()
-                .flatMapToDouble(p -> java.util.stream.DoubleStream.of(Math.max(p.x(), 0), p.y()))
+                .flatMapToDouble(p -> DoubleStream.of(Math.max(p.x(), 0), p.y()))
                 .toArray();
         return new MeshBuilder().add(Surfaces.lathe(40, profile));
     }

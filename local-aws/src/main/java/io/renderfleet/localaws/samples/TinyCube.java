@@ -10,18 +10,10 @@ final class TinyCube {
     static SampleDesign model() {
         GlbBuilder glb = new GlbBuilder(ID);
         int clay = glb.material(Material.named("clay").colour(0xd98b5f));
-        int lamp = glb.material(Material.named("lamp").colour(0).glow(0xffffff, 9));
         MeshBuilder solids =
                 new MeshBuilder().add(Blocks.box(1, 1, 1)).add(Affine.at(0, -0.5, 0), Surfaces.floor(6, 6));
         glb.show("cube", Affine.IDENTITY, solids, clay);
-        MeshBuilder panel = new MeshBuilder().add(Surfaces.rectangle(2, 2));
-        glb.show(
-                "panel",
-                Affine.aimed(Vec3.of(0, 0, 0), Vec3.of(-1, -3, -2))
-                        .move(0, 0, 3)
-                        .turnY(180),
-                panel,
-                lamp);
+        Studio.softbox(glb, "lamp", Vec3.of(0.8, 2.4, 1.6), Vec3.of(0, 0, 0), 2, 2, 0xffffff, 9);
         return new SampleDesign(
                 ID,
                 "A cube under a lamp, in a few kilobytes",

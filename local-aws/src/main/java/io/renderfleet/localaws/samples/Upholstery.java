@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 final class Upholstery {
 
     private static final double PIPING = 0.0055;
-    private static final int SEAM_POINTS = 64;
+    private static final int SEAM_POINTS = 52;
 
     private Upholstery() {}
 
@@ -26,7 +26,7 @@ final class Upholstery {
 
     /** No dents. */
     static Shape boxCushion(double width, double height, double depth) {
-        return boxCushion(width, height, depth, 12, UnaryOperator.identity());
+        return boxCushion(width, height, depth, 10, UnaryOperator.identity());
     }
 
     /** Pulls the upper side in around buttons. */

@@ -15,6 +15,7 @@ public final class Texture {
     final int width;
     final int height;
     final int[] pixels;
+    private final float meanLuminance;
 
     /** Takes the pixels without copying them. */
     public Texture(int width, int height, int[] pixels) {
@@ -24,6 +25,7 @@ public final class Texture {
         this.width = width;
         this.height = height;
         this.pixels = pixels;
+        this.meanLuminance = meanLuminance(pixels);
     }
 
     public long sizeInBytes() {
@@ -35,8 +37,12 @@ public final class Texture {
         return SRGB[channel & 0xFF];
     }
 
-    /** The mean of the luminance of all pixels, linear, taken as sRGB. */
+    /** The mean of the luminance of all pixels, linear, taken as sRGB. Asked for with every sample of a light. */
     public float meanLuminance() {
+        return meanLuminance;
+    }
+
+    private static float meanLuminance(int[] pixels) {
         double sum = 0;
         for (int pixel : pixels) {
             sum += 0.2126f * linear(pixel >> 16) + 0.7152f * linear(pixel >> 8) + 0.0722f * linear(pixel);
