@@ -13,6 +13,7 @@ import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
+import io.renderfleet.region.RegionClients;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.testing.JobBuilder;
 import java.time.Duration;
@@ -22,7 +23,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.context.ConfigurableApplicationContext;
+import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 
 /** An AWS of a test's own with a distributor on it, and what a test does in place of the API and of the workers. */
 public final class LocalFleet implements AutoCloseable {
@@ -39,6 +42,9 @@ public final class LocalFleet implements AutoCloseable {
     public ConfigurableApplicationContext distributor(String... properties) {
         Map<String, Object> settings = new HashMap<>(aws.serviceProperties());
         settings.put("server.port", "0");
+        // DynamoDB Local and its Jetty tell of every call.
+        settings.put("logging.level.software.amazon.dynamodb", "WARN");
+        settings.put("logging.level.org.eclipse.jetty", "WARN");
         settings.put("renderfleet.distributor.intake.grace", "0s");
         settings.put("renderfleet.distributor.depth.refresh", "50ms");
         for (String property : properties) {
@@ -99,6 +105,34 @@ public final class LocalFleet implements AutoCloseable {
 
     public static JobMessage message(NewJob job) {
         return new JobMessage(job.id(), job.userId(), Lane.NORMAL, 0, job.allowedRegions(), job.orderingKey());
+    }
+
+    /** Puts anything at all on the master queue. */
+    public void sendRaw(String body) {
+        sqs(EAST)
+                .sendMessage(request -> request.queueUrl(url(EAST, master())).messageBody(body))
+                .join();
+    }
+
+    /** Empties the master queue and every region's, of what is in flight too. */
+    public void purge() {
+        purge(EAST, master());
+        Stream.of(EAST, OREGON, CALIFORNIA).forEach(region -> purge(region, regional(region)));
+    }
+
+    private void purge(RegionId region, JobQueue queue) {
+        sqs(region).purgeQueue(request -> request.queueUrl(url(region, queue))).join();
+    }
+
+    private String url(RegionId region, JobQueue queue) {
+        return sqs(region)
+                .getQueueUrl(request -> request.queueName(queue.name()))
+                .join()
+                .queueUrl();
+    }
+
+    private SqsAsyncClient sqs(RegionId region) {
+        return contexts.getFirst().getBean(RegionClients.class).sqs(region);
     }
 
     /** Puts messages into a region that nobody asked for, so that it looks busy. */

@@ -1,5 +1,6 @@
 package io.renderfleet.distributor.depth;
 
+import io.renderfleet.region.RegionId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,10 +26,12 @@ public final class DepthRefresher implements SmartLifecycle {
     private final DepthReadings readings;
     private final RefreshPace pace;
     private final Duration maxAge;
+    private final int failuresTolerated;
     private final Clock clock;
-    private final Set<Object> unknown = new HashSet<>();
+    private final Set<RegionId> unknown = new HashSet<>();
     private final Object turn = new Object();
 
+    private long refreshes;
     private Instant lastWork;
     private boolean stopping;
     private volatile @Nullable Thread thread;
@@ -38,6 +41,7 @@ public final class DepthRefresher implements SmartLifecycle {
         this.readings = readings;
         this.pace = RefreshPace.of(settings);
         this.maxAge = settings.maxAge();
+        this.failuresTolerated = settings.failuresTolerated();
         this.clock = clock;
         this.lastWork = clock.instant();
     }
@@ -113,9 +117,11 @@ public final class DepthRefresher implements SmartLifecycle {
     private void refresh() throws InterruptedException {
         try {
             readings.refresh();
+            // Before the first answer a region is merely new.
+            refreshes++;
             ledger.regions().forEach(region -> {
                 boolean known = ledger.depth(region).known();
-                if (!known && unknown.add(region)) {
+                if (!known && refreshes >= failuresTolerated && unknown.add(region)) {
                     log.warn("{} does not say how deep its queues are: it gets no jobs until it does", region);
                 } else if (known && unknown.remove(region)) {
                     log.info("{} says how deep its queues are again", region);

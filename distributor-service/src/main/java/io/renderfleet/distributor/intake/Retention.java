@@ -40,20 +40,23 @@ final class Retention {
     void settle(JobQueue master, List<Delivery> done, IdentityHashMap<Delivery, LeaveReason> left) {
         done.forEach(delivery -> acknowledgements.add(master.delete(delivery)));
         List<Delivery> wornOut = new ArrayList<>();
+        List<Delivery> atFault = new ArrayList<>();
         left.forEach((delivery, reason) -> {
             if (reason.isOwnFault()) {
-                log.warn(
-                        "Left the message of job {} in {} for its dead-letter queue, on receipt {}: {}",
-                        delivery.message().jobId(),
-                        master.name(),
-                        delivery.receiveCount(),
-                        reason);
+                atFault.add(delivery);
             } else if (delivery.receiveCount() < renewAfter) {
                 hold(master, delivery);
             } else {
                 wornOut.add(delivery);
             }
         });
+        if (!atFault.isEmpty()) {
+            log.warn(
+                    "Left {} messages in {} for its dead-letter queue: jobs {} are unknown or cannot be routed",
+                    atFault.size(),
+                    master.name(),
+                    atFault.stream().map(delivery -> delivery.message().jobId()).toList());
+        }
         renew(master, wornOut);
     }
 

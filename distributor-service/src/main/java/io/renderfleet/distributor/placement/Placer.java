@@ -56,7 +56,7 @@ public final class Placer {
         // Rounding must not let all of two equal regions miss a bound that one of them has to reach.
         Share chosen = eligible.stream()
                 .filter(share -> share.owed >= least - 1e-9)
-                .min(Comparator.comparingDouble(share -> share.deadline(1 - least)))
+                .min(Comparator.comparingLong(share -> share.deadline(1 - least)))
                 .orElseGet(() -> eligible.stream()
                         .max(Comparator.comparingDouble(share -> share.owed))
                         .orElseThrow());
@@ -89,9 +89,12 @@ public final class Placer {
             room -= 1;
         }
 
-        /** How many more jobs may be placed before this region is owed more than {@code most}. */
-        double deadline(double most) {
-            return (most - owed) / perJob;
+        /**
+         * How many more jobs may be placed before this region is owed more than {@code most}, in millionths: coarse
+         * enough that equal regions tie, and the first of them is next, in spite of rounding.
+         */
+        long deadline(double most) {
+            return Math.round((most - owed) / perJob * 1e6);
         }
 
         /** Restricted jobs and full regions can run a debt up; more than one job of it is not worth repaying. */
