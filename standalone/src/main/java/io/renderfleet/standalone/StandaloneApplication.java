@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** {@code up}: starts the fleet and stays until Ctrl-C. {@code demo}: starts it, renders the samples and ends. */
 public final class StandaloneApplication {
@@ -29,10 +28,7 @@ public final class StandaloneApplication {
             System.err.print(HELP);
             System.exit(BAD_ARGUMENT);
         }
-        // Five contexts log to one place; each would otherwise set it up for itself.
-        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
-        SLF4JBridgeHandler.install();
+        ServiceLogs.toOnePlace();
         long begun = System.nanoTime();
         try (LocalAws aws = LocalAws.start(LocalAwsOptions.defaults())) {
             aws.putSamples();
