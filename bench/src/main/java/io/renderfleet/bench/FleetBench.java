@@ -1,0 +1,172 @@
+package io.renderfleet.bench;
+
+import io.renderfleet.bench.calls.CallCount;
+import io.renderfleet.bench.calls.CallKind;
+import io.renderfleet.bench.calls.Calls;
+import io.renderfleet.bench.calls.CountingInterceptor;
+import io.renderfleet.bench.load.JobEnds;
+import io.renderfleet.bench.load.JobsClient;
+import io.renderfleet.bench.load.LoadGenerator;
+import io.renderfleet.bench.load.TinyRender;
+import io.renderfleet.bench.report.BenchReport;
+import io.renderfleet.bench.report.CallTable;
+import io.renderfleet.bench.report.Figure;
+import io.renderfleet.bench.report.Percentiles;
+import io.renderfleet.bench.report.Target;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** Measures the fleet: warms it, then one job after another, then as many as it takes, one by one and in batches. */
+final class FleetBench {
+    private static final int JOBS = 2_000;
+    private static final int IDLE_JOBS = 200;
+    private static final int CONNECTIONS = 16;
+    private static final int BATCH = 100;
+    private static final int BATCH_CONNECTIONS = 4;
+    private static final int WARM_UPS = 3;
+    private static final int WARM_UP_JOBS = 700;
+    private static final int WARM_UP_IDLE_JOBS = 60;
+    private static final Set<String> DYNAMODB_WRITES =
+            Set.of("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems");
+
+    private final JobsClient client;
+    private final StoredResults results;
+    private final IdleRun idle;
+    private final LoadedRun loaded;
+    private final LoadGenerator singles = new LoadGenerator(CONNECTIONS);
+    private final LoadGenerator batches = new LoadGenerator(BATCH_CONNECTIONS);
+    private final PrintStream progress;
+
+    FleetBench(JobsClient client, StoredResults results, PrintStream progress) {
+        var ends = new JobEnds();
+        CountingInterceptor.JOBS.onUpdate(ends::written);
+        this.client = client;
+        this.results = results;
+        this.progress = progress;
+        this.idle = new IdleRun(client, ends, RandomGenerator.getDefault());
+        this.loaded = new LoadedRun(client, ends, CountingInterceptor.CALLS);
+    }
+
+    void measure(BenchReport report) throws InterruptedException {
+        for (int i = 1; i <= WARM_UPS; i++) {
+            progress.printf("Warming up, %d of %d%n", i, WARM_UPS);
+            warmUp("warm-up-" + i);
+        }
+        progress.printf("Idle: %d jobs, one after another%n", IDLE_JOBS);
+        report.add("Idle: one job at a time", idleFigures(idle.run(TinyRender.of("idle"), IDLE_JOBS)));
+
+        progress.printf("Loaded: %d jobs by POST /jobs%n", JOBS);
+        LoadedRun.Outcome single = single("loaded-single", JOBS);
+        add(report, "loaded", "Loaded: %,d jobs by POST /jobs on %d connections".formatted(JOBS, CONNECTIONS), single);
+
+        progress.printf("Loaded: %d jobs by POST /jobs/batch%n", JOBS);
+        LoadedRun.Outcome batch = batch("loaded-batch", JOBS);
+        add(
+                report,
+                "batch",
+                "Loaded: %,d jobs by POST /jobs/batch of %d on %d connections"
+                        .formatted(JOBS, BATCH, BATCH_CONNECTIONS),
+                batch);
+        report.add(new CallTable("AWS calls, POST /jobs", JOBS, single.calls()));
+        report.add(new CallTable("AWS calls, POST /jobs/batch", JOBS, batch.calls()));
+    }
+
+    private void warmUp(String userId) throws InterruptedException {
+        single(userId + "-single", WARM_UP_JOBS);
+        batch(userId + "-batch", WARM_UP_JOBS);
+        idle.run(TinyRender.of(userId + "-idle"), WARM_UP_IDLE_JOBS);
+    }
+
+    private LoadedRun.Outcome single(String userId, int jobs) throws InterruptedException {
+        Map<String, Object> job = TinyRender.of(userId);
+        return loaded.run(singles, () -> List.of(client.submit(job)), jobs, userId);
+    }
+
+    private LoadedRun.Outcome batch(String userId, int jobs) throws InterruptedException {
+        Map<String, Object> job = TinyRender.of(userId);
+        return loaded.run(batches, () -> client.submitBatch(job, BATCH), jobs / BATCH, userId);
+    }
+
+    private static List<Figure> idleFigures(IdleRun.Outcome outcome) {
+        return List.of(
+                Figure.of("idle.accepted", "submit → accepted", outcome.toAccepted(), "ms"),
+                Figure.of("idle.started", "submit → started", outcome.toStarted(), "ms")
+                        .against(Target.atMost(30)),
+                Figure.of("idle.committed", "submit → result committed", outcome.toCommitted(), "ms"),
+                Figure.of("idle.visible", "submit → result visible", outcome.toVisible(), "ms")
+                        .against(Target.atMost(60))
+                        .besides("boto3 55, Celery 18"));
+    }
+
+    private void add(BenchReport report, String key, String title, LoadedRun.Outcome outcome) {
+        List<Figure> figures = new ArrayList<>();
+        figures.add(Figure.of(key + ".acceptedPerSecond", "jobs accepted", outcome.acceptedPerSecond(), "/s"));
+        figures.add(Figure.of(key + ".finishedPerSecond", "jobs finished", outcome.finishedPerSecond(), "/s")
+                .against(Target.atLeast(120))
+                .besides("boto3 35, Celery 88"));
+        figures.add(Figure.of(key + ".busy", "  of them sent again after 503", outcome.busy(), "jobs"));
+        figures.add(Figure.of(
+                key + ".processorMillis",
+                "processor time, clients and local AWS included",
+                outcome.processorMillis(),
+                "ms a job"));
+        figures.add(Figure.of(key + ".started", "submit → started", outcome.toStarted(), "ms"));
+        figures.add(Figure.of(key + ".visible", "submit → result visible", outcome.toVisible(), "ms"));
+        figures.add(Figure.of(
+                        key + ".results",
+                        "COMPLETED with their one result in S3",
+                        results.countProper(outcome.jobs().values()),
+                        "jobs")
+                .against(Target.exactly(JOBS)));
+        figures.addAll(cost(key, outcome));
+        report.add(title, figures);
+    }
+
+    /** What AWS bills, background calls such as depth readings and empty receives included. */
+    private static List<Figure> cost(String key, LoadedRun.Outcome outcome) {
+        Calls calls = outcome.calls();
+        CallCount writes = calls.sum(
+                kind -> kind.service().equals(CallKind.DYNAMODB) && DYNAMODB_WRITES.contains(kind.operation()));
+        CallCount sqs = calls.sum(kind -> kind.service().equals(CallKind.SQS));
+        CallCount depths = calls.sum(kind -> kind.operation().equals("GetQueueAttributes"));
+        CallCount puts = calls.sum(kind -> kind.operation().equals("PutObject"));
+        CallCount gets = calls.sum(kind -> is(kind, "GetObject", "blobs"));
+        CallCount lookups = calls.sum(kind -> is(kind, "GetObject", "designs"));
+        Percentiles sizes = new Percentiles(outcome.jobs().keySet().stream()
+                .map(id -> (double) CountingInterceptor.JOBS.itemBytes(id))
+                .toList());
+        return List.of(
+                Figure.of(key + ".dynamoDbWrites", "DynamoDB write calls", perJob(writes.calls()), "a job")
+                        .against(Target.atMost(4).mustHold())
+                        .besides("boto3 4"),
+                Figure.of(key + ".dynamoDbWriteUnits", "DynamoDB write units", perJob(writes.writeUnits()), "a job")
+                        .against(Target.atMost(8).mustHold()),
+                Figure.of(key + ".itemBytes", "finished item, median", sizes.at(50), "bytes")
+                        .against(Target.atMost(1024)),
+                Figure.of(key + ".sqsCalls", "SQS calls", perJob(sqs.calls()), "a job")
+                        .against(Target.atMost(2).mustHold())
+                        .besides("boto3 4.2-5"),
+                Figure.of(
+                        key + ".sqsBackgroundCalls",
+                        "  of them depth readings and empty receives",
+                        perJob(depths.calls() + sqs.empty()),
+                        "a job"),
+                Figure.of(key + ".s3Puts", "S3 puts", perJob(puts.calls()), "a job")
+                        .against(Target.exactly(1)),
+                Figure.of(key + ".s3DesignGets", "S3 gets of a design that is cached", gets.calls(), "in all")
+                        .against(Target.exactly(0)),
+                Figure.of(key + ".s3NameGets", "S3 gets of a design's name", lookups.calls(), "in all"));
+    }
+
+    private static boolean is(CallKind kind, String operation, String target) {
+        return kind.operation().equals(operation) && kind.target().equals(target);
+    }
+
+    private static double perJob(long count) {
+        return (double) count / JOBS;
+    }
+}

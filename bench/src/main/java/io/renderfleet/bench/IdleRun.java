@@ -1,0 +1,86 @@
+package io.renderfleet.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.renderfleet.bench.load.JobEnds;
+import io.renderfleet.bench.load.JobsClient;
+import io.renderfleet.bench.load.Submitted;
+import io.renderfleet.bench.report.Percentiles;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * One job after another through a fleet that has nothing else to do: each is submitted some time after the former was
+ * seen to be COMPLETED.
+ */
+final class IdleRun {
+    private static final int LEAST_GAP_MILLIS = 5;
+    private static final int MOST_GAP_MILLIS = 40;
+    private static final Duration POLL = Duration.ofMillis(2);
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    private final JobsClient client;
+    private final JobEnds ends;
+    private final RandomGenerator random;
+
+    /** @param random gaps between jobs, so that they do not fall into step with anything periodic */
+    IdleRun(JobsClient client, JobEnds ends, RandomGenerator random) {
+        this.client = client;
+        this.ends = ends;
+        this.random = random;
+    }
+
+    /**
+     * Milliseconds from the request.
+     *
+     * @param toAccepted to its answer
+     * @param toStarted to the stored startedAt
+     * @param toCommitted to the answer to the write that made the job COMPLETED
+     * @param toVisible to the first answer of {@code GET /jobs/{id}} that says COMPLETED, asked every 2 ms
+     */
+    record Outcome(Percentiles toAccepted, Percentiles toStarted, Percentiles toCommitted, Percentiles toVisible) {}
+
+    Outcome run(Map<String, Object> job, int times) throws InterruptedException {
+        List<Double> toAccepted = new ArrayList<>();
+        List<Double> toStarted = new ArrayList<>();
+        List<Double> toCommitted = new ArrayList<>();
+        List<Double> toVisible = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            TimeUnit.MILLISECONDS.sleep(random.nextInt(LEAST_GAP_MILLIS, MOST_GAP_MILLIS));
+            Submitted submitted = client.submit(job);
+            JsonNode completed = poll(submitted);
+            toVisible.add(since(submitted, System.nanoTime()));
+            toAccepted.add(since(submitted, submitted.acceptedNanos()));
+            toStarted.add(LoadedRun.millisToStarted(submitted, completed));
+            toCommitted.add(since(submitted, ends.await(submitted.jobId(), DEADLINE)));
+        }
+        return new Outcome(
+                new Percentiles(toAccepted),
+                new Percentiles(toStarted),
+                new Percentiles(toCommitted),
+                new Percentiles(toVisible));
+    }
+
+    private JsonNode poll(Submitted submitted) throws InterruptedException {
+        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        while (System.nanoTime() < deadline) {
+            JsonNode job = client.job(submitted.jobId());
+            switch (job.path("status").asText()) {
+                case "COMPLETED" -> {
+                    return job;
+                }
+                case "FAILED", "CANCELLED" -> throw new BenchException("A job did not succeed: " + job);
+                default -> TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+            }
+        }
+        throw new BenchException("Job " + submitted.jobId() + " did not end within " + DEADLINE + "; see the log.");
+    }
+
+    private static double since(Submitted submitted, long nanos) {
+        return (nanos - submitted.sentNanos()) / NANOS_PER_MILLI;
+    }
+}

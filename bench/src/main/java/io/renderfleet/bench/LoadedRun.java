@@ -1,0 +1,114 @@
+package io.renderfleet.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.renderfleet.bench.calls.CallCounter;
+import io.renderfleet.bench.calls.Calls;
+import io.renderfleet.bench.load.JobEnds;
+import io.renderfleet.bench.load.JobsClient;
+import io.renderfleet.bench.load.LoadGenerator;
+import io.renderfleet.bench.load.LoadGenerator.Request;
+import io.renderfleet.bench.load.Submitted;
+import io.renderfleet.bench.report.Percentiles;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Submits as fast as the API accepts, waits until every job is COMPLETED, and only then reads what became of them, so
+ * that nothing but the clients and the fleet is at work meanwhile.
+ */
+final class LoadedRun {
+    private static final Duration DEADLINE = Duration.ofMinutes(3);
+    private static final double NANOS = 1e9;
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    private final JobsClient client;
+    private final JobEnds ends;
+    private final CallCounter counter;
+
+    LoadedRun(JobsClient client, JobEnds ends, CallCounter counter) {
+        this.client = client;
+        this.ends = ends;
+        this.counter = counter;
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param acceptedPerSecond jobs over the time from the first request to the last answer
+     * @param finishedPerSecond jobs over the time from the first request to the end of the last job
+     * @param busy how often a job had to be sent again because the API was too busy
+     * @param processorMillis processor time of clients, services and local AWS together, for each job
+     * @param toStarted milliseconds from each request to its job's stored startedAt
+     * @param toVisible milliseconds from each request to the answer to the write that made its job COMPLETED
+     * @param calls from the first request to the end of the last job
+     * @param jobs as the API lists them afterwards, by their ids
+     */
+    record Outcome(
+            double acceptedPerSecond,
+            double finishedPerSecond,
+            long busy,
+            double processorMillis,
+            Percentiles toStarted,
+            Percentiles toVisible,
+            Calls calls,
+            Map<String, JsonNode> jobs) {}
+
+    /** Sends the request so many times; all its jobs are {@code userId}'s, who has no others. */
+    Outcome run(LoadGenerator generator, Request request, int times, String userId) throws InterruptedException {
+        Calls before = counter.snapshot();
+        long busyBefore = client.busy();
+        long processorBefore = Machine.processorNanos();
+        List<Submitted> submitted = generator.send(request, times);
+        Map<String, Long> ended = awaitAll(submitted);
+        long processorNanos = Machine.processorNanos() - processorBefore;
+        Calls calls = counter.snapshot().since(before);
+
+        Map<String, JsonNode> jobs = new HashMap<>();
+        client.jobsOf(userId).forEach(job -> jobs.put(job.path("jobId").asText(), job));
+        long first = submitted.stream().mapToLong(Submitted::sentNanos).min().orElseThrow();
+        long lastAccepted =
+                submitted.stream().mapToLong(Submitted::acceptedNanos).max().orElseThrow();
+        long lastEnded =
+                ended.values().stream().mapToLong(Long::longValue).max().orElseThrow();
+        return new Outcome(
+                submitted.size() * NANOS / (lastAccepted - first),
+                submitted.size() * NANOS / (lastEnded - first),
+                client.busy() - busyBefore,
+                processorNanos / NANOS_PER_MILLI / submitted.size(),
+                new Percentiles(submitted.stream()
+                        .map(job -> millisToStarted(job, found(jobs, job)))
+                        .toList()),
+                new Percentiles(submitted.stream()
+                        .map(job -> (ended.getOrDefault(job.jobId(), 0L) - job.sentNanos()) / NANOS_PER_MILLI)
+                        .toList()),
+                calls,
+                jobs);
+    }
+
+    private Map<String, Long> awaitAll(List<Submitted> submitted) throws InterruptedException {
+        Instant deadline = Instant.now().plus(DEADLINE);
+        Map<String, Long> ended = new HashMap<>();
+        for (Submitted job : submitted) {
+            Duration left = Duration.between(Instant.now(), deadline);
+            ended.put(job.jobId(), ends.await(job.jobId(), left.isNegative() ? Duration.ZERO : left));
+        }
+        return ended;
+    }
+
+    private static JsonNode found(Map<String, JsonNode> jobs, Submitted job) {
+        JsonNode found = jobs.get(job.jobId());
+        if (found == null) {
+            throw new BenchException("Job " + job.jobId() + " was accepted and is not in its user's listing.");
+        }
+        return found;
+    }
+
+    /** Stored times are cut to the millisecond, so this is up to one less than the truth. */
+    static double millisToStarted(Submitted submitted, JsonNode job) {
+        Instant startedAt = Instant.parse(job.path("startedAt").asText());
+        return Duration.between(submitted.sentAt(), startedAt).toNanos() / NANOS_PER_MILLI;
+    }
+}

@@ -1,0 +1,78 @@
+package io.renderfleet.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** What the figures were measured on, and how much memory that took. */
+final class Machine {
+    private static final double MIB = 1024.0 * 1024;
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final String PEAK = "VmHWM:";
+
+    private Machine() {}
+
+    /** Its properties by their names. The load average tells whether others were at work on it. */
+    static Map<String, String> properties() {
+        var os = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put(
+                "machine",
+                "%d cores, %.1f GiB, load average %.1f before the start"
+                        .formatted(
+                                Runtime.getRuntime().availableProcessors(),
+                                os.getTotalMemorySize() / MIB / 1024,
+                                os.getSystemLoadAverage()));
+        properties.put("os", os.getName() + " " + os.getVersion() + " " + os.getArch());
+        properties.put(
+                "jvm",
+                System.getProperty("java.vm.name") + " " + Runtime.version() + ", heap up to "
+                        + Math.round(Runtime.getRuntime().maxMemory() / MIB) + " MiB");
+        return properties;
+    }
+
+    /** The processor time that this process has used, in nanoseconds. */
+    static long processorNanos() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+    }
+
+    /** Sum of the peaks of all pools of the heap, in MiB: never less than the heap's own peak. */
+    static double heapPeak() {
+        return ManagementFactory.getMemoryPoolMXBeans().stream()
+                        .filter(pool -> pool.getType() == MemoryType.HEAP)
+                        .map(MemoryPoolMXBean::getPeakUsage)
+                        .mapToLong(usage -> usage == null ? 0 : usage.getUsed())
+                        .sum()
+                / MIB;
+    }
+
+    /** The most memory that this process ever had resident, in MiB; empty where Linux does not tell. */
+    static OptionalDouble residentPeak() {
+        if (!Files.isReadable(STATUS)) {
+            return OptionalDouble.empty();
+        }
+        try {
+            return residentPeak(Files.readAllLines(STATUS));
+        } catch (IOException e) {
+            return OptionalDouble.empty();
+        }
+    }
+
+    static OptionalDouble residentPeak(List<String> status) {
+        return status.stream()
+                .filter(line -> line.startsWith(PEAK))
+                .map(line -> line.substring(PEAK.length()).strip().toLowerCase(Locale.ROOT))
+                .filter(size -> size.endsWith(" kb"))
+                .mapToDouble(size -> Long.parseLong(size.substring(0, size.indexOf(' '))) / 1024.0)
+                .findFirst();
+    }
+}

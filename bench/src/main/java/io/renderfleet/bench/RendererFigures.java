@@ -1,0 +1,63 @@
+package io.renderfleet.bench;
+
+import io.renderfleet.bench.report.Figure;
+import io.renderfleet.localaws.samples.SampleDesign;
+import io.renderfleet.localaws.samples.SampleDesigns;
+import io.renderfleet.localaws.samples.SampleView;
+import io.renderfleet.render.Camera;
+import io.renderfleet.render.RenderSettings;
+import io.renderfleet.render.Renderer;
+import io.renderfleet.render.Scene;
+import io.renderfleet.render.SceneLimits;
+import io.renderfleet.render.SceneReader;
+import io.renderfleet.render.Vec3;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How long each sample design takes in the output that a request gets when it asks for none: one thread, warm. */
+final class RendererFigures {
+    private static final int WIDTH = 640;
+    private static final int HEIGHT = 360;
+    private static final int SAMPLES = 64;
+    private static final double NANOS = 1e9;
+
+    private final SceneReader reader = new SceneReader(SceneLimits.defaults());
+
+    List<Figure> samples() throws IOException {
+        List<Figure> figures = new ArrayList<>();
+        try (Renderer renderer = new Renderer(1)) {
+            for (SampleDesign design : SampleDesigns.all()) {
+                Scene scene = read(design);
+                render(renderer, scene, design.view(), 1);
+                long begun = System.nanoTime();
+                render(renderer, scene, design.view(), SAMPLES);
+                double seconds = (System.nanoTime() - begun) / NANOS;
+                figures.add(Figure.of("renderer.default." + design.id(), design.id(), seconds, "s"));
+            }
+        }
+        return figures;
+    }
+
+    private Scene read(SampleDesign design) throws IOException {
+        Path file = Files.createTempFile("renderfleet-bench-", ".glb");
+        try {
+            Files.write(file, design.glb());
+            return reader.read(file);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private static void render(Renderer renderer, Scene scene, SampleView view, int samples) {
+        Camera camera = new Camera(vec3(view.position()), vec3(view.target()), vec3(view.up()), view.fov());
+        var unused =
+                renderer.render(scene, camera, RenderSettings.of(WIDTH, HEIGHT, samples), fraction -> {}, () -> false);
+    }
+
+    private static Vec3 vec3(SampleView.Point point) {
+        return new Vec3(point.x(), point.y(), point.z());
+    }
+}

@@ -1,0 +1,81 @@
+package io.renderfleet.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.renderfleet.blob.BucketNames;
+import io.renderfleet.localaws.LocalAwsEndpoints;
+import io.renderfleet.localaws.LocalAwsOptions;
+import io.renderfleet.region.RegionId;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/** The results that are in the buckets of all regions, looked up there and not by what the API says. */
+final class StoredResults implements AutoCloseable {
+    private static final String PREFIX = "results/";
+
+    private final S3Client s3;
+    private final List<String> buckets;
+
+    StoredResults(LocalAwsOptions options, LocalAwsEndpoints endpoints) {
+        var names = new BucketNames(options.env(), "");
+        buckets = endpoints.sqs().keySet().stream()
+                .map(RegionId::value)
+                .sorted()
+                .map(RegionId::new)
+                .map(names::results)
+                .toList();
+        s3 = S3Client.builder()
+                .endpointOverride(endpoints.s3())
+                .forcePathStyle(true)
+                .region(Region.of(options.homeRegion().value()))
+                .credentialsProvider(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(options.accessKey(), options.secretKey())))
+                .build();
+    }
+
+    /**
+     * How many of these jobs are COMPLETED with the one object in S3 that their committed attempt wrote, not empty, and
+     * no object of any other attempt.
+     *
+     * @param jobs as the API lists them
+     */
+    long countProper(Collection<JsonNode> jobs) {
+        Map<String, Map<String, Long>> sizesByJob = new HashMap<>();
+        for (String bucket : buckets) {
+            s3.listObjectsV2Paginator(request -> request.bucket(bucket).prefix(PREFIX))
+                    .contents()
+                    .forEach(object -> sizesByJob
+                            .computeIfAbsent(jobId(object), unseen -> new HashMap<>())
+                            .put(object.key(), object.size()));
+        }
+        return jobs.stream()
+                .filter(job ->
+                        isProper(job, sizesByJob.getOrDefault(job.path("jobId").asText(), Map.of())))
+                .count();
+    }
+
+    /** Keys are {@code results/<jobId>/<attempt>.<extension>}. */
+    private static String jobId(S3Object object) {
+        String[] parts = object.key().split("/", -1);
+        return parts.length > 1 ? parts[1] : "";
+    }
+
+    private static boolean isProper(JsonNode job, Map<String, Long> objects) {
+        String key =
+                PREFIX + job.path("jobId").asText() + "/" + job.path("attempt").asInt() + ".png";
+        return job.path("status").asText().equals("COMPLETED")
+                && objects.size() == 1
+                && objects.getOrDefault(key, 0L) > 0;
+    }
+
+    @Override
+    public void close() {
+        s3.close();
+    }
+}

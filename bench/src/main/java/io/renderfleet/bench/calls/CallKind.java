@@ -1,0 +1,22 @@
+package io.renderfleet.bench.calls;
+
+/**
+ * Calls that are counted together.
+ *
+ * @param service as the SDK names it: {@code Sqs}, {@code DynamoDb}, {@code S3}
+ * @param operation the API action
+ * @param target what it was done to, as far as it matters: {@code master} or {@code regional} for a queue, the first
+ *     part of an object's key, empty for a table
+ */
+public record CallKind(String service, String operation, String target) implements Comparable<CallKind> {
+    public static final String DYNAMODB = "DynamoDb";
+    public static final String SQS = "Sqs";
+    public static final String S3 = "S3";
+
+    @Override
+    public int compareTo(CallKind other) {
+        int byService = service.compareTo(other.service);
+        int byOperation = byService != 0 ? byService : operation.compareTo(other.operation);
+        return byOperation != 0 ? byOperation : target.compareTo(other.target);
+    }
+}

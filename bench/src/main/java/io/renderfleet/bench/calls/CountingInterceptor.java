@@ -1,0 +1,90 @@
+package io.renderfleet.bench.calls;
+
+import io.renderfleet.bench.calls.CallCounter.Tally;
+import java.util.List;
+import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.core.SdkResponse;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
+import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
+import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
+
+/**
+ * Counts the calls of every client in this JVM. The SDK finds it through {@code
+ * software/amazon/awssdk/global/handlers/execution.interceptors} on the class path and makes one per client, so what
+ * it counts is held once for all of them.
+ */
+public final class CountingInterceptor implements ExecutionInterceptor {
+    /** Where all clients' calls are counted. */
+    public static final CallCounter CALLS = new CallCounter();
+
+    /** What all clients wrote of jobs. */
+    public static final JobWrites JOBS = new JobWrites();
+
+    private static final ExecutionAttribute<Boolean> TRIED = new ExecutionAttribute<>("renderfleet-bench-tried");
+
+    @Override
+    public SdkRequest modifyRequest(Context.ModifyRequest context, ExecutionAttributes attributes) {
+        return Requests.askForCapacity(context.request());
+    }
+
+    /** Called for each try. */
+    @Override
+    public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
+        CallKind kind = kind(context.request(), attributes);
+        CALLS.add(kind, Tally.CALLS, 1);
+        if (Boolean.TRUE.equals(attributes.getAttribute(TRIED))) {
+            CALLS.add(kind, Tally.RETRIES, 1);
+        }
+        attributes.putAttribute(TRIED, true);
+    }
+
+    @Override
+    public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
+        CallKind kind = kind(context.request(), attributes);
+        SdkResponse response = context.response();
+        CALLS.add(kind, Tally.ENTRIES, Requests.entries(context.request(), response));
+        if (response instanceof ReceiveMessageResponse received
+                && received.messages().isEmpty()) {
+            CALLS.add(kind, Tally.EMPTY, 1);
+        }
+        CALLS.add(kind, Tally.REPORTED_UNITS, reportedUnits(response));
+        CALLS.add(kind, Tally.WRITE_UNITS, JOBS.answered(context.request(), response));
+    }
+
+    @Override
+    public void onExecutionFailure(Context.FailedExecution context, ExecutionAttributes attributes) {
+        CallKind kind = kind(context.request(), attributes);
+        CALLS.add(kind, Tally.FAILURES, 1);
+        CALLS.add(kind, Tally.WRITE_UNITS, JOBS.failed(context.request(), context.exception()));
+    }
+
+    private static CallKind kind(SdkRequest request, ExecutionAttributes attributes) {
+        return new CallKind(
+                attributes.getAttribute(SdkExecutionAttribute.SERVICE_NAME),
+                attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME),
+                Requests.target(request));
+    }
+
+    /** Table and indexes together. A batch answers with one figure per table. */
+    private static double reportedUnits(SdkResponse response) {
+        Object capacity =
+                response.getValueForField("ConsumedCapacity", Object.class).orElse(null);
+        return switch (capacity) {
+            case ConsumedCapacity one -> units(one);
+            case List<?> many ->
+                many.stream()
+                        .filter(ConsumedCapacity.class::isInstance)
+                        .mapToDouble(one -> units((ConsumedCapacity) one))
+                        .sum();
+            case null, default -> 0;
+        };
+    }
+
+    private static double units(ConsumedCapacity capacity) {
+        return capacity.capacityUnits() == null ? 0 : capacity.capacityUnits();
+    }
+}

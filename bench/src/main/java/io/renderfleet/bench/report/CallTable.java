@@ -1,0 +1,84 @@
+package io.renderfleet.bench.report;
+
+import io.renderfleet.bench.calls.CallCount;
+import io.renderfleet.bench.calls.CallKind;
+import io.renderfleet.bench.calls.Calls;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * AWS calls per job, by service and operation.
+ *
+ * @param title which run they were counted in
+ * @param calls everything from the first request to the end of the last job, background calls included
+ */
+public record CallTable(String title, int jobs, Calls calls) {
+
+    String text() {
+        TextTable table = new TextTable(
+                List.of(
+                        title,
+                        "",
+                        "",
+                        "per job",
+                        "calls",
+                        "entries a call",
+                        "empty",
+                        "retries",
+                        "failed",
+                        "write units a job",
+                        "units reported"),
+                Set.of(3, 4, 5, 6, 7, 8, 9, 10));
+        calls.byKind().forEach((kind, count) -> table.row(row(kind, count)));
+        return table.text();
+    }
+
+    private List<String> row(CallKind kind, CallCount count) {
+        return List.of(
+                "  " + kind.service(),
+                kind.operation(),
+                kind.target(),
+                Amount.shown((double) count.calls() / jobs),
+                Amount.shown(count.calls()),
+                count.calls() == 0 ? "" : Amount.shown((double) count.entries() / count.calls()),
+                unlessZero(count.empty()),
+                unlessZero(count.retries()),
+                unlessZero(count.failures()),
+                unlessZero((double) count.writeUnits() / jobs),
+                unlessZero(count.reportedUnits() / jobs));
+    }
+
+    private static String unlessZero(double amount) {
+        return amount == 0 ? "" : Amount.shown(amount);
+    }
+
+    Map<String, Object> json() {
+        return Map.of(
+                "title",
+                title,
+                "jobs",
+                jobs,
+                "operations",
+                calls.byKind().entrySet().stream()
+                        .map(entry -> json(entry.getKey(), entry.getValue()))
+                        .toList());
+    }
+
+    private Map<String, Object> json(CallKind kind, CallCount count) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("service", kind.service());
+        json.put("operation", kind.operation());
+        json.put("target", kind.target());
+        json.put("callsPerJob", (double) count.calls() / jobs);
+        json.put("calls", count.calls());
+        json.put("entries", count.entries());
+        json.put("empty", count.empty());
+        json.put("retries", count.retries());
+        json.put("failed", count.failures());
+        json.put("writeUnits", count.writeUnits());
+        json.put("reportedUnits", count.reportedUnits());
+        return json;
+    }
+}
