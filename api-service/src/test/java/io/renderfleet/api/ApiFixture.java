@@ -1,5 +1,6 @@
 package io.renderfleet.api;
 
+import io.renderfleet.blob.BucketNames;
 import io.renderfleet.blob.Design;
 import io.renderfleet.blob.DesignStore;
 import io.renderfleet.job.DesignId;
@@ -7,6 +8,8 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
+import io.renderfleet.region.FleetSettings;
+import io.renderfleet.region.RegionClients;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +25,13 @@ public final class ApiFixture {
     private final DesignStore designs;
     private final JobQueues queues;
 
-    public ApiFixture(DesignStore designs, JobQueues queues) throws IOException {
+    private final RegionClients clients;
+    private final FleetSettings fleet;
+
+    public ApiFixture(DesignStore designs, JobQueues queues, RegionClients clients, FleetSettings fleet)
+            throws IOException {
+        this.clients = clients;
+        this.fleet = fleet;
         this.designs = designs;
         this.queues = queues;
         storeDesign(DESIGN, "a design");
@@ -41,6 +50,13 @@ public final class ApiFixture {
         } finally {
             Files.delete(file);
         }
+    }
+
+    /** Takes a design's name away, as somebody with access to the bucket could. */
+    public void forgetDesign(String id) {
+        clients.s3(fleet.homeRegion())
+                .deleteObject(request -> request.bucket(new BucketNames(fleet.env(), fleet.bucketSuffix()).designs())
+                        .key("designs/" + id + ".json"));
     }
 
     /** How many messages of this job are on the master queue; takes every message off it. */

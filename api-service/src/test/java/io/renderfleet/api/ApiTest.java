@@ -16,7 +16,12 @@ import org.springframework.test.context.support.TestPropertySourceUtils;
 /** The whole API service on a local AWS, one of each for all test classes of this JVM. */
 @SpringBootTest(
         classes = {ApiServiceApplication.class, ApiFixture.class},
-        properties = {"spring.config.name=application,api-service", "renderfleet.api.submission.retry-after=2s"})
+        properties = {
+            "spring.config.name=application,api-service",
+            "renderfleet.api.designs.lookup-ttl=0s",
+            "logging.level.software.amazon.dynamodb=ERROR",
+            "logging.level.org.gaul=ERROR"
+        })
 @AutoConfigureMockMvc
 @ContextConfiguration(initializers = ApiTest.OnLocalAws.class)
 @Retention(RetentionPolicy.RUNTIME)

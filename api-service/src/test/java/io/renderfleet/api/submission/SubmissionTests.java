@@ -4,11 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
+import io.renderfleet.api.ApiTest.OnLocalAws;
+import io.renderfleet.blob.Design;
+import io.renderfleet.blob.DesignStore;
+import io.renderfleet.job.DesignId;
+import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobLimits;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
+import io.renderfleet.job.OrderingKey;
+import io.renderfleet.job.Priority;
+import io.renderfleet.job.RenderSpec;
+import io.renderfleet.job.UserId;
+import io.renderfleet.region.FleetSettings;
+import io.renderfleet.region.RegionId;
+import java.time.Duration;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
@@ -25,35 +41,209 @@ class SubmissionTests {
     @Autowired
     JobStore store;
 
+    @Autowired
+    DesignStore designs;
+
+    @Autowired
+    FleetSettings fleet;
+
     @Test
     void storesAndQueuesAJobBeforeItIsAcknowledged() {
         MvcTestResult answer = post(ApiFixture.request(""), null);
 
         assertThat(answer).hasStatus(202).hasHeader("Retry-After", "1").hasHeader("Cache-Control", "no-store");
         JobId id = idOf(answer);
-        assertThat(answer)
-                .hasHeader("Location", "/jobs/" + id)
-                .doesNotContainHeader("Idempotent-Replayed")
-                .bodyJson()
-                .isStrictlyEqualTo("""
+        assertThat(answer).hasHeader("Location", "/jobs/" + id).doesNotContainHeader("Idempotent-Replayed");
+        assertThat(answer).bodyJson().isStrictlyEqualTo("""
                         {"jobId": "%1$s", "status": "PENDING",
                          "links": {"self": "/jobs/%1$s", "result": "/jobs/%1$s/result"}}""".formatted(id));
-        assertThat(store.find(id))
-                .hasValueSatisfying(job -> assertThat(job.status()).isEqualTo(JobStatus.PENDING));
+        assertThat(job(id).status()).isEqualTo(JobStatus.PENDING);
         assertThat(fixture.messagesOf(id)).isEqualTo(1);
     }
 
     @Test
-    void answersARepeatAsTheFirstTime() {
-        String key = "key-" + UUID.randomUUID();
-        MvcTestResult first = post(ApiFixture.request(""), key);
-        MvcTestResult again = post(ApiFixture.request(""), key);
+    void storesTheDefaults() {
+        Job job = job(idOf(post(ApiFixture.request(""), null)));
 
-        assertThat(again).hasStatus(202).hasHeader("Idempotent-Replayed", "true");
-        assertThat(idOf(again)).isEqualTo(idOf(first));
+        String digest = designs.find(new DesignId(ApiFixture.DESIGN))
+                .map(Design::digest)
+                .orElseThrow();
+        assertThat(job.spec())
+                .isEqualTo(new RenderSpec(
+                        new DesignId(ApiFixture.DESIGN),
+                        digest,
+                        new RenderSpec.Camera(
+                                new RenderSpec.Vector(0, 1, 4),
+                                new RenderSpec.Vector(0, 1, 0),
+                                new RenderSpec.Vector(0, 1, 0),
+                                45),
+                        new RenderSpec.Output(640, 360, 64, RenderSpec.Format.PNG)));
+        assertThat(job.limits()).isEqualTo(JobLimits.defaults());
+        assertThat(job.priority()).isEqualTo(Priority.NORMAL);
+        assertThat(job.userId()).isEqualTo(new UserId("user-1"));
+        assertThat(job.orderingKey()).isNull();
+        assertThat(job.allowedRegions()).isEmpty();
     }
 
-    private MvcTestResult post(String body, @org.jspecify.annotations.Nullable String key) {
+    @Test
+    void storesEverythingThatWasAskedFor() {
+        MvcTestResult answer = post(ApiFixture.request("""
+                        "type": "render", "output": {"width": 16, "height": 17, "samplesPerPixel": 3, "format": "jpeg"},
+                        "priority": "HIGH", "orderingKey": "shoot 7", "regions": ["us-west-2"],
+                        "startWithin": "PT2M", "timeout": "PT5S", "maxAttempts": 1"""), null);
+
+        Job job = job(idOf(answer));
+        assertThat(((RenderSpec) job.spec()).output())
+                .isEqualTo(new RenderSpec.Output(16, 17, 3, RenderSpec.Format.JPEG));
+        assertThat(job.priority()).isEqualTo(Priority.HIGH);
+        assertThat(job.orderingKey()).isEqualTo(new OrderingKey("shoot 7"));
+        assertThat(job.allowedRegions()).containsExactly(new RegionId("us-west-2"));
+        assertThat(job.limits())
+                .isEqualTo(new JobLimits(job.createdAt().plus(Duration.ofMinutes(2)), Duration.ofSeconds(5), 1));
+    }
+
+    @Test
+    void answersARepeatUnderOneIdempotencyKeyAsTheFirstTime() throws Exception {
+        String key = key();
+        MvcTestResult first = post(ApiFixture.request(""), key);
+        MvcTestResult again = post(ApiFixture.request("").replace(",", " ,\n "), key);
+
+        assertThat(again).hasStatus(202).hasHeader("Idempotent-Replayed", "true");
+        assertThat(again.getResponse().getContentAsString())
+                .isEqualTo(first.getResponse().getContentAsString());
+    }
+
+    @Test
+    void answersARepeatUnderOneJobIdAsTheFirstTime() {
+        String body = ApiFixture.request("\"jobId\": \"" + UUID.randomUUID() + "\"");
+
+        assertThat(post(body, null)).hasStatus(202).doesNotContainHeader("Idempotent-Replayed");
+        assertThat(post(body, null)).hasStatus(202).hasHeader("Idempotent-Replayed", "true");
+    }
+
+    @Test
+    void sendsNoMessageForARepeatOfARoutedJob() {
+        String key = key();
+        JobId id = idOf(post(ApiFixture.request(""), key));
+        assertThat(fixture.messagesOf(id)).isEqualTo(1);
+        store.route(id, 0, fleet.homeRegion());
+
+        assertThat(post(ApiFixture.request(""), key)).hasStatus(202).hasHeader("Idempotent-Replayed", "true");
+        assertThat(fixture.messagesOf(id)).isZero();
+    }
+
+    @Test
+    void refusesAnotherBodyUnderTheSameKey() {
+        String key = key();
+        JobId id = idOf(post(ApiFixture.request(""), key));
+
+        assertThat(post(ApiFixture.request("\"maxAttempts\": 2"), key))
+                .hasStatus(422)
+                .bodyJson()
+                .extractingPath("$.type")
+                .isEqualTo("urn:renderfleet:problem:idempotency-conflict");
+        assertThat(job(id).limits().maxAttempts()).isEqualTo(JobLimits.DEFAULT_MAX_ATTEMPTS);
+    }
+
+    @Test
+    void tellsTheKeysOfTwoUsersApart() {
+        String key = key();
+        JobId first = idOf(post(ApiFixture.request(""), key));
+        MvcTestResult other = post(ApiFixture.request("").replace("user-1", "user-2"), key);
+
+        assertThat(other).hasStatus(202).doesNotContainHeader("Idempotent-Replayed");
+        assertThat(idOf(other)).isNotEqualTo(first);
+    }
+
+    @Test
+    void refusesAKeyTogetherWithAJobId() {
+        assertThat(post(ApiFixture.request("\"jobId\": \"" + UUID.randomUUID() + "\""), key()))
+                .hasStatus(400)
+                .bodyJson()
+                .extractingPath("$.errors[0].field")
+                .isEqualTo("jobId");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "schlüssel", "a\tb"})
+    void refusesAKeyThatIsNotPrintableAscii(String key) {
+        assertThat(post(ApiFixture.request(""), key))
+                .hasStatus(400)
+                .bodyJson()
+                .extractingPath("$.errors[0].field")
+                .isEqualTo("Idempotency-Key");
+    }
+
+    @Test
+    void takesAKeyOf255CharactersAndNoLonger() {
+        String longest = key() + "x".repeat(215);
+
+        assertThat(longest).hasSize(255);
+        assertThat(post(ApiFixture.request(""), longest)).hasStatus(202);
+        assertThat(post(ApiFixture.request(""), longest + "x")).hasStatus(400);
+    }
+
+    @Test
+    void refusesAnUnknownDesign() {
+        String body = ApiFixture.request("").replace(ApiFixture.DESIGN, "nowhere");
+
+        assertThat(post(body, key()))
+                .hasStatus(422)
+                .bodyJson()
+                .extractingPath("$.type")
+                .isEqualTo("urn:renderfleet:problem:design-not-found");
+    }
+
+    @Test
+    void answersARepeatWhoseDesignIsGoneSince() throws Exception {
+        String design = "short-lived-" + UUID.randomUUID();
+        String body = ApiFixture.request("").replace(ApiFixture.DESIGN, design);
+        fixture.storeDesign(design, "bytes");
+        String key = key();
+        JobId id = idOf(post(body, key));
+        fixture.forgetDesign(design);
+
+        MvcTestResult repeat = post(body, key);
+
+        assertThat(repeat).hasStatus(202).hasHeader("Idempotent-Replayed", "true");
+        assertThat(idOf(repeat)).isEqualTo(id);
+        assertThat(post(body, key())).hasStatus(422);
+    }
+
+    @Test
+    void answersARepeatWhoseDesignWasReplacedSince() throws Exception {
+        String design = "replaced-" + UUID.randomUUID();
+        String body = ApiFixture.request("").replace(ApiFixture.DESIGN, design);
+        String digest = fixture.storeDesign(design, "first bytes").digest();
+        String key = key();
+        JobId id = idOf(post(body, key));
+        fixture.storeDesign(design, "other bytes");
+
+        assertThat(post(body, key)).hasStatus(202).hasHeader("Idempotent-Replayed", "true");
+        assertThat(((RenderSpec) job(id).spec()).designDigest()).isEqualTo(digest);
+    }
+
+    @Test
+    void keepsNothingWhenTheQueueIsAwayAndAcceptsTheSameRequestLater() {
+        String key = key();
+        JobId id = JobId.derivedFrom(new UserId("user-1"), key);
+        OnLocalAws.AWS.stopRegion(fleet.homeRegion());
+        try {
+            assertThat(post(ApiFixture.request(""), key))
+                    .hasStatus(503)
+                    .hasHeader("Retry-After", "2")
+                    .bodyJson()
+                    .extractingPath("$.type")
+                    .isEqualTo("urn:renderfleet:problem:queue-unavailable");
+            assertThat(store.find(id)).isEmpty();
+        } finally {
+            OnLocalAws.AWS.startRegion(fleet.homeRegion());
+        }
+        assertThat(post(ApiFixture.request(""), key)).hasStatus(202).doesNotContainHeader("Idempotent-Replayed");
+        assertThat(store.find(id)).isPresent();
+    }
+
+    private MvcTestResult post(String body, @Nullable String key) {
         var request =
                 http.post().uri("/jobs").contentType(MediaType.APPLICATION_JSON).content(body);
         if (key != null) {
@@ -62,9 +252,17 @@ class SubmissionTests {
         return request.exchange();
     }
 
-    static JobId idOf(MvcTestResult answer) {
-        String location = answer.getResponse().getHeader("Location");
-        assertThat(location).startsWith("/jobs/");
-        return JobId.of(String.valueOf(location).substring("/jobs/".length()));
+    private Job job(JobId id) {
+        return store.find(id).orElseThrow();
+    }
+
+    private static String key() {
+        return "key-" + UUID.randomUUID();
+    }
+
+    private static JobId idOf(MvcTestResult answer) {
+        assertThat(answer).hasStatus(202);
+        return JobId.of(
+                String.valueOf(answer.getResponse().getHeader("Location")).substring("/jobs/".length()));
     }
 }

@@ -1,0 +1,56 @@
+package io.renderfleet.api.problem;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.core.StandardHost;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
+
+/**
+ * Requests that Tomcat refuses before any servlet sees them, such as a path that is no path, are answered with a problem
+ * too, and not with Tomcat's page.
+ */
+@Component
+class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+
+    @Override
+    public void customize(TomcatServletWebServerFactory factory) {
+        factory.addContextCustomizers(context ->
+                ((StandardHost) context.getParent()).setErrorReportValveClass(ProblemReportValve.class.getName()));
+    }
+
+    /** Public for Tomcat, which makes it by its name. */
+    public static final class ProblemReportValve extends ErrorReportValve {
+        @Override
+        protected void report(Request request, Response response, @Nullable Throwable throwable) {
+            int status = response.getStatus();
+            if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+                return;
+            }
+            ProblemType type = status < 500 ? ProblemType.INVALID_REQUEST : ProblemType.INTERNAL_ERROR;
+            response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+            response.setCharacterEncoding(StandardCharsets.UTF_8.name());
+            try {
+                Writer writer = response.getReporter();
+                if (writer != null) {
+                    writer.write("{\"type\":\"%s\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}"
+                            .formatted(
+                                    type.uri(),
+                                    type.title(),
+                                    status,
+                                    "The request could not be read as HTTP: look at its path and its headers."));
+                    response.finishResponse();
+                }
+            } catch (IOException e) {
+                // The client has gone: there is nobody to answer.
+            }
+        }
+    }
+}

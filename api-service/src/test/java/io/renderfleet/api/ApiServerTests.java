@@ -1,0 +1,154 @@
+package io.renderfleet.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.renderfleet.api.ApiTest.OnLocalAws;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The service as it is started, with its settings file, on ports of its own. */
+class ApiServerTests {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+    @SuppressWarnings("NullAway.Init") // Set before every test.
+    private static ConfigurableApplicationContext service;
+
+    @BeforeAll
+    static void start() {
+        SpringApplication application = ApiServiceApplication.create();
+        Map<String, String> properties = new HashMap<>(OnLocalAws.AWS.serviceProperties());
+        properties.putAll(Map.of("server.port", "0", "management.server.port", "0"));
+        service = application.run(properties.entrySet().stream()
+                .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
+                .toArray(String[]::new));
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        CLIENT.close();
+    }
+
+    @Test
+    void isReadyOnItsManagementPortOnly() throws Exception {
+        assertThat(get("local.management.port", "/actuator/health/readiness").body())
+                .contains("UP");
+        assertThat(get("local.management.port", "/actuator/prometheus").statusCode())
+                .isEqualTo(200);
+        assertThat(get("local.server.port", "/actuator/health").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void describesEveryOperationWithItsProblems() throws Exception {
+        JsonNode document = JSON.readTree(get("local.server.port", "/v3/api-docs").body());
+
+        assertThat(document.path("openapi").asText()).startsWith("3.1");
+        assertThat(document.path("paths").fieldNames())
+                .toIterable()
+                .containsExactlyInAnyOrder(
+                        "/jobs",
+                        "/jobs/batch",
+                        "/jobs/{jobId}",
+                        "/jobs/{jobId}/result",
+                        "/designs",
+                        "/designs/{designId}");
+        document.path("paths").forEach(path -> path.forEach(operation -> {
+            assertThat(operation.path("summary").asText()).isNotBlank();
+            assertThat(operation.at("/responses/500/content/application~1problem+json/schema/$ref")
+                            .asText())
+                    .isEqualTo("#/components/schemas/Problem");
+        }));
+        JsonNode submit = document.at("/paths/~1jobs/post");
+        assertThat(submit.path("responses").fieldNames())
+                .toIterable()
+                .contains("202", "400", "413", "415", "422", "503");
+        assertThat(submit.at("/requestBody/content/application~1json/examples")).hasSize(2);
+        JsonNode request = document.at("/components/schemas/RenderRequest");
+        assertThat(request.path("required"))
+                .extracting(JsonNode::asText)
+                .contains("designId", "userId", "camera");
+        assertThat(document.at("/components/schemas/Output/properties/width/maximum").asInt())
+                .isEqualTo(4096);
+    }
+
+    @Test
+    void referencesOnlySchemasThatAreThere() throws Exception {
+        String text = get("local.server.port", "/v3/api-docs").body();
+        JsonNode schemas = JSON.readTree(text).at("/components/schemas");
+
+        List<String> references = JSON.readTree(text).findValuesAsText("$ref");
+        assertThat(references).isNotEmpty().allSatisfy(reference -> assertThat(
+                        schemas.has(reference.substring("#/components/schemas/".length())))
+                .as(reference)
+                .isTrue());
+    }
+
+    @Test
+    void hasAPageToTryTheApi() throws Exception {
+        HttpResponse<String> answer = get("local.server.port", "/swagger-ui.html");
+
+        assertThat(answer.statusCode()).isEqualTo(302);
+        String page = answer.headers().firstValue("Location").orElseThrow();
+        assertThat(get("local.server.port", URI.create(page).getPath()).body()).contains("Swagger UI");
+    }
+
+    @Test
+    void answersWhatIsNoHttpPathWithAProblem() throws IOException {
+        String answer = raw("GET /jobs/%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 400")
+                .contains("application/problem+json")
+                .contains("urn:renderfleet:problem:invalid-request")
+                .doesNotContain("Tomcat");
+    }
+
+    @Test
+    void refusesAnOversizedUploadBeforeItIsSent() throws IOException {
+        String answer = raw("PUT /designs/large HTTP/1.1\r\nHost: localhost\r\nContent-Type: model/gltf-binary\r\n"
+                + "Content-Length: 67108865\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 413").contains("urn:renderfleet:problem:body-too-large");
+    }
+
+    private static String raw(String request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port("local.server.port"))) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            InputStream in = socket.getInputStream();
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static HttpResponse<String> get(String port, String path) throws IOException, InterruptedException {
+        return CLIENT.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port(port) + path))
+                        .timeout(Duration.ofSeconds(20))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private static int port(String name) {
+        return service.getEnvironment().getRequiredProperty(name, Integer.class);
+    }
+}

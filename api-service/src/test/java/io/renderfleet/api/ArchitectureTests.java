@@ -1,0 +1,81 @@
+package io.renderfleet.api;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "io.renderfleet.api", importOptions = DoNotIncludeTests.class)
+class ArchitectureTests {
+    @ArchTest
+    static final ArchRule noCycles = slices().matching("io.renderfleet.api.(*)..")
+            .should()
+            .beFreeOfCycles()
+            .because("imports follow the data");
+
+    @ArchTest
+    static final ArchRule featuresDependOneWay = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("io.renderfleet.api..")
+            .layer("submission")
+            .definedBy("io.renderfleet.api.submission..")
+            .layer("lookup")
+            .definedBy("io.renderfleet.api.lookup..")
+            .layer("design")
+            .definedBy("io.renderfleet.api.design..")
+            .layer("problem")
+            .definedBy("io.renderfleet.api.problem..")
+            .whereLayer("submission")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("lookup")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("design")
+            .mayOnlyBeAccessedByLayers("submission")
+            .because("a submission names a design, everything may be refused, and nothing else is shared");
+
+    @ArchTest
+    static final ArchRule noOtherService = noClasses()
+            .that()
+            .resideInAPackage("io.renderfleet.api..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.renderfleet.distributor..",
+                    "io.renderfleet.worker..",
+                    "io.renderfleet.localaws..",
+                    "io.renderfleet.standalone..")
+            .because("services meet in core and nowhere else");
+
+    @ArchTest
+    static final ArchRule readsDesignsOnly = classes()
+            .that()
+            .resideInAPackage("io.renderfleet.api.design..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideOutsideOfPackage("io.renderfleet.render.*..")
+            .because("the API checks designs; rendering them is the workers' business");
+
+    @ArchTest
+    static final ArchRule onlyDesignKnowsTheRenderer = noClasses()
+            .that()
+            .resideInAPackage("io.renderfleet.api..")
+            .and()
+            .resideOutsideOfPackage("io.renderfleet.api.design..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.renderfleet.render..")
+            .because("the rest of the API deals in names of designs");
+
+    @ArchTest
+    static final ArchRule awsIsBehindCore = noClasses()
+            .that()
+            .resideInAPackage("io.renderfleet.api..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("software.amazon.awssdk.services..")
+            .because("core owns every call to AWS");
+}

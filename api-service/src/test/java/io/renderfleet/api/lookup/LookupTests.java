@@ -1,0 +1,284 @@
+package io.renderfleet.api.lookup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.renderfleet.api.ApiFixture;
+import io.renderfleet.api.ApiTest;
+import io.renderfleet.blob.ResultStore;
+import io.renderfleet.job.Attempt;
+import io.renderfleet.job.ClaimOutcome;
+import io.renderfleet.job.Job;
+import io.renderfleet.job.JobError;
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobStore;
+import io.renderfleet.job.WorkerId;
+import io.renderfleet.region.RegionId;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
+
+@ApiTest
+class LookupTests {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final RegionId WEST = new RegionId("us-west-2");
+
+    @Autowired
+    MockMvcTester http;
+
+    @Autowired
+    JobStore store;
+
+    @Autowired
+    ResultStore results;
+
+    @Test
+    void showsAJobThatWaits() throws Exception {
+        JobId id = submit("user-1");
+
+        MvcTestResult answer = get("/jobs/" + id);
+
+        assertThat(answer).hasStatus(200).hasHeader("Retry-After", "1").hasHeader("Cache-Control", "no-store");
+        JsonNode job = body(answer);
+        assertThat(job.path("jobId").asText()).isEqualTo(id.toString());
+        assertThat(job.path("status").asText()).isEqualTo("PENDING");
+        assertThat(job.path("progress").asInt()).isZero();
+        assertThat(job.path("userId").asText()).isEqualTo("user-1");
+        assertThat(job.path("designId").asText()).isEqualTo(ApiFixture.DESIGN);
+        assertThat(job.path("timeout").asText()).isEqualTo("PT30M");
+        assertThat(job.at("/output/format").asText()).isEqualTo("png");
+        assertThat(Instant.parse(job.path("createdAt").asText())).isBeforeOrEqualTo(Instant.now());
+        assertThat(job.at("/links/self").asText()).isEqualTo("/jobs/" + id);
+        assertThat(job.has("region")).isFalse();
+        assertThat(job.has("resultUrl")).isFalse();
+        assertThat(job.has("error")).isFalse();
+    }
+
+    @Test
+    void showsAJobAtWork() throws Exception {
+        Job claimed = claimed(submit("user-1"));
+        store.heartbeat(claimed, Duration.ofMinutes(1), 40);
+
+        JsonNode job = body(get("/jobs/" + claimed.id()));
+
+        assertThat(job.path("status").asText()).isEqualTo("PROCESSING");
+        assertThat(job.path("progress").asInt()).isEqualTo(40);
+        assertThat(job.path("region").asText()).isEqualTo("us-west-2");
+        assertThat(job.path("attempt").asInt()).isEqualTo(1);
+        assertThat(job.has("startedAt")).isTrue();
+    }
+
+    @Test
+    void linksToAResultThatCanBeDownloadedForAWhile() throws Exception {
+        byte[] picture = "a picture".getBytes(StandardCharsets.UTF_8);
+        JobId id = completed(picture);
+
+        MvcTestResult answer = get("/jobs/" + id);
+
+        assertThat(answer).hasStatus(200).doesNotContainHeader("Retry-After");
+        JsonNode job = body(answer);
+        assertThat(job.path("status").asText()).isEqualTo("COMPLETED");
+        assertThat(job.path("progress").asInt()).isEqualTo(100);
+        assertThat(job.at("/result/bytes").asInt()).isEqualTo(picture.length);
+        assertThat(job.at("/result/contentType").asText()).isEqualTo("image/png");
+        assertThat(job.at("/attempts/0/outcome").asText()).isEqualTo("SUCCEEDED");
+        assertThat(job.at("/attempts/0").has("worker")).isFalse();
+        assertThat(Instant.parse(job.path("resultUrlExpiresAt").asText()))
+                .isBetween(Instant.now(), Instant.now().plus(Duration.ofMinutes(15)));
+        assertThat(download(URI.create(job.path("resultUrl").asText()))).isEqualTo(picture);
+    }
+
+    @Test
+    void redirectsToTheResult() throws Exception {
+        byte[] picture = "another picture".getBytes(StandardCharsets.UTF_8);
+
+        MvcTestResult answer = get("/jobs/" + completed(picture) + "/result");
+
+        assertThat(answer).hasStatus(302).hasHeader("Cache-Control", "no-store");
+        assertThat(download(URI.create(String.valueOf(answer.getResponse().getHeader("Location")))))
+                .isEqualTo(picture);
+    }
+
+    @Test
+    void hasNoResultBeforeTheJobIsCompleted() {
+        assertThat(get("/jobs/" + submit("user-1") + "/result"))
+                .hasStatus(409)
+                .bodyJson()
+                .extractingPath("$.type")
+                .isEqualTo("urn:renderfleet:problem:result-not-ready");
+    }
+
+    @Test
+    void saysWhyAJobFailed() throws Exception {
+        Job claimed = claimed(submit("user-1"));
+        store.fail(claimed, Attempt.Outcome.REJECTED, new JobError("truncated", "The file ends early."));
+
+        JsonNode job = body(get("/jobs/" + claimed.id()));
+
+        assertThat(job.path("status").asText()).isEqualTo("FAILED");
+        assertThat(job.at("/error/code").asText()).isEqualTo("truncated");
+        assertThat(job.at("/error/message").asText()).isEqualTo("The file ends early.");
+        assertThat(get("/jobs/" + claimed.id() + "/result")).hasStatus(409);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6f1c8a52-7f43-4d0e-9b1a-2c7e0d5a4b31", "1-1-1-1-1", "x", "%20"})
+    void knowsNoOtherJobs(String id) {
+        for (String path : List.of("/jobs/" + id, "/jobs/" + id + "/result")) {
+            assertThat(get(path))
+                    .hasStatus(404)
+                    .hasContentType(MediaType.APPLICATION_PROBLEM_JSON)
+                    .bodyJson()
+                    .extractingPath("$.type")
+                    .isEqualTo("urn:renderfleet:problem:job-not-found");
+        }
+    }
+
+    @Test
+    void listsAUsersJobsPageByPageNewestFirst() throws Exception {
+        String user = "lister-" + UUID.randomUUID();
+        List<String> submitted = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            submitted.add(submit(user).toString());
+        }
+        submit("someone-else");
+
+        List<String> listed = new ArrayList<>();
+        List<Instant> times = new ArrayList<>();
+        String cursor = "";
+        for (int pages = 0; pages < 5; pages++) {
+            JsonNode page = body(get("/jobs?limit=2&userId=" + user + cursor));
+            assertThat(page.path("items").size()).isLessThanOrEqualTo(2);
+            page.path("items").forEach(job -> {
+                listed.add(job.path("jobId").asText());
+                times.add(Instant.parse(job.path("createdAt").asText()));
+            });
+            if (!page.has("next")) {
+                break;
+            }
+            cursor = "&cursor=" + page.path("next").asText();
+        }
+
+        assertThat(listed).containsExactlyInAnyOrderElementsOf(submitted);
+        assertThat(times).isSortedAccordingTo((a, b) -> b.compareTo(a));
+    }
+
+    @Test
+    void filtersByStatusAndTime() throws Exception {
+        String user = "filter-" + UUID.randomUUID();
+        JobId waiting = submit(user);
+        JobId working = claimed(submit(user)).id();
+        Instant created = store.find(waiting).orElseThrow().createdAt();
+
+        assertThat(ids("/jobs?userId=" + user + "&status=PROCESSING")).containsExactly(working.toString());
+        assertThat(ids("/jobs?userId=" + user + "&createdBefore=" + created)).isEmpty();
+        assertThat(ids("/jobs?userId=" + user + "&createdAfter=" + created)).hasSize(2);
+        assertThat(ids("/jobs?userId=" + user + "&createdAfter=" + created.plusSeconds(3600)))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''                                  | userId        | is required",
+                "userId=                             | userId        | must be 1 to 128 printable characters",
+                "userId=u&userId=v                   | userId        | must be given once",
+                "userId=u&status=DONE                | status        | must be one of PENDING, PROCESSING,",
+                "userId=u&createdAfter=yesterday     | createdAfter  | must be a time such as",
+                "userId=u&createdBefore=2026-01-31   | createdBefore | must be a time such as",
+                "userId=u&createdBefore=-99999999-01-01T00:00:00Z | createdBefore | must be a time such as",
+                "userId=u&limit=0                    | limit         | must be from 1 to 100",
+                "userId=u&limit=101                  | limit         | must be from 1 to 100",
+                "userId=u&limit=ten                  | limit         | must be from 1 to 100",
+                "userId=u&cursor=                    | cursor        | is not one that this listing gave out",
+                "userId=u&cursor=abc                 | cursor        | is not one that this listing gave out",
+                "userId=u&state=PENDING              | state         | is unknown; known are userId, status",
+            })
+    void refusesParametersItDoesNotUnderstand(String query, String field, String message) throws Exception {
+        MvcTestResult answer = get("/jobs?" + query);
+
+        assertThat(answer).hasStatus(400);
+        JsonNode error = body(answer).at("/errors/0");
+        assertThat(error.path("field").asText()).isEqualTo(field);
+        assertThat(error.path("message").asText()).startsWith(message);
+    }
+
+    @Test
+    void refusesACursorOfAnotherListing() throws Exception {
+        String user = "cursor-" + UUID.randomUUID();
+        submit(user);
+        submit(user);
+        String cursor = body(get("/jobs?limit=1&userId=" + user)).path("next").asText();
+
+        assertThat(get("/jobs?limit=5&userId=" + user + "&cursor=" + cursor)).hasStatus(200);
+        assertThat(get("/jobs?userId=someone-else&cursor=" + cursor)).hasStatus(400);
+        assertThat(get("/jobs?userId=" + user + "&status=PENDING&cursor=" + cursor))
+                .hasStatus(400);
+        char flipped = cursor.charAt(5) == 'A' ? 'B' : 'A';
+        assertThat(get("/jobs?userId=" + user + "&cursor=" + cursor.substring(0, 5) + flipped + cursor.substring(6)))
+                .hasStatus(400);
+    }
+
+    private JobId submit(String user) {
+        MvcTestResult answer = http.post()
+                .uri("/jobs")
+                .contentType(MediaType.APPLICATION_JSON)
+                .content(ApiFixture.request("").replace("user-1", user))
+                .exchange();
+        assertThat(answer).hasStatus(202);
+        return JobId.of(
+                String.valueOf(answer.getResponse().getHeader("Location")).substring("/jobs/".length()));
+    }
+
+    private Job claimed(JobId id) {
+        store.route(id, 0, WEST);
+        return ((ClaimOutcome.Claimed) store.claim(id, 1, WEST, new WorkerId("worker-1"), Duration.ofMinutes(1))).job();
+    }
+
+    private JobId completed(byte[] picture) {
+        Job claimed = claimed(submit("user-1"));
+        assertThat(store.complete(claimed, results.store(WEST, claimed.id(), 1, "png", "image/png", picture)))
+                .isTrue();
+        return claimed.id();
+    }
+
+    private MvcTestResult get(String uri) {
+        return http.get().uri(URI.create(uri)).exchange();
+    }
+
+    private List<String> ids(String uri) throws Exception {
+        List<String> ids = new ArrayList<>();
+        body(get(uri)).path("items").forEach(job -> ids.add(job.path("jobId").asText()));
+        return ids;
+    }
+
+    private static JsonNode body(MvcTestResult answer) throws Exception {
+        return JSON.readTree(answer.getResponse().getContentAsByteArray());
+    }
+
+    private static byte[] download(URI uri) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            var answer = client.send(
+                    HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20)).build(), BodyHandlers.ofByteArray());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            return answer.body();
+        }
+    }
+}

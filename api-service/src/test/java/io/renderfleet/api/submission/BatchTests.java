@@ -1,0 +1,174 @@
+package io.renderfleet.api.submission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.renderfleet.api.ApiFixture;
+import io.renderfleet.api.ApiTest;
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobStore;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
+
+@ApiTest
+class BatchTests {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Autowired
+    MockMvcTester http;
+
+    @Autowired
+    ApiFixture fixture;
+
+    @Autowired
+    JobStore store;
+
+    @Test
+    void acceptsAHundredJobs() throws Exception {
+        JsonNode items = items(post(batch(Collections.nCopies(100, ApiFixture.request("")))));
+
+        assertThat(items).hasSize(100);
+        for (int i = 0; i < items.size(); i++) {
+            assertThat(items.get(i).path("index").asInt()).isEqualTo(i);
+            assertThat(items.get(i).path("status").asText()).isEqualTo("PENDING");
+            assertThat(items.get(i).has("problem")).isFalse();
+            assertThat(store.find(JobId.of(items.get(i).path("jobId").asText())))
+                    .isPresent();
+        }
+    }
+
+    @Test
+    void refusesAJobWithoutTheOthers() throws Exception {
+        String own = UUID.randomUUID().toString();
+        JsonNode items = items(post(batch(List.of(
+                ApiFixture.request("\"jobId\": \"" + own + "\""),
+                ApiFixture.request("\"maxAttempts\": 11"),
+                ApiFixture.request("").replace(ApiFixture.DESIGN, "nowhere"),
+                "7",
+                ApiFixture.request("\"userId\": \"again\""),
+                ApiFixture.request("\"orderingKey\": \"" + "x".repeat(70_000) + "\""),
+                ApiFixture.request("")))));
+
+        assertThat(items).hasSize(7);
+        assertThat(items.get(0).path("jobId").asText()).isEqualTo(own);
+        assertProblem(items.get(1), "invalid-request", 400);
+        assertThat(items.get(1).at("/problem/errors/0/field").asText()).isEqualTo("maxAttempts");
+        assertProblem(items.get(2), "design-not-found", 422);
+        assertProblem(items.get(3), "invalid-request", 400);
+        assertProblem(items.get(4), "invalid-request", 400);
+        assertThat(items.get(4).at("/problem/errors/0/message").asText()).isEqualTo("is given twice");
+        assertProblem(items.get(5), "body-too-large", 413);
+        assertThat(items.get(6).path("status").asText()).isEqualTo("PENDING");
+    }
+
+    @Test
+    void treatsOneIdAsRequestsThatCameOneAfterAnother() throws Exception {
+        String id = "\"jobId\": \"" + UUID.randomUUID() + "\"";
+        JsonNode items = items(post(batch(List.of(
+                ApiFixture.request(id),
+                ApiFixture.request(id),
+                ApiFixture.request(id + ", \"maxAttempts\": 1"),
+                ApiFixture.request(id)))));
+
+        assertThat(items.get(0).path("status").asText()).isEqualTo("PENDING");
+        assertThat(items.get(0).has("replayed")).isFalse();
+        assertThat(items.get(1).path("replayed").asBoolean()).isTrue();
+        assertProblem(items.get(2), "idempotency-conflict", 422);
+        assertThat(items.get(3).path("replayed").asBoolean()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{} | jobs | is required",
+                "{\"jobs\": []} | jobs | must hold 1 to 100 jobs",
+                "{\"jobs\": {}} | jobs | must be an array",
+                "{\"jobs\": null} | jobs | must be an array",
+                "{\"jobs\": [{}], \"jobs\": [{}]} | jobs | is given twice",
+                "{\"jobs\": [{}], \"user\": 1} | user | is unknown; known is jobs",
+            })
+    void refusesAnEnvelopeAsAWhole(String body, String field, String message) {
+        assertThat(post(body))
+                .hasStatus(400)
+                .bodyJson()
+                .extractingPath("$.errors[0]")
+                .asMap()
+                .containsEntry("field", field)
+                .containsEntry("message", message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {"[]", "{\"jobs\": [", "{\"jobs\": [{]}", "{\"jobs\": [{}]} x", "``"})
+    void refusesAnEnvelopeThatIsNotJson(String body) {
+        assertThat(post(body))
+                .hasStatus(400)
+                .bodyJson()
+                .extractingPath("$.type")
+                .isEqualTo("urn:renderfleet:problem:malformed-json");
+    }
+
+    @Test
+    void refusesMoreThanAHundredJobs() {
+        assertThat(post(batch(Collections.nCopies(101, "{}"))))
+                .hasStatus(400)
+                .bodyJson()
+                .extractingPath("$.errors[0].message")
+                .isEqualTo("must hold 1 to 100 jobs; send the others in another batch");
+    }
+
+    @Test
+    void refusesAnOversizedBatch() {
+        assertThat(post("{\"jobs\": [\"" + "x".repeat(7 << 20) + "\"]}")).hasStatus(413);
+    }
+
+    @Test
+    void refusesAnIdempotencyKey() {
+        assertThat(http.post()
+                        .uri("/jobs/batch")
+                        .header("Idempotency-Key", "key")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .content(batch(List.of(ApiFixture.request(""))))
+                        .exchange())
+                .hasStatus(400)
+                .bodyJson()
+                .extractingPath("$.errors[0].field")
+                .isEqualTo("Idempotency-Key");
+    }
+
+    private MvcTestResult post(String body) {
+        return http.post()
+                .uri("/jobs/batch")
+                .contentType(MediaType.APPLICATION_JSON)
+                .content(body)
+                .exchange();
+    }
+
+    private static String batch(List<String> jobs) {
+        return "{\"jobs\": [" + String.join(", ", jobs) + "]}";
+    }
+
+    private static JsonNode items(MvcTestResult answer) throws Exception {
+        assertThat(answer).hasStatus(202);
+        return JSON.readTree(answer.getResponse().getContentAsByteArray()).path("items");
+    }
+
+    private static void assertProblem(JsonNode item, String code, int status) {
+        assertThat(item.has("jobId")).isFalse();
+        assertThat(item.at("/problem/type").asText()).isEqualTo("urn:renderfleet:problem:" + code);
+        assertThat(item.at("/problem/status").asInt()).isEqualTo(status);
+    }
+}
