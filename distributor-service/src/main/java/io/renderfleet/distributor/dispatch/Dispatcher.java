@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.function.ObjLongConsumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,7 +98,7 @@ public final class Dispatcher {
     private static List<List<JobMessage>> batchesOf(List<JobMessage> messages) {
         List<List<JobMessage>> batches = new ArrayList<>();
         messages.stream()
-                .collect(java.util.stream.Collectors.groupingBy(JobMessage::lane))
+                .collect(Collectors.groupingBy(JobMessage::lane))
                 .values()
                 .forEach(ofLane -> {
                     for (int from = 0; from < ofLane.size(); from += JobQueue.MAX_BATCH) {
