@@ -78,6 +78,11 @@ final class Intake implements SmartLifecycle {
 
     private void takeSome() throws InterruptedException {
         slots.acquire();
+        if (!running) {
+            // The wait for a slot may have been longer than the worker's life: no poll to hold its stop up.
+            slots.release();
+            return;
+        }
         int free = 1;
         while (free < JobQueue.MAX_BATCH && slots.tryAcquire()) {
             free++;
