@@ -6,6 +6,7 @@ import io.renderfleet.job.Attempt;
 import io.renderfleet.job.JobError;
 import java.time.Duration;
 import java.util.Random;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -64,7 +65,7 @@ class RetryDecisionTests {
     @Property(tries = 20)
     void theDelayIsSpreadOverAllOfItsBound(@ForAll long seed) {
         Random random = new Random(seed);
-        assertThat(java.util.stream.IntStream.range(0, 1000)
+        assertThat(IntStream.range(0, 1000)
                         .mapToObj(
                                 i -> RetryDecision.errored(ERROR, 2, 10, random).next()))
                 .extracting(next -> ((RetryDecision.Next.HandBack) next).delay().toSeconds())

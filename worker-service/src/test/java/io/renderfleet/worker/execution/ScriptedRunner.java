@@ -1,0 +1,89 @@
+package io.renderfleet.worker.execution;
+
+import io.renderfleet.job.JobSpec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Does what a test tells it to, and counts how often. */
+public final class ScriptedRunner implements JobRunner {
+    private static final long PATIENCE_SECONDS = 20;
+
+    /** What a run does. */
+    @FunctionalInterface
+    public interface Script {
+        JobOutput run(Run run) throws IOException, InterruptedException;
+    }
+
+    private final AtomicInteger runs = new AtomicInteger();
+    private final AtomicInteger atOnce = new AtomicInteger();
+    private final AtomicInteger mostAtOnce = new AtomicInteger();
+    private volatile Script script = run -> output("done");
+
+    public static JobOutput output(String text) {
+        return new JobOutput(text.getBytes(StandardCharsets.UTF_8), "png", "image/png");
+    }
+
+    public void does(Script next) {
+        script = next;
+    }
+
+    /** From here on runs go on until they are told to stop, each after it counted the latch down. */
+    public void runsUntilStopped(CountDownLatch started) {
+        does(run -> {
+            started.countDown();
+            awaitStop(run);
+            throw new StoppedException();
+        });
+    }
+
+    /** From here on runs wait until they are let go, each after it counted the latch down. */
+    public void waitsFor(CountDownLatch go, CountDownLatch started) {
+        does(run -> {
+            started.countDown();
+            if (!go.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the test never let go");
+            }
+            return output("done");
+        });
+    }
+
+    public static void awaitStop(Run run) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        CountDownLatch never = new CountDownLatch(1);
+        while (!run.isStopped()) {
+            if (never.await(5, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
+                throw new IllegalStateException("the run was never told to stop");
+            }
+        }
+    }
+
+    public int runs() {
+        return runs.get();
+    }
+
+    public int mostAtOnce() {
+        return mostAtOnce.get();
+    }
+
+    @Override
+    public boolean runs(JobSpec spec) {
+        return true;
+    }
+
+    @Override
+    public JobOutput run(JobSpec spec, Run run) throws IOException {
+        runs.incrementAndGet();
+        mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+        try {
+            return script.run(run);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } finally {
+            atOnce.decrementAndGet();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.renderfleet.worker.execution;
+
+import static io.renderfleet.testing.JobBuilder.aJob;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.renderfleet.job.Job;
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobStore;
+import io.renderfleet.job.NewJob;
+import io.renderfleet.job.RouteOutcome;
+import io.renderfleet.job.SubmitOutcome;
+import io.renderfleet.job.WorkerId;
+import io.renderfleet.queue.Delivery;
+import io.renderfleet.queue.JobMessage;
+import io.renderfleet.queue.JobQueue;
+import io.renderfleet.queue.Lane;
+import io.renderfleet.region.RegionId;
+import io.renderfleet.testing.JobBuilder;
+import io.renderfleet.worker.LocalFleet;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** One worker's execution over a local AWS, and the jobs it is given. */
+public final class TestWorker {
+    public static final RegionId REGION = new RegionId("us-west-1");
+    public static final Duration LEASE = Duration.ofSeconds(30);
+
+    private static final Duration WAIT = Duration.ofSeconds(5);
+    private static final Duration VISIBILITY = Duration.ofSeconds(60);
+
+    private final JobStore store;
+    private final JobQueue queue;
+    private final JobExecution execution;
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    public TestWorker(String name, LocalFleet fleet, JobQueue queue, JobRunner runner, Clock clock) {
+        this(name, fleet, fleet.jobs(clock), queue, runner, clock);
+    }
+
+    TestWorker(String name, LocalFleet fleet, JobStore store, JobQueue queue, JobRunner runner, Clock clock) {
+        this.store = store;
+        this.queue = queue;
+        this.execution = new JobExecution(
+                store,
+                fleet.results(),
+                List.of(runner),
+                new WorkerSettings(REGION, 1, LEASE, Duration.ofSeconds(5)),
+                new WorkerId(name),
+                clock,
+                new Random(1),
+                new ExecutionMetrics(meters));
+    }
+
+    public JobExecution execution() {
+        return execution;
+    }
+
+    /** Stores a job, routes it here and sends its message. */
+    public JobId submit(JobBuilder builder) {
+        JobMessage message = submitUnsent(builder);
+        assertThat(queue.sendAll(List.of(message))).isEmpty();
+        return message.jobId();
+    }
+
+    JobId submit() {
+        return submit(aJob());
+    }
+
+    /** Stores a job and routes it here, without a message. */
+    public JobMessage submitUnsent(JobBuilder builder) {
+        NewJob job = builder.build();
+        assertThat(store.submit(job)).isInstanceOf(SubmitOutcome.Stored.class);
+        assertThat(store.route(job.id(), 0, REGION)).isEqualTo(new RouteOutcome.Routed(1));
+        return message(job.id(), 1);
+    }
+
+    static JobMessage message(JobId job, int routeEpoch) {
+        return new JobMessage(job, aJob().build().userId(), Lane.NORMAL, routeEpoch, List.of(), null);
+    }
+
+    void send(JobMessage message) {
+        assertThat(queue.sendAll(List.of(message))).isEmpty();
+    }
+
+    /** The next message, waiting for it. */
+    Delivery receive() {
+        List<Delivery> received = new ArrayList<>();
+        for (int polls = 0; polls < 4 && received.isEmpty(); polls++) {
+            try (JobQueue.Poll poll = queue.receive(1, WAIT, VISIBILITY)) {
+                received.addAll(poll.await());
+            }
+        }
+        return received.getFirst();
+    }
+
+    /** Receives a message and does with it what a slot does, to the end. */
+    void executeNext() throws InterruptedException {
+        execute(receive());
+    }
+
+    void execute(Delivery delivery) throws InterruptedException {
+        execution.execute(queue, delivery);
+        execution.awaitAcknowledgements(WAIT);
+    }
+
+    public Job job(JobId id) {
+        return store.find(id).orElseThrow();
+    }
+
+    double counted(String metric, String outcome) {
+        var counter = meters.find(metric).tag("outcome", outcome).counter();
+        return counter == null ? 0 : counter.count();
+    }
+}
