@@ -1,0 +1,215 @@
+package io.renderfleet.worker.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.renderfleet.blob.DesignGoneException;
+import io.renderfleet.job.DesignId;
+import io.renderfleet.job.RenderSpec;
+import io.renderfleet.localaws.samples.SampleDesign;
+import io.renderfleet.localaws.samples.SampleDesigns;
+import io.renderfleet.localaws.samples.SampleView;
+import io.renderfleet.render.InvalidSceneException;
+import io.renderfleet.render.Renderer;
+import io.renderfleet.render.SceneLimits;
+import io.renderfleet.render.SceneReader;
+import io.renderfleet.worker.LocalFleet;
+import io.renderfleet.worker.execution.JobOutput;
+import io.renderfleet.worker.execution.JobRejectedException;
+import io.renderfleet.worker.execution.JobRunner;
+import io.renderfleet.worker.execution.StoppedException;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Real designs from a real store, rendered for real. */
+@ExtendWith(LocalFleet.Extension.class)
+class RenderRunnerTests {
+    private static final SampleDesign SAMPLE = SampleDesigns.named("tiny-cube");
+    private static final long PATIENCE_SECONDS = 20;
+
+    private final LocalFleet fleet;
+    private final Path directory;
+    private final AtomicInteger fetches = new AtomicInteger();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Renderer renderer = new Renderer(2);
+    private final RenderRunner runner;
+
+    RenderRunnerTests(LocalFleet fleet, @TempDir Path directory) throws IOException {
+        this.fleet = fleet;
+        this.directory = directory.resolve("cache");
+        DesignCache designs = new DesignCache(this.directory, 100L << 20, this::fetch, threads);
+        runner = new RenderRunner(
+                new SceneCache(designs, new SceneReader(SceneLimits.defaults()), 64L << 20, 1, threads), renderer);
+    }
+
+    private void fetch(String digest, Path target) throws IOException {
+        fetches.incrementAndGet();
+        fleet.designs().fetch(digest, target);
+    }
+
+    @AfterEach
+    void stopTheRunner() {
+        renderer.close();
+        threads.shutdownNow();
+    }
+
+    private static JobRunner.Run run(BooleanSupplier stopped) {
+        return new JobRunner.Run() {
+            @Override
+            public void progress(double fraction) {}
+
+            @Override
+            public boolean isStopped() {
+                return stopped.getAsBoolean();
+            }
+        };
+    }
+
+    private JobOutput render(RenderSpec spec) throws IOException {
+        return runner.run(spec, run(() -> false));
+    }
+
+    private static RenderSpec spec(String digest, RenderSpec.Output output) {
+        SampleView view = SAMPLE.view();
+        return new RenderSpec(
+                new DesignId("some-design"),
+                digest,
+                new RenderSpec.Camera(vector(view.position()), vector(view.target()), vector(view.up()), view.fov()),
+                output);
+    }
+
+    private static RenderSpec spec(String digest) {
+        return spec(digest, new RenderSpec.Output(48, 32, 1, RenderSpec.Format.PNG));
+    }
+
+    private static RenderSpec.Vector vector(SampleView.Point point) {
+        return new RenderSpec.Vector(point.x(), point.y(), point.z());
+    }
+
+    private String stored(byte[] file) {
+        return fleet.storeDesign(file);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void makesAPictureOfTheSizeAndFormatThatWereAskedFor(RenderSpec.Format format) throws IOException {
+        RenderSpec spec = spec(stored(SAMPLE.glb()), new RenderSpec.Output(200, 120, 2, format));
+        JobOutput output = render(spec);
+        assertThat(output.extension()).isEqualTo(format.extension());
+        assertThat(output.contentType()).isEqualTo(format.contentType());
+
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(output.content()));
+        assertThat(image.getWidth()).isEqualTo(200);
+        assertThat(image.getHeight()).isEqualTo(120);
+        assertThat(Arrays.stream(image.getRGB(0, 0, 200, 120, null, 0, 200))
+                        .distinct()
+                        .count())
+                .isGreaterThan(100);
+        var readers =
+                ImageIO.getImageReaders(ImageIO.createImageInputStream(new ByteArrayInputStream(output.content())));
+        assertThat(readers.next().getFormatName()).isEqualToIgnoringCase(format.extension());
+    }
+
+    @Test
+    void fetchesADesignOnceForManyJobs() throws Exception {
+        String digest = stored(SAMPLE.glb());
+        var jobs = IntStream.range(0, 8)
+                .mapToObj(i -> threads.submit(() -> render(spec(digest))))
+                .toList();
+        for (Future<JobOutput> job : jobs) {
+            assertThat(job.get(PATIENCE_SECONDS, TimeUnit.SECONDS).content()).isNotEmpty();
+        }
+        assertThat(fetches).hasValue(1);
+    }
+
+    @Test
+    void rejectsWhatIsNoGltfAndGoesOnWithTheNextJob() throws IOException {
+        String broken = stored("neither binary nor JSON".getBytes(StandardCharsets.UTF_8));
+        assertThatExceptionOfType(JobRejectedException.class)
+                .isThrownBy(() -> render(spec(broken)))
+                .withMessageContaining("glTF");
+        assertThat(render(spec(stored(SAMPLE.glb()))).content()).isNotEmpty();
+    }
+
+    @Test
+    void rejectsATruncatedFile() {
+        byte[] glb = SAMPLE.glb();
+        String truncated = stored(Arrays.copyOf(glb, glb.length / 2));
+        assertThatExceptionOfType(JobRejectedException.class)
+                .isThrownBy(() -> render(spec(truncated)))
+                .withCauseInstanceOf(InvalidSceneException.class);
+    }
+
+    @Test
+    void rejectsAJobWhoseDesignIsGone() {
+        assertThatExceptionOfType(JobRejectedException.class)
+                .isThrownBy(() -> render(spec("0".repeat(64))))
+                .withMessageStartingWith("design-gone: ")
+                .withMessageContaining("Upload the design again")
+                .withCauseInstanceOf(DesignGoneException.class);
+    }
+
+    @Test
+    void rejectsAndKeepsNothingOfBytesThatAreNotTheOnesThatWereUploaded() throws IOException {
+        String digest = "a".repeat(64);
+        fleet.putDesignBytes(digest, SAMPLE.glb());
+        assertThatExceptionOfType(JobRejectedException.class)
+                .isThrownBy(() -> render(spec(digest)))
+                .withMessageStartingWith("design-gone: ");
+        try (var files = Files.list(directory)) {
+            assertThat(files).isEmpty();
+        }
+    }
+
+    @Test
+    void rejectsACameraThatSeesNothing() {
+        RenderSpec.Vector origin = new RenderSpec.Vector(0, 0, 0);
+        RenderSpec degenerate = new RenderSpec(
+                new DesignId("some-design"),
+                stored(SAMPLE.glb()),
+                new RenderSpec.Camera(origin, origin, new RenderSpec.Vector(0, 1, 0), 40),
+                new RenderSpec.Output(16, 16, 1, RenderSpec.Format.PNG));
+        assertThatExceptionOfType(JobRejectedException.class)
+                .isThrownBy(() -> render(degenerate))
+                .withMessageStartingWith("invalid-camera: ");
+    }
+
+    @Test
+    void stopsInTheMiddleOfARender() {
+        String digest = stored(SAMPLE.glb());
+        RenderSpec endless = spec(digest, new RenderSpec.Output(2048, 2048, 4096, RenderSpec.Format.PNG));
+        AtomicBoolean stopped = new AtomicBoolean();
+        JobRunner.Run run = new JobRunner.Run() {
+            @Override
+            public void progress(double fraction) {
+                stopped.set(true);
+            }
+
+            @Override
+            public boolean isStopped() {
+                return stopped.get();
+            }
+        };
+        assertThatExceptionOfType(StoppedException.class).isThrownBy(() -> runner.run(endless, run));
+    }
+}
