@@ -1,0 +1,88 @@
+package io.renderfleet.worker;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "io.renderfleet", importOptions = DoNotIncludeTests.class)
+class ArchitectureTests {
+    private static final String WORKER = "io.renderfleet.worker..";
+    private static final String INTAKE = "io.renderfleet.worker.intake..";
+    private static final String EXECUTION = "io.renderfleet.worker.execution..";
+    private static final String RENDER = "io.renderfleet.worker.render..";
+
+    @ArchTest
+    static final ArchRule noCycles = slices().matching("io.renderfleet.worker.(*)..")
+            .should()
+            .beFreeOfCycles()
+            .because("data flows one way");
+
+    @ArchTest
+    static final ArchRule executionKnowsNeitherItsSourceNorItsWork = noClasses()
+            .that()
+            .resideInAPackage(EXECUTION)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(INTAKE, RENDER, "io.renderfleet.render..")
+            .because("new kinds of work and of queues must not touch leases, attempts and decisions");
+
+    @ArchTest
+    static final ArchRule intakeKnowsExecutionOnly = noClasses()
+            .that()
+            .resideInAPackage(INTAKE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(RENDER, "io.renderfleet.render..", "io.renderfleet.blob..")
+            .because("taking messages does not depend on what they ask for");
+
+    @ArchTest
+    static final ArchRule workKnowsNoQueuesOrLeases = noClasses()
+            .that()
+            .resideInAPackage(RENDER)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(INTAKE, "io.renderfleet.queue..", "io.renderfleet.region..")
+            .because("a runner turns a spec into a result and leaves the rest to execution");
+
+    @ArchTest
+    static final ArchRule servicesDoNotKnowEachOther = noClasses()
+            .that()
+            .resideInAPackage(WORKER)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.renderfleet.api..",
+                    "io.renderfleet.distributor..",
+                    "io.renderfleet.localaws..",
+                    "io.renderfleet.standalone..")
+            .because("a worker is deployed with core and the renderer alone");
+
+    @ArchTest
+    static final ArchRule theRendererIsPure = noClasses()
+            .that()
+            .resideInAPackage("io.renderfleet.render..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    WORKER,
+                    "io.renderfleet.job..",
+                    "io.renderfleet.queue..",
+                    "io.renderfleet.blob..",
+                    "software.amazon..",
+                    "org.springframework..")
+            .because("a scene, a camera and settings go in, pixels and progress come out");
+
+    @ArchTest
+    static final ArchRule theRetryDecisionIsPure = classes()
+            .that()
+            .haveNameMatching(".*\\.RetryDecision(\\$.*)?")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "io.renderfleet.job..", "io.renderfleet.worker.execution..")
+            .because("a decision is tested without a container");
+}

@@ -1,0 +1,99 @@
+package io.renderfleet.worker;
+
+import static io.renderfleet.testing.JobBuilder.aJob;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.renderfleet.job.JobStatus;
+import io.renderfleet.job.JobStore;
+import io.renderfleet.job.NewJob;
+import io.renderfleet.localaws.samples.SampleDesigns;
+import io.renderfleet.queue.JobMessage;
+import io.renderfleet.queue.JobQueue;
+import io.renderfleet.queue.Lane;
+import io.renderfleet.queue.QueueDepth;
+import io.renderfleet.region.RegionId;
+import io.renderfleet.testing.JobBuilder;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The whole service, as it is deployed, from a message to a stored picture and a stop. */
+@ExtendWith(LocalFleet.Extension.class)
+class WorkerServiceTests {
+    private static final RegionId REGION = new RegionId("us-west-2");
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final LocalFleet fleet;
+
+    WorkerServiceTests(LocalFleet fleet) {
+        this.fleet = fleet;
+    }
+
+    private ConfigurableApplicationContext start(Path cache) {
+        SpringApplication application = WorkerServiceApplication.create();
+        application.setRegisterShutdownHook(false);
+        List<String> arguments = new ArrayList<>();
+        fleet.aws().serviceProperties().forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        arguments.add("--server.port=0");
+        arguments.add("--renderfleet.worker.region=" + REGION);
+        arguments.add("--renderfleet.worker.grace=1s");
+        arguments.add("--renderfleet.worker.render.design-cache=" + cache);
+        return application.run(arguments.toArray(String[]::new));
+    }
+
+    private static String get(String uri) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                            HttpRequest.newBuilder(URI.create(uri))
+                                    .timeout(PATIENCE)
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    @Test
+    void rendersWhatIsQueuedReportsItAndLeavesNothingBehind(@TempDir Path cache) throws Exception {
+        JobQueue queue = fleet.emptyQueue(REGION, Lane.NORMAL);
+        JobStore jobs = fleet.jobs(Clock.systemUTC());
+        String broken = fleet.storeDesign(new byte[] {1, 2, 3});
+        String good = fleet.storeDesign(SampleDesigns.named("tiny-cube").glb());
+        List<NewJob> submitted = List.of(
+                aJob().spec(JobBuilder.renderSpec("broken", broken, 16, 16, 1)).build(),
+                aJob().spec(JobBuilder.renderSpec("good", good, 16, 16, 1)).build());
+        for (NewJob job : submitted) {
+            jobs.submit(job);
+            jobs.route(job.id(), 0, REGION);
+            queue.sendAll(List.of(new JobMessage(job.id(), job.userId(), Lane.NORMAL, 1, List.of(), null)));
+        }
+
+        try (ConfigurableApplicationContext service = start(cache)) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(submitted)
+                            .extracting(job -> jobs.find(job.id()).orElseThrow().status())
+                            .containsExactly(JobStatus.FAILED, JobStatus.COMPLETED));
+            String base = "http://127.0.0.1:" + service.getEnvironment().getRequiredProperty("local.server.port");
+            assertThat(get(base + "/actuator/health/readiness")).contains("UP");
+            assertThat(get(base + "/actuator/prometheus"))
+                    .contains("renderfleet_worker_attempts_total")
+                    .contains("renderfleet_worker_slots_busy");
+        }
+        // Acknowledgements that were still being gathered when it was told to stop have been sent.
+        assertThat(queue.depth()).isEqualTo(new QueueDepth(0, 0, 0));
+        assertThat(jobs.find(submitted.getFirst().id()).orElseThrow().error())
+                .isNotNull()
+                .satisfies(error -> assertThat(error.message()).isNotBlank());
+    }
+}

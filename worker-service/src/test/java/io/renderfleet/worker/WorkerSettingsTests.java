@@ -1,0 +1,78 @@
+package io.renderfleet.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.renderfleet.region.RegionId;
+import io.renderfleet.worker.execution.WorkerSettings;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.validation.ValidationAutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+
+class WorkerSettingsTests {
+
+    /** The settings alone: nothing that connects to anything. */
+    @Configuration(proxyBeanMethods = false)
+    @ConfigurationPropertiesScan
+    static class Settings {}
+
+    private final ApplicationContextRunner context = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(ValidationAutoConfiguration.class))
+            .withUserConfiguration(Settings.class)
+            .withSystemProperties("spring.config.name=application,worker-service")
+            .withInitializer(new ConfigDataApplicationContextInitializer());
+
+    @Test
+    void needsNothingButARegion() {
+        context.withPropertyValues("renderfleet.worker.region=us-west-2").run(started -> {
+            WorkerSettings settings = started.getBean(WorkerSettings.class);
+            assertThat(settings.region()).isEqualTo(new RegionId("us-west-2"));
+            assertThat(settings.slotCount()).isEqualTo(Runtime.getRuntime().availableProcessors());
+            assertThat(settings.lease()).isEqualTo(Duration.ofSeconds(90));
+            assertThat(settings.visibility()).isGreaterThan(settings.lease());
+            assertThat(settings.grace()).isEqualTo(Duration.ofSeconds(60));
+            assertThat(started.getEnvironment().getProperty("server.address")).isEqualTo("127.0.0.1");
+        });
+    }
+
+    @Test
+    void refusesAWorkerWithoutARegion() {
+        context.run(failed -> assertThat(failed)
+                .getFailure()
+                .rootCause()
+                .hasMessageContaining("region")
+                .hasMessageContaining("us-east-1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "renderfleet.worker.region, mars, region",
+        "renderfleet.worker.slots, -1, slots",
+        "renderfleet.worker.slots, 1001, slots",
+        "renderfleet.worker.lease, 1s, lease",
+        "renderfleet.worker.lease, 2h, lease",
+        "renderfleet.worker.grace, -1s, grace",
+        "renderfleet.worker.grace, 100s, grace",
+        "renderfleet.worker.render.threads, -1, threads",
+        "renderfleet.worker.render.threads, 2000, threads",
+        "renderfleet.worker.render.design-cache-size, 0B, design-cache-size",
+        "renderfleet.worker.render.scene-cache-size, -1MB, scene-cache-size",
+        "renderfleet.worker.render.design-cache-size, large, design-cache-size"
+    })
+    void refusesAWrongValueByItsName(String property, String value, String name) {
+        context.withPropertyValues("renderfleet.worker.region=us-west-2", property + "=" + value)
+                .run(failed -> assertThat(failed).getFailure().satisfies(failure -> {
+                    StringBuilder all = new StringBuilder();
+                    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+                        all.append(cause.getMessage()).append('\n');
+                    }
+                    assertThat(all.toString()).contains("renderfleet.worker").contains(name);
+                }));
+    }
+}
