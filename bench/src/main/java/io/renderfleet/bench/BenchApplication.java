@@ -40,8 +40,7 @@ public final class BenchApplication {
         BenchReport report = new BenchReport(Machine.properties());
         try {
             measureFleet(report);
-            System.out.println("Renderer: the sample designs on one thread");
-            report.add("Renderer: 640 x 360, 64 samples, one thread", new RendererFigures().samples());
+            measureRenderer(report);
             System.out.println();
             System.out.println(report.text());
             write(report, file);
@@ -68,6 +67,14 @@ public final class BenchApplication {
         report.note("Started is the stored startedAt, which is cut to the millisecond.");
         report.note("Calls count every try and all background work; write units are by DynamoDB's documented rule.");
         report.note("Others: a no-op job through a boto3 pipeline of two hops, and Celery over SQS with one.");
+    }
+
+    private static void measureRenderer(BenchReport report) throws IOException {
+        var figures = new RendererFigures();
+        System.out.println("Renderer: scenes made for the purpose");
+        report.add("Renderer", figures.core());
+        System.out.println("Renderer: the sample designs");
+        report.add("Renderer: 640 x 360, 64 samples, one thread", figures.samples());
     }
 
     private static List<Figure> memory() {

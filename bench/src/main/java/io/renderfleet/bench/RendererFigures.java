@@ -1,12 +1,14 @@
 package io.renderfleet.bench;
 
 import io.renderfleet.bench.report.Figure;
+import io.renderfleet.bench.report.Target;
 import io.renderfleet.localaws.samples.SampleDesign;
 import io.renderfleet.localaws.samples.SampleDesigns;
 import io.renderfleet.localaws.samples.SampleView;
 import io.renderfleet.render.Camera;
 import io.renderfleet.render.RenderSettings;
 import io.renderfleet.render.Renderer;
+import io.renderfleet.render.RendererBench;
 import io.renderfleet.render.Scene;
 import io.renderfleet.render.SceneLimits;
 import io.renderfleet.render.SceneReader;
@@ -17,15 +19,41 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How long each sample design takes in the output that a request gets when it asks for none: one thread, warm. */
+/** How fast the renderer is by itself. */
 final class RendererFigures {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 360;
     private static final int SAMPLES = 64;
     private static final double NANOS = 1e9;
+    private static final double MILLION = 1e6;
 
     private final SceneReader reader = new SceneReader(SceneLimits.defaults());
 
+    /** On scenes made for the purpose. */
+    List<Figure> core() {
+        RendererBench.Figures figures = RendererBench.run();
+        return List.of(
+                Figure.of(
+                                "renderer.raysPerSecond",
+                                "one thread, %,d textured triangles".formatted(figures.triangles()),
+                                figures.raysPerSecond() / MILLION,
+                                "million rays/s")
+                        .against(Target.atLeast(2)),
+                Figure.of(
+                                "renderer.bvhBuild",
+                                "BVH over %,d triangles".formatted(figures.bvhTriangles()),
+                                figures.bvhBuild().toNanos() / NANOS,
+                                "s")
+                        .against(Target.atMost(2)),
+                Figure.of(
+                                "renderer.bytesPerTriangle",
+                                "memory of a triangle, BVH included",
+                                figures.bytesPerTriangle(),
+                                "bytes")
+                        .against(Target.atMost(150)));
+    }
+
+    /** How long each sample design takes on one thread, in the output that a request gets when it asks for none. */
     List<Figure> samples() throws IOException {
         List<Figure> figures = new ArrayList<>();
         try (Renderer renderer = new Renderer(1)) {
