@@ -1,8 +1,10 @@
 package io.renderfleet.standalone;
 
+import java.io.Console;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Lines that change in place on a terminal; elsewhere each line is printed when its text has changed. */
 final class ProgressDisplay {
@@ -17,7 +19,8 @@ final class ProgressDisplay {
 
     static ProgressDisplay on(PrintStream out) {
         return new ProgressDisplay(
-                out, System.console().isTerminal());
+                out,
+                Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent());
     }
 
     void show(List<String> lines) {

@@ -43,7 +43,11 @@ public final class JobsClient implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
-    /** @param clock the services' clock */
+    /**
+     * For one API.
+     *
+     * @param clock the services' clock
+     */
     public JobsClient(URI api, Clock clock) {
         this.api = api;
         this.clock = clock;

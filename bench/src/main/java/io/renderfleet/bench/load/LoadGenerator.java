@@ -15,7 +15,11 @@ import java.util.concurrent.Future;
 public final class LoadGenerator {
     private final int clients;
 
-    /** @param clients connections at a time */
+    /**
+     * With so many clients.
+     *
+     * @param clients connections at a time
+     */
     public LoadGenerator(int clients) {
         this.clients = clients;
     }

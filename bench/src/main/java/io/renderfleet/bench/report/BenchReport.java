@@ -16,7 +16,11 @@ public final class BenchReport {
     private final List<CallTable> calls = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    /** @param machine what it was measured on, each thing by its name */
+    /**
+     * Empty.
+     *
+     * @param machine what it was measured on, each thing by its name
+     */
     public BenchReport(Map<String, String> machine) {
         this.machine = new LinkedHashMap<>(machine);
     }

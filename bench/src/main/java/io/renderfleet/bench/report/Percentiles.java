@@ -10,7 +10,7 @@ import java.util.Collection;
 public final class Percentiles {
     private final double[] sorted;
 
-    /** @throws IllegalArgumentException when nothing was measured */
+    /** Of values in any order; {@link IllegalArgumentException} when there are none. */
     public Percentiles(Collection<Double> values) {
         if (values.isEmpty()) {
             throw new IllegalArgumentException("nothing was measured");
@@ -19,7 +19,11 @@ public final class Percentiles {
         Arrays.sort(sorted);
     }
 
-    /** @param percent above 0, at most 100 */
+    /**
+     * One percentile.
+     *
+     * @param percent above 0, at most 100
+     */
     public double at(double percent) {
         if (!(percent > 0 && percent <= 100)) {
             throw new IllegalArgumentException(percent + " is no percentage above 0 and up to 100");
