@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.renderfleet.api.ApiTest.OnLocalAws;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -60,7 +61,8 @@ class ApiServerTests {
 
     @Test
     void describesEveryOperationWithItsProblems() throws Exception {
-        JsonNode document = JSON.readTree(get("local.server.port", "/v3/api-docs").body());
+        JsonNode document =
+                JSON.readTree(get("local.server.port", "/v3/api-docs").body());
 
         assertThat(document.path("openapi").asText()).startsWith("3.1");
         assertThat(document.path("paths").fieldNames())
@@ -72,22 +74,23 @@ class ApiServerTests {
                         "/jobs/{jobId}/result",
                         "/designs",
                         "/designs/{designId}");
-        document.path("paths").forEach(path -> path.forEach(operation -> {
-            assertThat(operation.path("summary").asText()).isNotBlank();
-            assertThat(operation.at("/responses/500/content/application~1problem+json/schema/$ref")
-                            .asText())
-                    .isEqualTo("#/components/schemas/Problem");
-        }));
+        document.path("paths")
+                .forEach(path -> path.forEach(operation -> {
+                    assertThat(operation.path("summary").asText()).isNotBlank();
+                    assertThat(operation
+                                    .at("/responses/500/content/application~1problem+json/schema/$ref")
+                                    .asText())
+                            .isEqualTo("#/components/schemas/Problem");
+                }));
         JsonNode submit = document.at("/paths/~1jobs/post");
         assertThat(submit.path("responses").fieldNames())
                 .toIterable()
                 .contains("202", "400", "413", "415", "422", "503");
         assertThat(submit.at("/requestBody/content/application~1json/examples")).hasSize(2);
         JsonNode request = document.at("/components/schemas/RenderRequest");
-        assertThat(request.path("required"))
-                .extracting(JsonNode::asText)
-                .contains("designId", "userId", "camera");
-        assertThat(document.at("/components/schemas/Output/properties/width/maximum").asInt())
+        assertThat(request.path("required")).extracting(JsonNode::asText).contains("designId", "userId", "camera");
+        assertThat(document.at("/components/schemas/Output/properties/width/maximum")
+                        .asInt())
                 .isEqualTo(4096);
     }
 
@@ -97,10 +100,11 @@ class ApiServerTests {
         JsonNode schemas = JSON.readTree(text).at("/components/schemas");
 
         List<String> references = JSON.readTree(text).findValuesAsText("$ref");
-        assertThat(references).isNotEmpty().allSatisfy(reference -> assertThat(
-                        schemas.has(reference.substring("#/components/schemas/".length())))
-                .as(reference)
-                .isTrue());
+        assertThat(references)
+                .isNotEmpty()
+                .allSatisfy(reference -> assertThat(schemas.has(reference.substring("#/components/schemas/".length())))
+                        .as(reference)
+                        .isTrue());
     }
 
     @Test
@@ -114,7 +118,7 @@ class ApiServerTests {
 
     @Test
     void answersWhatIsNoHttpPathWithAProblem() throws IOException {
-        String answer = raw("GET /jobs/%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        String answer = raw("GET /jobs/%zz HTTP/1.1");
 
         assertThat(answer)
                 .startsWith("HTTP/1.1 400")
@@ -125,14 +129,18 @@ class ApiServerTests {
 
     @Test
     void refusesAnOversizedUploadBeforeItIsSent() throws IOException {
-        String answer = raw("PUT /designs/large HTTP/1.1\r\nHost: localhost\r\nContent-Type: model/gltf-binary\r\n"
-                + "Content-Length: 67108865\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n");
+        String answer = raw(
+                "PUT /designs/large HTTP/1.1",
+                "Content-Type: model/gltf-binary",
+                "Content-Length: 67108865",
+                "Expect: 100-continue");
 
         assertThat(answer).startsWith("HTTP/1.1 413").contains("urn:renderfleet:problem:body-too-large");
     }
 
-    private static String raw(String request) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", port("local.server.port"))) {
+    private static String raw(String... lines) throws IOException {
+        String request = String.join("\r\n", lines) + "\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port("local.server.port"))) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();

@@ -34,12 +34,18 @@ record RenderRequest(
         @Nullable
         String designId,
 
-        @Schema(example = "user-1", description = "1 to 128 printable characters.", minLength = 1, maxLength = 128)
+        @Schema(
+                example = "user-1",
+                description = "1 to 128 printable characters.",
+                minLength = 1,
+                maxLength = 128,
+                requiredMode = RequiredMode.REQUIRED)
         @Required
         @Nullable
         String userId,
 
-        @Required @Valid @Nullable CameraRequest camera,
+        @Schema(requiredMode = RequiredMode.REQUIRED) @Required @Valid @Nullable
+        CameraRequest camera,
 
         @Valid @Nullable OutputRequest output,
 
@@ -83,9 +89,12 @@ record RenderRequest(
     /** A pinhole camera. */
     @Schema(name = "Camera")
     record CameraRequest(
-            @Required @Valid @Nullable VectorRequest position,
+            @Schema(requiredMode = RequiredMode.REQUIRED) @Required @Valid @Nullable
+            VectorRequest position,
 
-            @Schema(description = "The point in the middle of the picture; not the position.")
+            @Schema(
+                    description = "The point in the middle of the picture; not the position.",
+                    requiredMode = RequiredMode.REQUIRED)
             @Required
             @Valid
             @Nullable
