@@ -108,7 +108,7 @@ final class FleetBench {
         figures.add(Figure.of(key + ".finishedPerSecond", "jobs finished", outcome.finishedPerSecond(), "/s")
                 .against(Target.atLeast(120))
                 .besides("boto3 35, Celery 88"));
-        figures.add(Figure.of(key + ".busy", "  of them sent again after 503", outcome.busy(), "jobs"));
+        figures.add(Figure.of(key + ".busy", "  of them sent again after 503", (double) outcome.busy(), "jobs"));
         figures.add(Figure.of(
                 key + ".processorMillis",
                 "processor time, clients and local AWS included",
@@ -119,7 +119,7 @@ final class FleetBench {
         figures.add(Figure.of(
                         key + ".results",
                         "COMPLETED with their one result in S3",
-                        results.countProper(outcome.jobs().values()),
+                        (double) results.countProper(outcome.jobs().values()),
                         "jobs")
                 .against(Target.exactly(JOBS)));
         figures.addAll(cost(key, outcome));
@@ -157,9 +157,9 @@ final class FleetBench {
                         "a job"),
                 Figure.of(key + ".s3Puts", "S3 puts", perJob(puts.calls()), "a job")
                         .against(Target.exactly(1)),
-                Figure.of(key + ".s3DesignGets", "S3 gets of a design that is cached", gets.calls(), "in all")
+                Figure.of(key + ".s3DesignGets", "S3 gets of a design that is cached", (double) gets.calls(), "in all")
                         .against(Target.exactly(0)),
-                Figure.of(key + ".s3NameGets", "S3 gets of a design's name", lookups.calls(), "in all"));
+                Figure.of(key + ".s3NameGets", "S3 gets of a design's name", (double) lookups.calls(), "in all"));
     }
 
     private static boolean is(CallKind kind, String operation, String target) {

@@ -81,8 +81,7 @@ final class RendererFigures {
 
     private static void render(Renderer renderer, Scene scene, SampleView view, int samples) {
         Camera camera = new Camera(vec3(view.position()), vec3(view.target()), vec3(view.up()), view.fov());
-        var unused =
-                renderer.render(scene, camera, RenderSettings.of(WIDTH, HEIGHT, samples), fraction -> {}, () -> false);
+        var _ = renderer.render(scene, camera, RenderSettings.of(WIDTH, HEIGHT, samples), fraction -> {}, () -> false);
     }
 
     private static Vec3 vec3(SampleView.Point point) {

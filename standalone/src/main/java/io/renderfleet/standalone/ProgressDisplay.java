@@ -20,7 +20,9 @@ final class ProgressDisplay {
     static ProgressDisplay on(PrintStream out) {
         return new ProgressDisplay(
                 out,
-                Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent());
+                Optional.ofNullable(System.console())
+                        .filter(Console::isTerminal)
+                        .isPresent());
     }
 
     void show(List<String> lines) {

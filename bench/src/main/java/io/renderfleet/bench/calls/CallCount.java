@@ -15,6 +15,19 @@ public record CallCount(
         long calls, long retries, long failures, long entries, long empty, long writeUnits, double reportedUnits) {
     public static final CallCount NONE = new CallCount(0, 0, 0, 0, 0, 0, 0);
 
+    static CallCount sent(boolean again) {
+        return new CallCount(1, again ? 1 : 0, 0, 0, 0, 0, 0);
+    }
+
+    static CallCount answered(long entries, boolean empty, long writeUnits, double reportedUnits) {
+        return new CallCount(0, 0, 0, entries, empty ? 1 : 0, writeUnits, reportedUnits);
+    }
+
+    static CallCount failed(long writeUnits) {
+        return new CallCount(0, 0, 1, 0, 0, writeUnits, 0);
+    }
+
+    /** The sum. */
     public CallCount plus(CallCount other) {
         return new CallCount(
                 calls + other.calls,

@@ -1,6 +1,5 @@
 package io.renderfleet.bench.calls;
 
-import io.renderfleet.bench.calls.CallCounter.Tally;
 import java.util.List;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.SdkResponse;
@@ -34,32 +33,30 @@ public final class CountingInterceptor implements ExecutionInterceptor {
     /** Called for each try. */
     @Override
     public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
-        CallKind kind = kind(context.request(), attributes);
-        CALLS.add(kind, Tally.CALLS, 1);
-        if (Boolean.TRUE.equals(attributes.getAttribute(TRIED))) {
-            CALLS.add(kind, Tally.RETRIES, 1);
-        }
+        boolean again = Boolean.TRUE.equals(attributes.getAttribute(TRIED));
         attributes.putAttribute(TRIED, true);
+        CALLS.add(kind(context.request(), attributes), CallCount.sent(again));
     }
 
     @Override
     public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
-        CallKind kind = kind(context.request(), attributes);
         SdkResponse response = context.response();
-        CALLS.add(kind, Tally.ENTRIES, Requests.entries(context.request(), response));
-        if (response instanceof ReceiveMessageResponse received
-                && received.messages().isEmpty()) {
-            CALLS.add(kind, Tally.EMPTY, 1);
-        }
-        CALLS.add(kind, Tally.REPORTED_UNITS, reportedUnits(response));
-        CALLS.add(kind, Tally.WRITE_UNITS, JOBS.answered(context.request(), response));
+        boolean empty = response instanceof ReceiveMessageResponse received
+                && received.messages().isEmpty();
+        CALLS.add(
+                kind(context.request(), attributes),
+                CallCount.answered(
+                        Requests.entries(context.request(), response),
+                        empty,
+                        JOBS.answered(context.request(), response),
+                        reportedUnits(response)));
     }
 
     @Override
     public void onExecutionFailure(Context.FailedExecution context, ExecutionAttributes attributes) {
-        CallKind kind = kind(context.request(), attributes);
-        CALLS.add(kind, Tally.FAILURES, 1);
-        CALLS.add(kind, Tally.WRITE_UNITS, JOBS.failed(context.request(), context.exception()));
+        CALLS.add(
+                kind(context.request(), attributes),
+                CallCount.failed(JOBS.failed(context.request(), context.exception())));
     }
 
     private static CallKind kind(SdkRequest request, ExecutionAttributes attributes) {

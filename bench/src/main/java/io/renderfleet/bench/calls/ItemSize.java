@@ -51,7 +51,7 @@ final class ItemSize {
     private static long number(String text) {
         BigDecimal number = new BigDecimal(text).stripTrailingZeros();
         int sign = number.signum() < 0 ? 1 : 0;
-        return 1 + (number.precision() + 1) / 2 + sign;
+        return 1L + (number.precision() + 1) / 2 + sign;
     }
 
     private static long bytes(String text) {

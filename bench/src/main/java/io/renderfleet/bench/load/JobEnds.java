@@ -21,7 +21,7 @@ public final class JobEnds {
     public void written(String jobId, String status) {
         switch (JobStatus.valueOf(status)) {
             case COMPLETED -> end(jobId).complete(System.nanoTime());
-            case FAILED, CANCELLED -> end(jobId).completeExceptionally(new BenchException("is " + status));
+            case FAILED, CANCELLED -> end(jobId).completeExceptionally(new BenchException("its status is " + status));
             case PENDING, PROCESSING -> {
                 // Not over yet.
             }
@@ -38,7 +38,7 @@ public final class JobEnds {
         try {
             return end(jobId).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            throw new BenchException("Job " + jobId + " " + e.getCause().getMessage() + ", not COMPLETED.", e);
+            throw new BenchException("Job " + jobId + " did not succeed: " + e.getMessage(), e);
         } catch (TimeoutException e) {
             throw new BenchException("Job " + jobId + " did not end within " + timeout + "; see the log.", e);
         }

@@ -41,11 +41,11 @@ public record CallTable(String title, int jobs, Calls calls) {
                 kind.operation(),
                 kind.target(),
                 Amount.shown((double) count.calls() / jobs),
-                Amount.shown(count.calls()),
+                Amount.shown((double) count.calls()),
                 count.calls() == 0 ? "" : Amount.shown((double) count.entries() / count.calls()),
-                unlessZero(count.empty()),
-                unlessZero(count.retries()),
-                unlessZero(count.failures()),
+                unlessZero((double) count.empty()),
+                unlessZero((double) count.retries()),
+                unlessZero((double) count.failures()),
                 unlessZero((double) count.writeUnits() / jobs),
                 unlessZero(count.reportedUnits() / jobs));
     }

@@ -2,7 +2,6 @@ package io.renderfleet.bench.calls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.renderfleet.bench.calls.CallCounter.Tally;
 import org.junit.jupiter.api.Test;
 
 class CallCounterTests {
@@ -13,28 +12,29 @@ class CallCounterTests {
 
     @Test
     void tellsWhatCameSinceASnapshot() {
-        counter.add(SENDS, Tally.CALLS, 5);
-        counter.add(PUTS, Tally.CALLS, 1);
+        counter.add(SENDS, CallCount.sent(false));
+        counter.add(PUTS, CallCount.sent(false));
         Calls before = counter.snapshot();
-        counter.add(SENDS, Tally.CALLS, 2);
-        counter.add(SENDS, Tally.ENTRIES, 20);
+        counter.add(SENDS, CallCount.sent(true));
+        counter.add(SENDS, CallCount.answered(10, false, 0, 0));
 
         Calls since = counter.snapshot().since(before);
 
         assertThat(since.byKind()).containsOnlyKeys(SENDS);
-        assertThat(since.sum(kind -> true)).isEqualTo(new CallCount(2, 0, 0, 20, 0, 0, 0));
+        assertThat(since.sum(kind -> true)).isEqualTo(new CallCount(1, 1, 0, 10, 0, 0, 0));
     }
 
     @Test
     void sumsOverKinds() {
-        counter.add(SENDS, Tally.CALLS, 5);
-        counter.add(PUTS, Tally.CALLS, 1);
+        counter.add(SENDS, CallCount.sent(false));
+        counter.add(SENDS, CallCount.failed(2));
+        counter.add(PUTS, CallCount.sent(false));
 
         Calls calls = counter.snapshot();
 
-        assertThat(calls.sum(kind -> kind.service().equals(CallKind.SQS)).calls())
-                .isEqualTo(5);
-        assertThat(calls.sum(kind -> true).calls()).isEqualTo(6);
+        assertThat(calls.sum(kind -> kind.service().equals(CallKind.SQS)))
+                .isEqualTo(new CallCount(1, 0, 1, 0, 0, 2, 0));
+        assertThat(calls.sum(kind -> true).calls()).isEqualTo(2);
         assertThat(calls.sum(kind -> false)).isEqualTo(CallCount.NONE);
     }
 }
