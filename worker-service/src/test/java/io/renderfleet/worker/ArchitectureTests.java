@@ -9,7 +9,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-@AnalyzeClasses(packages = "io.renderfleet", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.renderfleet.worker", importOptions = DoNotIncludeTests.class)
 class ArchitectureTests {
     private static final String WORKER = "io.renderfleet.worker..";
     private static final String INTAKE = "io.renderfleet.worker.intake..";
@@ -61,21 +61,6 @@ class ArchitectureTests {
                     "io.renderfleet.localaws..",
                     "io.renderfleet.standalone..")
             .because("a worker is deployed with core and the renderer alone");
-
-    @ArchTest
-    static final ArchRule theRendererIsPure = noClasses()
-            .that()
-            .resideInAPackage("io.renderfleet.render..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                    WORKER,
-                    "io.renderfleet.job..",
-                    "io.renderfleet.queue..",
-                    "io.renderfleet.blob..",
-                    "software.amazon..",
-                    "org.springframework..")
-            .because("a scene, a camera and settings go in, pixels and progress come out");
 
     @ArchTest
     static final ArchRule theRetryDecisionIsPure = classes()

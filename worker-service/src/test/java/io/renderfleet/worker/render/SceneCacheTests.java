@@ -2,6 +2,7 @@ package io.renderfleet.worker.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.renderfleet.localaws.samples.SampleDesigns;
 import io.renderfleet.render.InvalidSceneException;
@@ -44,6 +45,10 @@ class SceneCacheTests {
     }
 
     private SceneCache cache(DesignCache.Fetch fetch) throws IOException {
+        return cache(64L << 20, fetch);
+    }
+
+    private SceneCache cache(long maxBytes, DesignCache.Fetch fetch) throws IOException {
         DesignCache designs = new DesignCache(
                 directory,
                 1L << 30,
@@ -52,7 +57,7 @@ class SceneCacheTests {
                     fetch.fetch(digest, target);
                 },
                 threads);
-        return new SceneCache(designs, new SceneReader(SceneLimits.defaults()), 64L << 20, 1, threads);
+        return new SceneCache(designs, new SceneReader(SceneLimits.defaults()), maxBytes, 1, threads);
     }
 
     private static void pass(CountDownLatch latch) throws IOException {
@@ -105,11 +110,19 @@ class SceneCacheTests {
     }
 
     @Test
-    void keepsParsedScenesWithinTheirWeight() throws IOException {
+    void keepsAParsedScene() throws IOException {
         SceneCache cache = cache((digest, target) -> Files.write(target, GLB));
+        assertThat(cache.scene(DIGEST, () -> false)).isSameAs(cache.scene(DIGEST, () -> false));
+    }
+
+    @Test
+    void letsGoOfWhatIsTooHeavyAndReadsItsFileAgain() throws IOException {
+        SceneCache cache = cache(1, (digest, target) -> Files.write(target, GLB));
         Scene first = cache.scene(DIGEST, () -> false);
-        assertThat(cache.scene(DIGEST, () -> false)).isSameAs(first);
-        assertThat(first.sizeInBytes()).isPositive();
+        await().atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+                .untilAsserted(
+                        () -> assertThat(cache.scene(DIGEST, () -> false)).isNotSameAs(first));
+        assertThat(fetches).hasValue(1);
     }
 
     @Test
