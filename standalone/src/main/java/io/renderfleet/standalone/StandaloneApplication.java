@@ -32,7 +32,10 @@ public final class StandaloneApplication {
         long begun = System.nanoTime();
         try (LocalAws aws = LocalAws.start(LocalAwsOptions.defaults())) {
             aws.putSamples();
-            Fleet fleet = Fleet.start(aws, FleetPorts.usual(), Map.of("renderfleet.worker.grace", "0s"));
+            Fleet fleet = Fleet.start(
+                    aws,
+                    FleetPorts.usual(),
+                    Map.of("renderfleet.worker.grace", "0s", "renderfleet.distributor.intake.grace", "0s"));
             double seconds = Duration.ofNanos(System.nanoTime() - begun).toMillis() / 1000.0;
             System.out.printf("Renderfleet is up at %s after %.1f s%n%n", fleet.api(), seconds);
             if (command.equals("demo")) {

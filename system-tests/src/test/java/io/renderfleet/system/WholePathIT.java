@@ -1,0 +1,109 @@
+package io.renderfleet.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.renderfleet.job.Job;
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobStatus;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class WholePathIT {
+    private static RunningFleet fleet;
+
+    @BeforeAll
+    static void start() {
+        fleet = RunningFleet.start(Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        fleet.close();
+    }
+
+    @Test
+    void rendersTwoHundredJobsSubmittedAtOnceOverThreeRegions() throws Exception {
+        List<JobId> jobs;
+        try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<JobId>> submissions = IntStream.range(0, 200)
+                    .<Callable<JobId>>mapToObj(
+                            i -> () -> fleet.accepted(fleet.post("/jobs", RunningFleet.tinyRequest("crowd"))))
+                    .toList();
+            jobs = clients.invokeAll(submissions).stream()
+                    .map(Future::resultNow)
+                    .toList();
+        }
+        assertThat(Set.copyOf(jobs)).hasSize(200);
+        fleet.awaitOver(jobs);
+
+        assertThat(jobs).allSatisfy(id -> {
+            Job job = fleet.job(id);
+            assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
+            assertThat(job.attempts()).hasSize(1);
+        });
+        assertThat(jobs.stream().map(id -> fleet.job(id).region()).collect(Collectors.toSet()))
+                .containsExactlyInAnyOrder(RunningFleet.EAST, RunningFleet.WEST_1, RunningFleet.WEST_2);
+        for (JobId id : jobs) {
+            JsonNode view = fleet.get("/jobs/" + id);
+            BufferedImage picture = ImageIO.read(new ByteArrayInputStream(
+                    fleet.download(view.path("resultUrl").asText())));
+            assertThat(picture.getWidth()).isEqualTo(32);
+            assertThat(picture.getHeight()).isEqualTo(16);
+        }
+    }
+
+    @Test
+    void answersARepeatedSubmissionWithTheSameJob() throws Exception {
+        String body = RunningFleet.tinyRequest("repeater");
+        HttpResponse<String> first = fleet.post("/jobs", body, "Idempotency-Key", "order-4711");
+        fleet.awaitOver(List.of(fleet.accepted(first)));
+        HttpResponse<String> second = fleet.post("/jobs", body, "Idempotency-Key", "order-4711");
+
+        assertThat(fleet.accepted(second)).isEqualTo(fleet.accepted(first));
+        assertThat(second.headers().firstValue("Idempotent-Replayed")).contains("true");
+        assertThat(fleet.storedResults(fleet.accepted(first))).isEqualTo(1);
+        assertThat(fleet.post(
+                                "/jobs",
+                                RunningFleet.tinyRequest("repeater").replace("\"fov\": 40", "\"fov\": 41"),
+                                "Idempotency-Key",
+                                "order-4711")
+                        .statusCode())
+                .isEqualTo(422);
+    }
+
+    @Test
+    void refusesABadDesignWithItsReasonAndGoesOn() throws Exception {
+        HttpResponse<String> refused =
+                fleet.putDesign("broken", "glTF, but not really".getBytes(StandardCharsets.UTF_8));
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body()).contains("urn:renderfleet:problem:design:");
+
+        JobId next = fleet.accepted(fleet.post("/jobs", RunningFleet.tinyRequest("next")));
+        fleet.awaitOver(List.of(next));
+        assertThat(fleet.job(next).status()).isEqualTo(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void listsAUsersOwnJobs() throws Exception {
+        JobId id = fleet.accepted(fleet.post("/jobs", RunningFleet.tinyRequest("lister")));
+        fleet.awaitOver(List.of(id));
+        JsonNode items = fleet.get("/jobs?userId=lister").path("items");
+        assertThat(items).hasSize(1);
+        assertThat(items.path(0).path("jobId").asText()).isEqualTo(id.toString());
+    }
+}
