@@ -14,6 +14,7 @@ import io.renderfleet.bench.report.Figure;
 import io.renderfleet.bench.report.Percentiles;
 import io.renderfleet.bench.report.Target;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +28,13 @@ final class FleetBench {
     private static final int CONNECTIONS = 16;
     private static final int BATCH = 100;
     private static final int BATCH_CONNECTIONS = 4;
-    private static final int WARM_UPS = 3;
-    private static final int WARM_UP_JOBS = 700;
-    private static final int WARM_UP_IDLE_JOBS = 60;
+    private static final int WARM_UP_JOBS = 600;
+    private static final int WARM_UP_IDLE_JOBS = 40;
+    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(75);
+
+    /** A round of warming up that leaves the compiler less to do than this share of its time is the last. */
+    private static final double COMPILER_SHARE = 0.1;
+
     private static final Set<String> DYNAMODB_WRITES =
             Set.of("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems");
 
@@ -52,10 +57,7 @@ final class FleetBench {
     }
 
     void measure(BenchReport report) throws InterruptedException {
-        for (int i = 1; i <= WARM_UPS; i++) {
-            progress.printf("Warming up, %d of %d%n", i, WARM_UPS);
-            warmUp("warm-up-" + i);
-        }
+        warmUp();
         progress.printf("Idle: %d jobs, one after another%n", IDLE_JOBS);
         report.add("Idle: one job at a time", idleFigures(idle.run(TinyRender.of("idle"), IDLE_JOBS)));
 
@@ -75,10 +77,19 @@ final class FleetBench {
         report.add(new CallTable("AWS calls, POST /jobs/batch", JOBS, batch.calls()));
     }
 
-    private void warmUp(String userId) throws InterruptedException {
-        single(userId + "-single", WARM_UP_JOBS);
-        batch(userId + "-batch", WARM_UP_JOBS);
-        idle.run(TinyRender.of(userId + "-idle"), WARM_UP_IDLE_JOBS);
+    /** Until the JVM's compiler has little left to do, or for so long and no longer. */
+    private void warmUp() throws InterruptedException {
+        long begun = System.nanoTime();
+        double share = 1;
+        for (int round = 1; share > COMPILER_SHARE && System.nanoTime() - begun < LONGEST_WARM_UP.toNanos(); round++) {
+            progress.printf("Warming up, round %d%n", round);
+            long start = System.nanoTime();
+            Duration before = Machine.compilerTime();
+            single("warm-up-single-" + round, WARM_UP_JOBS);
+            batch("warm-up-batch-" + round, WARM_UP_JOBS);
+            idle.run(TinyRender.of("warm-up-idle-" + round), WARM_UP_IDLE_JOBS);
+            share = (double) Machine.compilerTime().minus(before).toNanos() / (System.nanoTime() - start);
+        }
     }
 
     private LoadedRun.Outcome single(String userId, int jobs) throws InterruptedException {

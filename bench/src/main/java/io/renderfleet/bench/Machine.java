@@ -7,6 +7,7 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +44,11 @@ final class Machine {
     /** The processor time that this process has used, in nanoseconds. */
     static long processorNanos() {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+    }
+
+    /** How long the JVM's compiler has been at work, its threads added up. */
+    static Duration compilerTime() {
+        return Duration.ofMillis(ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
     }
 
     /** Sum of the peaks of all pools of the heap, in MiB: never less than the heap's own peak. */
