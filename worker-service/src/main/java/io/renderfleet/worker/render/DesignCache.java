@@ -37,6 +37,7 @@ final class DesignCache {
 
     private final Path directory;
     private final Fetch fetch;
+    private final Executor fetches;
     private final AsyncCache<String, Path> files;
 
     /** How many read a file, by its digest. A lock on each digest, too: evictions and readers meet here. */
@@ -54,14 +55,15 @@ final class DesignCache {
         T read(Path file) throws IOException;
     }
 
-    DesignCache(Path directory, long maxBytes, Fetch fetch, Executor executor) throws IOException {
+    DesignCache(Path directory, long maxBytes, Fetch fetch, Executor fetches) throws IOException {
         this.directory = Files.createDirectories(directory);
         this.fetch = fetch;
+        this.fetches = fetches;
+        // Evictions run on the common pool: on any other, Caffeine may put them off until the cache is next used.
         this.files = Caffeine.newBuilder()
                 .maximumWeight(Math.max(1, maxBytes / KIB))
                 .weigher((String digest, Path file) -> kibibytes(file))
                 .evictionListener((@Nullable String digest, @Nullable Path file, RemovalCause cause) -> evicted(digest))
-                .executor(executor)
                 .buildAsync();
         for (Path kept : list()) {
             String name = kept.getFileName().toString();
@@ -95,12 +97,17 @@ final class DesignCache {
                 if (count > 1) {
                     return count - 1;
                 }
-                if (!files.asMap().containsKey(digest)) {
+                if (!keeps(digest)) {
                     delete(digest);
                 }
                 return null;
             });
         }
+    }
+
+    /** Whether the file is, or is about to be, there to stay; one that is only read is not. */
+    boolean keeps(String digest) {
+        return files.asMap().containsKey(digest);
     }
 
     private Path file(String digest) throws IOException {
@@ -110,13 +117,15 @@ final class DesignCache {
             files.asMap().remove(digest, known);
         }
         return Loading.await(
-                files.get(digest, (same, executor) -> Loading.start(() -> fetched(same), FETCH_LIMIT, executor)),
-                () -> false);
+                files.get(digest, (same, _) -> Loading.start(() -> fetched(same), FETCH_LIMIT, fetches)), () -> false);
     }
 
     private Path fetched(String digest) throws IOException {
         Path target = Files.createDirectories(directory).resolve(digest);
-        fetch.fetch(digest, target);
+        // Evicted while it was read, it is still there, and held for whoever asked for it now.
+        if (!Files.exists(target)) {
+            fetch.fetch(digest, target);
+        }
         return target;
     }
 

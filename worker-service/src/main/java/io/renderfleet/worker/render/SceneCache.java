@@ -27,6 +27,7 @@ final class SceneCache {
     private final DesignCache designs;
     private final SceneReader reader;
     private final Semaphore parsers;
+    private final Executor loads;
     private final AsyncCache<String, Scene> scenes;
 
     /**
@@ -35,15 +36,16 @@ final class SceneCache {
      * @param maxBytes what the scenes in it may weigh
      * @param parsers how many may be parsed at once
      */
-    SceneCache(DesignCache designs, SceneReader reader, long maxBytes, int parsers, Executor executor) {
+    SceneCache(DesignCache designs, SceneReader reader, long maxBytes, int parsers, Executor loads) {
         this.designs = designs;
         this.reader = reader;
+        this.loads = loads;
         this.parsers = new Semaphore(parsers, true);
+        // Evictions run on the common pool: on any other, Caffeine may put them off until the cache is next used.
         this.scenes = Caffeine.newBuilder()
                 .maximumWeight(Math.max(1, maxBytes / KIB))
                 .weigher((String digest, Scene scene) ->
                         Math.toIntExact(Math.ceilDiv(Math.max(1, scene.sizeInBytes()), KIB)))
-                .executor(executor)
                 .buildAsync();
     }
 
@@ -55,7 +57,7 @@ final class SceneCache {
      */
     Scene scene(String digest, BooleanSupplier stopped) throws IOException {
         return Loading.await(
-                scenes.get(digest, (same, executor) -> Loading.start(() -> read(same), LOAD_LIMIT, executor)), stopped);
+                scenes.get(digest, (same, _) -> Loading.start(() -> read(same), LOAD_LIMIT, loads)), stopped);
     }
 
     private Scene read(String digest) throws IOException {

@@ -8,6 +8,7 @@ import io.renderfleet.blob.DesignGoneException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,10 @@ class DesignCacheTests {
 
     private void fetchKibibyte(Path target) throws IOException {
         fetches.incrementAndGet();
-        Files.write(target, new byte[KIB]);
+        // As the real one does: the file appears only whole.
+        Path part = Files.createTempFile(directory, "fetch-", ".part");
+        Files.write(part, new byte[KIB]);
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private DesignCache cache(long maxBytes) throws IOException {
@@ -148,6 +152,22 @@ class DesignCacheTests {
             assertThat(reader.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         }
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(files()).hasSizeLessThanOrEqualTo(1));
+    }
+
+    @Test
+    void doesNotFetchAgainWhatWasEvictedWhileItIsRead() throws IOException {
+        DesignCache cache = cache(10 * KIB, (digest, target) -> {
+            fetches.incrementAndGet();
+            // Ten times what the cache holds, so evicted as soon as it is there.
+            Files.write(target, new byte[100 * KIB]);
+        });
+        long inner = cache.<Long>read(digest(1), file -> {
+            await().atMost(PATIENCE).until(() -> !cache.keeps(digest(1)));
+            return size(cache, 1);
+        });
+        assertThat(inner).isEqualTo(100 * KIB);
+        assertThat(fetches).hasValue(1);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(files()).isEmpty());
     }
 
     @Test
