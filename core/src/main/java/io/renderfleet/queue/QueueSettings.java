@@ -12,5 +12,5 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("renderfleet.queue")
 public record QueueSettings(
-        @DefaultValue("5ms") Duration sendWindow,
-        @DefaultValue("200ms") Duration acknowledgeWindow) {}
+        @DefaultValue("20ms") Duration sendWindow,
+        @DefaultValue("500ms") Duration acknowledgeWindow) {}

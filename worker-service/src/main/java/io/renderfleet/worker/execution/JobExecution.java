@@ -12,6 +12,7 @@ import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueue;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -114,12 +115,15 @@ public class JobExecution {
     }
 
     /**
-     * Renews the leases of what is under way, and stops what has to. Called every {@link WorkerSettings#heartbeat}.
+     * Renews the leases that are this old, and stops what has to. A job that ends sooner costs no write for its lease.
      *
+     * @param age since the lease was taken or last renewed
      * @return done when each renewal has ended in some way
      */
-    CompletableFuture<Void> heartbeat() {
+    CompletableFuture<Void> heartbeat(Duration age) {
+        Instant due = clock.instant().plus(settings.lease()).minus(age);
         return CompletableFuture.allOf(running.stream()
+                .filter(job -> job.leaseEndsBy(due))
                 .map(job -> CompletableFuture.runAsync(() -> renew(job), renewals))
                 .toArray(CompletableFuture<?>[]::new));
     }

@@ -27,8 +27,10 @@ final class LeaseKeeper implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        every(heartbeat, () -> {
-            var _ = execution.heartbeat();
+        // A look is cheap and a renewal is a write: none goes unrenewed for more than a heartbeat.
+        Duration look = heartbeat.dividedBy(4);
+        every(look, () -> {
+            var _ = execution.heartbeat(heartbeat.minus(look));
         });
         every(TIMEOUT_CHECK, execution::enforceTimeouts);
     }

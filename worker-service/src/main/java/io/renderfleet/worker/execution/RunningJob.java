@@ -91,6 +91,11 @@ final class RunningJob implements JobRunner.Run {
         }
     }
 
+    /** Whether the lease ends by then. */
+    boolean leaseEndsBy(Instant then) {
+        return !leaseUntil.isAfter(then);
+    }
+
     /** Stops a job that has run for longer than it may, or whose lease ended because nobody could renew it. */
     void enforceLimits(Instant now) {
         if (now.isAfter(leaseUntil)) {

@@ -45,7 +45,7 @@ class RunningJobsTests {
 
     private void heartbeat() throws IOException {
         try {
-            worker.execution().heartbeat().get(10, TimeUnit.SECONDS);
+            worker.execution().heartbeat(Duration.ZERO).get(10, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IOException("the heartbeat did not end", e);
         }
@@ -243,7 +243,24 @@ class RunningJobsTests {
     }
 
     @Test
+    void aLeaseThatIsStillFreshIsNotRenewed() throws Exception {
+        JobId id = worker.submit();
+        runner.does(run -> {
+            Lease taken = worker.job(id).lease();
+            clock.advance(Duration.ofSeconds(5));
+            worker.execution().heartbeat(Duration.ofSeconds(10)).join();
+            assertThat(worker.job(id).lease()).isEqualTo(taken);
+            clock.advance(Duration.ofSeconds(5));
+            worker.execution().heartbeat(Duration.ofSeconds(10)).join();
+            assertThat(worker.job(id).lease()).isNotEqualTo(taken);
+            return ScriptedRunner.output("done");
+        });
+        worker.executeNext();
+        assertThat(worker.job(id).status()).isEqualTo(JobStatus.COMPLETED);
+    }
+
+    @Test
     void aHeartbeatOfNothingIsDone() {
-        assertThat(worker.execution().heartbeat()).isCompleted();
+        assertThat(worker.execution().heartbeat(Duration.ZERO)).isCompleted();
     }
 }
