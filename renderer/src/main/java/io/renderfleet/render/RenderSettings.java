@@ -22,7 +22,7 @@ public record RenderSettings(
         boolean denoise) {
 
     private static final int DEFAULT_MAX_DEPTH = 8;
-    private static final double DEFAULT_NOISE_THRESHOLD = 0.04;
+    private static final double DEFAULT_NOISE_THRESHOLD = 0.06;
 
     public RenderSettings {
         requireWithin("width", width, 16_384);
