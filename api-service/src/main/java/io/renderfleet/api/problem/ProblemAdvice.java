@@ -11,6 +11,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
@@ -45,12 +46,22 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         if (status.is5xxServerError()) {
             return failed(ex);
         }
-        String detail = body instanceof ProblemDetail given && given.getDetail() != null
-                ? given.getDetail()
-                : "The request could not be understood.";
-        ProblemDetail problem = Problems.of(type(status), detail);
+        ProblemDetail problem = Problems.of(type(status), detail(ex, body));
         problem.setStatus(status.value());
         return super.handleExceptionInternal(ex, problem, headers, status, request);
+    }
+
+    private static String detail(Exception ex, @Nullable Object body) {
+        if (ex instanceof HttpMediaTypeNotSupportedException unsupported) {
+            return "Content-Type "
+                    + (unsupported.getContentType() == null
+                            ? "is missing"
+                            : unsupported.getContentType() + " is not taken here")
+                    + "; send one of " + MediaType.toString(unsupported.getSupportedMediaTypes()) + ".";
+        }
+        return body instanceof ProblemDetail given && given.getDetail() != null
+                ? given.getDetail()
+                : "The request could not be understood.";
     }
 
     static ProblemType type(HttpStatusCode status) {
