@@ -114,11 +114,13 @@ class DesignTests {
     @ParameterizedTest
     @ValueSource(strings = {"text/plain", "image/png", "application/x-www-form-urlencoded", "multipart/form-data"})
     void refusesOtherMediaTypes(String type) {
-        assertThat(put(id(), type, CUBE))
+        MvcTestResult result = put(id(), type, CUBE);
+        assertThat(result)
                 .hasStatus(415)
                 .bodyJson()
                 .extractingPath("$.type")
                 .isEqualTo("urn:renderfleet:problem:unsupported-media-type");
+        assertThat(result).bodyText().contains("model/gltf-binary", type);
     }
 
     @Test
