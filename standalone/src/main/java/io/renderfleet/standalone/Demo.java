@@ -106,7 +106,6 @@ final class Demo {
             }
             display.show(shots.stream().map(Shot::line).toList());
         }
-        display.finish();
     }
 
     private boolean report(List<Shot> shots) throws IOException, InterruptedException {

@@ -43,8 +43,4 @@ final class ProgressDisplay {
         out.flush();
         shown = new ArrayList<>(lines);
     }
-
-    void finish() {
-        out.flush();
-    }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** {@code up}: starts the fleet and stays until Ctrl-C. {@code demo}: starts it, renders the samples and ends. */
 public final class StandaloneApplication {
@@ -44,29 +43,25 @@ public final class StandaloneApplication {
                 fleet.close();
                 System.exit(good ? 0 : FAILED);
             }
-            stay(fleet);
+            stay(aws, fleet);
         } catch (LocalAwsException | IllegalStateException | IOException e) {
             System.err.println("renderfleet: " + e.getMessage());
             System.exit(FAILED);
         }
     }
 
-    private static void stay(Fleet fleet) throws InterruptedException {
+    private static void stay(LocalAws aws, Fleet fleet) throws InterruptedException {
         System.out.print(instructions(fleet.api()));
         fleet.management().forEach((service, uri) -> System.out.printf("  %-17s %s/prometheus%n", service, uri));
         System.out.println("\nCtrl-C stops everything; nothing is kept.");
-        CountDownLatch stopped = new CountDownLatch(1);
-        AtomicBoolean once = new AtomicBoolean();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
-                            if (once.compareAndSet(false, true)) {
-                                fleet.close();
-                                stopped.countDown();
-                            }
+                            fleet.close();
+                            aws.close();
                         },
                         "fleet-stop"));
-        stopped.await();
+        new CountDownLatch(1).await();
     }
 
     private static String instructions(URI api) {
