@@ -20,6 +20,9 @@ public sealed interface ClaimOutcome {
     /** The message's route is newer than the item's, which our code never writes: keep the message and look into it. */
     record FromTheFuture(int currentEpoch) implements ClaimOutcome {}
 
+    /** The job of the same ordering key before this one is not over: try again later, from the queue's end. */
+    record OutOfTurn(Job before) implements ClaimOutcome {}
+
     /** There is no such job. */
     record Unknown() implements ClaimOutcome {}
 }

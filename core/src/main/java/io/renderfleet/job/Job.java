@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param result null unless COMPLETED
  * @param error null unless FAILED
  * @param expiresAt when the item may be deleted
+ * @param place in the chain of its ordering key's jobs, from 1; 0 without a key
+ * @param after the job before it in that chain, which must be over before this one starts; null once it was, and
+ *     without such a job
  */
 public record Job(
         JobId id,
@@ -46,9 +49,17 @@ public record Job(
         List<Attempt> attempts,
         @Nullable JobResult result,
         @Nullable JobError error,
-        Instant expiresAt) {
+        Instant expiresAt,
+        long place,
+        @Nullable JobId after) {
     public Job {
         allowedRegions = List.copyOf(allowedRegions);
         attempts = List.copyOf(attempts);
+    }
+
+    /** Whether the job may not start any more, because it has not until its {@link JobLimits#startBy()}. */
+    public boolean isPastStart(Instant now) {
+        Instant startBy = limits.startBy();
+        return status == JobStatus.PENDING && attempt == 0 && startBy != null && !now.isBefore(startBy);
     }
 }

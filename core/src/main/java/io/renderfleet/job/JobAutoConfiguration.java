@@ -2,6 +2,7 @@ package io.renderfleet.job;
 
 import io.awspring.cloud.autoconfigure.dynamodb.DynamoDbAutoConfiguration;
 import io.awspring.cloud.autoconfigure.dynamodb.DynamoDbClientCustomizer;
+import io.renderfleet.region.DrainedRegions;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionClients;
 import java.time.Clock;
@@ -30,8 +31,28 @@ class JobAutoConfiguration {
     }
 
     @Bean
-    JobStore jobStore(DynamoDbClient client, FleetSettings fleet, Clock clock, JobStoreSettings settings) {
-        return new JobStore(client, JobTable.name(fleet.env()), clock, settings);
+    JobDatabase jobDatabase(DynamoDbClient client, FleetSettings fleet, Clock clock, JobStoreSettings settings) {
+        return new JobDatabase(client, fleet.env(), clock, settings);
+    }
+
+    @Bean
+    JobStore jobStore(JobDatabase database) {
+        return new JobStore(database);
+    }
+
+    @Bean
+    JobControl jobControl(JobDatabase database) {
+        return new JobControl(database);
+    }
+
+    @Bean
+    JobRecovery jobRecovery(JobDatabase database) {
+        return new JobRecovery(database);
+    }
+
+    @Bean
+    DrainedRegions drainedRegions(DynamoDbClient client, FleetSettings fleet) {
+        return new DrainedRegions(client, fleet.env());
     }
 
     @Bean

@@ -51,6 +51,11 @@ final class JobItem {
     /** Set by a repeated submission, so that the first one can no longer take the job back. */
     static final String CONFIRMED = "confirmed";
 
+    /** The place in the chain of an ordering key's jobs, from 1. */
+    static final String PLACE = "orderPlace";
+    /** The job before it in that chain; gone once its turn has come. */
+    static final String AFTER = "orderAfter";
+
     private JobItem() {}
 
     static Map<String, AttributeValue> of(NewJob job, Instant checkAt, Instant expiresAt) {
@@ -79,7 +84,7 @@ final class JobItem {
         item.put(ROUTE_EPOCH, number(0));
         item.put(JobTable.CREATED_AT, time(job.createdAt()));
         item.put(UPDATED_AT, time(job.createdAt()));
-        item.put(JobTable.CHECK_SHARD, number(Math.floorMod(job.id().hashCode(), JobTable.CHECK_SHARDS)));
+        item.put(JobTable.CHECK_SHARD, shard(job.id()));
         item.put(JobTable.CHECK_AT, time(checkAt));
         item.put(JobTable.EXPIRES_AT, number(expiresAt.getEpochSecond()));
         return item;
@@ -114,7 +119,26 @@ final class JobItem {
                 attempts(item),
                 result(item),
                 error(item),
-                Instant.ofEpochSecond(number(item, JobTable.EXPIRES_AT)));
+                expiresAt(item),
+                number(item, PLACE),
+                optional(item, AFTER, value -> JobId.of(value.s())));
+    }
+
+    static Instant expiresAt(Map<String, AttributeValue> item) {
+        return Instant.ofEpochSecond(number(item, JobTable.EXPIRES_AT));
+    }
+
+    /** When the watchdog looks at an open job; null once it is over. */
+    static @Nullable Instant checkAt(Map<String, AttributeValue> item) {
+        return optional(item, JobTable.CHECK_AT, JobItem::time);
+    }
+
+    static AttributeValue attempts(List<Attempt> attempts) {
+        return fromL(attempts.stream().map(JobItem::attempt).toList());
+    }
+
+    static AttributeValue shard(JobId id) {
+        return number(Math.floorMod(id.hashCode(), JobTable.CHECK_SHARDS));
     }
 
     static JobStatus status(Map<String, AttributeValue> item) {

@@ -1,5 +1,6 @@
 package io.renderfleet.job;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.Update;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
@@ -58,6 +60,29 @@ final class Move {
     Move whenAbsent(String attribute) {
         conditions.add("attribute_not_exists(" + alias(attribute) + ")");
         return this;
+    }
+
+    /** That the job has no start deadline, or it has not passed, or the job has started before. */
+    Move whenStartable(Instant now) {
+        conditions.add("(attribute_not_exists(%s) OR %s > %s OR attribute_exists(%s))"
+                .formatted(
+                        alias(JobItem.START_BY),
+                        alias(JobItem.START_BY),
+                        value(JobItem.time(now)),
+                        alias(JobItem.ATTEMPT)));
+        return this;
+    }
+
+    /** The same write as a part of a transaction. */
+    Update inTransaction(String table, JobId id) {
+        return Update.builder()
+                .tableName(table)
+                .key(key(id))
+                .updateExpression(expression())
+                .conditionExpression(condition())
+                .expressionAttributeNames(names)
+                .expressionAttributeValues(values)
+                .build();
     }
 
     /** Writes; the item as it then is, or as it was when a condition did not hold. */

@@ -2,6 +2,7 @@ package io.renderfleet.queue;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.OrderingKey;
 import io.renderfleet.job.UserId;
@@ -33,6 +34,17 @@ public record JobMessage(
         if (routeEpoch < 0) {
             throw new IllegalArgumentException("a route epoch is never negative");
         }
+    }
+
+    /** The message that a job waits for, with its present route epoch. */
+    public static JobMessage of(Job job) {
+        return new JobMessage(
+                job.id(),
+                job.userId(),
+                Lane.of(job.priority(), job.orderingKey()),
+                job.routeEpoch(),
+                job.allowedRegions(),
+                job.orderingKey());
     }
 
     /** The same message as it goes to a region. */

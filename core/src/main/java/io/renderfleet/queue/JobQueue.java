@@ -1,5 +1,6 @@
 package io.renderfleet.queue;
 
+import io.micrometer.core.instrument.Counter;
 import io.renderfleet.queue.MessageCodec.UnreadableMessageException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -38,6 +40,9 @@ public final class JobQueue {
     /** SQS hides a message for 12 hours in all. */
     public static final Duration MAX_VISIBILITY = Duration.ofHours(12);
 
+    /** The longest SQS lets a new message wait before anybody sees it. */
+    private static final Duration MAX_DELAY = Duration.ofMinutes(15);
+
     private static final Duration POLL_MARGIN = Duration.ofSeconds(5);
     private static final Logger log = LoggerFactory.getLogger(JobQueue.class);
 
@@ -45,13 +50,23 @@ public final class JobQueue {
     private final SqsAsyncClient client;
     private final SqsAsyncBatchManager sends;
     private final SqsAsyncBatchManager acknowledgements;
+    private final int renewAfter;
+    private final Counter unreadable;
     private final QueueUrl url;
 
-    JobQueue(String name, SqsAsyncClient client, SqsAsyncBatchManager sends, SqsAsyncBatchManager acknowledgements) {
+    JobQueue(
+            String name,
+            SqsAsyncClient client,
+            SqsAsyncBatchManager sends,
+            SqsAsyncBatchManager acknowledgements,
+            int renewAfter,
+            Counter unreadable) {
         this.name = name;
         this.client = client;
         this.sends = sends;
         this.acknowledgements = acknowledgements;
+        this.renewAfter = renewAfter;
+        this.unreadable = unreadable;
         this.url = new QueueUrl(name, client);
     }
 
@@ -61,11 +76,24 @@ public final class JobQueue {
 
     /** Sends one message in a batch with those of other callers; done when SQS has it. */
     public CompletableFuture<Void> send(JobMessage message) {
+        return send(message, deduplicationId(message), Duration.ZERO);
+    }
+
+    /**
+     * Sends a message whose like was sent before and may be lost: a FIFO queue, which drops what it has seen in the last
+     * five minutes, takes this one for new.
+     */
+    public CompletableFuture<Void> sendAgain(JobMessage message) {
+        return send(message, anotherDeduplicationId(message), Duration.ZERO);
+    }
+
+    private CompletableFuture<Void> send(JobMessage message, @Nullable String deduplicationId, Duration delay) {
         SendMessageRequest request = SendMessageRequest.builder()
                 .queueUrl(url())
                 .messageBody(MessageCodec.write(message))
                 .messageGroupId(MessageCodec.group(message))
-                .messageDeduplicationId(deduplicationId(message))
+                .messageDeduplicationId(deduplicationId)
+                .delaySeconds(delay.isZero() ? null : Math.toIntExact(delay.toSeconds()))
                 .build();
         return sends.sendMessage(request).<Void>thenApply(sent -> null).exceptionallyCompose(failure -> {
             Throwable cause =
@@ -155,6 +183,25 @@ public final class JobQueue {
                 .thenApply(done -> null);
     }
 
+    /**
+     * Gives back a message that cannot be worked on now through no fault of its own, visible again after the delay. SQS
+     * gives up on a message that was received too often, which is for messages at fault: one that comes close to that
+     * is replaced by a new copy of itself, at the queue's end. A FIFO queue has no delay for new copies: every so many
+     * receipts one comes back at once.
+     */
+    public CompletableFuture<Void> putBack(Delivery delivery, Duration delay) {
+        return delivery.receiveCount() < renewAfter ? extend(delivery, delay) : replace(delivery, delay);
+    }
+
+    /** Moves a message to the queue's end, as a new one, visible after the delay, or at once in a FIFO queue. */
+    public CompletableFuture<Void> replace(Delivery delivery, Duration delay) {
+        JobMessage message = delivery.message();
+        Duration longest = delay.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : delay;
+        // A crash in between leaves two, of which the claim drops one.
+        return send(message, anotherDeduplicationId(message), message.lane().isFifo() ? Duration.ZERO : longest)
+                .thenCompose(sent -> delete(delivery));
+    }
+
     /** Deletes the message, in a batch with other callers' messages. */
     public CompletableFuture<Void> delete(Delivery delivery) {
         return acknowledgements
@@ -213,6 +260,7 @@ public final class JobQueue {
                         Integer.parseInt(message.attributes()
                                 .getOrDefault(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, "1"))));
             } catch (UnreadableMessageException e) {
+                unreadable.increment();
                 log.warn(
                         "Left message {} in {} for its dead-letter queue: {}",
                         message.messageId(),
@@ -235,6 +283,10 @@ public final class JobQueue {
 
     private static @Nullable String deduplicationId(JobMessage message) {
         return message.lane().isFifo() ? message.jobId() + "-" + message.routeEpoch() : null;
+    }
+
+    private static @Nullable String anotherDeduplicationId(JobMessage message) {
+        return message.lane().isFifo() ? message.jobId() + "-" + UUID.randomUUID() : null;
     }
 
     private static long count(Map<QueueAttributeName, String> attributes, QueueAttributeName name) {

@@ -1,8 +1,11 @@
 package io.renderfleet.queue;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionClients;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.telemetry.FleetMetric;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.batchmanager.SqsAsyncBatchManager;
 
@@ -18,37 +22,63 @@ public final class JobQueues implements AutoCloseable {
     private final FleetSettings fleet;
     private final RegionClients clients;
     private final QueueSettings settings;
+    private final MeterRegistry meters;
     private final QueueNames names;
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(
             1, Thread.ofPlatform().name("sqs-batches-", 0).daemon().factory());
     private final Map<String, JobQueue> queues = new HashMap<>();
     private final List<SqsAsyncBatchManager> managers = new ArrayList<>();
 
-    public JobQueues(FleetSettings fleet, RegionClients clients, QueueSettings settings) {
+    public JobQueues(FleetSettings fleet, RegionClients clients, QueueSettings settings, MeterRegistry meters) {
         this.fleet = fleet;
         this.clients = clients;
         this.settings = settings;
+        this.meters = meters;
         this.names = new QueueNames(fleet.env());
     }
 
     /** The home region's queue of jobs that wait to be routed. */
     public JobQueue master(Lane lane) {
-        return queue(fleet.homeRegion(), names.master(lane));
+        return queue(fleet.homeRegion(), names.master(lane), lane);
     }
 
     /** A region's queue of jobs that wait for a worker there. */
     public JobQueue regional(RegionId region, Lane lane) {
-        return queue(region, names.regional(region, lane));
+        return queue(region, names.regional(region, lane), lane);
     }
 
-    private synchronized JobQueue queue(RegionId region, String name) {
+    /** The dead-letter queue behind each queue: of the master queues first, then region by region. */
+    public List<DeadLetterQueue> deadLetters() {
+        List<DeadLetterQueue> all = new ArrayList<>();
+        for (Lane lane : Lane.values()) {
+            all.add(deadLetters(fleet.homeRegion(), null, lane, names.master(lane)));
+        }
+        for (RegionId region : fleet.regions()) {
+            for (Lane lane : Lane.values()) {
+                all.add(deadLetters(region, region, lane, names.regional(region, lane)));
+            }
+        }
+        return all;
+    }
+
+    private DeadLetterQueue deadLetters(RegionId at, @Nullable RegionId region, Lane lane, String queueName) {
+        return new DeadLetterQueue(QueueNames.deadLetters(queueName), region, lane, clients.sqs(at));
+    }
+
+    private synchronized JobQueue queue(RegionId region, String name, Lane lane) {
         return queues.computeIfAbsent(name, wanted -> {
             SqsAsyncClient client = clients.sqs(region);
             return new JobQueue(
                     wanted,
                     client,
                     manager(client, settings.sendWindow()),
-                    manager(client, settings.acknowledgeWindow()));
+                    // The next message of a FIFO group waits for the deletion of the one before it.
+                    manager(client, lane.isFifo() ? settings.sendWindow() : settings.acknowledgeWindow()),
+                    settings.renewAfter(),
+                    Counter.builder(FleetMetric.QUEUE_UNREADABLE.metricName())
+                            .description(FleetMetric.QUEUE_UNREADABLE.description())
+                            .tag("queue", name)
+                            .register(meters));
         });
     }
 

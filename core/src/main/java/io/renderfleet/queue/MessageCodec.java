@@ -57,14 +57,16 @@ final class MessageCodec {
     }
 
     /**
-     * Fair queues go by user and FIFO order by key; what SQS would not take as a group's name is replaced by its
+     * Fair queues go by user, FIFO order by user and key; what SQS would not take as a group's name is replaced by its
      * digest.
      */
     static String group(JobMessage message) {
-        String group = message.lane().isFifo() && message.orderingKey() != null
-                ? message.orderingKey().value()
-                : message.userId().value();
-        return GROUP.matcher(group).matches() ? group : digest(group);
+        String user = message.userId().value();
+        if (message.lane().isFifo() && message.orderingKey() != null) {
+            // Two users may call their keys the same.
+            return digest(user + "\0" + message.orderingKey().value());
+        }
+        return GROUP.matcher(user).matches() ? user : digest(user);
     }
 
     private static String digest(String text) {

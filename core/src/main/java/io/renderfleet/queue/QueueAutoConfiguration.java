@@ -1,7 +1,10 @@
 package io.renderfleet.queue;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionClients;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -12,7 +15,8 @@ import org.springframework.context.annotation.Bean;
 class QueueAutoConfiguration {
 
     @Bean
-    JobQueues jobQueues(FleetSettings fleet, RegionClients clients, QueueSettings settings) {
-        return new JobQueues(fleet, clients, settings);
+    JobQueues jobQueues(
+            FleetSettings fleet, RegionClients clients, QueueSettings settings, ObjectProvider<MeterRegistry> meters) {
+        return new JobQueues(fleet, clients, settings, meters.getIfAvailable(() -> Metrics.globalRegistry));
     }
 }

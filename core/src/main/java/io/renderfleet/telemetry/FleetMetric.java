@@ -2,6 +2,7 @@ package io.renderfleet.telemetry;
 
 /** Every metric of ours. Tags are of low cardinality: never a job, a user or a message. */
 public enum FleetMetric {
+    QUEUE_UNREADABLE("renderfleet.queue.unreadable", "Messages received that are not ours, by queue."),
     API_SUBMISSIONS("renderfleet.api.submissions", "Jobs asked for, by outcome."),
     WORKER_CLAIMS("renderfleet.worker.claims", "Messages claimed, by outcome."),
     WORKER_ATTEMPTS("renderfleet.worker.attempts", "Attempts ended, by outcome."),

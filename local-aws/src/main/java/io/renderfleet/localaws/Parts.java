@@ -86,7 +86,7 @@ record Parts(SqsRegions sqs, DynamoDbServer dynamoDb, S3Server s3) implements Au
             started.add(dynamoDb);
             dynamoDb.start();
             try (var client = clients.dynamoDb(dynamoDb.endpoint())) {
-                new TableProvisioning(client).jobs(options.env());
+                new TableProvisioning(client).all(options.env());
             }
             return dynamoDb;
         }

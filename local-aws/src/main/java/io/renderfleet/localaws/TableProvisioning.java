@@ -1,9 +1,12 @@
 package io.renderfleet.localaws;
 
 import io.renderfleet.job.JobTable;
+import io.renderfleet.region.FleetTable;
+import java.util.function.UnaryOperator;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
@@ -12,7 +15,7 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 
-/** Makes the jobs table as CloudFormation would, unless it is there. */
+/** Makes the tables as CloudFormation would, unless they are there. */
 final class TableProvisioning {
     private final DynamoDbClient dynamoDb;
 
@@ -20,10 +23,16 @@ final class TableProvisioning {
         this.dynamoDb = dynamoDb;
     }
 
-    void jobs(String env) {
-        String table = JobTable.name(env);
+    void all(String env) {
+        make(JobTable.name(env), TableProvisioning::jobs, JobTable.EXPIRES_AT);
+        make(FleetTable.name(env), TableProvisioning::fleet, FleetTable.EXPIRES_AT);
+    }
+
+    private void make(String table, UnaryOperator<CreateTableRequest.Builder> form, String expiry) {
         try {
-            create(table);
+            dynamoDb.createTable(
+                    form.apply(CreateTableRequest.builder().tableName(table).billingMode(BillingMode.PAY_PER_REQUEST))
+                            .build());
         } catch (ResourceInUseException kept) {
             // Kept in the data directory from an earlier run.
         }
@@ -32,15 +41,17 @@ final class TableProvisioning {
                 .timeToLiveStatus();
         if (ttl != TimeToLiveStatus.ENABLED) {
             dynamoDb.updateTimeToLive(request -> request.tableName(table)
-                    .timeToLiveSpecification(
-                            spec -> spec.attributeName(JobTable.EXPIRES_AT).enabled(true)));
+                    .timeToLiveSpecification(spec -> spec.attributeName(expiry).enabled(true)));
         }
     }
 
-    private void create(String table) {
-        dynamoDb.createTable(request -> request.tableName(table)
-                .billingMode(BillingMode.PAY_PER_REQUEST)
-                .keySchema(key(JobTable.JOB_ID, KeyType.HASH))
+    private static CreateTableRequest.Builder fleet(CreateTableRequest.Builder table) {
+        return table.keySchema(key(FleetTable.ID, KeyType.HASH))
+                .attributeDefinitions(attribute(FleetTable.ID, ScalarAttributeType.S));
+    }
+
+    private static CreateTableRequest.Builder jobs(CreateTableRequest.Builder table) {
+        return table.keySchema(key(JobTable.JOB_ID, KeyType.HASH))
                 .attributeDefinitions(
                         attribute(JobTable.JOB_ID, ScalarAttributeType.S),
                         attribute(JobTable.USER_ID, ScalarAttributeType.S),
@@ -49,7 +60,7 @@ final class TableProvisioning {
                         attribute(JobTable.CHECK_AT, ScalarAttributeType.S))
                 .globalSecondaryIndexes(
                         index(JobTable.BY_USER, JobTable.USER_ID, JobTable.CREATED_AT),
-                        index(JobTable.OPEN_JOBS, JobTable.CHECK_SHARD, JobTable.CHECK_AT)));
+                        index(JobTable.OPEN_JOBS, JobTable.CHECK_SHARD, JobTable.CHECK_AT));
     }
 
     private static GlobalSecondaryIndex index(String name, String hash, String range) {

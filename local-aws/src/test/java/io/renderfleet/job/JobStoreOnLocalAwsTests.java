@@ -35,11 +35,8 @@ class JobStoreOnLocalAwsTests extends JobStoreContract {
 
     @Override
     protected JobStore store(Clock clock) {
-        return new JobStore(
-                client,
-                JobTable.name("local"),
-                clock,
-                new JobStoreSettings(Duration.ofDays(30), Duration.ofSeconds(60)));
+        return new JobStore(new JobDatabase(
+                client, "local", clock, new JobStoreSettings(Duration.ofDays(30), Duration.ofSeconds(60))));
     }
 
     @Override

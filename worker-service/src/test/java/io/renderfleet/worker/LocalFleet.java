@@ -2,6 +2,7 @@ package io.renderfleet.worker;
 
 import io.renderfleet.blob.DesignStore;
 import io.renderfleet.blob.ResultStore;
+import io.renderfleet.job.JobDatabase;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.JobStoreSettings;
@@ -86,11 +87,8 @@ public final class LocalFleet implements ExtensionContext.Store.CloseableResourc
     }
 
     public JobStore jobs(DynamoDbClient client, Clock clock) {
-        return new JobStore(
-                client,
-                JobTable.name("local"),
-                clock,
-                new JobStoreSettings(Duration.ofDays(30), Duration.ofSeconds(60)));
+        return new JobStore(new JobDatabase(
+                client, "local", clock, new JobStoreSettings(Duration.ofDays(30), Duration.ofSeconds(60))));
     }
 
     /** A client of a DynamoDB that is not there. */

@@ -65,11 +65,6 @@ record Submission(
 
     /** The message that sends the job on its way for the first time. */
     JobMessage toMessage() {
-        return new JobMessage(id, userId, lane(), 0, regions, orderingKey);
-    }
-
-    /** The only place that maps what the client asked for to a lane. NORMAL alone carries traffic yet. */
-    private Lane lane() {
-        return Lane.NORMAL;
+        return new JobMessage(id, userId, Lane.of(priority, orderingKey), 0, regions, orderingKey);
     }
 }

@@ -6,6 +6,7 @@ import io.renderfleet.job.Job;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobResult;
+import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.WorkerId;
 import io.renderfleet.queue.Delivery;
@@ -80,9 +81,8 @@ public class JobExecution {
                 case ClaimOutcome.Terminal _, ClaimOutcome.Superseded _ ->
                     acknowledgements.send(message.jobId(), () -> queue.delete(delivery));
                 case ClaimOutcome.LeaseLive live ->
-                    acknowledgements.send(
-                            message.jobId(),
-                            () -> queue.extend(delivery, untilAfter(Duration.between(clock.instant(), live.until()))));
+                    putBack(queue, delivery, untilAfter(Duration.between(clock.instant(), live.until())));
+                case ClaimOutcome.OutOfTurn(Job before) -> outOfTurn(queue, delivery, before);
                 case ClaimOutcome.FromTheFuture future ->
                     log.warn(
                             "Left a message of job {} alone: its route {} is ahead of the stored {}",
@@ -100,7 +100,25 @@ public class JobExecution {
 
     /** Gives a message back unclaimed, for another worker to have at once. */
     public void refuse(JobQueue queue, Delivery delivery) {
-        acknowledgements.send(delivery.message().jobId(), () -> queue.extend(delivery, Duration.ZERO));
+        putBack(queue, delivery, Duration.ZERO);
+    }
+
+    private void putBack(JobQueue queue, Delivery delivery, Duration delay) {
+        acknowledgements.send(delivery.message().jobId(), () -> queue.putBack(delivery, delay));
+    }
+
+    /**
+     * The job before it in its ordering key is not over. Usually that one's message comes first and this does not
+     * happen; after a new route or a loss that message may be behind this one, which must then let it pass.
+     */
+    private void outOfTurn(JobQueue queue, Delivery delivery, Job before) {
+        boolean maybeBehind = before.status() == JobStatus.PENDING
+                && (before.region() == null || settings.region().equals(before.region()));
+        if (maybeBehind && delivery.receiveCount() > 1) {
+            acknowledgements.send(delivery.message().jobId(), () -> queue.replace(delivery, Duration.ZERO));
+        } else {
+            putBack(queue, delivery, Duration.ofSeconds(1L << Math.min(delivery.receiveCount() - 1, 5)));
+        }
     }
 
     /** Tells everything under way to stop and be handed back, and claims nothing from here on. */

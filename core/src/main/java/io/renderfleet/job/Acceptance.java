@@ -1,0 +1,73 @@
+package io.renderfleet.job;
+
+import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
+
+import java.time.Instant;
+import java.util.Map;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+
+/** Stores new jobs, and takes back those that could not be queued. */
+final class Acceptance {
+    private final JobDatabase database;
+    private final KeyOrder order;
+
+    Acceptance(JobDatabase database) {
+        this.database = database;
+        this.order = new KeyOrder(database);
+    }
+
+    SubmitOutcome submit(NewJob job) {
+        Map<String, AttributeValue> item = JobItem.of(
+                job, database.firstCheck(job.createdAt(), job.limits().startBy()), database.expiry(job.createdAt()));
+        return job.orderingKey() == null ? unordered(job, item) : order.submit(job, item);
+    }
+
+    private SubmitOutcome unordered(NewJob job, Map<String, AttributeValue> item) {
+        try {
+            database.client()
+                    .putItem(request -> request.tableName(database.table())
+                            .item(item)
+                            .conditionExpression("attribute_not_exists(" + JobTable.JOB_ID + ")")
+                            .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
+            return new SubmitOutcome.Stored();
+        } catch (ConditionalCheckFailedException e) {
+            return repeated(job, e.item());
+        }
+    }
+
+    /** What a submission is that finds its id taken. */
+    static SubmitOutcome repeated(NewJob job, Map<String, AttributeValue> item) {
+        Job stored = JobItem.read(item);
+        return stored.specHash().equals(job.specHash()) && stored.userId().equals(job.userId())
+                ? new SubmitOutcome.Replayed(stored)
+                : new SubmitOutcome.Conflicting();
+    }
+
+    boolean confirm(JobId id, Instant createdAt) {
+        return database.apply(unrouted(createdAt).set(JobItem.CONFIRMED, JobItem.flag()), id) instanceof Move.Made;
+    }
+
+    boolean withdraw(JobId id, Instant createdAt) {
+        Move move = unrouted(createdAt).whenAbsent(JobItem.CONFIRMED);
+        try {
+            database.client()
+                    .deleteItem(request -> request.tableName(database.table())
+                            .key(Move.key(id))
+                            .conditionExpression(move.condition())
+                            .expressionAttributeNames(move.names())
+                            .expressionAttributeValues(move.values()));
+            return true;
+        } catch (ConditionalCheckFailedException e) {
+            return false;
+        }
+    }
+
+    private static Move unrouted(Instant createdAt) {
+        return new Move()
+                .when(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
+                .when(JobItem.ROUTE_EPOCH, JobItem.number(0))
+                .when(JobTable.CREATED_AT, JobItem.time(createdAt));
+    }
+}

@@ -1,0 +1,167 @@
+package io.renderfleet.job;
+
+import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What its owner or an operator does to a job: cancel it, retry it. Each is a conditional write, so that it either meets
+ * the job in a state that allows it or changes nothing.
+ *
+ * <p>Thread-safe.
+ */
+public final class JobControl {
+    /** Each failed try means that the job moved in between. */
+    private static final int TRIES = 5;
+
+    private final JobDatabase database;
+    private final KeyOrder order;
+
+    public JobControl(JobDatabase database) {
+        this.database = database;
+        this.order = new KeyOrder(database);
+    }
+
+    /** How a cancellation ended. */
+    public sealed interface Cancelling {
+        /** The job is CANCELLED: nobody held it. */
+        record Cancelled(Job job) implements Cancelling {}
+
+        /** A worker holds the job, and stops it at its next heartbeat. */
+        record Requested(Job job) implements Cancelling {}
+
+        /** The job was over before. */
+        record Over(JobStatus status) implements Cancelling {}
+
+        /** There is no such job, or it is another user's. */
+        record Unknown() implements Cancelling {}
+
+        /** The job kept moving; nothing was changed, and asking again makes sense. */
+        record Contended() implements Cancelling {}
+    }
+
+    /** How a retry ended. */
+    public sealed interface Retrying {
+        /** The job is PENDING with all its attempts before it, and waits for a message with its new route epoch. */
+        record Retried(Job job) implements Retrying {}
+
+        /** The job is COMPLETED, or not over: there is nothing to retry. */
+        record NotOver(JobStatus status) implements Retrying {}
+
+        /** There is no such job, or it is another user's. */
+        record Unknown() implements Retrying {}
+
+        /** The job kept moving; nothing was changed, and asking again makes sense. */
+        record Contended() implements Retrying {}
+    }
+
+    /**
+     * Ends a job that nobody holds, and asks the worker of one that runs to stop. Repeating it is harmless.
+     *
+     * @param owner whose job it must be; null for anyone's
+     */
+    public Cancelling cancel(JobId id, @Nullable UserId owner) {
+        for (int tries = 0; tries < TRIES; tries++) {
+            Optional<Job> found = database.find(id).filter(job -> isOwned(job, owner));
+            if (found.isEmpty()) {
+                return new Cancelling.Unknown();
+            }
+            Job job = found.get();
+            if (job.status().isTerminal()) {
+                return new Cancelling.Over(job.status());
+            }
+            boolean held = job.lease() != null && job.lease().until().isAfter(database.now());
+            if (database.apply(held ? stopRequested(job) : ended(job), id) instanceof Move.Made made) {
+                return held ? new Cancelling.Requested(made.job()) : new Cancelling.Cancelled(made.job());
+            }
+        }
+        return new Cancelling.Contended();
+    }
+
+    private Move stopRequested(Job job) {
+        return database.owned(job)
+                .set(JobItem.CANCEL_REQUESTED, JobItem.flag())
+                .set(JobItem.UPDATED_AT, JobItem.time(database.now()));
+    }
+
+    private Move ended(Job job) {
+        Move move = job.lease() == null
+                ? new Move()
+                        .when(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
+                        .when(JobItem.ROUTE_EPOCH, JobItem.number(job.routeEpoch()))
+                : database.leaseExpired(database.overdue(job), job);
+        return database.over(move, JobStatus.CANCELLED, null);
+    }
+
+    /**
+     * Opens a FAILED or CANCELLED job again, with its attempts starting over and their history kept. The caller sends
+     * a message made from the job that comes back; when that fails, repeating the call gives the same job to send
+     * again, and the watchdog sends it in the end.
+     *
+     * @param owner whose job it must be; null for anyone's
+     */
+    public Retrying retry(JobId id, @Nullable UserId owner) {
+        for (int tries = 0; tries < TRIES; tries++) {
+            Optional<Job> found = database.find(id).filter(job -> isOwned(job, owner));
+            if (found.isEmpty()) {
+                return new Retrying.Unknown();
+            }
+            Job job = found.get();
+            if (awaitsMessage(job)) {
+                return new Retrying.Retried(job);
+            }
+            if (!job.status().canBecome(JobStatus.PENDING) || !job.status().isTerminal()) {
+                return new Retrying.NotOver(job.status());
+            }
+            boolean made = job.orderingKey() == null
+                    ? database.apply(reopened(job), id) instanceof Move.Made
+                    : order.append(job, () -> reopened(job));
+            if (made) {
+                return database.find(id).<Retrying>map(Retrying.Retried::new).orElseGet(Retrying.Contended::new);
+            }
+        }
+        return new Retrying.Contended();
+    }
+
+    /** Sent anew, by an earlier retry or by the watchdog, and not routed since. */
+    private static boolean awaitsMessage(Job job) {
+        return job.status() == JobStatus.PENDING && job.routeEpoch() > 0 && job.region() == null;
+    }
+
+    private Move reopened(Job job) {
+        Instant now = database.now();
+        Instant startBy = job.limits().startBy();
+        Move move = new Move()
+                .when(JobItem.STATUS, fromS(job.status().name()))
+                .when(JobItem.ROUTE_EPOCH, JobItem.number(job.routeEpoch()))
+                .set(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
+                .set(JobItem.ROUTE_EPOCH, JobItem.number(job.routeEpoch() + 1L))
+                .set(JobItem.CHARGED, JobItem.number(0))
+                .set(JobItem.UPDATED_AT, JobItem.time(now))
+                .set(JobTable.CHECK_SHARD, JobItem.shard(job.id()))
+                .set(JobTable.EXPIRES_AT, JobItem.number(database.expiry(now).getEpochSecond()))
+                .remove(
+                        JobItem.REGION,
+                        JobItem.ROUTED_AT,
+                        JobItem.STARTED_AT,
+                        JobItem.FINISHED_AT,
+                        JobItem.PROGRESS,
+                        JobItem.CANCEL_REQUESTED,
+                        JobItem.ERROR_CODE,
+                        JobItem.ERROR_MESSAGE);
+        if (startBy == null) {
+            return move.set(JobTable.CHECK_AT, JobItem.time(database.firstCheck(now, null)));
+        }
+        // The time to start begins anew, as long as it was at first.
+        Instant again = now.plus(Duration.between(job.createdAt(), startBy));
+        return move.set(JobItem.START_BY, JobItem.time(again))
+                .set(JobTable.CHECK_AT, JobItem.time(database.firstCheck(now, again)));
+    }
+
+    private static boolean isOwned(Job job, @Nullable UserId owner) {
+        return owner == null || job.userId().equals(owner);
+    }
+}

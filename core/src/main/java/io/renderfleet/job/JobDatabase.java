@@ -1,0 +1,162 @@
+package io.renderfleet.job;
+
+import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
+
+import io.renderfleet.region.FleetTable;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * The jobs table with what every move of a job needs: the clock, how long things are kept, and how an attempt or a job
+ * ends. What it can do is for this package; others make one and hand it to a store.
+ *
+ * <p>Thread-safe.
+ */
+public final class JobDatabase {
+    /** Interruptions cost nothing and may be many; an item has 400 KB, and nobody reads more of its history. */
+    static final int MAX_KEPT_ATTEMPTS = 50;
+
+    private final DynamoDbClient client;
+    private final String env;
+    private final Clock clock;
+    private final JobStoreSettings settings;
+
+    /** @param env the deployment's name, which the tables' names come from */
+    public JobDatabase(DynamoDbClient client, String env, Clock clock, JobStoreSettings settings) {
+        this.client = client;
+        this.env = env;
+        this.clock = clock;
+        this.settings = settings;
+    }
+
+    DynamoDbClient client() {
+        return client;
+    }
+
+    String table() {
+        return JobTable.name(env);
+    }
+
+    String fleetTable() {
+        return FleetTable.name(env);
+    }
+
+    Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    Move.Result apply(Move move, JobId id) {
+        return move.apply(client, table(), id);
+    }
+
+    /** When an open job is looked at first: after the usual while, or when it must have started if that is sooner. */
+    Instant firstCheck(Instant from, @Nullable Instant startBy) {
+        Instant usual = from.plus(settings.checkAfter());
+        return startBy != null && startBy.isBefore(usual) ? startBy : usual;
+    }
+
+    Instant expiry(Instant from) {
+        return from.plus(settings.retention());
+    }
+
+    /** The item as it is now, strongly consistent; empty when there is none or it has expired. */
+    Optional<Map<String, AttributeValue>> item(JobId id) {
+        var response = client.getItem(
+                request -> request.tableName(table()).key(Move.key(id)).consistentRead(true));
+        // An item outlives its time to live by up to two days.
+        return response.hasItem() && JobItem.expiresAt(response.item()).isAfter(clock.instant())
+                ? Optional.of(response.item())
+                : Optional.empty();
+    }
+
+    Optional<Job> find(JobId id) {
+        return item(id).map(JobItem::read);
+    }
+
+    /** The move is the lease owner's, and only while it is that. */
+    Move owned(Job claimed) {
+        Lease lease = Objects.requireNonNull(claimed.lease(), "only a claimed job can be moved by its owner");
+        return new Move()
+                .when(JobItem.ATTEMPT, JobItem.number(claimed.attempt()))
+                .when(JobItem.LEASE_OWNER, fromS(lease.owner().value()));
+    }
+
+    /** The move takes the job from a worker that has let its lease run out. */
+    Move overdue(Job held) {
+        Lease lease = Objects.requireNonNull(held.lease(), "only a held job can be overdue");
+        return new Move()
+                .when(JobItem.STATUS, fromS(JobStatus.PROCESSING.name()))
+                .when(JobItem.ROUTE_EPOCH, JobItem.number(held.routeEpoch()))
+                .when(JobItem.LEASE_OWNER, fromS(lease.owner().value()))
+                .when(JobItem.LEASE_UNTIL, JobItem.time(lease.until()));
+    }
+
+    /** Adds that the running attempt ended, and that nobody holds the job. */
+    Move attemptEnded(Move move, Job job, Attempt.Outcome outcome, @Nullable JobError error) {
+        remember(move, job, outcome, error).remove(JobItem.LEASE_OWNER, JobItem.LEASE_UNTIL);
+        return outcome.isCharged() ? move.add(JobItem.CHARGED, 1) : move;
+    }
+
+    /** Adds the running attempt to the history. Nobody else writes to it while the move's conditions hold. */
+    Move remember(Move move, Job job, Attempt.Outcome outcome, @Nullable JobError error) {
+        Attempt attempt = new Attempt(
+                job.attempt(),
+                Objects.requireNonNull(job.region(), "a claimed job has a region"),
+                Objects.requireNonNull(job.lease(), "a claimed job has a lease").owner(),
+                Objects.requireNonNull(job.startedAt(), "a claimed job has started"),
+                now(),
+                outcome,
+                error);
+        if (job.attempts().size() < MAX_KEPT_ATTEMPTS) {
+            return move.append(JobItem.ATTEMPTS, JobItem.attempt(attempt));
+        }
+        List<Attempt> newest = new ArrayList<>(job.attempts()
+                .subList(
+                        job.attempts().size() - MAX_KEPT_ATTEMPTS + 1,
+                        job.attempts().size()));
+        newest.add(attempt);
+        return move.set(JobItem.ATTEMPTS, JobItem.attempts(newest));
+    }
+
+    /** Adds that a worker let its lease run out. */
+    Move leaseExpired(Move move, Job job) {
+        return attemptEnded(
+                move, job, Attempt.Outcome.INTERRUPTED, new JobError("lease-expired", "The worker stopped reporting."));
+    }
+
+    /** The move ends a job that nobody started in time. */
+    Move neverStarted(Job job) {
+        Move unstarted = new Move()
+                .when(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
+                .when(JobItem.ROUTE_EPOCH, JobItem.number(job.routeEpoch()))
+                .whenAbsent(JobItem.ATTEMPT);
+        return over(
+                unstarted,
+                JobStatus.FAILED,
+                new JobError(
+                        "start-deadline-exceeded",
+                        "No worker could start the job within its startWithin. Submit it again with a longer one, or"
+                                + " when there is less to do."));
+    }
+
+    /** Adds that the job is over, in this way. */
+    Move over(Move move, JobStatus status, @Nullable JobError error) {
+        Instant now = now();
+        move.set(JobItem.STATUS, fromS(status.name()))
+                .set(JobItem.UPDATED_AT, JobItem.time(now))
+                .set(JobItem.FINISHED_AT, JobItem.time(now))
+                .remove(JobTable.CHECK_SHARD, JobTable.CHECK_AT, JobItem.CANCEL_REQUESTED);
+        return error == null
+                ? move
+                : move.set(JobItem.ERROR_CODE, fromS(error.code())).set(JobItem.ERROR_MESSAGE, fromS(error.message()));
+    }
+}

@@ -1,0 +1,197 @@
+package io.renderfleet.job;
+
+import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
+
+import io.renderfleet.region.FleetTable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.Put;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
+import software.amazon.awssdk.services.dynamodb.model.Update;
+
+/**
+ * The order of the jobs of one ordering key of one user: each is stored together with a move of the key's end from the
+ * job before it to itself, in one transaction, so that the jobs form a chain without gaps. A job starts once the one
+ * before it in the chain is over. Queues only decide who asks first; they may reorder, repeat and lose, and the chain
+ * holds.
+ *
+ * <p>A job that is retried goes to the end of its chain, as if it were accepted anew: whoever waited for it before that
+ * waits no more, since its place has changed.
+ */
+final class KeyOrder {
+    private static final String CONDITION_FAILED = "ConditionalCheckFailed";
+
+    /** Each failed try means that another job of the same key was stored in between. */
+    private static final int TRIES = 20;
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(50);
+
+    private final JobDatabase database;
+
+    KeyOrder(JobDatabase database) {
+        this.database = database;
+    }
+
+    /**
+     * The end of a key's chain.
+     *
+     * @param job null for a key without jobs
+     * @param place 0 for a key without jobs
+     */
+    private record End(@Nullable JobId job, long place) {}
+
+    SubmitOutcome submit(NewJob job, Map<String, AttributeValue> item) {
+        String chain = chain(job.userId(), Objects.requireNonNull(job.orderingKey()));
+        for (int tries = 0; ; tries++) {
+            End end = end(chain);
+            Map<String, AttributeValue> placed = new HashMap<>(item);
+            placed.put(JobItem.PLACE, JobItem.number(end.place() + 1));
+            if (end.job() != null) {
+                placed.put(JobItem.AFTER, fromS(end.job().toString()));
+            }
+            Put put = Put.builder()
+                    .tableName(database.table())
+                    .item(placed)
+                    .conditionExpression("attribute_not_exists(" + JobTable.JOB_ID + ")")
+                    .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
+                    .build();
+            Optional<CancellationReason> refused =
+                    write(TransactWriteItem.builder().put(put).build(), chain, end, job.id(), tries);
+            if (refused.isEmpty()) {
+                return new SubmitOutcome.Stored();
+            }
+            if (CONDITION_FAILED.equals(refused.get().code())) {
+                return Acceptance.repeated(job, refused.get().item());
+            }
+        }
+    }
+
+    /**
+     * Makes a move that puts the job at the end of its key's chain; false when the move's own conditions do not hold.
+     *
+     * @param move makes the move anew for each try
+     */
+    boolean append(Job job, Supplier<Move> move) {
+        String chain = chain(job.userId(), Objects.requireNonNull(job.orderingKey()));
+        for (int tries = 0; ; tries++) {
+            End end = end(chain);
+            Update update = placed(move.get(), end).inTransaction(database.table(), job.id());
+            Optional<CancellationReason> refused =
+                    write(TransactWriteItem.builder().update(update).build(), chain, end, job.id(), tries);
+            if (refused.isEmpty()) {
+                return true;
+            }
+            if (CONDITION_FAILED.equals(refused.get().code())) {
+                return false;
+            }
+        }
+    }
+
+    private static Move placed(Move move, End end) {
+        move.set(JobItem.PLACE, JobItem.number(end.place() + 1));
+        return end.job() == null
+                ? move.remove(JobItem.AFTER)
+                : move.set(JobItem.AFTER, fromS(end.job().toString()));
+    }
+
+    /** The job that this one comes after; empty when that is over, or is not before it any more. */
+    Optional<Job> unfinishedBefore(Job job, JobId after) {
+        return database.find(after)
+                .filter(before -> !before.status().isTerminal())
+                .filter(before -> before.place() == job.place() - 1);
+    }
+
+    /** Empty when both were written; otherwise why the job's own write was not, which may be no fault of its own. */
+    private Optional<CancellationReason> write(TransactWriteItem job, String chain, End end, JobId id, int tries) {
+        Update move = Update.builder()
+                .tableName(database.fleetTable())
+                .key(Map.of(FleetTable.ID, fromS(chain)))
+                .updateExpression("SET lastJob = :job, lastPlace = :next, " + FleetTable.EXPIRES_AT + " = :expiry")
+                .conditionExpression(
+                        end.job() == null ? "attribute_not_exists(" + FleetTable.ID + ")" : "lastPlace = :place")
+                .expressionAttributeValues(values(end, id))
+                .build();
+        try {
+            database.client()
+                    .transactWriteItems(request -> request.transactItems(
+                            job, TransactWriteItem.builder().update(move).build()));
+            return Optional.empty();
+        } catch (TransactionCanceledException e) {
+            CancellationReason reason = e.cancellationReasons().getFirst();
+            if (!CONDITION_FAILED.equals(reason.code())) {
+                pause(tries, e);
+            }
+            return Optional.of(reason);
+        } catch (TransactionConflictException e) {
+            pause(tries, e);
+            return Optional.of(
+                    CancellationReason.builder().code("TransactionConflict").build());
+        }
+    }
+
+    /** Another job of the key was in the way: a moment of its own for each, so that they do not meet again. */
+    private static void pause(int tries, RuntimeException contention) {
+        if (tries == TRIES) {
+            throw contention;
+        }
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE.toNanos()));
+    }
+
+    private Map<String, AttributeValue> values(End end, JobId id) {
+        // A chain outlives its last job: what expires has nobody waiting.
+        Instant expiry = database.expiry(database.now());
+        Map<String, AttributeValue> values = new HashMap<>();
+        values.put(":job", fromS(id.toString()));
+        values.put(":next", JobItem.number(end.place() + 1));
+        values.put(":expiry", JobItem.number(expiry.getEpochSecond()));
+        if (end.job() != null) {
+            values.put(":place", JobItem.number(end.place()));
+        }
+        return values;
+    }
+
+    private End end(String chain) {
+        var response = database.client()
+                .getItem(request -> request.tableName(database.fleetTable())
+                        .key(Map.of(FleetTable.ID, fromS(chain)))
+                        .consistentRead(true));
+        return response.hasItem()
+                ? new End(
+                        JobId.of(Objects.requireNonNull(response.item().get("lastJob"))
+                                .s()),
+                        Long.parseLong(Objects.requireNonNull(response.item().get("lastPlace"))
+                                .n()))
+                : new End(null, 0);
+    }
+
+    /** Two users' keys are two keys, whatever they are called. */
+    private static String chain(UserId user, OrderingKey key) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(user.value().getBytes(StandardCharsets.UTF_8));
+            // No printable text holds it, so no two pairs make one text.
+            digest.update((byte) 0);
+            digest.update(key.value().getBytes(StandardCharsets.UTF_8));
+            return "order#" + HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}
