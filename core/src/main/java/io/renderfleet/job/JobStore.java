@@ -78,6 +78,9 @@ public final class JobStore {
     }
 
     private static RouteOutcome lostRoute(Job job, int epoch) {
+        if (job.status() == JobStatus.PROCESSING && job.routeEpoch() == epoch) {
+            return new RouteOutcome.Held();
+        }
         return job.status() == JobStatus.PENDING && job.routeEpoch() > epoch && job.region() != null
                 ? new RouteOutcome.RoutedBefore(job.region(), job.routeEpoch())
                 : new RouteOutcome.Superseded(job.status());

@@ -15,6 +15,9 @@ public sealed interface RouteOutcome {
      */
     record RoutedBefore(RegionId region, int epoch) implements RouteOutcome {}
 
+    /** A worker holds the job by this very message, which was received from its region: leave it to the worker. */
+    record Held() implements RouteOutcome {}
+
     /** The job has moved on without this message: delete it. */
     record Superseded(JobStatus status) implements RouteOutcome {}
 

@@ -12,6 +12,8 @@ public enum FleetMetric {
     DISTRIBUTOR_SKIPPED("renderfleet.distributor.skipped", "Messages that needed no forwarding, by reason."),
     DISTRIBUTOR_LEFT("renderfleet.distributor.left", "Messages left on the master queue for later, by reason."),
     DISTRIBUTOR_FORWARD_FAILURES("renderfleet.distributor.forward.failures", "Messages not forwarded, by region."),
+    DISTRIBUTOR_RECOVERED("renderfleet.distributor.recovered", "Jobs that stood still and were set right, by cause."),
+    DISTRIBUTOR_DEAD_LETTERS("renderfleet.distributor.dead.letters", "Dead letters looked at, by verdict."),
     DISTRIBUTOR_BATCH("renderfleet.distributor.batch", "Time from the receipt of a batch to its end."),
     DISTRIBUTOR_REGION_DEPTH("renderfleet.distributor.region.depth", "Jobs believed to wait or run, by region."),
     DISTRIBUTOR_REGION_DEPTH_AGE("renderfleet.distributor.region.depth.age", "Age of the last reading, by region."),

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.renderfleet.queue.JobQueues;
-import io.renderfleet.queue.Lane;
+import io.renderfleet.region.DrainedRegions;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.FleetMetric;
@@ -27,8 +27,8 @@ class DepthConfiguration {
 
     @Bean
     DepthRefresher depthRefresher(DepthLedger ledger, JobQueues queues, DepthSettings settings, Clock clock) {
-        DepthReader reader =
-                region -> queues.regional(region, Lane.NORMAL).depth().total();
+        var reader = new LaneDepths(
+                (region, lane) -> queues.regional(region, lane).depth().total(), settings.quietRefresh(), clock);
         var readings = new DepthReadings(
                 ledger,
                 reader,
@@ -36,7 +36,12 @@ class DepthConfiguration {
                 clock,
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("depth-read-", 0).factory()));
-        return new DepthRefresher(ledger, readings, settings, clock);
+        return new DepthRefresher(ledger, readings, reader, settings, clock);
+    }
+
+    @Bean
+    Drained drained(DrainedRegions regions, DepthSettings settings) {
+        return new Drained(regions, settings.drainedRefresh());
     }
 
     @Bean

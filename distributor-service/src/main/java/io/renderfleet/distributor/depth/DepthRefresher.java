@@ -1,5 +1,6 @@
 package io.renderfleet.distributor.depth;
 
+import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,6 +25,7 @@ public final class DepthRefresher implements SmartLifecycle {
 
     private final DepthLedger ledger;
     private final DepthReadings readings;
+    private final LaneDepths lanes;
     private final RefreshPace pace;
     private final Duration maxAge;
     private final int failuresTolerated;
@@ -36,14 +38,21 @@ public final class DepthRefresher implements SmartLifecycle {
     private boolean stopping;
     private volatile @Nullable Thread thread;
 
-    DepthRefresher(DepthLedger ledger, DepthReadings readings, DepthSettings settings, Clock clock) {
+    DepthRefresher(DepthLedger ledger, DepthReadings readings, LaneDepths lanes, DepthSettings settings, Clock clock) {
         this.ledger = ledger;
         this.readings = readings;
+        this.lanes = lanes;
         this.pace = RefreshPace.of(settings);
         this.maxAge = settings.maxAge();
         this.failuresTolerated = settings.failuresTolerated();
         this.clock = clock;
         this.lastWork = clock.instant();
+    }
+
+    /** Says that jobs of a lane are about to be sent; see {@link #demand()}. */
+    public void demand(Lane lane) {
+        lanes.use(lane);
+        demand();
     }
 
     /**

@@ -3,12 +3,15 @@ package io.renderfleet.distributor.intake;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.distributor.depth.DepthLedger;
 import io.renderfleet.distributor.depth.DepthRefresher;
+import io.renderfleet.distributor.depth.Drained;
 import io.renderfleet.distributor.dispatch.Dispatcher;
 import io.renderfleet.distributor.placement.Placer;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
+import io.renderfleet.region.FleetSettings;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -23,8 +26,8 @@ import org.springframework.context.annotation.Configuration;
 class IntakeConfiguration {
 
     @Bean
-    RegionChoice regionChoice(DepthLedger ledger, Dispatcher dispatcher, RoutingSettings routing) {
-        return new RegionChoice(ledger, dispatcher, new Placer(routing.policy()), routing.depthLimit());
+    RegionChoice regionChoice(DepthLedger ledger, Dispatcher dispatcher, Drained drained, RoutingSettings routing) {
+        return new RegionChoice(ledger, dispatcher, new Placer(routing.policy()), drained, routing.depthLimit());
     }
 
     @Bean
@@ -48,7 +51,6 @@ class IntakeConfiguration {
                 dispatcher,
                 new Retention(
                         new Backoff(settings.hold(), settings.maxHold()),
-                        settings.renewAfter(),
                         acknowledgements,
                         RandomGenerator.getDefault()),
                 settings.routeTimeout(),
@@ -75,5 +77,29 @@ class IntakeConfiguration {
             }
         }
         return new Intake(loops, acknowledgements, settings.grace());
+    }
+
+    @Bean
+    Drainer drainer(
+            FleetSettings fleet,
+            Drained drained,
+            JobQueues queues,
+            BatchRouter router,
+            RegionChoice regions,
+            DepthRefresher depths,
+            IntakeSettings settings) {
+        return new Drainer(
+                settings.loops() == 0 ? List.of() : fleet.regions(),
+                drained,
+                region -> settings.lanes().stream()
+                        .map(lane -> new IntakeLoop(
+                                queues.regional(region, lane),
+                                router,
+                                regions,
+                                depths,
+                                settings,
+                                RandomGenerator.getDefault()))
+                        .toList(),
+                settings.grace());
     }
 }

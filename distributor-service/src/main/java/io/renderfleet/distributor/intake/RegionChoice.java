@@ -2,17 +2,21 @@ package io.renderfleet.distributor.intake;
 
 import io.renderfleet.distributor.depth.Depth;
 import io.renderfleet.distributor.depth.DepthLedger;
+import io.renderfleet.distributor.depth.Drained;
 import io.renderfleet.distributor.depth.Reservation;
 import io.renderfleet.distributor.dispatch.Dispatcher;
 import io.renderfleet.distributor.placement.Credits;
+import io.renderfleet.distributor.placement.KeyPlacement;
 import io.renderfleet.distributor.placement.Placer;
 import io.renderfleet.distributor.placement.Plan;
 import io.renderfleet.distributor.placement.RegionLoad;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.region.RegionId;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -25,13 +29,15 @@ final class RegionChoice {
     private final DepthLedger ledger;
     private final Dispatcher dispatcher;
     private final Placer placer;
+    private final Drained drained;
     private final long depthLimit;
     private Credits credits = Credits.none();
 
-    RegionChoice(DepthLedger ledger, Dispatcher dispatcher, Placer placer, long depthLimit) {
+    RegionChoice(DepthLedger ledger, Dispatcher dispatcher, Placer placer, Drained drained, long depthLimit) {
         this.ledger = ledger;
         this.dispatcher = dispatcher;
         this.placer = placer;
+        this.drained = drained;
         this.depthLimit = depthLimit;
     }
 
@@ -47,12 +53,28 @@ final class RegionChoice {
     /** Decides for a batch; the caller closes the choice when the batch is done. */
     synchronized Choice choose(List<JobMessage> messages) {
         List<RegionLoad> loads = loads();
+        List<JobMessage> free = messages.stream()
+                .filter(message -> message.orderingKey() == null)
+                .toList();
         Plan plan = placer.place(
-                loads, messages.stream().map(JobMessage::allowedRegions).toList(), credits);
+                loads, free.stream().map(JobMessage::allowedRegions).toList(), credits);
         credits = plan.credits();
+        Iterator<Optional<RegionId>> planned = plan.regions().iterator();
+        List<Optional<RegionId>> chosen = messages.stream()
+                .map(message -> message.orderingKey() == null
+                        ? planned.next()
+                        : KeyPlacement.place(key(message), message.allowedRegions(), loads))
+                .toList();
         Map<RegionId, Long> places = new HashMap<>();
-        plan.regions().stream().flatMap(Optional::stream).forEach(region -> places.merge(region, 1L, Long::sum));
-        return new Choice(loads, plan.regions(), ledger.reserve(places));
+        chosen.stream().flatMap(Optional::stream).forEach(region -> places.merge(region, 1L, Long::sum));
+        return new Choice(loads, chosen, ledger.reserve(places));
+    }
+
+    /** Two users' keys are two keys, whatever they are called. */
+    private static String key(JobMessage message) {
+        return message.userId().value()
+                + '\0'
+                + Objects.requireNonNull(message.orderingKey()).value();
     }
 
     private List<RegionLoad> loads() {
@@ -61,7 +83,9 @@ final class RegionChoice {
 
     private RegionLoad load(RegionId region) {
         Depth depth = ledger.depth(region);
-        long room = depth.known() ? Math.min(depthLimit - depth.jobs(), dispatcher.room(region)) : 0;
+        long room = depth.known() && !drained.contains(region)
+                ? Math.min(depthLimit - depth.jobs(), dispatcher.room(region))
+                : 0;
         return new RegionLoad(region, Math.max(0, depth.jobs()), Math.max(0, room));
     }
 

@@ -40,6 +40,7 @@ final class RouteWriter {
         return switch (outcome) {
             case RouteOutcome.Routed(int epoch) -> forward(message, planned, epoch);
             case RouteOutcome.RoutedBefore before -> new Verdict.Leave(LeaveReason.CONTENDED);
+            case RouteOutcome.Held held -> new Verdict.Leave(LeaveReason.HELD);
             case RouteOutcome.Superseded(JobStatus status) ->
                 new Verdict.Skip(status.isTerminal() ? SkipReason.TERMINAL : SkipReason.SUPERSEDED);
             case RouteOutcome.Unknown unknown -> new Verdict.Leave(LeaveReason.UNKNOWN_JOB);

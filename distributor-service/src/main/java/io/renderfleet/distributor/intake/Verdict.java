@@ -33,6 +33,8 @@ sealed interface Verdict {
         STORE_UNAVAILABLE(false),
         /** Another distributor is routing the same job. */
         CONTENDED(false),
+        /** A worker of a drained region still works on it. */
+        HELD(false),
         /** There is no such job. */
         UNKNOWN_JOB(true),
         /** Its job cannot be worked with, for whatever reason: not seen yet. */

@@ -45,7 +45,7 @@ class BatchRouterIT {
         fleet = new LocalFleet();
         ApplicationContext context = fleet.distributor(
                 "renderfleet.distributor.intake.loops=0",
-                "renderfleet.distributor.intake.renew-after=2",
+                "renderfleet.queue.renew-after=2",
                 "renderfleet.distributor.intake.hold=1s",
                 "renderfleet.distributor.depth.max-age=1ms",
                 "renderfleet.distributor.depth.read-timeout=5s",

@@ -55,7 +55,6 @@ class SettingsTests {
                 "intake.visibility=59s",
                 "intake.lanes=ORDERED",
                 "intake.hold=0s",
-                "intake.renew-after=0",
             })
     void refusesToStartWith(String setting) {
         context.withPropertyValues("renderfleet.distributor." + setting)

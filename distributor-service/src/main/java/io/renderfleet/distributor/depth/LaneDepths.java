@@ -1,0 +1,71 @@
+package io.renderfleet.distributor.depth;
+
+import io.renderfleet.queue.Lane;
+import io.renderfleet.region.RegionId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToLongBiFunction;
+
+/**
+ * A region's depth as the sum of its lanes' queues. A lane that was empty and that this distributor sends nothing to is
+ * asked seldom, since each lane is a call of its own: traffic on one lane costs little more than if there were only
+ * one. What others send to a quiet lane is seen within {@code quietRefresh}.
+ *
+ * <p>Thread-safe.
+ */
+final class LaneDepths implements DepthReader {
+    private final ToLongBiFunction<RegionId, Lane> queue;
+    private final Duration quietRefresh;
+    private final Clock clock;
+    private final Map<Place, Reading> readings = new ConcurrentHashMap<>();
+    private final Map<Lane, Instant> used = new ConcurrentHashMap<>();
+
+    private record Place(RegionId region, Lane lane) {}
+
+    private record Reading(long depth, Instant at) {}
+
+    /** @param queue how deep a region's queue of a lane is, by asking it */
+    LaneDepths(ToLongBiFunction<RegionId, Lane> queue, Duration quietRefresh, Clock clock) {
+        this.queue = queue;
+        this.quietRefresh = quietRefresh;
+        this.clock = clock;
+    }
+
+    /** Says that jobs of a lane are about to be sent. */
+    void use(Lane lane) {
+        used.put(lane, clock.instant());
+    }
+
+    @Override
+    public long read(RegionId region) {
+        Instant quietSince = clock.instant().minus(quietRefresh);
+        long sum = 0;
+        List<Lane> asked = new ArrayList<>();
+        for (Lane lane : Lane.values()) {
+            Reading last = readings.get(new Place(region, lane));
+            boolean quiet = last != null
+                    && last.depth() == 0
+                    && last.at().isAfter(quietSince)
+                    && used.getOrDefault(lane, Instant.MIN).isBefore(quietSince);
+            if (!quiet) {
+                asked.add(lane);
+            }
+        }
+        if (asked.isEmpty()) {
+            // One call at least: an answer of zero without one would hide that the region has gone.
+            asked.add(Lane.NORMAL);
+        }
+        for (Lane lane : asked) {
+            Instant at = clock.instant();
+            long depth = queue.applyAsLong(region, lane);
+            readings.put(new Place(region, lane), new Reading(depth, at));
+            sum += depth;
+        }
+        return sum;
+    }
+}

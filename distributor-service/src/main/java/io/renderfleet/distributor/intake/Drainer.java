@@ -1,0 +1,108 @@
+package io.renderfleet.distributor.intake;
+
+import io.renderfleet.distributor.depth.Drained;
+import io.renderfleet.region.RegionId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Moves what waits in drained regions to the others: as long as a region is drained, its queues are routed as the
+ * master queues are. A new route voids the message it came by, and a job that a worker holds stays where it is.
+ */
+final class Drainer implements SmartLifecycle {
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration AFTER_GRACE = Duration.ofSeconds(3);
+    private static final Logger log = LoggerFactory.getLogger(Drainer.class);
+
+    private final Collection<RegionId> regions;
+    private final Drained drained;
+    private final Function<RegionId, List<IntakeLoop>> loops;
+    private final Duration grace;
+    private final Map<RegionId, List<IntakeLoop>> draining = new HashMap<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile @Nullable ScheduledExecutorService timer;
+
+    /** @param loops makes the loops over the queues of a region */
+    Drainer(Collection<RegionId> regions, Drained drained, Function<RegionId, List<IntakeLoop>> loops, Duration grace) {
+        this.regions = List.copyOf(regions);
+        this.drained = drained;
+        this.loops = loops;
+        this.grace = grace;
+    }
+
+    @Override
+    public void start() {
+        ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("drainer").daemon().factory());
+        var _ = started.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        timer = started;
+    }
+
+    private synchronized void look() {
+        threads.removeIf(thread -> !thread.isAlive());
+        for (RegionId region : regions) {
+            if (drained.contains(region) && !draining.containsKey(region)) {
+                log.info("Moving what waits in {} to other regions", region);
+                List<IntakeLoop> begun = loops.apply(region);
+                draining.put(region, begun);
+                begun.forEach(loop ->
+                        threads.add(Thread.ofVirtual().name("drain-" + region).start(loop)));
+            } else if (!drained.contains(region) && draining.containsKey(region)) {
+                draining.remove(region).forEach(IntakeLoop::stop);
+            }
+        }
+    }
+
+    @Override
+    public void stop() {
+        ScheduledExecutorService running = timer;
+        if (running == null) {
+            return;
+        }
+        timer = null;
+        running.shutdownNow();
+        try {
+            if (running.awaitTermination(AFTER_GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                stopLoops();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void stopLoops() throws InterruptedException {
+        draining.values().stream().flatMap(List::stream).forEach(IntakeLoop::stop);
+        if (!join(grace)) {
+            draining.values().stream().flatMap(List::stream).forEach(IntakeLoop::abandonPoll);
+            join(AFTER_GRACE);
+        }
+        draining.clear();
+        threads.clear();
+    }
+
+    private boolean join(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        boolean all = true;
+        for (Thread thread : threads) {
+            all &= thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+        }
+        return all;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return timer != null;
+    }
+}

@@ -1,0 +1,49 @@
+package io.renderfleet.distributor.placement;
+
+import io.renderfleet.region.RegionId;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Places the jobs of an ordering key: all in one region as long as that takes jobs, so that its FIFO queue keeps their
+ * order and a worker finds the next one as soon as the last is over. When the region fills up or goes away, only its
+ * own keys move, each to the region that is next for it. The same question gets the same answer, from every
+ * distributor.
+ *
+ * <p>Rendezvous hashing: D. Thaler, C. Ravishankar, "Using name-based mappings to increase hit rates", IEEE/ACM
+ * Transactions on Networking 6 (1998), 1-14.
+ */
+public final class KeyPlacement {
+    private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+    private static final long FNV_PRIME = 0x100000001b3L;
+
+    private KeyPlacement() {}
+
+    /**
+     * Decides for one job.
+     *
+     * @param allowed the regions it may run in; empty for all
+     * @return empty when none of them has room
+     */
+    public static Optional<RegionId> place(String key, List<RegionId> allowed, List<RegionLoad> regions) {
+        return regions.stream()
+                .filter(RegionLoad::hasRoom)
+                .map(RegionLoad::region)
+                .filter(region -> allowed.isEmpty() || allowed.contains(region))
+                .max(Comparator.<RegionId>comparingLong(region -> weight(key, region))
+                        .thenComparing(Comparator.naturalOrder()));
+    }
+
+    /** FNV-1a over both, mixed as by SplitMix64: without that the last letters would hardly reach the high bits. */
+    private static long weight(String key, RegionId region) {
+        long hash = FNV_OFFSET;
+        for (byte value : (key + '\0' + region.value()).getBytes(StandardCharsets.UTF_8)) {
+            hash = (hash ^ (value & 0xff)) * FNV_PRIME;
+        }
+        hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
+        hash = (hash ^ (hash >>> 27)) * 0x94d049bb133111ebL;
+        return hash ^ (hash >>> 31);
+    }
+}

@@ -1,0 +1,162 @@
+package io.renderfleet.distributor.recovery;
+
+import io.renderfleet.job.Job;
+import io.renderfleet.job.JobStatus;
+import io.renderfleet.job.Lease;
+import io.renderfleet.region.RegionId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.OptionalLong;
+
+/**
+ * What is to be done about an open job that has not moved for a while. Pure: the same values give the same answer.
+ *
+ * <p>Whether a message is lost cannot be known, only guessed: its queue is empty although the job still waits for it.
+ * A wrong guess costs a message that is dropped where it arrives; a new route epoch voids every older message of the
+ * job, so that no copy of it can run twice.
+ */
+final class Diagnosis {
+    /** Looks at a job that is well come at doubling distances up to this one. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+
+    /** A region is much shorter of work when it has less than half of the other's, and that is worth a move. */
+    private static final int MUCH = 2;
+
+    private final RecoverySettings settings;
+
+    Diagnosis(RecoverySettings settings) {
+        this.settings = settings;
+    }
+
+    /** What to do. */
+    sealed interface Treatment {
+        /** Nothing is wrong, or nothing can be done yet: look again then. */
+        record Wait(Instant until) implements Treatment {}
+
+        /** Its message to the distributor seems lost: send it once more, as it was, and look again then. */
+        record Repeat(Instant until) implements Treatment {}
+
+        /** Give it a new route epoch and send it to the distributor, and look again then. */
+        record SendAnew(Cause cause, Instant until) implements Treatment {}
+
+        /** It has not started in time: it is FAILED. */
+        record Fail() implements Treatment {}
+    }
+
+    /** Why a job is sent anew. */
+    enum Cause {
+        MESSAGE_LOST,
+        WORKER_LOST,
+        REGION_DRAINED,
+        REGION_UNREACHABLE,
+        WAITED_TOO_LONG
+    }
+
+    /** What is known of a job's surroundings at the moment; asked for only as far as it is needed. */
+    interface Surroundings {
+        /** How many messages are on the master queue of the job's lane; empty when SQS does not say. */
+        OptionalLong masterDepth(Job job);
+
+        /** How many messages are in the region's queue of the job's lane; empty when SQS does not say. */
+        OptionalLong laneDepth(Job job, RegionId region);
+
+        /** How much waits and runs in a region in all. */
+        long load(RegionId region);
+
+        boolean isDrained(RegionId region);
+
+        /** Whether the region does not answer. */
+        boolean isUnreachable(RegionId region);
+
+        /** The regions that the job may run in and that take jobs now. */
+        Iterable<RegionId> open(Job job);
+    }
+
+    Treatment of(Job job, Surroundings around, Instant now) {
+        if (job.isPastStart(now)) {
+            return new Treatment.Fail();
+        }
+        if (job.status() == JobStatus.PROCESSING) {
+            return held(job, Objects.requireNonNull(job.lease(), "a running job is held"), around, now);
+        }
+        Duration waited = Duration.between(job.updatedAt(), now);
+        Instant again = now.plus(bounded(waited));
+        if (waited.compareTo(settings.lostAfter()) < 0) {
+            return new Treatment.Wait(beforeStart(job, job.updatedAt().plus(settings.lostAfter())));
+        }
+        RegionId region = job.region();
+        return region == null ? unrouted(job, around, waited, again) : routed(job, region, around, waited, again);
+    }
+
+    private Treatment unrouted(Job job, Surroundings around, Duration waited, Instant again) {
+        OptionalLong depth = around.masterDepth(job);
+        boolean lost = depth.isPresent() && depth.getAsLong() == 0;
+        // With a long queue nobody can tell: then a copy now and then, at doubling distances, is the price.
+        boolean maybe = depth.isPresent() && waited.compareTo(settings.rerouteAfter()) >= 0;
+        return lost || maybe
+                ? new Treatment.Repeat(beforeStart(job, again))
+                : new Treatment.Wait(beforeStart(job, again));
+    }
+
+    private Treatment routed(Job job, RegionId region, Surroundings around, Duration waited, Instant again) {
+        boolean elsewhere = false;
+        boolean shorter = false;
+        for (RegionId other : around.open(job)) {
+            if (!other.equals(region)) {
+                elsewhere = true;
+                shorter |= (around.load(other) + 1) * MUCH <= around.load(region);
+            }
+        }
+        Instant soon = beforeStart(job, job.updatedAt().plus(waited).plus(settings.lostAfter()));
+        if (elsewhere && waited.compareTo(settings.unreachableAfter()) >= 0) {
+            if (around.isDrained(region)) {
+                return new Treatment.SendAnew(Cause.REGION_DRAINED, soon);
+            }
+            if (around.isUnreachable(region)) {
+                return new Treatment.SendAnew(Cause.REGION_UNREACHABLE, soon);
+            }
+        }
+        OptionalLong depth = around.laneDepth(job, region);
+        if (depth.isPresent() && depth.getAsLong() == 0) {
+            return new Treatment.SendAnew(Cause.MESSAGE_LOST, soon);
+        }
+        if (shorter && waited.compareTo(settings.rerouteAfter()) >= 0) {
+            return new Treatment.SendAnew(Cause.WAITED_TOO_LONG, soon);
+        }
+        boolean troubled = around.isDrained(region) || around.isUnreachable(region) || depth.isEmpty();
+        return new Treatment.Wait(troubled ? soon : beforeStart(job, again));
+    }
+
+    private Treatment held(Job job, Lease lease, Surroundings around, Instant now) {
+        Instant lost = lease.until().plus(settings.lostAfter());
+        if (now.isBefore(lost)) {
+            Instant started = Objects.requireNonNullElse(job.startedAt(), now);
+            Instant again = now.plus(bounded(Duration.between(started, now)));
+            return new Treatment.Wait(again.isAfter(lost) ? again : lost);
+        }
+        // Its message is visible by now; where workers take messages, one of them takes it over.
+        RegionId region = Objects.requireNonNull(job.region(), "a running job has a region");
+        OptionalLong depth = around.laneDepth(job, region);
+        boolean away = around.isDrained(region) || around.isUnreachable(region) || depth.isEmpty();
+        boolean messageLost = depth.isPresent() && depth.getAsLong() == 0;
+        Duration overdue = Duration.between(lease.until(), now);
+        return away || messageLost || overdue.compareTo(settings.rerouteAfter()) >= 0
+                ? new Treatment.SendAnew(Cause.WORKER_LOST, now.plus(settings.lostAfter()))
+                : new Treatment.Wait(now.plus(bounded(overdue)));
+    }
+
+    /** As long again as it has been, so that a job that is well is looked at a few times in its life. */
+    private Duration bounded(Duration age) {
+        Duration least = settings.lostAfter();
+        if (age.compareTo(least) < 0) {
+            return least;
+        }
+        return age.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : age;
+    }
+
+    private static Instant beforeStart(Job job, Instant then) {
+        Instant startBy = job.limits().startBy();
+        return startBy != null && job.attempt() == 0 && startBy.isBefore(then) ? startBy : then;
+    }
+}
