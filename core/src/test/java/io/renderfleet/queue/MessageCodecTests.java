@@ -62,9 +62,19 @@ class MessageCodecTests {
         assertThat(MessageCodec.group(MESSAGE)).matches("[0-9a-f]{64}");
         JobMessage plain = new JobMessage(JobId.random(), new UserId("studio-1"), Lane.NORMAL, 0, List.of(), null);
         assertThat(MessageCodec.group(plain)).isEqualTo("studio-1");
-        JobMessage ordered = new JobMessage(
-                JobId.random(), new UserId("studio-1"), Lane.ORDERED, 0, List.of(), new OrderingKey("shoe-7"));
-        assertThat(MessageCodec.group(ordered)).isEqualTo("shoe-7");
+    }
+
+    @Test
+    void groupsOrderedJobsByUserAndKey() {
+        String ours = MessageCodec.group(ordered("studio-1", "shoe-7"));
+        assertThat(ours).isEqualTo(MessageCodec.group(ordered("studio-1", "shoe-7")));
+        assertThat(ours).isNotEqualTo(MessageCodec.group(ordered("studio-2", "shoe-7")));
+        assertThat(ours).isNotEqualTo(MessageCodec.group(ordered("studio-1", "shoe-8")));
+        assertThat(ours).matches("[0-9a-f]{64}");
+    }
+
+    private static JobMessage ordered(String user, String key) {
+        return new JobMessage(JobId.random(), new UserId(user), Lane.ORDERED, 0, List.of(), new OrderingKey(key));
     }
 
     @Test

@@ -24,6 +24,7 @@ public final class JobBuilder {
     private @Nullable OrderingKey orderingKey;
     private List<RegionId> allowedRegions = List.of();
     private JobLimits limits = JobLimits.defaults();
+    private Priority priority = Priority.NORMAL;
     private Instant createdAt = Instant.parse("2030-01-01T00:00:00.000Z");
 
     public static JobBuilder aJob() {
@@ -83,12 +84,22 @@ public final class JobBuilder {
         return this;
     }
 
+    public JobBuilder startBy(Instant startBy) {
+        this.limits = new JobLimits(startBy, limits.timeout(), limits.maxAttempts());
+        return this;
+    }
+
+    public JobBuilder priority(Priority priority) {
+        this.priority = priority;
+        return this;
+    }
+
     public JobBuilder createdAt(Instant createdAt) {
         this.createdAt = createdAt;
         return this;
     }
 
     public NewJob build() {
-        return new NewJob(id, user, spec, specHash, Priority.NORMAL, orderingKey, allowedRegions, limits, createdAt);
+        return new NewJob(id, user, spec, specHash, priority, orderingKey, allowedRegions, limits, createdAt);
     }
 }

@@ -13,6 +13,7 @@ import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
+import io.renderfleet.queue.QueueNames;
 import io.renderfleet.region.RegionClients;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.testing.JobBuilder;
@@ -109,24 +110,34 @@ public final class LocalFleet implements AutoCloseable {
 
     /** Puts anything at all on the master queue. */
     public void sendRaw(String body) {
-        sqs(EAST)
-                .sendMessage(request -> request.queueUrl(url(EAST, master())).messageBody(body))
+        sendRaw(EAST, master().name(), body);
+    }
+
+    /** Puts anything at all on any queue. */
+    public void sendRaw(RegionId region, String queue, String body) {
+        sqs(region)
+                .sendMessage(request -> request.queueUrl(url(region, queue)).messageBody(body))
                 .join();
     }
 
-    /** Empties the master queue and every region's, of what is in flight too. */
+    /** Empties every queue of the NORMAL lane, of what is in flight and of dead letters too. */
     public void purge() {
-        purge(EAST, master());
-        Stream.of(EAST, OREGON, CALIFORNIA).forEach(region -> purge(region, regional(region)));
+        purge(EAST, master().name());
+        Stream.of(EAST, OREGON, CALIFORNIA)
+                .forEach(region -> purge(region, regional(region).name()));
     }
 
-    private void purge(RegionId region, JobQueue queue) {
-        sqs(region).purgeQueue(request -> request.queueUrl(url(region, queue))).join();
+    private void purge(RegionId region, String queue) {
+        for (String name : List.of(queue, QueueNames.deadLetters(queue))) {
+            sqs(region)
+                    .purgeQueue(request -> request.queueUrl(url(region, name)))
+                    .join();
+        }
     }
 
-    private String url(RegionId region, JobQueue queue) {
+    private String url(RegionId region, String queue) {
         return sqs(region)
-                .getQueueUrl(request -> request.queueName(queue.name()))
+                .getQueueUrl(request -> request.queueName(queue))
                 .join()
                 .queueUrl();
     }

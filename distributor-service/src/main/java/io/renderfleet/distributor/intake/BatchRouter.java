@@ -81,7 +81,7 @@ final class BatchRouter {
      */
     boolean route(JobQueue master, List<Delivery> batch) throws InterruptedException {
         Timer.Sample sample = Timer.start(meters);
-        depths.demand(batch.getFirst().message().lane());
+        batch.stream().map(delivery -> delivery.message().lane()).distinct().forEach(depths::demand);
         IdentityHashMap<Delivery, LeaveReason> left = new IdentityHashMap<>();
         List<Delivery> done = new ArrayList<>();
         try (Choice choice =

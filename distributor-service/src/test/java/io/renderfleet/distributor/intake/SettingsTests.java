@@ -53,7 +53,6 @@ class SettingsTests {
                 "intake.loops=65",
                 "intake.long-poll=21s",
                 "intake.visibility=59s",
-                "intake.lanes=ORDERED",
                 "intake.hold=0s",
             })
     void refusesToStartWith(String setting) {

@@ -1,0 +1,211 @@
+package io.renderfleet.distributor.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.renderfleet.distributor.recovery.Diagnosis.Cause;
+import io.renderfleet.distributor.recovery.Diagnosis.Treatment;
+import io.renderfleet.job.Job;
+import io.renderfleet.job.JobLimits;
+import io.renderfleet.job.JobStatus;
+import io.renderfleet.job.Lease;
+import io.renderfleet.job.NewJob;
+import io.renderfleet.job.WorkerId;
+import io.renderfleet.region.RegionId;
+import io.renderfleet.testing.JobBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DiagnosisTests {
+    private static final RegionId EAST = new RegionId("us-east-1");
+    private static final RegionId OREGON = new RegionId("us-west-2");
+    private static final Instant CREATED = Instant.parse("2030-01-01T00:00:00Z");
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final Diagnosis diagnosis = new Diagnosis(new RecoverySettings(
+            Duration.ofSeconds(30), 100, MINUTE, MINUTE, Duration.ofMinutes(15), Duration.ofSeconds(60)));
+    private final Fleet fleet = new Fleet();
+
+    /** A fleet of two regions where all is well and nothing waits, until a test says otherwise. */
+    private static final class Fleet implements Diagnosis.Surroundings {
+        OptionalLong master = OptionalLong.of(0);
+        final Map<RegionId, OptionalLong> lanes = new HashMap<>(Map.of(EAST, OptionalLong.of(5)));
+        final Map<RegionId, Long> loads = new HashMap<>();
+        final Set<RegionId> drained = new HashSet<>();
+        final Set<RegionId> unreachable = new HashSet<>();
+
+        @Override
+        public OptionalLong masterDepth(Job job) {
+            return master;
+        }
+
+        @Override
+        public OptionalLong laneDepth(Job job, RegionId region) {
+            return lanes.getOrDefault(region, OptionalLong.of(0));
+        }
+
+        @Override
+        public long load(RegionId region) {
+            return loads.getOrDefault(region, 5L);
+        }
+
+        @Override
+        public boolean isDrained(RegionId region) {
+            return drained.contains(region);
+        }
+
+        @Override
+        public boolean isUnreachable(RegionId region) {
+            return unreachable.contains(region);
+        }
+
+        @Override
+        public List<RegionId> open(Job job) {
+            return List.of(EAST, OREGON).stream()
+                    .filter(region -> job.allowedRegions().isEmpty()
+                            || job.allowedRegions().contains(region))
+                    .filter(region -> !drained.contains(region) && !unreachable.contains(region))
+                    .toList();
+        }
+    }
+
+    private static Job waiting(@Nullable RegionId region, RegionId... allowed) {
+        return job(JobStatus.PENDING, region, null, new JobLimits(null, MINUTE, 5), allowed);
+    }
+
+    private static Job running(Instant leaseUntil) {
+        return job(
+                JobStatus.PROCESSING,
+                EAST,
+                new Lease(new WorkerId("w"), leaseUntil),
+                new JobLimits(null, Duration.ofHours(3), 5));
+    }
+
+    private static Job job(
+            JobStatus status, @Nullable RegionId region, @Nullable Lease lease, JobLimits limits, RegionId... allowed) {
+        NewJob job = JobBuilder.aJob().createdAt(CREATED).build();
+        return new Job(
+                job.id(),
+                job.userId(),
+                job.spec(),
+                job.specHash(),
+                job.priority(),
+                null,
+                List.of(allowed),
+                limits,
+                status,
+                region,
+                region == null ? 0 : 1,
+                lease == null ? 0 : 1,
+                0,
+                lease,
+                0,
+                false,
+                CREATED,
+                region == null ? null : CREATED,
+                lease == null ? null : CREATED,
+                CREATED,
+                null,
+                List.of(),
+                null,
+                null,
+                CREATED.plus(Duration.ofDays(30)),
+                0,
+                null);
+    }
+
+    private Treatment after(Duration wait, Job job) {
+        return diagnosis.of(job, fleet, CREATED.plus(wait));
+    }
+
+    @Test
+    void leavesAJobAloneThatHasNotWaitedLong() {
+        assertThat(after(MINUTE.dividedBy(2), waiting(null))).isEqualTo(new Treatment.Wait(CREATED.plus(MINUTE)));
+    }
+
+    @Test
+    void repeatsAnUnroutedMessageWhenTheMasterQueueIsEmpty() {
+        assertThat(after(MINUTE, waiting(null))).isInstanceOf(Treatment.Repeat.class);
+        fleet.master = OptionalLong.of(3);
+        assertThat(after(MINUTE, waiting(null))).isInstanceOf(Treatment.Wait.class);
+        fleet.master = OptionalLong.empty();
+        assertThat(after(Duration.ofHours(1), waiting(null))).isInstanceOf(Treatment.Wait.class);
+    }
+
+    @Test
+    void behindALongMasterQueueItRepeatsSeldom() {
+        fleet.master = OptionalLong.of(40_000);
+        assertThat(after(Duration.ofMinutes(14), waiting(null))).isInstanceOf(Treatment.Wait.class);
+        assertThat(after(Duration.ofMinutes(16), waiting(null)))
+                .isEqualTo(new Treatment.Repeat(CREATED.plus(Duration.ofMinutes(26))));
+    }
+
+    @Test
+    void sendsAJobAnewWhoseRegionHasNoMessage() {
+        fleet.lanes.put(EAST, OptionalLong.of(0));
+        assertThat(after(MINUTE, waiting(EAST))).matches(sentBecauseOf(Cause.MESSAGE_LOST));
+        fleet.lanes.put(EAST, OptionalLong.of(1));
+        assertThat(after(MINUTE, waiting(EAST))).isInstanceOf(Treatment.Wait.class);
+    }
+
+    @Test
+    void movesAJobOutOfADrainedOrUnreachableRegionWhenThereIsAnother() {
+        fleet.drained.add(EAST);
+        assertThat(after(MINUTE, waiting(EAST))).matches(sentBecauseOf(Cause.REGION_DRAINED));
+        assertThat(after(MINUTE, waiting(EAST, EAST))).isInstanceOf(Treatment.Wait.class);
+        fleet.drained.clear();
+        fleet.unreachable.add(EAST);
+        fleet.lanes.put(EAST, OptionalLong.empty());
+        assertThat(after(MINUTE, waiting(EAST))).matches(sentBecauseOf(Cause.REGION_UNREACHABLE));
+        fleet.unreachable.add(OREGON);
+        assertThat(after(Duration.ofHours(2), waiting(EAST))).isInstanceOf(Treatment.Wait.class);
+    }
+
+    @Test
+    void movesAJobThatWaitedTooLongToAMuchShorterQueue() {
+        fleet.loads.put(EAST, 100L);
+        fleet.loads.put(OREGON, 40L);
+        assertThat(after(Duration.ofMinutes(14), waiting(EAST))).isInstanceOf(Treatment.Wait.class);
+        assertThat(after(Duration.ofMinutes(15), waiting(EAST))).matches(sentBecauseOf(Cause.WAITED_TOO_LONG));
+        fleet.loads.put(OREGON, 60L);
+        assertThat(after(Duration.ofMinutes(15), waiting(EAST))).isInstanceOf(Treatment.Wait.class);
+    }
+
+    @Test
+    void failsAJobThatHasNotStartedInTimeAndLooksNoLaterThanThat() {
+        Job job = job(JobStatus.PENDING, EAST, null, new JobLimits(CREATED.plusSeconds(90), MINUTE, 5));
+        assertThat(after(Duration.ofSeconds(70), job)).isEqualTo(new Treatment.Wait(CREATED.plusSeconds(90)));
+        assertThat(after(Duration.ofSeconds(90), job)).isInstanceOf(Treatment.Fail.class);
+    }
+
+    @Test
+    void leavesAJobToItsWorkerAndLooksAtDoublingDistances() {
+        Instant now = CREATED.plus(Duration.ofMinutes(4));
+        assertThat(diagnosis.of(running(now.plusSeconds(60)), fleet, now))
+                .isEqualTo(new Treatment.Wait(now.plus(Duration.ofMinutes(4))));
+    }
+
+    @Test
+    void leavesATakeOverToWorkersAsLongAsTheMessageIsThere() {
+        Instant now = CREATED.plus(Duration.ofMinutes(10));
+        Job job = running(now.minusSeconds(90));
+        assertThat(diagnosis.of(job, fleet, now)).isInstanceOf(Treatment.Wait.class);
+        fleet.lanes.put(EAST, OptionalLong.of(0));
+        assertThat(diagnosis.of(job, fleet, now)).matches(sentBecauseOf(Cause.WORKER_LOST));
+        fleet.lanes.put(EAST, OptionalLong.of(1));
+        fleet.drained.add(EAST);
+        assertThat(diagnosis.of(job, fleet, now)).matches(sentBecauseOf(Cause.WORKER_LOST));
+    }
+
+    private static Predicate<Treatment> sentBecauseOf(Cause cause) {
+        return treatment -> treatment instanceof Treatment.SendAnew anew && anew.cause() == cause;
+    }
+}
