@@ -2,14 +2,19 @@ package io.renderfleet.job;
 
 import io.awspring.cloud.autoconfigure.dynamodb.DynamoDbAutoConfiguration;
 import io.awspring.cloud.autoconfigure.dynamodb.DynamoDbClientCustomizer;
+import io.github.resilience4j.retry.RetryRegistry;
 import io.renderfleet.region.DrainedRegions;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionClients;
+import io.renderfleet.region.RetriedCalls;
 import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** The job store over Spring Cloud AWS's DynamoDB client, which belongs to the home region. */
@@ -23,11 +28,25 @@ class JobAutoConfiguration {
         return Clock.systemUTC();
     }
 
-    /** Nobody waits longer for the table than for any other part of AWS; the SDK alone would for minutes. */
+    /** Nobody waits longer for the table, three tries together, than for any other part of AWS. */
     @Bean
     DynamoDbClientCustomizer jobTableLimits() {
-        return builder -> builder.overrideConfiguration(override -> override.apiCallTimeout(RegionClients.CALL_TIMEOUT)
-                .apiCallAttemptTimeout(RegionClients.CALL_TIMEOUT.dividedBy(2)));
+        return builder -> builder.overrideConfiguration(
+                override -> override.apiCallTimeout(RegionClients.CALL_TIMEOUT.dividedBy(3))
+                        .retryStrategy(AwsRetryStrategy.doNotRetry()));
+    }
+
+    /** The client is Spring Cloud AWS's own, with all it configures. */
+    @Bean
+    static BeanPostProcessor retriedTableCalls(ObjectProvider<RetryRegistry> retries) {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                return bean instanceof DynamoDbClient client
+                        ? RetriedCalls.of(DynamoDbClient.class, client, retries.getObject(), "dynamodb")
+                        : bean;
+            }
+        };
     }
 
     @Bean

@@ -2,12 +2,14 @@ package io.renderfleet.region;
 
 import io.awspring.cloud.autoconfigure.core.AwsAutoConfiguration;
 import io.awspring.cloud.autoconfigure.core.AwsClientBuilderConfigurer;
+import io.github.resilience4j.retry.RetryRegistry;
 import java.time.Duration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -27,10 +29,13 @@ class RegionAutoConfiguration {
 
     @Bean
     RegionClients regionClients(
-            FleetSettings fleet, AwsClientBuilderConfigurer configurer, AwsCredentialsProvider credentials) {
+            FleetSettings fleet,
+            AwsClientBuilderConfigurer configurer,
+            AwsCredentialsProvider credentials,
+            RetryRegistry retries) {
         return new RegionClients(
                 region -> sqs(fleet, configurer, region),
-                region -> s3(fleet, configurer, region),
+                region -> RetriedCalls.of(S3Client.class, s3(fleet, configurer, region), retries, "s3"),
                 region -> presigner(fleet, credentials, region));
     }
 
@@ -46,6 +51,9 @@ class RegionAutoConfiguration {
 
     private static S3Client s3(FleetSettings fleet, AwsClientBuilderConfigurer configurer, RegionId region) {
         var builder = configured(S3Client.builder(), configurer, region);
+        builder.overrideConfiguration(builder.overrideConfiguration().toBuilder()
+                .retryStrategy(AwsRetryStrategy.doNotRetry())
+                .build());
         fleet.endpoints()
                 .s3(region)
                 .ifPresent(uri -> builder.endpointOverride(uri).forcePathStyle(true));

@@ -1,5 +1,6 @@
 package io.renderfleet.distributor.dispatch;
 
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
@@ -16,13 +17,14 @@ import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 class DispatchConfiguration {
-    /** The name of the settings that every region's circuit breaker, retry and time limiter start from. */
+    /** The name of the settings that every region's bulkhead, circuit breaker, retry and time limiter start from. */
     private static final String SETTINGS = "region";
 
     @Bean
     Dispatcher dispatcher(
             FleetSettings fleet,
             JobQueues queues,
+            BulkheadRegistry bulkheads,
             CircuitBreakerRegistry circuits,
             RetryRegistry retries,
             TimeLimiterRegistry limits,
@@ -36,6 +38,7 @@ class DispatchConfiguration {
                     region,
                     new RegionLink(
                             region,
+                            bulkheads.bulkhead(name, SETTINGS),
                             circuits.circuitBreaker(name, SETTINGS),
                             retries.retry(name, SETTINGS),
                             limits.timeLimiter(name, SETTINGS),

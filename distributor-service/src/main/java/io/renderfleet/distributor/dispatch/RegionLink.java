@@ -1,5 +1,6 @@
 package io.renderfleet.distributor.dispatch;
 
+import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.retry.Retry;
@@ -13,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to one region: a time limit on each send, a circuit breaker around that, and a short retry around both.
+ * The way to one region: a time limit on each send, a circuit breaker around that, a bound on how many wait there, and a
+ * short retry around it all.
  *
  * <p>Thread-safe.
  */
@@ -21,13 +23,21 @@ final class RegionLink {
     private static final Logger log = LoggerFactory.getLogger(RegionLink.class);
 
     private final RegionId region;
+    private final Bulkhead bulkhead;
     private final CircuitBreaker circuit;
     private final Retry retry;
     private final TimeLimiter limit;
     private final ExecutorService executor;
 
-    RegionLink(RegionId region, CircuitBreaker circuit, Retry retry, TimeLimiter limit, ExecutorService executor) {
+    RegionLink(
+            RegionId region,
+            Bulkhead bulkhead,
+            CircuitBreaker circuit,
+            Retry retry,
+            TimeLimiter limit,
+            ExecutorService executor) {
         this.region = region;
+        this.bulkhead = bulkhead;
         this.circuit = circuit;
         this.retry = retry;
         this.limit = limit;
@@ -90,8 +100,8 @@ final class RegionLink {
 
         Void attempt() throws Exception {
             List<JobMessage> now = left;
-            left = circuit.executeCallable(
-                    () -> limit.executeFutureSupplier(() -> executor.submit(() -> queue.sendAll(now))));
+            left = bulkhead.executeCallable(() -> circuit.executeCallable(
+                    () -> limit.executeFutureSupplier(() -> executor.submit(() -> queue.sendAll(now)))));
             if (!left.isEmpty()) {
                 throw new PartlyRefusedException(left.size());
             }
