@@ -34,7 +34,7 @@ final class Diagnosis {
         /** Nothing is wrong, or nothing can be done yet: look again then. */
         record Wait(Instant until) implements Treatment {}
 
-        /** Its message to the distributor seems lost: send it once more, as it was, and look again then. */
+        /** Its message may be lost where it waits: send it there once more, as it was, and look again then. */
         record Repeat(Instant until) implements Treatment {}
 
         /** Give it a new route epoch and send it to the distributor, and look again then. */
@@ -92,10 +92,17 @@ final class Diagnosis {
     private Treatment unrouted(Job job, Surroundings around, Duration waited, Instant again) {
         OptionalLong depth = around.masterDepth(job);
         boolean lost = depth.isPresent() && depth.getAsLong() == 0;
-        // With a long queue nobody can tell: then a copy now and then, at doubling distances, is the price.
-        boolean maybe = depth.isPresent() && waited.compareTo(settings.rerouteAfter()) >= 0;
-        return lost || maybe
-                ? new Treatment.Repeat(beforeStart(job, again))
+        if (lost) {
+            return new Treatment.Repeat(beforeStart(job, again));
+        }
+        return depth.isPresent() ? inALongQueue(job, waited, again) : new Treatment.Wait(beforeStart(job, again));
+    }
+
+    /** With many others in the queue nobody can tell: then a copy now and then, at doubling distances, is the price. */
+    private Treatment inALongQueue(Job job, Duration waited, Instant again) {
+        return waited.compareTo(settings.rerouteAfter()) >= 0
+                ? new Treatment.Repeat(
+                        beforeStart(job, job.updatedAt().plus(waited).plus(waited)))
                 : new Treatment.Wait(beforeStart(job, again));
     }
 
@@ -125,7 +132,7 @@ final class Diagnosis {
             return new Treatment.SendAnew(Cause.WAITED_TOO_LONG, soon);
         }
         boolean troubled = around.isDrained(region) || around.isUnreachable(region) || depth.isEmpty();
-        return new Treatment.Wait(troubled ? soon : beforeStart(job, again));
+        return troubled ? new Treatment.Wait(soon) : inALongQueue(job, waited, again);
     }
 
     private Treatment held(Job job, Lease lease, Surroundings around, Instant now) {

@@ -12,7 +12,9 @@ import io.renderfleet.job.JobTable;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.JobQueues;
+import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueUnavailableException;
+import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.FleetMetric;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,7 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,15 +101,16 @@ final class Watchdog {
             case Treatment.Repeat(Instant until) -> {
                 if (jobs.postpone(due, later(until))) {
                     count("repeat");
-                    log.info("Sending job {} to the distributors again: its message seems lost", id);
-                    send(job, queue -> queue.sendAgain(JobMessage.of(job)));
+                    log.info("Sending the message of job {} again: it may be lost", id);
+                    RegionId region = job.region();
+                    send(job, region == null ? master(job) : queues.regional(region, lane(job)), JobQueue::sendAgain);
                 }
             }
             case Treatment.SendAnew(Diagnosis.Cause cause, Instant until) ->
                 jobs.sendAnew(due, later(until)).ifPresent(opened -> {
                     count(cause.name().toLowerCase(Locale.ROOT).replace('_', '-'));
                     log.info("Sending job {} anew, away from {}: {}", id, job.region(), cause);
-                    send(opened, queue -> queue.send(JobMessage.of(opened)));
+                    send(opened, master(opened), JobQueue::send);
                 });
             case Treatment.Fail _ -> {
                 if (jobs.failUnstarted(due)) {
@@ -124,10 +127,18 @@ final class Watchdog {
         return then.isBefore(soonest) ? soonest : then;
     }
 
-    private void send(Job job, Function<JobQueue, CompletableFuture<Void>> sending) {
-        JobMessage message = JobMessage.of(job);
+    private JobQueue master(Job job) {
+        return queues.master(lane(job));
+    }
+
+    private static Lane lane(Job job) {
+        return Lane.of(job.priority(), job.orderingKey());
+    }
+
+    private static void send(
+            Job job, JobQueue queue, BiFunction<JobQueue, JobMessage, CompletableFuture<Void>> sending) {
         try {
-            sending.apply(queues.master(message.lane())).get(SEND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            sending.apply(queue, JobMessage.of(job)).get(SEND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | QueueUnavailableException e) {
             log.warn("The message of job {} was not sent, it is looked at again: {}", job.id(), e.toString());
         } catch (InterruptedException e) {

@@ -145,7 +145,7 @@ class DiagnosisTests {
         fleet.master = OptionalLong.of(40_000);
         assertThat(after(Duration.ofMinutes(14), waiting(null))).isInstanceOf(Treatment.Wait.class);
         assertThat(after(Duration.ofMinutes(16), waiting(null)))
-                .isEqualTo(new Treatment.Repeat(CREATED.plus(Duration.ofMinutes(26))));
+                .isEqualTo(new Treatment.Repeat(CREATED.plus(Duration.ofMinutes(32))));
     }
 
     @Test
@@ -176,7 +176,8 @@ class DiagnosisTests {
         assertThat(after(Duration.ofMinutes(14), waiting(EAST))).isInstanceOf(Treatment.Wait.class);
         assertThat(after(Duration.ofMinutes(15), waiting(EAST))).matches(sentBecauseOf(Cause.WAITED_TOO_LONG));
         fleet.loads.put(OREGON, 60L);
-        assertThat(after(Duration.ofMinutes(15), waiting(EAST))).isInstanceOf(Treatment.Wait.class);
+        assertThat(after(Duration.ofMinutes(15), waiting(EAST)))
+                .isEqualTo(new Treatment.Repeat(CREATED.plus(Duration.ofMinutes(30))));
     }
 
     @Test
