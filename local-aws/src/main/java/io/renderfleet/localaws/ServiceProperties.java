@@ -9,11 +9,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** How a service, or the aws command line, is pointed at an instance. */
-final class ServiceProperties {
+public final class ServiceProperties {
     private ServiceProperties() {}
 
     /** Keys as in the services' configuration files. */
-    static Map<String, String> of(LocalAwsOptions options, LocalAwsEndpoints endpoints) {
+    public static Map<String, String> of(LocalAwsOptions options, LocalAwsEndpoints endpoints) {
         List<RegionId> regions = options.regions();
         var properties = new LinkedHashMap<String, String>();
         properties.put("renderfleet.env", options.env());
