@@ -7,21 +7,25 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Rows of text in columns that are as wide as their widest cell, numbers to the right. */
-final class TextTable {
+public final class TextTable {
     private static final String GAP = "  ";
 
     private final List<String> header;
     private final Set<Integer> numbers;
     private final List<List<String>> rows = new ArrayList<>();
 
-    /** @param numbers the columns, from 0, that are aligned to the right */
-    TextTable(List<String> header, Set<Integer> numbers) {
+    /**
+     * Empty.
+     *
+     * @param numbers the columns, from 0, that are aligned to the right
+     */
+    public TextTable(List<String> header, Set<Integer> numbers) {
         this.header = header;
         this.numbers = numbers;
         rows.add(header);
     }
 
-    void row(List<String> cells) {
+    public void row(List<String> cells) {
         if (cells.size() != header.size()) {
             throw new IllegalArgumentException("a row of " + cells.size() + " cells under " + header.size());
         }
@@ -29,11 +33,11 @@ final class TextTable {
     }
 
     /** A line of its own that counts for no column's width. */
-    void title(String text) {
+    public void title(String text) {
         rows.add(List.of(text));
     }
 
-    String text() {
+    public String text() {
         int[] widths = IntStream.range(0, header.size())
                 .map(column -> rows.stream()
                         .filter(row -> row.size() == header.size())
