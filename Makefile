@@ -1,6 +1,6 @@
 # Everything a contributor does, by name. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo up test bench format jdk maven
+.PHONY: help demo up test bench chaos format jdk maven
 
 STANDALONE := standalone/target/standalone-0.1.0-SNAPSHOT-exec.jar
 BENCH := bench/target/bench-0.1.0-SNAPSHOT-exec.jar
@@ -30,6 +30,9 @@ test: | jdk maven ## Build, check and test everything
 
 bench: $(PACKAGED) ## Measure throughput, latency, AWS calls per job and the renderer
 	@$(JAVA) $(JVM) -jar $(BENCH) target/bench.json
+
+chaos: $(PACKAGED) ## Kill processes, cut regions off, and prove that no job is lost or done twice (SEED= JOBS= MINUTES=)
+	@exec $(JAVA) $(JVM) -jar $(BENCH) chaos --seed '$(SEED)' --jobs '$(JOBS)' --minutes '$(MINUTES)'
 
 format: | jdk maven ## Format the Java sources
 	$(MVN) -q spotless:apply

@@ -2,6 +2,7 @@ package io.renderfleet.bench;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.renderfleet.bench.chaos.ChaosCommand;
 import io.renderfleet.bench.load.JobsClient;
 import io.renderfleet.bench.report.BenchReport;
 import io.renderfleet.bench.report.Figure;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -30,6 +32,10 @@ public final class BenchApplication {
     private BenchApplication() {}
 
     public static void main(String[] arguments) throws InterruptedException {
+        if (arguments.length > 0 && arguments[0].equals("chaos")) {
+            String[] own = Arrays.copyOfRange(arguments, 1, arguments.length);
+            System.exit(ChaosCommand.run(own, System.out, System.err));
+        }
         if (arguments.length > 1 || (arguments.length == 1 && arguments[0].startsWith("-"))) {
             System.err.println(
                     "usage: bench [FILE]    measure, print a table and write it to FILE (target/bench.json)");

@@ -1,0 +1,133 @@
+package io.renderfleet.bench.chaos;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client that does not give up: what fails is sent again, unchanged, until the deadline. Unlike the bench's other
+ * client it takes a dead API for part of the day. Thread-safe.
+ */
+final class ApiClient implements AutoCloseable {
+    private static final Duration TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
+    private static final int LEAST_PAUSE_MILLIS = 200;
+    private static final int MOST_PAUSE_MILLIS = 600;
+    private static final List<Integer> BUSY = List.of(429, 503);
+    private static final int SERVER_ERROR = 500;
+
+    private final URI api;
+    private final Ledger ledger;
+    private final JsonMapper json = JsonMapper.builder().build();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+
+    ApiClient(URI api, Ledger ledger) {
+        this.api = api;
+        this.ledger = ledger;
+    }
+
+    /** What the API said. */
+    record Answer(int status, JsonNode body) {}
+
+    /** Sends it once and does not look at the answer, if there is one in time. */
+    void sendAndGiveUp(String path, Object body, @Nullable String idempotencyKey, Duration patience)
+            throws InterruptedException {
+        try {
+            http.send(request(path, body, idempotencyKey, patience), BodyHandlers.discarding());
+        } catch (IOException e) {
+            ledger.count(Deed.ANSWER_LOST);
+        }
+    }
+
+    /**
+     * Sends it until it is answered with something else than that the API is busy or broken.
+     *
+     * @param deadline {@link System#nanoTime} of the last try
+     * @return empty when there was no such answer in time
+     */
+    Optional<Answer> insist(String path, Object body, @Nullable String idempotencyKey, long deadline)
+            throws InterruptedException {
+        while (System.nanoTime() < deadline) {
+            Duration pause =
+                    Duration.ofMillis(ThreadLocalRandom.current().nextInt(LEAST_PAUSE_MILLIS, MOST_PAUSE_MILLIS));
+            try {
+                HttpResponse<String> answer =
+                        http.send(request(path, body, idempotencyKey, TIMEOUT), BodyHandlers.ofString());
+                if (BUSY.contains(answer.statusCode())) {
+                    ledger.count(Deed.BUSY);
+                    pause = retryAfter(answer, pause);
+                } else if (answer.statusCode() >= SERVER_ERROR) {
+                    ledger.surprise("POST " + kind(path) + " answered " + answer.statusCode());
+                } else {
+                    return Optional.of(new Answer(answer.statusCode(), read(answer.body())));
+                }
+            } catch (IOException e) {
+                // Refused, reset or silent: whether the API did what it was asked, nobody knows.
+                ledger.count(Deed.UNANSWERED);
+            }
+            TimeUnit.MILLISECONDS.sleep(pause.toMillis());
+        }
+        return Optional.empty();
+    }
+
+    private static Duration retryAfter(HttpResponse<String> answer, Duration otherwise) {
+        return answer.headers().firstValueAsLong("Retry-After").stream()
+                .mapToObj(Duration::ofSeconds)
+                .filter(asked -> asked.compareTo(LONGEST_PAUSE) <= 0)
+                .findFirst()
+                .orElse(otherwise);
+    }
+
+    /** The path without ids, to count by. */
+    static String kind(String path) {
+        return path.replaceAll("[0-9a-f-]{36}", "{id}");
+    }
+
+    private HttpRequest request(String path, Object body, @Nullable String idempotencyKey, Duration timeout) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(api.resolve(path))
+                .timeout(timeout)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(text(body)));
+        if (idempotencyKey != null) {
+            request.header("Idempotency-Key", idempotencyKey);
+        }
+        return request.build();
+    }
+
+    private String text(Object body) {
+        try {
+            return json.writeValueAsString(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a map of plain values can be written", e);
+        }
+    }
+
+    private JsonNode read(String body) {
+        try {
+            return json.readTree(body);
+        } catch (JsonProcessingException e) {
+            ledger.surprise("an answer that is no JSON");
+            return json.missingNode();
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

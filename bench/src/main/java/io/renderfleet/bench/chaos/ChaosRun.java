@@ -1,0 +1,124 @@
+package io.renderfleet.bench.chaos;
+
+import io.renderfleet.bench.BenchException;
+import io.renderfleet.job.JobId;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/** One run against a fleet that is up: the plan first, then peace until everything has come to rest. */
+final class ChaosRun {
+    /** Clients may need this long after the last fault: an API that has just been started again, and its retries. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(30);
+
+    /** What a killed distributor had in hand stays hidden for a minute. */
+    private static final Duration DRAINING = Duration.ofSeconds(75);
+
+    private static final Duration SETTLING_BASE = Duration.ofSeconds(40);
+    private static final Duration SETTLING_A_MINUTE = Duration.ofSeconds(50);
+    private static final Duration LONGEST_SETTLING = Duration.ofMinutes(30);
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private final ChaosFleet fleet;
+    private final Truth truth;
+    private final Plan plan;
+    private final Ledger ledger = new Ledger();
+    private final PrintStream out;
+
+    ChaosRun(ChaosFleet fleet, Truth truth, Plan plan, PrintStream out) {
+        this.fleet = fleet;
+        this.truth = truth;
+        this.plan = plan;
+        this.out = out;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    /** Does it all; what was found in the end. */
+    Verdict run() throws InterruptedException {
+        RunClock clock = new RunClock();
+        Duration lastWord = plan.length().plus(LAST_WORDS);
+        // Not in the try: it would wait for whoever hangs.
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        try (ApiClient client = new ApiClient(fleet.apiAddress(), ledger)) {
+            Meddler meddler = new Meddler(truth, client, ledger);
+            List<Future<?>> faults = new FaultRunner(fleet, truth, meddler, ledger, clock, Clock.systemUTC(), out)
+                    .start(plan.faults(), threads);
+            List<Future<?>> submissions = new ArrayList<>(
+                    new Submitter(client, ledger, clock, clock.nanosAt(lastWord)).start(plan.submissions(), threads));
+            await(faults, clock.nanosAt(lastWord));
+            fleet.calm();
+            tell(clock, "no more faults; everything is started, woken and connected");
+            fleet.awaitReady();
+            await(submissions, clock.nanosAt(lastWord.plus(LAST_WORDS)));
+        } finally {
+            threads.shutdownNow();
+        }
+        tell(clock, ledger.acknowledged().size() + " jobs acknowledged; waiting for them");
+        boolean over = await(settling(), () -> truth.open().isEmpty());
+        tell(
+                clock,
+                over
+                        ? "all jobs are over"
+                        : "gave up waiting for " + truth.open().size() + " jobs");
+        if (over) {
+            boolean empty = await(DRAINING, () -> truth.messages().isEmpty());
+            tell(clock, empty ? "all queues are empty" : "gave up waiting for the queues");
+        }
+        return new Verdict(ledger, Evidence.of(truth, fleet), planned());
+    }
+
+    private Duration settling() {
+        Duration wanted =
+                SETTLING_BASE.plus(SETTLING_A_MINUTE.multipliedBy(plan.length().toMinutes()));
+        return wanted.compareTo(LONGEST_SETTLING) < 0 ? wanted : LONGEST_SETTLING;
+    }
+
+    private Set<JobId> planned() {
+        return plan.submissions().stream()
+                .flatMap(submission -> submission.jobs().stream())
+                .map(PlannedJob::id)
+                .collect(Collectors.toSet());
+    }
+
+    /** A fault or a client that failed is a fault of this harness, and a run with one proves nothing. */
+    private static void await(List<Future<?>> started, long deadline) throws InterruptedException {
+        for (Future<?> one : started) {
+            try {
+                one.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (ExecutionException e) {
+                throw new BenchException("A thread of the harness failed: " + e.getCause(), e);
+            } catch (TimeoutException e) {
+                throw new BenchException("A thread of the harness did not end in time.", e);
+            }
+        }
+    }
+
+    private static boolean await(Duration limit, BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+        }
+        return true;
+    }
+
+    private void tell(RunClock clock, String what) {
+        out.printf("%6.1f s  %s%n", clock.now().toMillis() / 1_000.0, what);
+    }
+}

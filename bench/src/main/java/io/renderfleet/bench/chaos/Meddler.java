@@ -1,0 +1,103 @@
+package io.renderfleet.bench.chaos;
+
+import io.renderfleet.bench.chaos.ApiClient.Answer;
+import io.renderfleet.job.Job;
+import io.renderfleet.job.JobId;
+import io.renderfleet.queue.JobMessage;
+import io.renderfleet.queue.JobQueue;
+import io.renderfleet.queue.Lane;
+import io.renderfleet.region.RegionId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Does to jobs what SQS and their owners may do at any time: deliver again, cancel, retry. Thread-safe. */
+final class Meddler {
+    private static final int RECENT = 20;
+    private static final int ACCEPTED = 202;
+    private static final int CONFLICT = 409;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Truth truth;
+    private final ApiClient client;
+    private final Ledger ledger;
+
+    Meddler(Truth truth, ApiClient client, Ledger ledger) {
+        this.truth = truth;
+        this.client = client;
+        this.ledger = ledger;
+    }
+
+    /** Sends the message of an open job once more; nothing when no job is open. */
+    void duplicate(Fault.Duplicate fault) {
+        List<JobId> open = truth.open();
+        if (open.isEmpty()) {
+            return;
+        }
+        Job job = truth.job(picked(open, fault.pick()));
+        boolean old = fault.old() && job.routeEpoch() > 0;
+        JobMessage message = message(job).withRouteEpoch(old ? job.routeEpoch() - 1 : job.routeEpoch());
+        List<JobMessage> refused = queue(job, fault.master(), message.lane()).sendAll(List.of(message));
+        if (refused.isEmpty()) {
+            ledger.count(old ? Deed.DUPLICATE_OLD : Deed.DUPLICATE_PRESENT);
+        } else {
+            ledger.surprise("SQS refused a duplicate");
+        }
+    }
+
+    /** A message with route 0 is one that was never routed: only the master queue ever holds such. */
+    private JobQueue queue(Job job, boolean master, Lane lane) {
+        RegionId region = job.region();
+        return master || region == null || job.routeEpoch() == 0
+                ? truth.queues().master(lane)
+                : truth.queues().regional(region, lane);
+    }
+
+    private static JobMessage message(Job job) {
+        return new JobMessage(
+                job.id(), job.userId(), Lane.NORMAL, job.routeEpoch(), job.allowedRegions(), job.orderingKey());
+    }
+
+    /** Cancels one of the jobs that were accepted last. */
+    void cancel(Fault.Cancel fault) throws InterruptedException {
+        List<JobId> all = ledger.inOrder();
+        List<JobId> recent = all.subList(Math.max(0, all.size() - RECENT), all.size());
+        if (recent.isEmpty()) {
+            return;
+        }
+        JobId id = picked(recent, fault.pick());
+        if (asked(id, "cancel", Deed.CANCELLED, Deed.CANCEL_REFUSED)) {
+            ledger.cancelled(id);
+        }
+    }
+
+    /** Wants a job after all that was cancelled before. */
+    void retry(Fault.Retry fault) throws InterruptedException {
+        List<JobId> cancelled = ledger.cancelled();
+        if (cancelled.isEmpty()) {
+            return;
+        }
+        JobId id = picked(cancelled, fault.pick());
+        // Beforehand: a retry whose answer is lost may have been made all the same.
+        ledger.retried(id);
+        var _ = asked(id, "retry", Deed.RETRIED, Deed.RETRY_REFUSED);
+    }
+
+    private boolean asked(JobId id, String what, Deed accepted, Deed refused) throws InterruptedException {
+        Optional<Answer> answer =
+                client.insist("/jobs/" + id + "/" + what, Map.of(), null, System.nanoTime() + PATIENCE.toNanos());
+        int status = answer.map(Answer::status).orElse(0);
+        switch (status) {
+            case 0 -> ledger.surprise("POST /jobs/{id}/" + what + " was not answered in " + PATIENCE);
+            case ACCEPTED -> ledger.count(accepted);
+            case CONFLICT -> ledger.count(refused);
+            default -> ledger.surprise("POST /jobs/{id}/" + what + " answered " + status);
+        }
+        return status == ACCEPTED;
+    }
+
+    private static JobId picked(List<JobId> jobs, double pick) {
+        return jobs.get((int) (pick * jobs.size()));
+    }
+}

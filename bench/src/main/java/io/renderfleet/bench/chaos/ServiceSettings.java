@@ -1,0 +1,75 @@
+package io.renderfleet.bench.chaos;
+
+import io.renderfleet.localaws.LocalAwsOptions;
+import io.renderfleet.region.RegionId;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The arguments of each process. Leases and watches are short, so that minutes are enough to see them at work. */
+final class ServiceSettings {
+    private static final Map<String, String> SHORT = Map.of(
+            "renderfleet.worker.lease", "6s",
+            "renderfleet.worker.grace", "2s",
+            "renderfleet.worker.slots", "2",
+            "renderfleet.worker.render.scene-cache-size", "32MB",
+            "renderfleet.jobs.check-after", "5s",
+            "renderfleet.distributor.recovery.sweep", "2s",
+            "renderfleet.distributor.recovery.lost-after", "5s",
+            "renderfleet.distributor.recovery.unreachable-after", "10s",
+            "renderfleet.distributor.intake.hold", "1s",
+            "renderfleet.distributor.intake.max-hold", "5s");
+
+    private final Map<String, String> common;
+    private final Path directory;
+
+    /**
+     * For one fleet.
+     *
+     * @param aws where AWS is
+     * @param directory where workers keep designs
+     */
+    ServiceSettings(Map<String, String> aws, Path directory) {
+        this.common = new HashMap<>(aws);
+        this.common.putAll(SHORT);
+        this.directory = directory;
+    }
+
+    List<String> localAws(LocalAwsOptions options) {
+        return List.of(
+                "--sqs-ports",
+                options.sqsPorts().values().stream().map(String::valueOf).collect(Collectors.joining(",")),
+                "--dynamodb-port",
+                Integer.toString(options.dynamoDbPort()),
+                "--s3-port",
+                Integer.toString(options.s3Port()));
+    }
+
+    List<String> api(int port, int managementPort) {
+        return arguments(Map.of("server.port", "" + port, "management.server.port", "" + managementPort));
+    }
+
+    List<String> distributor(int port) {
+        return arguments(Map.of("server.port", "" + port));
+    }
+
+    List<String> worker(int port, RegionId region) {
+        return arguments(Map.of(
+                "server.port",
+                "" + port,
+                "renderfleet.worker.region",
+                region.value(),
+                "renderfleet.worker.render.design-cache",
+                directory.resolve("designs-" + region).toAbsolutePath().toString()));
+    }
+
+    private List<String> arguments(Map<String, String> own) {
+        List<String> arguments = new ArrayList<>();
+        common.forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        own.forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        return arguments;
+    }
+}
