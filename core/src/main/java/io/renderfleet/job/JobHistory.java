@@ -31,6 +31,11 @@ public final class JobHistory {
 
     private static final int MAX_BATCH_TRIES = 5;
 
+    private static final KeysAndAttributes STATUS_ONLY = KeysAndAttributes.builder()
+            .projectionExpression("#status, #expiry")
+            .expressionAttributeNames(Map.of("#status", JobItem.STATUS, "#expiry", JobTable.EXPIRES_AT))
+            .build();
+
     private final DynamoDbClient client;
     private final String table;
     private final Clock clock;
@@ -96,6 +101,37 @@ public final class JobHistory {
         return new Page(found, position);
     }
 
+    /**
+     * How many jobs of the user are not over. Looks at their jobs newest first, and no further than it takes to find
+     * {@code most} open ones or to look at some more than that in all: open ones below a great many finished ones are
+     * not counted. Costs one query and one batch of reads for each hundred jobs.
+     *
+     * @param most from 1; no greater number is told
+     */
+    public long countOpen(UserId user, int most) {
+        Query query = new Query(user, null, null, null, MAX_PAGE, null);
+        int maxLooks = most / MAX_PAGE + MAX_LOOKS;
+        long open = 0;
+        Position position = null;
+        for (int looks = 0; looks < maxLooks && open < most; looks++) {
+            QueryResponse keys = look(query, position);
+            open += openOf(keys.items());
+            if (!keys.hasLastEvaluatedKey() || keys.lastEvaluatedKey().isEmpty()) {
+                break;
+            }
+            position = position(keys.lastEvaluatedKey());
+        }
+        return Math.min(open, most);
+    }
+
+    private long openOf(List<Map<String, AttributeValue>> keys) {
+        Instant now = clock.instant();
+        return fetch(keys, STATUS_ONLY).stream()
+                .filter(item -> !JobItem.status(item).isTerminal())
+                .filter(item -> JobItem.expiresAt(item).isAfter(now))
+                .count();
+    }
+
     private QueryResponse look(Query query, @Nullable Position from) {
         Map<String, AttributeValue> values = new HashMap<>();
         values.put(":user", fromS(query.user().value()));
@@ -126,26 +162,33 @@ public final class JobHistory {
     }
 
     private List<Job> items(List<Map<String, AttributeValue>> keys) {
-        List<Map<String, AttributeValue>> wanted = keys.stream()
-                .map(key -> Map.of(JobTable.JOB_ID, Objects.requireNonNull(key.get(JobTable.JOB_ID))))
-                .toList();
-        Map<JobId, Job> jobs = new HashMap<>();
-        for (int tries = 0; !wanted.isEmpty() && tries < MAX_BATCH_TRIES; tries++) {
-            KeysAndAttributes batch = KeysAndAttributes.builder().keys(wanted).build();
-            var response = client.batchGetItem(request -> request.requestItems(Map.of(table, batch)));
-            jobs.putAll(response.responses().getOrDefault(table, List.of()).stream()
-                    .map(JobItem::read)
-                    .collect(Collectors.toMap(Job::id, Function.identity())));
-            wanted = Optional.ofNullable(response.unprocessedKeys().get(table))
-                    .map(KeysAndAttributes::keys)
-                    .orElseGet(List::of);
-        }
+        Map<JobId, Job> jobs = fetch(keys, KeysAndAttributes.builder().build()).stream()
+                .map(JobItem::read)
+                .collect(Collectors.toMap(Job::id, Function.identity()));
         Instant now = clock.instant();
         return keys.stream()
                 .map(key -> jobs.get(position(key).id()))
                 .filter(Objects::nonNull)
                 .filter(job -> job.expiresAt().isAfter(now))
                 .toList();
+    }
+
+    /** The items that these keys of the index name, in no order; without those that are gone. */
+    private List<Map<String, AttributeValue>> fetch(
+            List<Map<String, AttributeValue>> keys, KeysAndAttributes projection) {
+        List<Map<String, AttributeValue>> wanted = keys.stream()
+                .map(key -> Map.of(JobTable.JOB_ID, Objects.requireNonNull(key.get(JobTable.JOB_ID))))
+                .toList();
+        List<Map<String, AttributeValue>> items = new ArrayList<>();
+        for (int tries = 0; !wanted.isEmpty() && tries < MAX_BATCH_TRIES; tries++) {
+            KeysAndAttributes batch = projection.toBuilder().keys(wanted).build();
+            var response = client.batchGetItem(request -> request.requestItems(Map.of(table, batch)));
+            items.addAll(response.responses().getOrDefault(table, List.of()));
+            wanted = Optional.ofNullable(response.unprocessedKeys().get(table))
+                    .map(KeysAndAttributes::keys)
+                    .orElseGet(List::of);
+        }
+        return items;
     }
 
     private static Position position(Map<String, AttributeValue> key) {
