@@ -1,4 +1,4 @@
-package io.renderfleet.api.submission;
+package io.renderfleet.api.body;
 
 import io.renderfleet.api.problem.ProblemException;
 import io.renderfleet.api.problem.ProblemType;
@@ -7,10 +7,11 @@ import java.io.IOException;
 import org.springframework.util.unit.DataSize;
 
 /** Reads a body of limited size; a larger one is refused without being read to its end. */
-final class LimitedBody {
+public final class LimitedBody {
     private LimitedBody() {}
 
-    static String read(HttpServletRequest request, DataSize limit) {
+    /** The text of the body; {@link ProblemException} when it is too large, cut off or not UTF-8. */
+    public static String read(HttpServletRequest request, DataSize limit) {
         int max = Math.toIntExact(limit.toBytes());
         if (request.getContentLengthLong() > max) {
             throw tooLarge(limit);
@@ -27,7 +28,7 @@ final class LimitedBody {
         return StrictJson.text(body);
     }
 
-    static ProblemException tooLarge(DataSize limit) {
+    public static ProblemException tooLarge(DataSize limit) {
         return ProblemException.of(
                 ProblemType.BODY_TOO_LARGE, "The limit is " + limit.toKilobytes() + " KB for this request.");
     }

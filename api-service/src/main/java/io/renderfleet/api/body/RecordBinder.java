@@ -1,6 +1,7 @@
-package io.renderfleet.api.submission;
+package io.renderfleet.api.body;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -19,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Components may be {@code String}, {@code Double}, {@code Integer}, lists of {@code String} and other such records.
  */
-final class RecordBinder {
+public final class RecordBinder {
     /** Longer names and values are cut where a message quotes them. */
     private static final int MAX_QUOTE = 60;
 
     private RecordBinder() {}
 
     /** Binds a whole body; null when it is not an object at all. */
-    static <R extends Record> @Nullable R bind(JsonNode body, Class<R> type, Violations violations) {
+    public static <R extends Record> @Nullable R bind(JsonNode body, Class<R> type, Violations violations) {
         if (!body.isObject()) {
             wrong("body", "an object", body, violations);
             return null;
@@ -146,7 +147,10 @@ final class RecordBinder {
         Class<?>[] types =
                 Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         try {
-            return type.getDeclaredConstructor(types).newInstance(values);
+            Constructor<R> canonical = type.getDeclaredConstructor(types);
+            // A feature keeps its records to itself.
+            canonical.setAccessible(true);
+            return canonical.newInstance(values);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(type + " is not a record of nullable components", e);
         }

@@ -1,4 +1,4 @@
-package io.renderfleet.api.submission;
+package io.renderfleet.api.body;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * JSON as RFC 8259 has it and nothing beyond: UTF-8, one value, no comments, no NaN. A name that an object gives twice
  * is a violation with its path, since readers disagree on which of the two counts.
  */
-final class StrictJson {
+public final class StrictJson {
     private static final int MAX_DEPTH = 16;
     private static final int MAX_NAME = 200;
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -50,12 +50,12 @@ final class StrictJson {
     }
 
     /** How long a text is as UTF-8. */
-    static int bytes(String text) {
+    public static int bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** The one value of a text; {@link ProblemException} when it is not JSON. */
-    static JsonNode parse(String text, Violations violations) {
+    public static JsonNode parse(String text, Violations violations) {
         return with(text, parser -> {
             JsonToken first = parser.nextToken();
             if (first == null) {
@@ -70,12 +70,12 @@ final class StrictJson {
     }
 
     /** What to do with a parser that stands before the first token. */
-    interface Reading<T extends @Nullable Object> {
+    public interface Reading<T extends @Nullable Object> {
         T read(JsonParser parser) throws IOException;
     }
 
     /** Reads with a strict parser; what it cannot read becomes a problem that says where. */
-    static <T extends @Nullable Object> T with(String text, Reading<T> reading) {
+    public static <T extends @Nullable Object> T with(String text, Reading<T> reading) {
         try (JsonParser parser = FACTORY.createParser(text)) {
             return reading.read(parser);
         } catch (StreamConstraintsException e) {
@@ -123,7 +123,7 @@ final class StrictJson {
         return array;
     }
 
-    static ProblemException malformed(String detail) {
+    public static ProblemException malformed(String detail) {
         return ProblemException.of(ProblemType.MALFORMED_JSON, detail);
     }
 

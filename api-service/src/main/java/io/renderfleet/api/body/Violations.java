@@ -1,4 +1,4 @@
-package io.renderfleet.api.submission;
+package io.renderfleet.api.body;
 
 import io.renderfleet.api.problem.FieldError;
 import io.renderfleet.api.problem.ProblemException;
@@ -8,24 +8,24 @@ import java.util.List;
 import java.util.Set;
 
 /** All that is wrong with one request, gathered before anything is answered. The first word on a field stands. */
-final class Violations {
+public final class Violations {
     /** Keeps an answer short when a body is wrong throughout. */
     static final int MAX = 50;
 
     private final List<FieldError> errors = new ArrayList<>();
     private final Set<String> fields = new HashSet<>();
 
-    void add(String field, String message) {
+    public void add(String field, String message) {
         if (fields.add(field) && errors.size() < MAX) {
             errors.add(new FieldError(field, message));
         }
     }
 
-    List<FieldError> errors() {
+    public List<FieldError> errors() {
         return List.copyOf(errors);
     }
 
-    void throwIfAny() {
+    public void throwIfAny() {
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }

@@ -98,7 +98,8 @@ class ProblemDescriptions {
                         String.join("; ", types.stream().map(ProblemType::title).toList()))
                 .content(new Content()
                         .addMediaType(org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON_VALUE, json));
-        if (types.getFirst().status().value() == 503) {
+        int status = types.getFirst().status().value();
+        if (status == 429 || status == 503) {
             response.addHeaderObject(
                     "Retry-After", new Header().description("Seconds to wait.").schema(new IntegerSchema()));
         }

@@ -50,7 +50,7 @@ public final class ProblemException extends RuntimeException {
                 ProblemType.INVALID_DESIGN, ProblemType.ofDesign(code), detail, List.of(), null, null);
     }
 
-    /** A failure of ours that will pass. */
+    /** A failure of ours that will pass, or a limit that leaves room again later. */
     public static ProblemException unavailable(
             ProblemType type, String detail, Duration retryAfter, @Nullable Throwable cause) {
         return new ProblemException(type, type.uri(), detail, List.of(), retryAfter, cause);

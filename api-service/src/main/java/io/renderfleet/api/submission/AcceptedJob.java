@@ -14,11 +14,12 @@ record AcceptedJob(
 
     /** Where to go from here. */
     @Schema(name = "AcceptedJobLinks")
-    record Links(URI self, URI result) {}
+    record Links(URI self, URI cancel, URI result) {}
 
     /** What the first answer said, and every repeat of it says. */
     static AcceptedJob of(JobId id) {
+        URI self = URI.create("/jobs/" + id);
         return new AcceptedJob(
-                id, JobStatus.PENDING, new Links(URI.create("/jobs/" + id), URI.create("/jobs/" + id + "/result")));
+                id, JobStatus.PENDING, new Links(self, URI.create(self + "/cancel"), URI.create(self + "/result")));
     }
 }

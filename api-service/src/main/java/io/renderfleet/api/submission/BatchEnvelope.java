@@ -2,6 +2,8 @@ package io.renderfleet.api.submission;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.renderfleet.api.body.StrictJson;
+import io.renderfleet.api.body.Violations;
 import io.renderfleet.api.problem.ProblemException;
 import java.io.IOException;
 import java.util.ArrayList;

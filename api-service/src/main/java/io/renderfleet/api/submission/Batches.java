@@ -1,14 +1,18 @@
 package io.renderfleet.api.submission;
 
+import io.renderfleet.api.admission.Admission.Permit;
+import io.renderfleet.api.body.LimitedBody;
+import io.renderfleet.api.body.StrictJson;
 import io.renderfleet.api.problem.ProblemException;
 import io.renderfleet.api.problem.Problems;
-import io.renderfleet.job.JobId;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.springframework.stereotype.Component;
@@ -16,8 +20,8 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * Accepts the jobs of a batch, each as if it had come alone. They are stored side by side, as far as
- * {@link StoreSlots} lets them, and their messages leave in common batches; jobs that name the same id come one after
- * another in the order of the batch, so that the later ones are repeats or conflicts.
+ * {@link StoreSlots} lets them, and their messages leave in common batches; those that {@link BatchOrder} keeps together
+ * come one after another in the order of the batch. When there is room for some of them only, it is the first ones'.
  */
 @Component
 class Batches {
@@ -34,18 +38,20 @@ class Batches {
     /** What became of each job, in the order of the batch. */
     List<BatchItem> accept(List<String> texts) {
         @Nullable BatchItem[] items = new @Nullable BatchItem[texts.size()];
-        Map<JobId, List<Runnable>> byId = new LinkedHashMap<>();
+        List<BatchOrder.Entry> entries = new ArrayList<>();
+        Map<Integer, Permit> permits = new HashMap<>();
         for (int i = 0; i < texts.size(); i++) {
-            int index = i;
             try {
                 Submission submission = read(texts.get(i));
-                byId.computeIfAbsent(submission.id(), id -> new ArrayList<>())
-                        .add(() -> items[index] = accept(index, submission));
+                permits.put(i, submissions.admit(submission));
+                entries.add(new BatchOrder.Entry(i, submission));
             } catch (ProblemException e) {
-                items[index] = BatchItem.refused(index, e);
+                items[i] = BatchItem.refused(i, e);
             }
         }
-        run(byId);
+        run(
+                BatchOrder.groups(entries),
+                entry -> items[entry.index()] = accept(entry, Objects.requireNonNull(permits.get(entry.index()))));
         List<BatchItem> answers = new ArrayList<>(items.length);
         for (BatchItem item : items) {
             if (item == null) {
@@ -64,25 +70,24 @@ class Batches {
         return reader.read(text, null);
     }
 
-    private BatchItem accept(int index, Submission submission) {
+    private BatchItem accept(BatchOrder.Entry entry, Permit permit) {
         try {
-            return BatchItem.accepted(index, submissions.accept(submission));
+            return BatchItem.accepted(entry.index(), submissions.accept(entry.submission(), permit));
         } catch (RuntimeException e) {
-            return BatchItem.refused(index, Problems.translate(e));
+            return BatchItem.refused(entry.index(), Problems.translate(e));
         }
     }
 
-    private static void run(Map<JobId, List<Runnable>> byId) {
+    private static void run(List<List<BatchOrder.Entry>> groups, Consumer<BatchOrder.Entry> acceptance) {
         Map<String, String> context = MDC.getCopyOfContextMap();
         // Closing waits for all, and each has its deadlines.
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            byId.values()
-                    .forEach(jobs -> threads.execute(() -> {
-                        if (context != null) {
-                            MDC.setContextMap(context);
-                        }
-                        jobs.forEach(Runnable::run);
-                    }));
+            groups.forEach(group -> threads.execute(() -> {
+                if (context != null) {
+                    MDC.setContextMap(context);
+                }
+                group.forEach(acceptance);
+            }));
         }
     }
 }

@@ -1,6 +1,9 @@
 package io.renderfleet.api.submission;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.renderfleet.api.body.RecordBinder;
+import io.renderfleet.api.body.StrictJson;
+import io.renderfleet.api.body.Violations;
 import io.renderfleet.api.problem.ProblemException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;

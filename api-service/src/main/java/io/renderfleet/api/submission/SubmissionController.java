@@ -1,5 +1,6 @@
 package io.renderfleet.api.submission;
 
+import io.renderfleet.api.body.LimitedBody;
 import io.renderfleet.api.problem.FieldError;
 import io.renderfleet.api.problem.ProblemException;
 import io.renderfleet.api.problem.ProblemType;
@@ -84,6 +85,9 @@ class SubmissionController {
         ProblemType.UNSUPPORTED_MEDIA_TYPE,
         ProblemType.DESIGN_NOT_FOUND,
         ProblemType.IDEMPOTENCY_CONFLICT,
+        ProblemType.RATE_LIMITED,
+        ProblemType.TOO_MANY_OPEN_JOBS,
+        ProblemType.QUEUE_FULL,
         ProblemType.QUEUE_UNAVAILABLE,
         ProblemType.BUSY
     })

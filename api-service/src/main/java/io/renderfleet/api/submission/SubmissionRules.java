@@ -1,5 +1,6 @@
 package io.renderfleet.api.submission;
 
+import io.renderfleet.api.body.Violations;
 import io.renderfleet.api.submission.RenderRequest.CameraRequest;
 import io.renderfleet.api.submission.RenderRequest.OutputRequest;
 import io.renderfleet.api.submission.RenderRequest.VectorRequest;

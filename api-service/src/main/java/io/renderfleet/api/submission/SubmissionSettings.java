@@ -15,8 +15,7 @@ import org.springframework.validation.annotation.Validated;
  * @param maxBatch the largest body of a batch
  * @param concurrentStores writes to the jobs table at a time: what its client has connections for
  * @param storeWait how long a request waits for its turn to write
- * @param sendTimeout how long a request waits for SQS to take its message
- * @param retryAfter when to send a request again that found the queue unavailable
+ * @param retryAfter when to send a request again that found no turn
  */
 @Validated
 @ConfigurationProperties("renderfleet.api.submission")
@@ -25,5 +24,4 @@ record SubmissionSettings(
         @DefaultValue("7MB") DataSize maxBatch,
         @DefaultValue("48") @Min(1) @Max(10_000) int concurrentStores,
         @DefaultValue("5s") Duration storeWait,
-        @DefaultValue("5s") Duration sendTimeout,
         @DefaultValue("2s") Duration retryAfter) {}

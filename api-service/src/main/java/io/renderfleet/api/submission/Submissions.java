@@ -1,10 +1,13 @@
 package io.renderfleet.api.submission;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.renderfleet.api.admission.Admission;
+import io.renderfleet.api.admission.Admission.Permit;
 import io.renderfleet.api.design.DesignDigests;
 import io.renderfleet.api.problem.FieldError;
 import io.renderfleet.api.problem.ProblemException;
 import io.renderfleet.api.problem.ProblemType;
+import io.renderfleet.api.queue.MasterQueue;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
@@ -61,7 +64,7 @@ class Submissions {
     private final DesignDigests designs;
     private final MasterQueue queue;
     private final StoreSlots slots;
-    private final SubmissionSettings settings;
+    private final Admission admission;
     private final MeterRegistry meters;
     private final Clock clock;
 
@@ -70,14 +73,14 @@ class Submissions {
             DesignDigests designs,
             MasterQueue queue,
             StoreSlots slots,
-            SubmissionSettings settings,
+            Admission admission,
             MeterRegistry meters,
             Clock clock) {
         this.store = store;
         this.designs = designs;
         this.queue = queue;
         this.slots = slots;
-        this.settings = settings;
+        this.admission = admission;
         this.meters = meters;
         this.clock = clock;
     }
@@ -89,22 +92,47 @@ class Submissions {
      */
     record Accepted(JobId id, boolean replayed) {}
 
+    /** Room for the job, to be used by {@link #accept(Submission, Permit)}; {@link ProblemException} without. */
+    Permit admit(Submission submission) {
+        try {
+            return admission.admit(submission.userId());
+        } catch (ProblemException e) {
+            throw counted(e);
+        }
+    }
+
     /** {@link ProblemException} when the job is refused or could not be made safe; the SDK's when AWS is away. */
     Accepted accept(Submission submission) {
+        return accept(submission, admit(submission));
+    }
+
+    /** As {@link #accept(Submission)}, with the room that was made for it. */
+    Accepted accept(Submission submission, Permit permit) {
+        boolean isNew = false;
         try {
             Accepted accepted = decide(submission);
             count(accepted.replayed() ? "replayed" : "accepted");
+            isNew = !accepted.replayed();
             return accepted;
         } catch (ProblemException e) {
-            count(e.type().status().is5xxServerError() ? "unavailable" : "refused");
-            throw e;
+            throw counted(e);
         } catch (SdkException e) {
             count("unavailable");
             throw e;
+        } finally {
+            if (isNew) {
+                permit.accepted();
+            } else {
+                permit.unused();
+            }
         }
     }
 
     private Accepted decide(Submission submission) {
+        if (!submission.named() && queue.isAway()) {
+            // It would be stored and withdrawn again. One with an id may be there already, and then needs no queue.
+            throw unavailable();
+        }
         Optional<String> digest = designs.find(submission.designId());
         if (digest.isEmpty()) {
             return replayWithoutDesign(submission);
@@ -190,11 +218,13 @@ class Submissions {
     }
 
     private ProblemException unavailable() {
-        return ProblemException.unavailable(
-                ProblemType.QUEUE_UNAVAILABLE,
-                "The job could not be queued and was not accepted. Send the same request again after Retry-After.",
-                settings.retryAfter(),
-                null);
+        return queue.unavailable(
+                "The job could not be queued and was not accepted. Send the same request again after Retry-After.");
+    }
+
+    private ProblemException counted(ProblemException problem) {
+        count(problem.type().status().is5xxServerError() ? "unavailable" : "refused");
+        return problem;
     }
 
     private void count(String outcome) {

@@ -1,5 +1,6 @@
 package io.renderfleet.api.submission;
 
+import io.renderfleet.api.body.Violations;
 import io.renderfleet.job.RenderSpec.Vector;
 
 /** Whether a camera's position, target and up make a view. The limits are those of the renderer's camera. */

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
+import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStore;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
@@ -84,6 +86,23 @@ class BatchTests {
         assertThat(items.get(1).path("replayed").asBoolean()).isTrue();
         assertProblem(items.get(2), "idempotency-conflict", 422);
         assertThat(items.get(3).path("replayed").asBoolean()).isTrue();
+    }
+
+    @Test
+    void keepsTheOrderOfAnOrderingKey() throws Exception {
+        String shoe = "\"orderingKey\": \"shoe-" + UUID.randomUUID() + "\"";
+        String lamp = "\"orderingKey\": \"lamp-" + UUID.randomUUID() + "\"";
+        List<String> jobs = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            jobs.add(ApiFixture.request(i % 3 == 0 ? "" : i % 3 == 1 ? shoe : lamp));
+        }
+
+        JsonNode items = items(post(batch(jobs)));
+
+        for (int i = 0; i < items.size(); i++) {
+            Job job = store.find(JobId.of(items.get(i).path("jobId").asText())).orElseThrow();
+            assertThat(job.place()).isEqualTo(i % 3 == 0 ? 0 : i / 3 + 1);
+        }
     }
 
     @ParameterizedTest

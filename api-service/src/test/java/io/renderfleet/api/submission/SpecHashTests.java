@@ -3,6 +3,9 @@ package io.renderfleet.api.submission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.api.ApiFixture;
+import io.renderfleet.api.body.RecordBinder;
+import io.renderfleet.api.body.StrictJson;
+import io.renderfleet.api.body.Violations;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,12 +3,16 @@ package io.renderfleet.api.submission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
+import io.renderfleet.api.admission.Admission;
 import io.renderfleet.api.design.DesignDigests;
 import io.renderfleet.api.problem.ProblemException;
 import io.renderfleet.api.problem.ProblemType;
+import io.renderfleet.api.queue.MasterQueue;
+import io.renderfleet.api.queue.MasterQueueSettings;
 import io.renderfleet.api.submission.Submissions.Accepted;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.queue.JobMessage;
@@ -44,6 +48,15 @@ class SubmissionRaceTests {
 
     @Autowired
     SubmissionSettings settings;
+
+    @Autowired
+    MasterQueueSettings queueSettings;
+
+    @Autowired
+    CircuitBreakerRegistry circuits;
+
+    @Autowired
+    Admission admission;
 
     @Autowired
     JobReader reader;
@@ -205,7 +218,7 @@ class SubmissionRaceTests {
     }
 
     private Submissions submissions(MasterQueue queue, StoreSlots slots, Clock clock) {
-        return new Submissions(store, designs, queue, slots, settings, new SimpleMeterRegistry(), clock);
+        return new Submissions(store, designs, queue, slots, admission, new SimpleMeterRegistry(), clock);
     }
 
     private static Clock laterThan(Instant instant) {
@@ -225,11 +238,11 @@ class SubmissionRaceTests {
         private final Deque<BooleanSupplier> script = new ArrayDeque<>();
 
         ScriptedQueue() {
-            super(queues, settings);
+            super(queues, queueSettings, fleet, circuits);
         }
 
         @Override
-        boolean send(JobMessage message) {
+        public boolean send(JobMessage message) {
             BooleanSupplier scripted = script.poll();
             return scripted == null ? super.send(message) : scripted.getAsBoolean();
         }

@@ -56,7 +56,8 @@ class SubmissionTests {
         assertThat(answer).hasHeader("Location", "/jobs/" + id).doesNotContainHeader("Idempotent-Replayed");
         assertThat(answer).bodyJson().isStrictlyEqualTo("""
                         {"jobId": "%1$s", "status": "PENDING",
-                         "links": {"self": "/jobs/%1$s", "result": "/jobs/%1$s/result"}}""".formatted(id));
+                         "links": {"self": "/jobs/%1$s", "cancel": "/jobs/%1$s/cancel",
+                                   "result": "/jobs/%1$s/result"}}""".formatted(id));
         assertThat(job(id).status()).isEqualTo(JobStatus.PENDING);
         assertThat(fixture.messagesOf(id)).isEqualTo(1);
     }

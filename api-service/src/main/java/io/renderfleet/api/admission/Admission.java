@@ -1,0 +1,94 @@
+package io.renderfleet.api.admission;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.renderfleet.api.problem.ProblemException;
+import io.renderfleet.api.problem.ProblemType;
+import io.renderfleet.job.UserId;
+import io.renderfleet.telemetry.FleetMetric;
+import java.time.Duration;
+import java.util.Locale;
+import org.springframework.stereotype.Component;
+
+/**
+ * Decides whether one more job may come in, before anything is stored, and from what this instance knows already: no
+ * request waits for a count or a reading, and none adds a write, or a call to SQS, of its own.
+ *
+ * <p>A repeat of a request counts against the rate, which is there for the requests, and not against the open jobs.
+ *
+ * <p>Thread-safe.
+ */
+@Component
+public class Admission {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final UserRates rates;
+    private final OpenJobs openJobs;
+    private final MasterDepth depth;
+    private final AdmissionSettings settings;
+    private final MeterRegistry meters;
+
+    Admission(UserRates rates, OpenJobs openJobs, MasterDepth depth, AdmissionSettings settings, MeterRegistry meters) {
+        this.rates = rates;
+        this.openJobs = openJobs;
+        this.depth = depth;
+        this.settings = settings;
+        this.meters = meters;
+    }
+
+    /** Room for one job, until one of these is called, once. */
+    public interface Permit {
+        /** There is one more open job, and its message is sent. */
+        void accepted();
+
+        /** There is not. */
+        void unused();
+    }
+
+    /** Room for one job of the user; {@link ProblemException} with the time to wait when there is none. */
+    public Permit admit(UserId user) {
+        if (!rates.take(user)) {
+            Duration refresh = rates.refresh();
+            throw refused(
+                    ProblemType.RATE_LIMITED,
+                    "One user may send " + rates.limit() + " jobs in " + refresh
+                            + ". Send the same request again after Retry-After, and fewer at a time.",
+                    refresh.compareTo(SECOND) < 0 ? SECOND : refresh.plusNanos(999_999_999));
+        }
+        if (!depth.hasRoom()) {
+            throw refused(
+                    ProblemType.QUEUE_FULL,
+                    "More jobs wait than the fleet can take. Send the same request again after Retry-After.",
+                    settings.retryAfter());
+        }
+        Tally tally = openJobs.of(user);
+        if (!openJobs.take(user, tally)) {
+            throw refused(
+                    ProblemType.TOO_MANY_OPEN_JOBS,
+                    "One user may have " + settings.inFlight() + " jobs that are not finished. Wait until some are, or"
+                            + " cancel some, and send the same request again after Retry-After.",
+                    settings.retryAfter());
+        }
+        return new Permit() {
+            @Override
+            public void accepted() {
+                tally.accepted();
+                depth.sent();
+            }
+
+            @Override
+            public void unused() {
+                tally.unused();
+            }
+        };
+    }
+
+    private ProblemException refused(ProblemType type, String detail, Duration retryAfter) {
+        Counter.builder(FleetMetric.API_REFUSALS.metricName())
+                .description(FleetMetric.API_REFUSALS.description())
+                .tag("reason", type.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .register(meters)
+                .increment();
+        return ProblemException.unavailable(type, detail, retryAfter, null);
+    }
+}

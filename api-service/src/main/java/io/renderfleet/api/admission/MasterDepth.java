@@ -1,0 +1,93 @@
+package io.renderfleet.api.admission;
+
+import io.renderfleet.api.queue.QueueQuestions;
+import io.renderfleet.queue.JobQueues;
+import io.renderfleet.queue.Lane;
+import io.renderfleet.queue.QueueDepth;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * How much is on the master queues of all lanes: the last reading, and what this instance sent since. Read in the
+ * background while jobs come in, and not at all while none do. A reading that fails leaves the last one as it is; one
+ * from before a pause says nothing any more.
+ *
+ * <p>Thread-safe.
+ */
+@Component
+class MasterDepth {
+    /** So many refreshes without anybody asking are a pause. */
+    private static final int PAUSE = 10;
+
+    private static final Logger log = LoggerFactory.getLogger(MasterDepth.class);
+
+    private final JobQueues queues;
+    private final QueueQuestions questions;
+    private final Background background;
+    private final AdmissionSettings settings;
+    private final Clock clock;
+
+    private long reading;
+    private long sent;
+    private boolean underWay;
+    private Instant askedAt = Instant.EPOCH;
+
+    MasterDepth(
+            JobQueues queues,
+            QueueQuestions questions,
+            Background background,
+            AdmissionSettings settings,
+            Clock clock) {
+        this.queues = queues;
+        this.questions = questions;
+        this.background = background;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** Whether one more job finds room; sees to it that the next answer is a fresh one. */
+    synchronized boolean hasRoom() {
+        if (settings.masterDepth() == 0) {
+            return true;
+        }
+        Instant now = clock.instant();
+        if (!underWay && !now.isBefore(askedAt.plus(settings.refresh()))) {
+            if (now.isAfter(askedAt.plus(settings.refresh().multipliedBy(PAUSE)))) {
+                reading = 0;
+                sent = 0;
+            }
+            askedAt = now;
+            long before = sent;
+            underWay = background.run(() -> read(before));
+        }
+        return reading + sent < settings.masterDepth();
+    }
+
+    /** This instance sent one more message. */
+    synchronized void sent() {
+        sent++;
+    }
+
+    private void read(long sentBefore) {
+        Map<Lane, Callable<QueueDepth>> lanes = new EnumMap<>(Lane.class);
+        for (Lane lane : Lane.values()) {
+            lanes.put(lane, () -> queues.master(lane).depth());
+        }
+        Map<Lane, QueueDepth> depths = questions.ask(lanes, QueueQuestions.DEPTH_TIMEOUT);
+        synchronized (this) {
+            underWay = false;
+            if (depths.size() == lanes.size()) {
+                reading = depths.values().stream().mapToLong(QueueDepth::total).sum();
+                sent -= sentBefore;
+            } else {
+                log.warn("The master queues do not all say how deep they are, the last reading stands: {}", reading);
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.renderfleet.api.admission;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.renderfleet.job.JobHistory;
+import io.renderfleet.job.UserId;
+import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * How many open jobs each user may have. No counter is kept in the table, where it would be one more write for every
+ * job and a hot item for every busy user: each instance keeps a {@link Tally} of its own, and counts anew in the
+ * background when that comes near the limit.
+ *
+ * <p>So the limit holds to within what other instances accept between two counts of this one, what the index by user
+ * does not show yet when it is read, and 1 % of the limit for a user this instance has not seen for a while. A user far
+ * from the limit costs nothing.
+ *
+ * <p>Thread-safe.
+ */
+@Component
+class OpenJobs {
+    private static final Logger log = LoggerFactory.getLogger(OpenJobs.class);
+
+    private final JobHistory history;
+    private final Background background;
+    private final AdmissionSettings settings;
+    private final Clock clock;
+    private final Cache<UserId, Tally> tallies;
+
+    OpenJobs(JobHistory history, Background background, AdmissionSettings settings, Clock clock) {
+        this.history = history;
+        this.background = background;
+        this.settings = settings;
+        this.clock = clock;
+        this.tallies = Caffeine.newBuilder()
+                .maximumSize(settings.users())
+                .expireAfterAccess(settings.forgetAfter())
+                .build();
+    }
+
+    /** The user's tally, for one job: the same object hears how it ended. */
+    Tally of(UserId user) {
+        return tallies.get(user, id -> new Tally(limit(), settings.refresh()));
+    }
+
+    /** Takes room for one more job; false when there is none. */
+    boolean take(UserId user, Tally tally) {
+        boolean room = tally.take();
+        if (tally.startCount(clock.instant()) && !background.run(() -> count(user, tally))) {
+            tally.notCounted(clock.instant());
+        }
+        return room;
+    }
+
+    private void count(UserId user, Tally tally) {
+        try {
+            // Beyond the limit it makes no difference how far.
+            tally.counted(history.countOpen(user, limit()), clock.instant());
+        } catch (RuntimeException e) {
+            tally.notCounted(clock.instant());
+            log.warn("The open jobs of user {} could not be counted, the last count stands: {}", user, e.toString());
+        }
+    }
+
+    private int limit() {
+        return settings.inFlight() == 0 ? Integer.MAX_VALUE : settings.inFlight();
+    }
+}
