@@ -1,21 +1,31 @@
 package io.renderfleet.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.renderfleet.blob.BucketNames;
 import io.renderfleet.blob.Design;
 import io.renderfleet.blob.DesignStore;
 import io.renderfleet.job.DesignId;
 import io.renderfleet.job.JobId;
+import io.renderfleet.queue.DeadLetterQueue;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
+import io.renderfleet.queue.QueueNames;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionClients;
+import io.renderfleet.region.RegionId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.springframework.boot.test.context.TestComponent;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
+import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 
 /** What tests need beside the API: a design that is there, and a look into the master queue. */
 @TestComponent
@@ -27,9 +37,12 @@ public final class ApiFixture {
 
     private final RegionClients clients;
     private final FleetSettings fleet;
+    private final MockMvcTester http;
 
-    public ApiFixture(DesignStore designs, JobQueues queues, RegionClients clients, FleetSettings fleet)
+    public ApiFixture(
+            DesignStore designs, JobQueues queues, RegionClients clients, FleetSettings fleet, MockMvcTester http)
             throws IOException {
+        this.http = http;
         this.clients = clients;
         this.fleet = fleet;
         this.designs = designs;
@@ -57,6 +70,39 @@ public final class ApiFixture {
         clients.s3(fleet.homeRegion())
                 .deleteObject(request -> request.bucket(new BucketNames(fleet.env(), fleet.bucketSuffix()).designs())
                         .key("designs/" + id + ".json"));
+    }
+
+    /** Submits a request with more fields over HTTP. */
+    public JobId submit(String more) {
+        MvcTestResult answer = http.post()
+                .uri("/jobs")
+                .contentType(MediaType.APPLICATION_JSON)
+                .content(request(more))
+                .exchange();
+        assertThat(answer).hasStatus(202);
+        return JobId.of(
+                String.valueOf(answer.getResponse().getHeader("Location")).substring("/jobs/".length()));
+    }
+
+    /** Puts a text where SQS puts what it gave up on. */
+    public void deadLetter(RegionId at, String queueName, String body) {
+        SqsAsyncClient client = clients.sqs(at);
+        String url = client.getQueueUrl(request -> request.queueName(QueueNames.deadLetters(queueName)))
+                .join()
+                .queueUrl();
+        boolean fifo = queueName.endsWith(".fifo");
+        var _ = client.sendMessage(request -> request.queueUrl(url)
+                        .messageBody(body)
+                        .messageGroupId("group")
+                        .messageDeduplicationId(fifo ? UUID.randomUUID().toString() : null))
+                .join();
+    }
+
+    /** Empties every dead-letter queue. */
+    public void clearDeadLetters() {
+        for (DeadLetterQueue queue : queues.deadLetters()) {
+            queue.look(1000).forEach(queue::delete);
+        }
     }
 
     /** How many messages of this job are on the master queue; takes every message off it. */

@@ -72,6 +72,8 @@ class ApiServerTests {
                         "/jobs/batch",
                         "/jobs/{jobId}",
                         "/jobs/{jobId}/result",
+                        "/jobs/{jobId}/cancel",
+                        "/jobs/{jobId}/retry",
                         "/designs",
                         "/designs/{designId}");
         document.path("paths")
@@ -85,7 +87,7 @@ class ApiServerTests {
         JsonNode submit = document.at("/paths/~1jobs/post");
         assertThat(submit.path("responses").fieldNames())
                 .toIterable()
-                .contains("202", "400", "413", "415", "422", "503");
+                .contains("202", "400", "413", "415", "422", "429", "503");
         assertThat(submit.at("/requestBody/content/application~1json/examples")).hasSize(2);
         JsonNode request = document.at("/components/schemas/RenderRequest");
         assertThat(request.path("required")).extracting(JsonNode::asText).contains("designId", "userId", "camera");

@@ -24,11 +24,12 @@ import org.jspecify.annotations.Nullable;
  * @param region where it was last sent
  * @param attempt the number of the running or last attempt
  * @param attempts the finished ones, oldest first
+ * @param cancelRequested true once the job is to be cancelled and its worker has not stopped yet; left out otherwise
  * @param resultUrl only when COMPLETED, and not in listings: whoever has it can read the result until it expires
  * @param error why it FAILED
  */
 @Schema(name = "Job")
-record JobView(
+public record JobView(
         @Schema(type = "string", format = "uuid") JobId jobId,
         @Schema(example = "render") String type,
         @Schema(type = "string", example = "user-1") UserId userId,
@@ -46,6 +47,7 @@ record JobView(
 
         @Nullable Integer attempt,
         List<AttemptView> attempts,
+        @Nullable Boolean cancelRequested,
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant routedAt,
@@ -62,7 +64,7 @@ record JobView(
 
     /** A finished run of the job; which worker made it is ours to know. */
     @Schema(name = "Attempt")
-    record AttemptView(
+    public record AttemptView(
             int number,
             @Schema(type = "string") RegionId region,
             Instant startedAt,
@@ -82,7 +84,7 @@ record JobView(
 
     /** Why something failed: a stable code, and what to do about it. */
     @Schema(name = "JobError")
-    record ErrorView(String code, String message) {
+    public record ErrorView(String code, String message) {
         static @Nullable ErrorView of(@Nullable JobError error) {
             return error == null ? null : new ErrorView(error.code(), error.message());
         }
@@ -90,15 +92,24 @@ record JobView(
 
     /** What the result is. */
     @Schema(name = "JobResult")
-    record ResultView(
+    public record ResultView(
             long bytes, @Schema(example = "image/png") String contentType) {}
 
-    /** Where to go from here. */
+    /**
+     * Where to go from here.
+     *
+     * @param cancel to POST to; left out once the job is over
+     */
     @Schema(name = "JobLinks")
-    record Links(URI self, URI result) {}
+    public record Links(URI self, @Nullable URI cancel, URI result) {}
 
     /** A link to the result, and when it ends. */
     record ResultLink(URI url, Instant expiresAt) {}
+
+    /** Without a link to its result. */
+    public static JobView of(Job job) {
+        return of(job, null);
+    }
 
     static JobView of(Job job, @Nullable ResultLink link) {
         RenderSpec spec = switch (job.spec()) {
@@ -123,6 +134,7 @@ record JobView(
                 job.region(),
                 job.attempt() == 0 ? null : job.attempt(),
                 job.attempts().stream().map(AttemptView::of).toList(),
+                job.cancelRequested() ? true : null,
                 job.createdAt(),
                 job.updatedAt(),
                 job.routedAt(),
@@ -137,6 +149,9 @@ record JobView(
                 link == null ? null : link.url(),
                 link == null ? null : link.expiresAt(),
                 ErrorView.of(job.error()),
-                new Links(self, URI.create(self + "/result")));
+                new Links(
+                        self,
+                        job.status().isTerminal() ? null : URI.create(self + "/cancel"),
+                        URI.create(self + "/result")));
     }
 }

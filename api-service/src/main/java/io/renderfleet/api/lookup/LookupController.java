@@ -7,7 +7,6 @@ import io.renderfleet.api.problem.Refuses;
 import io.renderfleet.blob.ResultStore;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobHistory;
-import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobResult;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
@@ -140,23 +139,11 @@ class LookupController {
         String next = page.next() == null ? null : cursors.write(page.next(), query);
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
-                .body(new JobPage(
-                        page.jobs().stream().map(job -> JobView.of(job, null)).toList(), next));
+                .body(new JobPage(page.jobs().stream().map(JobView::of).toList(), next));
     }
 
-    /** Text that is no id names no job: 404 as for an id that nobody was given. */
     private Job find(String jobId) {
-        try {
-            return jobs.find(JobId.of(jobId)).orElseThrow(LookupController::notFound);
-        } catch (IllegalArgumentException e) {
-            throw notFound();
-        }
-    }
-
-    private static ProblemException notFound() {
-        return ProblemException.of(
-                ProblemType.JOB_NOT_FOUND,
-                "No job has this id. Ids are UUIDs, as POST /jobs answers them, and jobs are kept for a limited time.");
+        return jobs.find(JobIds.read(jobId)).orElseThrow(JobIds::unknown);
     }
 
     private @Nullable ResultLink link(@Nullable JobResult result) {

@@ -1,0 +1,113 @@
+package io.renderfleet.api.control;
+
+import io.renderfleet.api.lookup.JobIds;
+import io.renderfleet.api.lookup.JobView;
+import io.renderfleet.api.problem.FieldError;
+import io.renderfleet.api.problem.ProblemException;
+import io.renderfleet.api.problem.ProblemType;
+import io.renderfleet.api.problem.Refuses;
+import io.renderfleet.job.Job;
+import io.renderfleet.job.JobControl;
+import io.renderfleet.job.JobControl.Cancelling;
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobStatus;
+import io.renderfleet.job.JobStore;
+import io.renderfleet.job.UserId;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Cancels and retries jobs. Both may be repeated: who does not get the answer asks again. */
+@RestController
+class ControlController {
+    private static final String OWNER = "Whose job it must be: another's is answered as one that does not exist.";
+
+    private final JobControl control;
+    private final Retries retries;
+    private final JobStore jobs;
+
+    ControlController(JobControl control, Retries retries, JobStore jobs) {
+        this.control = control;
+        this.retries = retries;
+        this.jobs = jobs;
+    }
+
+    @Operation(
+            summary = "Cancel a job",
+            description = "A job that no worker holds is CANCELLED at once. One that runs has cancelRequested until its"
+                    + " worker stops, within seconds; it may still be completed before that.",
+            tags = "jobs")
+    @ApiResponse(responseCode = "202", description = "The job as it is now.")
+    @Refuses({ProblemType.INVALID_REQUEST, ProblemType.JOB_NOT_FOUND, ProblemType.JOB_OVER, ProblemType.BUSY})
+    @PostMapping(path = "/jobs/{jobId}/cancel", produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<JobView> cancel(
+            @PathVariable String jobId,
+            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId) {
+        JobId id = JobIds.read(jobId);
+        Job job = switch (control.cancel(id, owner(userId))) {
+            case Cancelling.Cancelled(Job cancelled) -> cancelled;
+            case Cancelling.Requested(Job running) -> running;
+            case Cancelling.Over(JobStatus status)
+            when status == JobStatus.CANCELLED -> jobs.find(id).orElseThrow(JobIds::unknown);
+            case Cancelling.Over(JobStatus status) ->
+                throw ProblemException.of(
+                        ProblemType.JOB_OVER,
+                        "The job is " + status + ": there is nothing left to cancel. GET /jobs/" + id
+                                + " says what came of it.");
+            case Cancelling.Unknown _ -> throw JobIds.unknown();
+            case Cancelling.Contended _ -> throw Retries.contended();
+        };
+        return ResponseEntity.accepted().cacheControl(CacheControl.noStore()).body(JobView.of(job));
+    }
+
+    @Operation(
+            summary = "Retry a job",
+            description = "Opens a FAILED or CANCELLED job again under the same id: its attempts start over, their"
+                    + " history stays. With an ordering key it goes to the end of the key's order.",
+            tags = "jobs")
+    @ApiResponse(
+            responseCode = "202",
+            description = "The job will run again.",
+            headers = @Header(name = HttpHeaders.LOCATION, description = "Where to ask for the job."))
+    @Refuses({
+        ProblemType.INVALID_REQUEST,
+        ProblemType.JOB_NOT_FOUND,
+        ProblemType.NOT_RETRYABLE,
+        ProblemType.QUEUE_UNAVAILABLE,
+        ProblemType.BUSY
+    })
+    @PostMapping(path = "/jobs/{jobId}/retry", produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<JobView> retry(
+            @PathVariable String jobId,
+            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId) {
+        Job job = retries.retry(JobIds.read(jobId), owner(userId));
+        return ResponseEntity.accepted()
+                .location(URI.create("/jobs/" + job.id()))
+                .cacheControl(CacheControl.noStore())
+                .body(JobView.of(job));
+    }
+
+    private static @Nullable UserId owner(@Nullable String userId) {
+        if (userId == null) {
+            return null;
+        }
+        try {
+            return new UserId(userId);
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.invalid(
+                    List.of(new FieldError("userId", "must be 1 to 128 printable characters, or left out")));
+        }
+    }
+}
