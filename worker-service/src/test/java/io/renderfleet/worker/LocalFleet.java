@@ -152,6 +152,16 @@ public final class LocalFleet implements ExtensionContext.Store.CloseableResourc
         return queue;
     }
 
+    /** Sends a message that JobQueue would not. */
+    public void sendRaw(RegionId region, JobQueue queue, String body) {
+        var client = context.getBean(RegionClients.class).sqs(region);
+        client.getQueueUrl(request -> request.queueName(queue.name()))
+                .thenCompose(url -> client.sendMessage(
+                        request -> request.queueUrl(url.queueUrl()).messageBody(body)))
+                .orTimeout(CALL_SECONDS, TimeUnit.SECONDS)
+                .join();
+    }
+
     @Override
     public void close() {
         context.close();

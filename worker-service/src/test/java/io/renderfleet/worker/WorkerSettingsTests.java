@@ -2,6 +2,7 @@ package io.renderfleet.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.worker.execution.WorkerSettings;
 import java.time.Duration;
@@ -33,6 +34,7 @@ class WorkerSettingsTests {
         context.withPropertyValues("renderfleet.worker.region=us-west-2").run(started -> {
             WorkerSettings settings = started.getBean(WorkerSettings.class);
             assertThat(settings.region()).isEqualTo(new RegionId("us-west-2"));
+            assertThat(settings.lanes()).containsExactlyInAnyOrder(Lane.values());
             assertThat(settings.slotCount()).isEqualTo(Runtime.getRuntime().availableProcessors());
             assertThat(settings.lease()).isEqualTo(Duration.ofSeconds(90));
             assertThat(settings.visibility()).isGreaterThan(settings.lease());
@@ -53,6 +55,12 @@ class WorkerSettingsTests {
     @ParameterizedTest
     @CsvSource({
         "renderfleet.worker.region, mars, region",
+        "renderfleet.worker.lanes, fast, lanes",
+        "renderfleet.worker.lanes, '', lanes",
+        "renderfleet.worker.intake.weights.low, 0, low",
+        "renderfleet.worker.intake.weights.high, 1001, high",
+        "renderfleet.worker.intake.long-poll, 30s, longPoll",
+        "renderfleet.worker.intake.long-poll, 0s, longPoll",
         "renderfleet.worker.slots, -1, slots",
         "renderfleet.worker.slots, 1001, slots",
         "renderfleet.worker.lease, 1s, lease",

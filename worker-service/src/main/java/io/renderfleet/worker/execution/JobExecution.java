@@ -69,7 +69,7 @@ public class JobExecution {
     public void execute(JobQueue queue, Delivery delivery) {
         var message = delivery.message();
         if (stopping) {
-            refuse(queue, delivery);
+            refuse(queue, delivery, Duration.ZERO);
             return;
         }
         try {
@@ -98,9 +98,9 @@ public class JobExecution {
         }
     }
 
-    /** Gives a message back unclaimed, for another worker to have at once. */
-    public void refuse(JobQueue queue, Delivery delivery) {
-        putBack(queue, delivery, Duration.ZERO);
+    /** Gives a message back unclaimed, for another worker to have after the delay. */
+    public void refuse(JobQueue queue, Delivery delivery, Duration delay) {
+        putBack(queue, delivery, delay);
     }
 
     private void putBack(JobQueue queue, Delivery delivery, Duration delay) {

@@ -1,10 +1,13 @@
 package io.renderfleet.worker.execution;
 
+import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import java.util.Set;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -14,7 +17,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How a worker works.
  *
- * @param region where it runs, whose queue it polls and whose bucket it fills
+ * @param region where it runs, whose queues it polls and whose bucket it fills
+ * @param lanes it takes jobs from; some worker of the region has to serve each
  * @param slots jobs at a time; 0 for one per core
  * @param lease how long it may be silent before another worker takes its jobs over; renewed three times as often
  * @param grace how long running jobs may go on after it was told to stop, before they are handed back;
@@ -26,6 +30,9 @@ public record WorkerSettings(
         @NotNull(message = "names no region: set it to the one this worker runs in, such as us-east-1")
         RegionId region,
 
+        @DefaultValue({"high", "normal", "low", "ordered"}) @NotEmpty
+        Set<Lane> lanes,
+
         @DefaultValue("0") @Min(0) @Max(1000) int slots,
 
         @DefaultValue("90s") @DurationMin(seconds = 3) @DurationMax(hours = 1)
@@ -33,6 +40,9 @@ public record WorkerSettings(
 
         @DefaultValue("60s") @DurationMin(seconds = 0) @DurationMax(seconds = 90)
         Duration grace) {
+    public WorkerSettings {
+        lanes = Set.copyOf(lanes);
+    }
 
     /** How often a lease is renewed: two renewals may fail before it is lost. */
     Duration heartbeat() {

@@ -1,180 +1,162 @@
 package io.renderfleet.worker.intake;
 
 import io.renderfleet.queue.Delivery;
-import io.renderfleet.queue.JobQueue;
+import io.renderfleet.queue.Lane;
 import io.renderfleet.worker.execution.JobExecution;
-import io.renderfleet.worker.execution.WorkerSettings;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Polls one queue for as many messages as there are free slots, and gives each a slot. No message waits inside the
- * worker: what is received is claimed at once.
+ * Takes messages from the lanes and gives each a slot. No message waits inside the worker for a slot: what is received
+ * is claimed at once or given back. What to receive is {@link IntakePlan}'s to say; one thread here tells it all that
+ * happens and does what it says, so that it never has to share.
  *
  * <p>Stopping takes nothing new, gives what runs the grace period to finish, and then has it handed back.
  */
 final class Intake implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Intake.class);
-    private static final Duration LONG_POLL = Duration.ofSeconds(20);
-    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
-    private static final Duration HAND_BACK = Duration.ofSeconds(15);
-    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
-    private final JobQueue queue;
+    private final Map<Lane, LanePoller> pollers = new EnumMap<>(Lane.class);
+    private final IntakePlan plan;
     private final JobExecution execution;
-    private final WorkerSettings settings;
-    private final int slotCount;
-    private final Semaphore slots;
-    private final Thread poller;
-    /** Jobs compute; a virtual thread that does would keep the heartbeats and the polls off its core. */
-    private final ExecutorService work =
-            Executors.newCachedThreadPool(Thread.ofPlatform().name("slot-", 0).factory());
+    private final Slots slots;
+    private final Duration grace;
+    private final long started = System.nanoTime();
+    private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
+    /** Messages of long polls that found all slots taken or kept free for calls that may come back empty. */
+    private final List<Surplus> surplus = new ArrayList<>();
 
-    private final AtomicInteger busy = new AtomicInteger();
-    private boolean failing;
+    private final Thread loop = Thread.ofVirtual().name("intake").unstarted(this::loop);
     private volatile boolean running;
-    private volatile boolean abandoned;
-    private volatile JobQueue.@Nullable Poll poll;
 
-    Intake(JobQueue queue, JobExecution execution, WorkerSettings settings) {
-        this.queue = queue;
+    Intake(Collection<LanePoller> pollers, IntakePlan plan, JobExecution execution, Slots slots, Duration grace) {
+        pollers.forEach(poller -> this.pollers.put(poller.lane(), poller));
+        this.plan = plan;
         this.execution = execution;
-        this.settings = settings;
-        this.slotCount = settings.slotCount();
-        this.slots = new Semaphore(slotCount);
-        this.poller = Thread.ofVirtual().name("intake-" + queue.name()).unstarted(this::pollUntilStopped);
+        this.slots = slots;
+        this.grace = grace;
     }
 
-    /** Slots that have a message in hand; those that the open poll keeps free are not among them. */
-    int busySlots() {
-        return busy.get();
-    }
+    private record Surplus(LanePoller poller, Delivery delivery) {}
 
     @Override
     public void start() {
-        log.info("Polling {} with {} slots", queue.name(), slotCount);
+        log.info("Polling the lanes {} with {} slots", pollers.keySet(), slots.count());
         running = true;
-        poller.start();
+        loop.start();
     }
 
-    private void pollUntilStopped() {
+    private void loop() {
         try {
-            while (running) {
-                takeSome();
+            while (running || plan.isReceiving()) {
+                try {
+                    if (running) {
+                        plan.next(now()).forEach(this::receive);
+                    }
+                    Runnable event = events.poll(plan.idleFor(now()).toNanos(), TimeUnit.NANOSECONDS);
+                    if (event != null) {
+                        event.run();
+                    }
+                } catch (RuntimeException | Error e) {
+                    // Errors too: without its loop a worker would look alive and do nothing.
+                    log.error("The intake stumbled and goes on", e);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void takeSome() throws InterruptedException {
-        slots.acquire();
-        if (!running) {
-            // The wait for a slot may have been longer than the worker's life: no poll to hold its stop up.
-            slots.release();
-            return;
-        }
-        int free = 1;
-        while (free < JobQueue.MAX_BATCH && slots.tryAcquire()) {
-            free++;
-        }
-        int used = 0;
-        try {
-            List<Delivery> deliveries = receive(free);
-            for (Delivery delivery : deliveries) {
-                if (running) {
-                    work.execute(() -> occupySlot(delivery));
-                    used++;
-                } else {
-                    // An abandoned poll could hide a message for a whole lease; what comes late goes back at once.
-                    execution.refuse(queue, delivery);
-                }
+    private Duration now() {
+        return Duration.ofNanos(System.nanoTime() - started);
+    }
+
+    private void receive(Receive receive) {
+        LanePoller poller = Objects.requireNonNull(pollers.get(receive.lane()));
+        poller.start(receive, new LanePoller.Listener() {
+            @Override
+            public void answered(Receive receive, List<Delivery> deliveries) {
+                events.add(() -> Intake.this.answered(poller, receive, deliveries));
             }
-            recovered();
-        } catch (RuntimeException | Error e) {
-            // Errors too: without its poller a worker would look alive and do nothing.
-            failed(e);
-            TimeUnit.MILLISECONDS.sleep(PAUSE_AFTER_FAILURE.toMillis());
-        } finally {
-            slots.release(free - used);
-        }
-    }
 
-    private void occupySlot(Delivery delivery) {
-        busy.incrementAndGet();
-        try {
-            execution.execute(queue, delivery);
-        } finally {
-            busy.decrementAndGet();
-            slots.release();
-        }
-    }
-
-    /** One line when a queue goes and one when it is back, however long it is away. */
-    private void failed(Throwable failure) {
-        if (!failing) {
-            failing = true;
-            log.warn("Polling {} failed, trying until it works: {}", queue.name(), failure.toString());
-        }
-    }
-
-    private void recovered() {
-        if (failing) {
-            failing = false;
-            log.info("Polling {} works again", queue.name());
-        }
-    }
-
-    private List<Delivery> receive(int max) {
-        try (JobQueue.Poll receiving = queue.receive(max, LONG_POLL, settings.visibility())) {
-            poll = receiving;
-            if (abandoned) {
-                return List.of();
+            @Override
+            public void failed(Receive receive, Throwable failure) {
+                events.add(() -> {
+                    poller.logFailure(failure);
+                    plan.failed(receive, now());
+                    placeSurplus();
+                });
             }
-            return receiving.await();
-        } finally {
-            poll = null;
+        });
+    }
+
+    private void answered(LanePoller poller, Receive receive, List<Delivery> deliveries) {
+        poller.logSuccess();
+        int granted = plan.answered(receive, deliveries.size(), now());
+        deliveries.subList(0, granted).forEach(delivery -> occupy(poller, delivery));
+        deliveries.subList(granted, deliveries.size()).forEach(delivery -> surplus.add(new Surplus(poller, delivery)));
+        placeSurplus();
+    }
+
+    private void placeSurplus() {
+        while (!surplus.isEmpty() && plan.takeSlot(surplus.getFirst().poller().lane())) {
+            Surplus first = surplus.removeFirst();
+            occupy(first.poller(), first.delivery());
         }
+        if (!plan.isAsking()) {
+            surplus.forEach(left -> execution.refuse(left.poller().queue(), left.delivery(), Duration.ZERO));
+            surplus.clear();
+        }
+    }
+
+    /** The plan has given the message a slot. */
+    private void occupy(LanePoller poller, Delivery delivery) {
+        // An abandoned poll could hide a message for a whole lease; what comes late goes back at once.
+        var closed = running ? plan.closedFor(now()) : Optional.of(Duration.ZERO);
+        if (closed.isPresent()) {
+            plan.slotFreed();
+            execution.refuse(poller.queue(), delivery, closed.get());
+        } else {
+            slots.occupy(() -> work(poller, delivery), () -> events.add(plan::slotFreed));
+        }
+    }
+
+    private void work(LanePoller poller, Delivery delivery) {
+        execution.execute(poller.queue(), delivery);
     }
 
     @Override
     public void stop() {
         running = false;
-        long deadline = System.nanoTime() + settings.grace().toNanos();
+        events.add(() -> {});
+        long deadline = System.nanoTime() + grace.toNanos();
         try {
-            if (!poller.join(settings.grace())) {
-                abandonPoll();
+            if (!loop.join(grace)) {
+                pollers.values().forEach(LanePoller::abandon);
             }
-            if (!slots.tryAcquire(slotCount, deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                if (busySlots() > 0) {
-                    log.info("Handing back {} jobs that did not finish in {}", busySlots(), settings.grace());
-                }
+            if (!slots.awaitIdle(Duration.ofNanos(deadline - System.nanoTime()))) {
+                log.info("Handing back {} jobs that did not finish in {}", slots.busy(), grace);
                 execution.interruptAll();
-                slots.tryAcquire(slotCount, HAND_BACK.toMillis(), TimeUnit.MILLISECONDS);
+                slots.awaitIdle(ShutdownTimes.HAND_BACK);
             }
-            execution.awaitAcknowledgements(LAST_WORDS);
+            execution.awaitAcknowledgements(ShutdownTimes.LAST_WORDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        poller.interrupt();
-        work.shutdownNow();
-    }
-
-    private void abandonPoll() {
-        abandoned = true;
-        JobQueue.Poll open = poll;
-        if (open != null) {
-            open.close();
-        }
+        loop.interrupt();
+        slots.close();
     }
 
     @Override

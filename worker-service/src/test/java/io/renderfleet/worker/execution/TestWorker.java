@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /** One worker's execution over a local AWS, and the jobs it is given. */
 public final class TestWorker {
@@ -48,7 +49,7 @@ public final class TestWorker {
                 store,
                 fleet.results(),
                 List.of(runner),
-                new WorkerSettings(REGION, 1, LEASE, Duration.ofSeconds(5)),
+                new WorkerSettings(REGION, Set.of(Lane.NORMAL), 1, LEASE, Duration.ofSeconds(5)),
                 new WorkerId(name),
                 clock,
                 new Random(1),

@@ -7,21 +7,16 @@ import static org.awaitility.Awaitility.await;
 import io.renderfleet.job.Attempt;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
-import io.renderfleet.queue.JobMessage;
-import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueDepth;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.worker.LocalFleet;
 import io.renderfleet.worker.execution.ScriptedRunner;
 import io.renderfleet.worker.execution.TestWorker;
-import io.renderfleet.worker.execution.WorkerSettings;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class IntakeTests {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration NO_GRACE = Duration.ZERO;
+    private static final Duration LONG_POLL = Duration.ofSeconds(20);
     private static final RegionId EAST = new RegionId("us-east-1");
     private static final RegionId WEST_1 = new RegionId("us-west-1");
     private static final RegionId WEST_2 = new RegionId("us-west-2");
@@ -48,37 +44,43 @@ class IntakeTests {
     }
 
     /** An intake on one queue, and the worker behind it. */
-    private record Part(JobQueue queue, TestWorker worker, Intake intake) {
+    private record Part(LaneRig rig, Lane lane, LaneRig.Part its) {
         List<JobId> submit(int count) {
-            List<JobMessage> messages = IntStream.range(0, count)
-                    .mapToObj(i -> worker.submitUnsent(aJob()))
-                    .toList();
-            assertThat(queue.sendAll(messages)).isEmpty();
-            return messages.stream().map(JobMessage::jobId).toList();
+            return rig.submit(its.worker(), lane, count);
         }
 
         void awaitStatus(JobStatus status, List<JobId> jobs) {
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(jobs)
-                            .extracting(id -> worker.job(id).status())
-                            .containsOnly(status));
+            LaneRig.awaitStatus(its.worker(), status, jobs);
+        }
+
+        TestWorker worker() {
+            return its.worker();
+        }
+
+        Intake intake() {
+            return its.intake();
+        }
+
+        int busySlots() {
+            return its.slots().busy();
+        }
+
+        QueueDepth depth() {
+            return rig.queue(lane).depth();
         }
     }
 
     private Part part(RegionId region, Lane lane, int slots, Duration grace) throws Exception {
-        JobQueue queue = fleet.emptyQueue(region, lane);
-        TestWorker worker = new TestWorker("worker-a", fleet, queue, runner, Clock.systemUTC());
-        // A short visibility: what a poll that broke off takes with it is soon back.
-        WorkerSettings settings = new WorkerSettings(TestWorker.REGION, slots, Duration.ofSeconds(3), grace);
-        Part made = new Part(queue, worker, new Intake(queue, worker.execution(), settings));
+        LaneRig rig = new LaneRig(fleet, region, lane);
+        Part made = new Part(rig, lane, rig.part("worker-a", runner, slots, LONG_POLL, grace));
         part = made;
         return made;
     }
 
     @AfterEach
     void stopTheIntake() {
-        if (part != null && part.intake.isRunning()) {
-            part.intake.stop();
+        if (part != null && part.intake().isRunning()) {
+            part.intake().stop();
         }
     }
 
@@ -90,7 +92,7 @@ class IntakeTests {
     void runsEverythingWithNeverMoreAtOnceThanSlots() throws Exception {
         Part its = part(WEST_1, Lane.HIGH, 2, NO_GRACE);
         List<JobId> jobs = its.submit(9);
-        its.intake.start();
+        its.intake().start();
         its.awaitStatus(JobStatus.COMPLETED, jobs);
         assertThat(runner.runs()).isEqualTo(9);
         assertThat(runner.mostAtOnce()).isBetween(1, 2);
@@ -103,10 +105,10 @@ class IntakeTests {
         runner.waitsFor(go, started);
         Part its = part(WEST_1, Lane.LOW, 4, NO_GRACE);
         List<JobId> jobs = its.submit(6);
-        its.intake.start();
+        its.intake().start();
         pass(started);
-        assertThat(its.intake.busySlots()).isEqualTo(4);
-        assertThat(its.queue.depth()).isEqualTo(new QueueDepth(2, 4, 0));
+        assertThat(its.busySlots()).isEqualTo(4);
+        assertThat(its.depth()).isEqualTo(new QueueDepth(2, 4, 0));
         go.countDown();
         its.awaitStatus(JobStatus.COMPLETED, jobs);
     }
@@ -114,9 +116,9 @@ class IntakeTests {
     @Test
     void noSlotIsBusyWhileNothingComes() throws Exception {
         Part its = part(WEST_2, Lane.HIGH, 2, NO_GRACE);
-        its.intake.start();
+        its.intake().start();
         its.awaitStatus(JobStatus.COMPLETED, its.submit(1));
-        await().atMost(PATIENCE).until(() -> its.intake.busySlots() == 0);
+        await().atMost(PATIENCE).until(() -> its.busySlots() == 0);
     }
 
     @Test
@@ -125,8 +127,8 @@ class IntakeTests {
             throw new StackOverflowError();
         });
         Part its = part(WEST_2, Lane.LOW, 1, NO_GRACE);
-        JobId broken = its.worker.submit(aJob().maxAttempts(1));
-        its.intake.start();
+        JobId broken = its.worker().submit(aJob().maxAttempts(1));
+        its.intake().start();
         its.awaitStatus(JobStatus.FAILED, List.of(broken));
         runner.does(run -> ScriptedRunner.output("done"));
         its.awaitStatus(JobStatus.COMPLETED, its.submit(1));
@@ -135,7 +137,7 @@ class IntakeTests {
     @Test
     void goesOnWhenARegionThatWasDownIsBack() throws Exception {
         Part its = part(EAST, Lane.HIGH, 2, NO_GRACE);
-        its.intake.start();
+        its.intake().start();
         fleet.aws().stopRegion(EAST);
         fleet.aws().startRegion(EAST);
         its.awaitStatus(JobStatus.COMPLETED, its.submit(1));
@@ -146,7 +148,7 @@ class IntakeTests {
         Part its = part(EAST, Lane.LOW, 2, NO_GRACE);
         fleet.aws().stopRegion(EAST);
         try {
-            its.intake.start();
+            its.intake().start();
         } finally {
             fleet.aws().startRegion(EAST);
         }
@@ -159,18 +161,18 @@ class IntakeTests {
         runner.runsUntilStopped(started);
         Part its = part(EAST, Lane.NORMAL, 2, NO_GRACE);
         List<JobId> jobs = its.submit(2);
-        its.intake.start();
+        its.intake().start();
         pass(started);
-        its.intake.stop();
+        its.intake().stop();
 
-        assertThat(jobs).extracting(its.worker::job).allSatisfy(job -> {
+        assertThat(jobs).extracting(its.worker()::job).allSatisfy(job -> {
             assertThat(job.status()).isEqualTo(JobStatus.PENDING);
             assertThat(job.chargedAttempts()).isZero();
             assertThat(job.attempts()).extracting(Attempt::outcome).containsExactly(Attempt.Outcome.INTERRUPTED);
         });
-        assertThat(its.intake.busySlots()).isZero();
+        assertThat(its.busySlots()).isZero();
         // All that SQS had to be told was told before the stop returned, and nothing was taken again.
-        assertThat(its.queue.depth()).isEqualTo(new QueueDepth(2, 0, 0));
+        assertThat(its.depth()).isEqualTo(new QueueDepth(2, 0, 0));
         assertThat(runner.runs()).isEqualTo(2);
     }
 
@@ -181,16 +183,16 @@ class IntakeTests {
         runner.waitsFor(go, started);
         Part its = part(EAST, Lane.NORMAL, 1, PATIENCE);
         JobId id = its.submit(1).getFirst();
-        its.intake.start();
+        its.intake().start();
         pass(started);
         JobId next = its.submit(1).getFirst();
-        Thread stopping = Thread.ofVirtual().start(its.intake::stop);
-        await().atMost(PATIENCE).until(() -> !its.intake.isRunning());
+        Thread stopping = Thread.ofVirtual().start(its.intake()::stop);
+        await().atMost(PATIENCE).until(() -> !its.intake().isRunning());
         go.countDown();
         assertThat(stopping.join(PATIENCE)).isTrue();
 
-        assertThat(its.worker.job(id).status()).isEqualTo(JobStatus.COMPLETED);
-        assertThat(its.worker.job(next).status()).isEqualTo(JobStatus.PENDING);
-        assertThat(its.queue.depth()).isEqualTo(new QueueDepth(1, 0, 0));
+        assertThat(its.worker().job(id).status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(its.worker().job(next).status()).isEqualTo(JobStatus.PENDING);
+        assertThat(its.depth()).isEqualTo(new QueueDepth(1, 0, 0));
     }
 }

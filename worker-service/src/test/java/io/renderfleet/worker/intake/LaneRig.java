@@ -1,0 +1,120 @@
+package io.renderfleet.worker.intake;
+
+import static io.renderfleet.testing.JobBuilder.aJob;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobStatus;
+import io.renderfleet.job.UserId;
+import io.renderfleet.queue.JobMessage;
+import io.renderfleet.queue.JobQueue;
+import io.renderfleet.queue.Lane;
+import io.renderfleet.region.RegionId;
+import io.renderfleet.testing.JobBuilder;
+import io.renderfleet.worker.LocalFleet;
+import io.renderfleet.worker.SqsCalls;
+import io.renderfleet.worker.execution.JobRunner;
+import io.renderfleet.worker.execution.TestWorker;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** Intakes on some lanes' real queues of one region, and the worker behind each. */
+final class LaneRig {
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** A short visibility: what a poll that broke off takes with it is soon back. */
+    private static final Duration VISIBILITY = Duration.ofSeconds(5);
+
+    private final LocalFleet fleet;
+    private final RegionId region;
+    private final Map<Lane, JobQueue> queues = new EnumMap<>(Lane.class);
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    LaneRig(LocalFleet fleet, RegionId region, Lane... lanes) throws Exception {
+        this.fleet = fleet;
+        this.region = region;
+        for (Lane lane : lanes) {
+            queues.put(lane, fleet.emptyQueue(region, lane));
+        }
+    }
+
+    JobQueue queue(Lane lane) {
+        return Objects.requireNonNull(queues.get(lane));
+    }
+
+    /** What an idle worker is made of. */
+    record Part(TestWorker worker, Intake intake, Slots slots) {}
+
+    Part part(String name, JobRunner runner, int slots, Duration longPoll, Duration grace) {
+        TestWorker worker =
+                new TestWorker(name, fleet, queues.values().iterator().next(), runner, Clock.systemUTC());
+        return part(worker, slots, longPoll, grace);
+    }
+
+    Part part(TestWorker worker, int slotCount, Duration longPoll, Duration grace) {
+        Slots slots = new Slots(slotCount);
+        List<LanePoller> pollers = queues.entrySet().stream()
+                .map(entry -> new LanePoller(
+                        entry.getKey(),
+                        entry.getValue(),
+                        longPoll,
+                        VISIBILITY,
+                        IntakeConfiguration.received(entry.getKey(), meters)))
+                .toList();
+        IntakePlan plan =
+                new IntakePlan(new IntakeSettings.Weights(70, 25, 5, 25).of(queues.keySet()), slotCount, new Random(1));
+        return new Part(worker, new Intake(pollers, plan, worker.execution(), slots, grace), slots);
+    }
+
+    /** Stores, routes and sends jobs whose design is named after their lane. */
+    List<JobId> submit(TestWorker worker, Lane lane, int count) {
+        List<JobMessage> messages = IntStream.range(0, count)
+                .mapToObj(i -> message(worker, lane, i))
+                .toList();
+        assertThat(queue(lane).sendAll(messages)).isEmpty();
+        return messages.stream().map(JobMessage::jobId).toList();
+    }
+
+    private static JobMessage message(TestWorker worker, Lane lane, int number) {
+        var spec = JobBuilder.renderSpec(lane.name(), "0".repeat(64), 16, 16, 1);
+        JobMessage message = worker.submitUnsent(aJob().spec(spec).user("user-" + number));
+        return new JobMessage(
+                message.jobId(), new UserId("user-" + number), lane, message.routeEpoch(), List.of(), null);
+    }
+
+    /** Sends a message that is none of ours. */
+    void sendRaw(Lane lane, String body) {
+        fleet.sendRaw(region, queue(lane), body);
+    }
+
+    static void awaitStatus(TestWorker worker, JobStatus status, Collection<JobId> jobs) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(jobs)
+                        .extracting(id -> worker.job(id).status())
+                        .containsOnly(status));
+    }
+
+    int receives() {
+        return queues.values().stream()
+                .mapToInt(queue -> SqsCalls.receives(queue.name()))
+                .sum();
+    }
+
+    double received(Lane lane) {
+        return IntakeConfiguration.received(lane, meters).count();
+    }
+
+    static Lane[] all() {
+        return Arrays.copyOf(Lane.values(), Lane.values().length);
+    }
+}
