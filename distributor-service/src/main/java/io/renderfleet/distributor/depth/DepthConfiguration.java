@@ -11,6 +11,7 @@ import io.renderfleet.telemetry.FleetMetric;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -27,15 +28,14 @@ class DepthConfiguration {
 
     @Bean
     DepthRefresher depthRefresher(DepthLedger ledger, JobQueues queues, DepthSettings settings, Clock clock) {
+        ExecutorService threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("depth-read-", 0).factory());
         var reader = new LaneDepths(
-                (region, lane) -> queues.regional(region, lane).depth().total(), settings.quietRefresh(), clock);
-        var readings = new DepthReadings(
-                ledger,
-                reader,
-                settings.readTimeout(),
+                (region, lane) -> queues.regional(region, lane).depth().total(),
+                settings.quietRefresh(),
                 clock,
-                Executors.newThreadPerTaskExecutor(
-                        Thread.ofVirtual().name("depth-read-", 0).factory()));
+                threads);
+        var readings = new DepthReadings(ledger, reader, settings.readTimeout(), clock, threads);
         return new DepthRefresher(ledger, readings, reader, settings, clock);
     }
 
