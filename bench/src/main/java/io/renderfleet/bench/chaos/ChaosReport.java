@@ -8,7 +8,7 @@ import java.util.Set;
 
 /** The verdict for people. */
 final class ChaosReport {
-    private static final int MOST_CASES = 20;
+    private static final int MOST_CASES = 10;
 
     private ChaosReport() {}
 

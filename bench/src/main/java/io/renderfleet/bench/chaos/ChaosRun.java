@@ -19,8 +19,10 @@ import java.util.stream.Collectors;
 
 /** One run against a fleet that is up: the plan first, then peace until everything has come to rest. */
 final class ChaosRun {
-    /** Clients may need this long after the last fault: an API that has just been started again, and its retries. */
-    private static final Duration LAST_WORDS = Duration.ofSeconds(30);
+    /** Clients may need this long after the last fault: an API that has just been started again, on a busy machine. */
+    private static final Duration LAST_WORDS = Duration.ofMinutes(2);
+
+    private static final Duration MARGIN = Duration.ofSeconds(30);
 
     /** What a killed distributor had in hand stays hidden for a minute. */
     private static final Duration DRAINING = Duration.ofSeconds(75);
@@ -63,7 +65,7 @@ final class ChaosRun {
             fleet.calm();
             tell(clock, "no more faults; everything is started, woken and connected");
             fleet.awaitReady();
-            await(submissions, clock.nanosAt(lastWord.plus(LAST_WORDS)));
+            await(submissions, clock.nanosAt(lastWord.plus(MARGIN)));
         } finally {
             threads.shutdownNow();
         }

@@ -37,7 +37,7 @@ final class Meddler {
         }
         Job job = truth.job(picked(open, fault.pick()));
         boolean old = fault.old() && job.routeEpoch() > 0;
-        JobMessage message = message(job).withRouteEpoch(old ? job.routeEpoch() - 1 : job.routeEpoch());
+        JobMessage message = JobMessage.of(job).withRouteEpoch(old ? job.routeEpoch() - 1 : job.routeEpoch());
         List<JobMessage> refused = queue(job, fault.master(), message.lane()).sendAll(List.of(message));
         if (refused.isEmpty()) {
             ledger.count(old ? Deed.DUPLICATE_OLD : Deed.DUPLICATE_PRESENT);
@@ -52,11 +52,6 @@ final class Meddler {
         return master || region == null || job.routeEpoch() == 0
                 ? truth.queues().master(lane)
                 : truth.queues().regional(region, lane);
-    }
-
-    private static JobMessage message(Job job) {
-        return new JobMessage(
-                job.id(), job.userId(), Lane.NORMAL, job.routeEpoch(), job.allowedRegions(), job.orderingKey());
     }
 
     /** Cancels one of the jobs that were accepted last. */

@@ -80,7 +80,12 @@ final class RegionProxy implements AutoCloseable {
     private void accept(ServerSocket socket) {
         while (!socket.isClosed()) {
             try {
-                serve(socket.accept());
+                Socket client = socket.accept();
+                serve(client);
+                if (socket.isClosed()) {
+                    // Taken while the proxy was being closed, and perhaps too late to be reset with the others.
+                    reset(client);
+                }
             } catch (IOException e) {
                 // Closed, or one connection that broke before it began: the next accept tells.
                 log.debug("Not accepted at {}: {}", address, e.toString());

@@ -54,11 +54,15 @@ final class SubmissionPlanner {
         if (batch) {
             int size = random.nextInt(2, Math.min(MAX_BATCH, left) + 1);
             for (int i = 0; i < size; i++) {
-                jobs.add(job(null, null));
+                jobs.add(job(user(random.nextInt(USERS)), null, null));
             }
         } else {
-            String orderingKey = kind > 1 - ORDERED ? "order-" + random.nextInt(keys) : null;
-            jobs.add(job("request-" + number, orderingKey));
+            // A key belongs to one user: two users' keys are two, whatever they are called.
+            int key = random.nextInt(keys);
+            jobs.add(
+                    kind > 1 - ORDERED
+                            ? job(user(key % USERS), "request-" + number, "order-" + key)
+                            : job(user(random.nextInt(USERS)), "request-" + number, null));
         }
         return new Submission(
                 at, jobs, batch, manner(), Duration.ofMillis(random.nextLong(1, MOST_PATIENCE_MILLIS + 1)));
@@ -69,8 +73,11 @@ final class SubmissionPlanner {
         return drawn < TWICE ? Manner.TWICE : drawn < TWICE + IMPATIENT ? Manner.IMPATIENT : Manner.PLAIN;
     }
 
-    private PlannedJob job(@Nullable String idempotencyKey, @Nullable String orderingKey) {
-        UserId user = new UserId("chaos-" + random.nextInt(USERS));
+    private static UserId user(int number) {
+        return new UserId("chaos-" + number);
+    }
+
+    private PlannedJob job(UserId user, @Nullable String idempotencyKey, @Nullable String orderingKey) {
         JobId own = new JobId(new UUID(random.nextLong(), random.nextLong()));
         boolean tiny = random.nextDouble() < TINY;
         int width = tiny ? 16 : random.nextInt(LEAST_WIDTH, MOST_WIDTH + 1);

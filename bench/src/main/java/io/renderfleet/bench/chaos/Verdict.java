@@ -68,7 +68,7 @@ final class Verdict {
     private List<String> jobs(Predicate<Job> broken, Function<Job, String> why) {
         return acknowledged()
                 .filter(broken)
-                .map(job -> job.id() + " " + why.apply(job) + "\n      " + job)
+                .map(job -> job.id() + " " + why.apply(job) + "\n" + Item.text(job))
                 .toList();
     }
 
@@ -125,7 +125,7 @@ final class Verdict {
                 .filter(job -> !retried.contains(job.id()))
                 .sorted(Comparator.comparing(Job::createdAt))
                 .forEach(job -> keys.computeIfAbsent(
-                                Objects.requireNonNull(job.orderingKey()).value(), unseen -> new ArrayList<>())
+                                job.userId() + "'s " + job.orderingKey(), unseen -> new ArrayList<>())
                         .add(job));
         List<String> violations = new ArrayList<>();
         keys.forEach((key, jobs) -> {
