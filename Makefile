@@ -1,6 +1,6 @@
 # Everything a contributor does, by name. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo up test bench chaos format jdk maven
+.PHONY: help demo up test bench bench-ordering bench-burst chaos format jdk maven
 
 STANDALONE := standalone/target/standalone-0.1.0-SNAPSHOT-exec.jar
 BENCH := bench/target/bench-0.1.0-SNAPSHOT-exec.jar
@@ -17,7 +17,7 @@ JAVA = $(JDK)/bin/java
 MVN = JAVA_HOME='$(JDK)' MAVEN_OPTS='$(MAVEN_JVM) $(MAVEN_OPTS)' mvn -B --no-transfer-progress
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(PACKAGED) ## Start everything, render the sample designs into target/demo, and stop
 	@$(JAVA) $(JVM) -jar $(STANDALONE) demo target/demo
@@ -30,6 +30,12 @@ test: | jdk maven ## Build, check and test everything
 
 bench: $(PACKAGED) ## Measure throughput, latency, AWS calls per job and the renderer
 	@$(JAVA) $(JVM) -jar $(BENCH) target/bench.json
+
+bench-ordering: $(PACKAGED) ## Check that jobs of one ordering key run one after another
+	@$(JAVA) $(JVM) -jar $(BENCH) ordering
+
+bench-burst: $(PACKAGED) ## Submit JOBS= jobs at once (50000) and check that each is done once
+	@$(JAVA) $(JVM) -jar $(BENCH) burst $(if $(JOBS),--jobs '$(JOBS)')
 
 chaos: $(PACKAGED) ## Kill processes, cut regions off, and prove that no job is lost or done twice (SEED= JOBS= MINUTES=)
 	@exec $(JAVA) $(JVM) -jar $(BENCH) chaos --seed '$(SEED)' --jobs '$(JOBS)' --minutes '$(MINUTES)'

@@ -28,7 +28,6 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class JobsClient implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static final int TRIES = 10;
     private static final long PAUSE_SECONDS = 1;
     private static final int ACCEPTED = 202;
     private static final int OK = 200;
@@ -36,6 +35,7 @@ public final class JobsClient implements AutoCloseable {
 
     private final URI api;
     private final Clock clock;
+    private final Duration patience;
     private final LongAdder busy = new LongAdder();
     private final JsonMapper json = JsonMapper.builder().build();
     private final HttpClient http = HttpClient.newBuilder()
@@ -47,10 +47,12 @@ public final class JobsClient implements AutoCloseable {
      * For one API.
      *
      * @param clock the services' clock
+     * @param patience how long it comes back when the API says that it is busy
      */
-    public JobsClient(URI api, Clock clock) {
+    public JobsClient(URI api, Clock clock, Duration patience) {
         this.api = api;
         this.clock = clock;
+        this.patience = patience;
     }
 
     /** Submits one job. */
@@ -65,26 +67,34 @@ public final class JobsClient implements AutoCloseable {
 
     /** Submits the same job several times, as a batch; those that the API is too busy for, once more. */
     public List<Submitted> submitBatch(Map<String, Object> job, int times) throws InterruptedException {
+        return submitAll(Collections.nCopies(times, job));
+    }
+
+    /** Submits jobs as a batch; those that the API is too busy for, once more, unchanged. */
+    public List<Submitted> submitAll(List<Map<String, Object>> jobs) throws InterruptedException {
         Instant sentAt = clock.instant();
         long sent = System.nanoTime();
-        List<Submitted> all = new ArrayList<>(times);
-        for (int tries = 1; all.size() < times; tries++) {
-            String body = text(Map.of("jobs", Collections.nCopies(times - all.size(), job)));
-            HttpResponse<String> answer = post("/jobs/batch", body);
+        List<Submitted> all = new ArrayList<>(jobs.size());
+        List<Map<String, Object>> left = jobs;
+        while (!left.isEmpty()) {
+            HttpResponse<String> answer = post("/jobs/batch", text(Map.of("jobs", left)));
             long accepted = System.nanoTime();
+            List<Map<String, Object>> refused = new ArrayList<>();
             for (JsonNode item : read(answer).path("items")) {
                 if (item.hasNonNull("jobId")) {
                     all.add(new Submitted(item.path("jobId").asText(), sentAt, sent, accepted));
-                } else if (tries == TRIES
+                } else if (accepted - sent > patience.toNanos()
                         || !BUSY.contains(item.at("/problem/status").asInt())) {
                     throw new BenchException("A job of a batch was refused: " + item);
                 } else {
+                    refused.add(left.get(item.path("index").asInt()));
                     busy.increment();
                 }
             }
-            if (all.size() < times) {
+            if (!refused.isEmpty()) {
                 TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
             }
+            left = refused;
         }
         return all;
     }
@@ -121,8 +131,9 @@ public final class JobsClient implements AutoCloseable {
         HttpRequest.Builder request = HttpRequest.newBuilder(api.resolve(path))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body));
+        long deadline = System.nanoTime() + patience.toNanos();
         HttpResponse<String> answer = send(request);
-        for (int tries = 1; BUSY.contains(answer.statusCode()) && tries < TRIES; tries++) {
+        while (BUSY.contains(answer.statusCode()) && System.nanoTime() < deadline) {
             TimeUnit.SECONDS.sleep(
                     answer.headers().firstValueAsLong("Retry-After").orElse(1));
             answer = send(request);

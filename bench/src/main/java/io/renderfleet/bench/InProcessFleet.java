@@ -1,0 +1,56 @@
+package io.renderfleet.bench;
+
+import io.renderfleet.bench.load.JobsClient;
+import io.renderfleet.localaws.LocalAws;
+import io.renderfleet.localaws.LocalAwsOptions;
+import io.renderfleet.queue.JobQueues;
+import io.renderfleet.queue.Lane;
+import io.renderfleet.region.RegionId;
+import io.renderfleet.standalone.Fleet;
+import io.renderfleet.standalone.FleetPorts;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+
+/** Local AWS, the services, a client of theirs and a look at the results, all in this JVM and on free ports. */
+record InProcessFleet(LocalAws aws, Fleet fleet, JobsClient client, StoredResults results) implements AutoCloseable {
+
+    /** @param patience how long the client comes back to an API that says that it is busy */
+    static InProcessFleet start(Duration patience) {
+        LocalAwsOptions options = LocalAwsOptions.onFreePorts();
+        LocalAws aws = LocalAws.start(options);
+        try {
+            aws.putSamples();
+            Fleet fleet = Fleet.start(aws, FleetPorts.free(), Map.of("renderfleet.worker.grace", "0s"));
+            return new InProcessFleet(
+                    aws,
+                    fleet,
+                    new JobsClient(fleet.api(), Clock.systemUTC(), patience),
+                    new StoredResults(options, aws.endpoints()));
+        } catch (RuntimeException e) {
+            aws.close();
+            throw e;
+        }
+    }
+
+    /** The messages in all queues, hidden ones included. */
+    long messages() {
+        JobQueues queues = fleet.distributor().getBean(JobQueues.class);
+        long messages = 0;
+        for (Lane lane : Lane.values()) {
+            messages += queues.master(lane).depth().total();
+            for (RegionId region : aws.endpoints().sqs().keySet()) {
+                messages += queues.regional(region, lane).depth().total();
+            }
+        }
+        return messages;
+    }
+
+    @Override
+    public void close() {
+        results.close();
+        client.close();
+        fleet.close();
+        aws.close();
+    }
+}

@@ -1,0 +1,91 @@
+package io.renderfleet.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.renderfleet.bench.calls.CountingInterceptor;
+import io.renderfleet.bench.load.JobEnds;
+import io.renderfleet.bench.load.JobsClient;
+import io.renderfleet.bench.load.LoadGenerator;
+import io.renderfleet.bench.load.Submitted;
+import io.renderfleet.bench.load.TinyRender;
+import io.renderfleet.bench.report.Figure;
+import io.renderfleet.bench.report.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Submits jobs of several ordering keys, one after another within each key and side by side over the keys, and looks in
+ * the stored times whether they ran like that.
+ */
+final class OrderingRun {
+    private static final String USER = "ordering";
+    private static final int KEYS = 20;
+    private static final int JOBS_PER_KEY = 10;
+    private static final Duration DEADLINE = Duration.ofMinutes(3);
+    private static final double NANOS = 1e9;
+
+    private final JobsClient client;
+    private final JobEnds ends = new JobEnds();
+
+    OrderingRun(JobsClient client) {
+        this.client = client;
+        CountingInterceptor.JOBS.onUpdate(ends::written);
+    }
+
+    List<Figure> figures() throws InterruptedException {
+        long begun = System.nanoTime();
+        AtomicInteger keys = new AtomicInteger();
+        List<Submitted> submitted =
+                new LoadGenerator(KEYS).send(() -> submitAll("key-" + keys.incrementAndGet()), KEYS);
+        long last = begun;
+        for (Submitted job : submitted) {
+            last = Math.max(last, ends.await(job.jobId(), DEADLINE));
+        }
+        double seconds = (last - begun) / NANOS;
+        KeyRuns runs = runs(submitted);
+        return List.of(
+                Figure.of("ordering.jobs", "jobs, %d a key".formatted(JOBS_PER_KEY), submitted.size(), "jobs")
+                        .against(Target.exactly(KEYS * JOBS_PER_KEY)),
+                Figure.of(
+                                "ordering.violations",
+                                "started before the one before had ended",
+                                (double) runs.violations(),
+                                "jobs")
+                        .against(Target.exactly(0)),
+                Figure.of("ordering.seconds", "first request → last result", seconds, "s"),
+                Figure.of("ordering.perSecond", "jobs finished", submitted.size() / seconds, "/s"),
+                Figure.of(
+                        "ordering.keysAtATime",
+                        "most keys at work at a time",
+                        (double) runs.mostKeysAtATime(),
+                        "keys"));
+    }
+
+    /** The next is sent when the one before was accepted: that is what order means here. */
+    private List<Submitted> submitAll(String key) throws InterruptedException {
+        Map<String, Object> job = new HashMap<>(TinyRender.of(USER));
+        job.put("orderingKey", key);
+        List<Submitted> all = new ArrayList<>();
+        for (int i = 0; i < JOBS_PER_KEY; i++) {
+            all.add(client.submit(job));
+        }
+        return all;
+    }
+
+    private KeyRuns runs(List<Submitted> submitted) throws InterruptedException {
+        Map<String, JsonNode> stored = new HashMap<>();
+        client.jobsOf(USER).forEach(job -> stored.put(job.path("jobId").asText(), job));
+        KeyRuns runs = new KeyRuns();
+        for (Submitted job : submitted) {
+            JsonNode found = stored.get(job.jobId());
+            if (found == null) {
+                throw new BenchException("Job " + job.jobId() + " was accepted and is not in its user's listing.");
+            }
+            runs.add(found);
+        }
+        return runs;
+    }
+}
