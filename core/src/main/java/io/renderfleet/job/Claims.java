@@ -6,6 +6,7 @@ import io.renderfleet.region.RegionId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -31,13 +32,13 @@ final class Claims {
         Move.Result result = database.apply(taken(first, region, worker, lease), id);
         for (int tries = 1; ; tries++) {
             if (result instanceof Move.Made made) {
-                return new ClaimOutcome.Claimed(made.job());
+                return claimed(id, made);
             }
             Optional<Map<String, AttributeValue>> current = ((Move.Refused) result).current();
             if (current.isEmpty()) {
                 return new ClaimOutcome.Unknown();
             }
-            Job job = JobItem.read(current.get());
+            Job job = read(id, current.get());
             Optional<ClaimOutcome> lost = lost(job, epoch);
             if (lost.isPresent()) {
                 return lost.get();
@@ -54,6 +55,37 @@ final class Claims {
                 result = database.apply(again(job, region, worker, lease), id);
             }
         }
+    }
+
+    private ClaimOutcome claimed(JobId id, Move.Made made) {
+        try {
+            return new ClaimOutcome.Claimed(read(id, made.item()));
+        } catch (UnreadableJobException e) {
+            // Held until the lease ends, it would be kept from a worker that can read it.
+            database.apply(untaken(made.item()), id);
+            throw e;
+        }
+    }
+
+    private static Job read(JobId id, Map<String, AttributeValue> item) {
+        try {
+            return JobItem.read(item);
+        } catch (RuntimeException e) {
+            throw new UnreadableJobException(id, e);
+        }
+    }
+
+    /** Undoes a claim that nothing came of: the attempt's number is free again. */
+    private static Move untaken(Map<String, AttributeValue> item) {
+        int attempt = JobItem.integer(item, JobItem.ATTEMPT);
+        Move move = new Move()
+                .when(JobItem.ATTEMPT, JobItem.number(attempt))
+                .when(JobItem.LEASE_OWNER, Objects.requireNonNull(item.get(JobItem.LEASE_OWNER)))
+                .set(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
+                .remove(JobItem.LEASE_OWNER, JobItem.LEASE_UNTIL);
+        return attempt == 1
+                ? move.remove(JobItem.ATTEMPT, JobItem.STARTED_AT)
+                : move.set(JobItem.ATTEMPT, JobItem.number(attempt - 1L));
     }
 
     private Optional<ClaimOutcome> lost(Job job, int epoch) {

@@ -93,6 +93,7 @@ public final class JobStore {
      * @param epoch the route epoch that the message carries
      * @param region where the worker is
      * @param lease how long the worker may be silent
+     * @throws UnreadableJobException when a newer version wrote the job; it is as it was
      */
     public ClaimOutcome claim(JobId id, int epoch, RegionId region, WorkerId worker, Duration lease) {
         return claims.claim(id, epoch, region, worker, lease);
