@@ -32,11 +32,13 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** A local AWS and a service's beans for it, started once for all test classes that ask for it. */
@@ -99,6 +101,30 @@ public final class LocalFleet implements ExtensionContext.Store.CloseableResourc
                 .credentialsProvider(AnonymousCredentialsProvider.create())
                 .overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry()))
                 .build();
+    }
+
+    /** A client of the same DynamoDB for a test to break. */
+    public DynamoDbClient anotherDynamoDb() {
+        return DynamoDbClient.builder()
+                .endpointOverride(
+                        URI.create(aws.serviceProperties().getOrDefault("spring.cloud.aws.dynamodb.endpoint", "")))
+                .region(Region.US_EAST_1)
+                .credentialsProvider(context.getBean(AwsCredentialsProvider.class))
+                .build();
+    }
+
+    /** Gives a job another spec, as a newer version would write it; the one it had. */
+    public String replaceSpec(JobId job, String spec) {
+        return context.getBean(DynamoDbClient.class)
+                .updateItem(request -> request.tableName(JobTable.name("local"))
+                        .key(Map.of(JobTable.JOB_ID, AttributeValue.fromS(job.toString())))
+                        .updateExpression("SET #spec = :spec")
+                        .expressionAttributeNames(Map.of("#spec", "spec"))
+                        .expressionAttributeValues(Map.of(":spec", AttributeValue.fromS(spec)))
+                        .returnValues(ReturnValue.ALL_OLD))
+                .attributes()
+                .getOrDefault("spec", AttributeValue.fromS(""))
+                .s();
     }
 
     /** What the API writes when somebody wants a job stopped. */

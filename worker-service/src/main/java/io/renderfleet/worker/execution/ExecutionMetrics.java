@@ -42,8 +42,17 @@ final class ExecutionMetrics {
         count(FleetMetric.WORKER_ATTEMPTS, "discarded");
     }
 
-    void leftAlone() {
+    void claimFailed() {
         count(FleetMetric.WORKER_CLAIMS, "failed");
+    }
+
+    void unreadableJob() {
+        count(FleetMetric.WORKER_CLAIMS, "unreadable");
+    }
+
+    /** The job store could not be told how an attempt ended. */
+    void attemptUnsettled() {
+        count(FleetMetric.WORKER_ATTEMPTS, "unsettled");
     }
 
     private void count(FleetMetric metric, String outcome) {

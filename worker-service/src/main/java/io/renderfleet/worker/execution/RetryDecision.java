@@ -13,8 +13,8 @@ import java.util.random.RandomGenerator;
  * @param next what happens to the job
  */
 record RetryDecision(Attempt.Outcome outcome, JobError error, Next next) {
-    private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
-    private static final Duration LONGEST_DELAY = Duration.ofMinutes(5);
+    /** Less than a second would be no delay at all. */
+    static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofMinutes(5));
 
     /** What happens to the job. */
     sealed interface Next {
@@ -30,27 +30,32 @@ record RetryDecision(Attempt.Outcome outcome, JobError error, Next next) {
         return new RetryDecision(Attempt.Outcome.REJECTED, error, new Next.Fail());
     }
 
-    /** Nobody's fault: another attempt at once, at no charge. */
+    /** Nobody's fault, and over with this worker: another attempt at once, at no charge. */
     static RetryDecision interrupted(JobError error) {
         return new RetryDecision(Attempt.Outcome.INTERRUPTED, error, new Next.HandBack(Duration.ZERO));
     }
 
     /**
-     * Ours or AWS's fault, or out of time: another attempt while there are any left, after a random delay of one
-     * second up to a bound that doubles with each charged attempt and ends at five minutes.
+     * Nobody's fault, and not over yet: another attempt at no charge, after a random delay whose bound doubles each time.
+     *
+     * @param timesBefore how often in a row the job was put off before
+     */
+    static RetryDecision putOff(JobError error, int timesBefore, RandomGenerator random) {
+        return new RetryDecision(
+                Attempt.Outcome.INTERRUPTED, error, new Next.HandBack(BACKOFF.delay(timesBefore, random)));
+    }
+
+    /**
+     * Ours or AWS's fault, or out of time: another attempt while there are any left, after a random delay whose bound
+     * doubles with each charged attempt.
      *
      * @param chargedBefore charged attempts before this one
      * @param maxAttempts charged attempts allowed
      */
     static RetryDecision errored(JobError error, int chargedBefore, int maxAttempts, RandomGenerator random) {
-        Next next =
-                chargedBefore + 1 >= maxAttempts ? new Next.Fail() : new Next.HandBack(delay(chargedBefore, random));
+        Next next = chargedBefore + 1 >= maxAttempts
+                ? new Next.Fail()
+                : new Next.HandBack(BACKOFF.delay(chargedBefore, random));
         return new RetryDecision(Attempt.Outcome.ERRORED, error, next);
-    }
-
-    private static Duration delay(int chargedBefore, RandomGenerator random) {
-        long bound = Math.min(LONGEST_DELAY.toSeconds(), FIRST_DELAY.toSeconds() << Math.min(chargedBefore, 20));
-        // SQS hides messages for whole seconds, and less than one would be no delay at all.
-        return Duration.ofSeconds(random.nextLong(1, bound + 1));
     }
 }

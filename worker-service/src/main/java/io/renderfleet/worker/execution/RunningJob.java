@@ -51,7 +51,7 @@ final class RunningJob implements JobRunner.Run {
 
     /** Gives the job's message back, visible after the delay: the job is somebody else's. */
     CompletableFuture<Void> handBack(Duration delay) {
-        return say(true, () -> queue.extend(delivery, delay));
+        return say(true, () -> queue.putBack(delivery, delay));
     }
 
     private synchronized CompletableFuture<Void> say(boolean lastWord, Supplier<CompletableFuture<Void>> words) {
@@ -94,6 +94,12 @@ final class RunningJob implements JobRunner.Run {
     /** Whether the lease ends by then. */
     boolean leaseEndsBy(Instant then) {
         return !leaseUntil.isAfter(then);
+    }
+
+    /** For how long nobody else can have the job; zero when the lease is over. */
+    Duration leaseLeft(Instant now) {
+        Duration left = Duration.between(now, leaseUntil);
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     /** Stops a job that has run for longer than it may, or whose lease ended because nobody could renew it. */

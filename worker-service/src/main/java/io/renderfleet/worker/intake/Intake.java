@@ -134,7 +134,10 @@ final class Intake implements SmartLifecycle {
     }
 
     private void work(LanePoller poller, Delivery delivery) {
-        execution.execute(poller.queue(), delivery);
+        Duration pause = execution.execute(poller.queue(), delivery);
+        if (pause.isPositive()) {
+            events.add(() -> plan.pause(now().plus(pause), true));
+        }
     }
 
     @Override

@@ -19,9 +19,12 @@ import io.renderfleet.testing.MutableClock;
 import io.renderfleet.worker.LocalFleet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 
 /** How one message ends, on real queues, a real table and a real store of results. */
 @ExtendWith(LocalFleet.Extension.class)
@@ -142,6 +145,9 @@ class JobExecutionTests {
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
         assertThat(job.error()).isNotNull().extracting(JobError::code).isEqualTo("internal-error");
         assertThat(job.chargedAttempts()).isEqualTo(2);
+        assertThat(job.attempts())
+                .extracting(Attempt::outcome)
+                .containsExactly(Attempt.Outcome.ERRORED, Attempt.Outcome.ERRORED);
         assertThat(queue.depth()).isEqualTo(EMPTY);
     }
 
@@ -265,15 +271,98 @@ class JobExecutionTests {
     }
 
     @Test
-    void leavesTheMessageWhenTheJobsTableDoesNotAnswer() throws Exception {
-        worker.submit();
+    void putsBackTheMessageAndAsksForAPauseWhenTheJobsTableDoesNotAnswer() throws Exception {
+        JobId id = worker.submit();
         try (var closed = fleet.unreachableDynamoDb()) {
             var store = fleet.jobs(closed, clock);
             TestWorker cutOff = new TestWorker("worker-c", fleet, store, queue, runner, clock);
-            cutOff.executeNext();
+            Delivery delivery = cutOff.receive();
+            // Its receipts are nearly used up: a copy of it takes its place.
+            Delivery worn = new Delivery(delivery.message(), delivery.receiptHandle(), 7);
+            assertThat(cutOff.execution().execute(queue, worn)).isPositive();
+            cutOff.execution().awaitAcknowledgements(Duration.ofSeconds(5));
             assertThat(cutOff.counted("renderfleet.worker.claims", "failed")).isEqualTo(1);
         }
         assertThat(runner.runs()).isZero();
+        assertThat(queue.depth()).isEqualTo(new QueueDepth(0, 0, 1));
+        Delivery copy = worker.receive();
+        assertThat(copy.receiveCount()).isEqualTo(1);
+        worker.execute(copy);
+        assertThat(worker.job(id).status()).isEqualTo(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void putsOffAJobThatANewerVersionWroteAndLeavesItAsItIs() throws Exception {
+        JobId id = worker.submit();
+        String spec = fleet.replaceSpec(id, "{\"type\":\"hologram\"}");
+        Delivery delivery = worker.receive();
+        assertThat(worker.execution().execute(queue, delivery)).isZero();
+        worker.execution().awaitAcknowledgements(Duration.ofSeconds(5));
+        assertThat(worker.counted("renderfleet.worker.claims", "unreadable")).isEqualTo(1);
+        assertThat(runner.runs()).isZero();
+        assertThat(queue.depth()).isEqualTo(HIDDEN);
+
+        fleet.replaceSpec(id, spec);
+        Job job = worker.job(id);
+        assertThat(job.status()).isEqualTo(JobStatus.PENDING);
+        assertThat(job.attempt()).isZero();
+        assertThat(job.lease()).isNull();
+        worker.executeNext();
+        assertThat(worker.job(id).status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(onlyAttempt(id).number()).isEqualTo(1);
+    }
+
+    @Test
+    void putsOffAThrottledJobAtNoCharge() throws Exception {
+        runner.does(run -> {
+            throw DynamoDbException.builder()
+                    .statusCode(400)
+                    .awsErrorDetails(AwsErrorDetails.builder()
+                            .errorCode("ThrottlingException")
+                            .build())
+                    .build();
+        });
+        JobId id = worker.submit(aJob().maxAttempts(1));
+        worker.executeNext();
+        Job job = worker.job(id);
+        assertThat(job.status()).isEqualTo(JobStatus.PENDING);
+        assertThat(job.chargedAttempts()).isZero();
+        assertThat(onlyAttempt(id).outcome()).isEqualTo(Attempt.Outcome.INTERRUPTED);
+        assertThat(onlyAttempt(id).error())
+                .isNotNull()
+                .extracting(JobError::code)
+                .isEqualTo("throttled");
+        assertThat(queue.depth()).isEqualTo(HIDDEN);
+    }
+
+    @Test
+    void aFailedAttemptUsesUpNoReceipts() throws Exception {
+        runner.does(run -> {
+            throw new IOException("the disk is full");
+        });
+        worker.submit();
+        Delivery delivery = worker.receive();
+        worker.execute(new Delivery(delivery.message(), delivery.receiptHandle(), 7));
+        assertThat(queue.depth()).isEqualTo(new QueueDepth(0, 0, 1));
+        assertThat(worker.receive().receiveCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aResultThatCannotBeCommittedGoesBackOnceTheLeaseIsOver() throws Exception {
+        JobId id = worker.submit();
+        try (var breaking = fleet.anotherDynamoDb()) {
+            TestWorker cutOff = new TestWorker("worker-c", fleet, fleet.jobs(breaking, clock), queue, runner, clock);
+            Runnable outage = breaking::close;
+            runner.does(run -> {
+                outage.run();
+                return ScriptedRunner.output("lost");
+            });
+            cutOff.executeNext();
+            assertThat(cutOff.counted("renderfleet.worker.attempts", "unsettled"))
+                    .isEqualTo(1);
+        }
+        assertThat(worker.job(id).status()).isEqualTo(JobStatus.PROCESSING);
+        assertThat(worker.job(id).chargedAttempts()).isZero();
         assertThat(queue.depth()).isEqualTo(HIDDEN);
     }
 

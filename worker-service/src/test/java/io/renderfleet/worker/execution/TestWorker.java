@@ -42,7 +42,7 @@ public final class TestWorker {
         this(name, fleet, fleet.jobs(clock), queue, runner, clock);
     }
 
-    TestWorker(String name, LocalFleet fleet, JobStore store, JobQueue queue, JobRunner runner, Clock clock) {
+    public TestWorker(String name, LocalFleet fleet, JobStore store, JobQueue queue, JobRunner runner, Clock clock) {
         this.store = store;
         this.queue = queue;
         this.execution = new JobExecution(
@@ -112,7 +112,7 @@ public final class TestWorker {
         return store.find(id).orElseThrow();
     }
 
-    double counted(String metric, String outcome) {
+    public double counted(String metric, String outcome) {
         var counter = meters.find(metric).tag("outcome", outcome).counter();
         return counter == null ? 0 : counter.count();
     }

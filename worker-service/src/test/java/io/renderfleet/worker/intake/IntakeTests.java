@@ -13,6 +13,7 @@ import io.renderfleet.region.RegionId;
 import io.renderfleet.worker.LocalFleet;
 import io.renderfleet.worker.execution.ScriptedRunner;
 import io.renderfleet.worker.execution.TestWorker;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -194,5 +195,37 @@ class IntakeTests {
         assertThat(its.worker().job(id).status()).isEqualTo(JobStatus.COMPLETED);
         assertThat(its.worker().job(next).status()).isEqualTo(JobStatus.PENDING);
         assertThat(its.depth()).isEqualTo(new QueueDepth(1, 0, 0));
+    }
+
+    @Test
+    void receivesNothingWhileTheJobStoreIsAway() throws Exception {
+        LaneRig rig = new LaneRig(fleet, WEST_2, Lane.NORMAL);
+        TestWorker healthy = new TestWorker("worker-b", fleet, rig.queue(Lane.NORMAL), runner, Clock.systemUTC());
+        List<JobId> jobs = rig.submit(healthy, Lane.NORMAL, 6);
+        try (var closed = fleet.unreachableDynamoDb()) {
+            TestWorker cutOff = new TestWorker(
+                    "worker-a",
+                    fleet,
+                    fleet.jobs(closed, Clock.systemUTC()),
+                    rig.queue(Lane.NORMAL),
+                    runner,
+                    Clock.systemUTC());
+            int before = rig.receives();
+            LaneRig.Part its = rig.part(cutOff, 2, LONG_POLL, NO_GRACE);
+            its.intake().start();
+            await().atMost(PATIENCE).until(() -> cutOff.counted("renderfleet.worker.claims", "failed") >= 2);
+            int failing = rig.receives();
+            assertThat(failing - before).isLessThanOrEqualTo(3);
+            // The shortest pause is two seconds.
+            await().during(Duration.ofSeconds(1))
+                    .atMost(Duration.ofSeconds(2))
+                    .until(() -> rig.receives() <= failing + 1);
+            its.intake().stop();
+        }
+        assertThat(runner.runs()).isZero();
+        LaneRig.Part back = rig.part(healthy, 2, LONG_POLL, NO_GRACE);
+        back.intake().start();
+        LaneRig.awaitStatus(healthy, JobStatus.COMPLETED, jobs);
+        back.intake().stop();
     }
 }

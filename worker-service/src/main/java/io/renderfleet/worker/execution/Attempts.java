@@ -1,0 +1,188 @@
+package io.renderfleet.worker.execution;
+
+import io.renderfleet.blob.ResultStore;
+import io.renderfleet.job.Attempt;
+import io.renderfleet.job.Job;
+import io.renderfleet.job.JobError;
+import io.renderfleet.job.JobResult;
+import io.renderfleet.job.JobStore;
+import io.renderfleet.region.RegionId;
+import java.time.Duration;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes a claimed job through one attempt, and writes how it ended. */
+final class Attempts {
+    private static final Logger log = LoggerFactory.getLogger(Attempts.class);
+    private static final JobError INTERRUPTED = new JobError("interrupted", "The worker was shut down.");
+    private static final JobError THROTTLED =
+            new JobError("throttled", "AWS asked for fewer calls. The job goes on by itself a little later.");
+    private static final JobError INTERNAL = new JobError(
+            "internal-error", "The worker could not finish the job; it is tried again where attempts are left.");
+
+    private final JobStore store;
+    private final ResultStore results;
+    private final List<JobRunner> runners;
+    private final RegionId region;
+    private final RandomGenerator random;
+    private final ExecutionMetrics metrics;
+    private final Acknowledgements acknowledgements;
+
+    Attempts(
+            JobStore store,
+            ResultStore results,
+            List<JobRunner> runners,
+            RegionId region,
+            RandomGenerator random,
+            ExecutionMetrics metrics,
+            Acknowledgements acknowledgements) {
+        this.store = store;
+        this.results = results;
+        this.runners = List.copyOf(runners);
+        this.region = region;
+        this.random = random;
+        this.metrics = metrics;
+        this.acknowledgements = acknowledgements;
+    }
+
+    /** Throws only what the job store throws when it cannot be told how the attempt ended. */
+    void run(RunningJob job) {
+        long started = System.nanoTime();
+        try {
+            JobResult result = result(job);
+            if (store.complete(job.job(), result)) {
+                acknowledgements.send(job.job().id(), job::delete);
+                metrics.completed(Duration.ofNanos(System.nanoTime() - started));
+            } else {
+                discarded(job);
+            }
+        } catch (StoppedException e) {
+            stopped(job);
+        } catch (Exception | Error e) {
+            // Errors too: a job that ends its slot's thread would be taken over by worker after worker, at no charge.
+            failed(job, e);
+        }
+    }
+
+    private JobResult result(RunningJob job) throws Exception {
+        goOn(job);
+        JobOutput output = runner(job.job()).run(job.job().spec(), job);
+        goOn(job);
+        return results.store(
+                region,
+                job.job().id(),
+                job.job().attempt(),
+                output.extension(),
+                output.contentType(),
+                output.content());
+    }
+
+    private static void goOn(RunningJob job) {
+        if (job.isStopped()) {
+            throw new StoppedException();
+        }
+    }
+
+    private JobRunner runner(Job job) {
+        return runners.stream()
+                .filter(runner -> runner.runs(job.spec()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "this worker does not know jobs of type " + job.spec().type()));
+    }
+
+    private void failed(RunningJob job, Throwable failure) {
+        Job claimed = job.job();
+        switch (FailureCause.of(failure)) {
+            case FailureCause.Permanent(JobError error) -> settle(job, RetryDecision.rejected(error));
+            case FailureCause _
+            when job.isStopped() -> {
+                // What breaks on the way out of a stop is not the job's fault.
+                log.info("Attempt {} of job {} broke off: {}", claimed.attempt(), claimed.id(), failure.toString());
+                stopped(job);
+            }
+            case FailureCause.Throttled _ -> {
+                log.info("Attempt {} of job {} was throttled: {}", claimed.attempt(), claimed.id(), failure.toString());
+                settle(job, RetryDecision.putOff(THROTTLED, timesThrottled(claimed), random));
+            }
+            case FailureCause.Transient _ -> {
+                log.warn("Attempt {} of job {} failed", claimed.attempt(), claimed.id(), failure);
+                settle(job, errored(claimed, INTERNAL));
+            }
+        }
+    }
+
+    /** In a row, up to now. */
+    private static int timesThrottled(Job job) {
+        int times = 0;
+        for (Attempt attempt : job.attempts().reversed()) {
+            if (!THROTTLED.equals(attempt.error())) {
+                break;
+            }
+            times++;
+        }
+        return times;
+    }
+
+    private void stopped(RunningJob job) {
+        Job claimed = job.job();
+        switch (job.stopReason().orElse(StopReason.SHUTDOWN)) {
+            case LEASE_LOST -> discarded(job);
+            case CANCEL_REQUESTED -> {
+                if (store.cancelled(claimed)) {
+                    acknowledgements.send(claimed.id(), job::delete);
+                    metrics.cancelled();
+                } else {
+                    discarded(job);
+                }
+            }
+            case SHUTDOWN -> settle(job, RetryDecision.interrupted(INTERRUPTED));
+            case TIMED_OUT ->
+                settle(
+                        job,
+                        errored(
+                                claimed,
+                                new JobError(
+                                        "timed-out",
+                                        "The attempt took longer than "
+                                                + claimed.limits().timeout()
+                                                + ". Ask for fewer samples or pixels, or for a longer timeout.")));
+        }
+    }
+
+    private RetryDecision errored(Job job, JobError error) {
+        return RetryDecision.errored(error, job.chargedAttempts(), job.limits().maxAttempts(), random);
+    }
+
+    private void settle(RunningJob job, RetryDecision decision) {
+        Job claimed = job.job();
+        boolean settled = switch (decision.next()) {
+            case RetryDecision.Next.Fail _ -> store.fail(claimed, decision.outcome(), decision.error());
+            case RetryDecision.Next.HandBack _ -> store.handBack(claimed, decision.outcome(), decision.error());
+        };
+        if (!settled) {
+            discarded(job);
+            return;
+        }
+        metrics.ended(decision.outcome());
+        switch (decision.next()) {
+            case RetryDecision.Next.Fail _ -> {
+                log.info("Job {} failed: {}", claimed.id(), decision.error().code());
+                acknowledgements.send(claimed.id(), job::delete);
+            }
+            case RetryDecision.Next.HandBack handBack ->
+                acknowledgements.send(claimed.id(), () -> job.handBack(handBack.delay()));
+        }
+    }
+
+    /** The message stays as it is: it belongs to whoever has the job now. */
+    private void discarded(RunningJob job) {
+        log.info(
+                "Discarded attempt {} of job {}: its lease was lost",
+                job.job().attempt(),
+                job.job().id());
+        metrics.discarded();
+    }
+}

@@ -1,0 +1,33 @@
+package io.renderfleet.worker.execution;
+
+import io.renderfleet.job.JobError;
+import software.amazon.awssdk.core.exception.SdkServiceException;
+
+/** Why an attempt broke off that nobody had told to stop. Decided once, here, from what was thrown. */
+sealed interface FailureCause {
+    /** How deep a cause is looked for: what wraps deeper than that has a loop in it. */
+    int MAX_DEPTH = 10;
+
+    /** The job itself: no attempt can succeed. */
+    record Permanent(JobError error) implements FailureCause {}
+
+    /** AWS asked to be called less: nobody's fault. */
+    record Throttled() implements FailureCause {}
+
+    /** Anything else, ours or AWS's: another attempt may succeed, and none must be free, or a poison job never ends. */
+    record Transient() implements FailureCause {}
+
+    static FailureCause of(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++, cause = cause.getCause()) {
+            if (cause instanceof JobRejectedException rejected) {
+                return new Permanent(rejected.error());
+            }
+            // DynamoDB's throughput errors and S3's SlowDown are among them.
+            if (cause instanceof SdkServiceException service && service.isThrottlingException()) {
+                return new Throttled();
+            }
+        }
+        return new Transient();
+    }
+}

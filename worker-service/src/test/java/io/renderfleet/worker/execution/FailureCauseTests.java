@@ -1,0 +1,71 @@
+package io.renderfleet.worker.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.renderfleet.job.JobError;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+class FailureCauseTests {
+    private static AwsErrorDetails code(String code) {
+        return AwsErrorDetails.builder().errorCode(code).build();
+    }
+
+    @Test
+    void whatAJobIsRejectedForIsPermanentHoweverItIsWrapped() {
+        JobError error = new JobError("bad-scene", "The scene has no triangles.");
+        JobRejectedException rejected = new JobRejectedException(error, new IllegalArgumentException());
+        assertThat(FailureCause.of(rejected)).isEqualTo(new FailureCause.Permanent(error));
+        assertThat(FailureCause.of(new IllegalStateException(rejected))).isEqualTo(new FailureCause.Permanent(error));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ThrottlingException",
+                "ProvisionedThroughputExceededException",
+                "RequestLimitExceeded",
+                "SlowDown",
+                "TooManyRequestsException"
+            })
+    void whatAwsThrottlesIsNobodysFault(String code) {
+        assertThat(FailureCause.of(DynamoDbException.builder()
+                        .statusCode(400)
+                        .awsErrorDetails(code(code))
+                        .build()))
+                .isEqualTo(new FailureCause.Throttled());
+        IOException wrapped = new IOException(S3Exception.builder()
+                .statusCode(503)
+                .awsErrorDetails(code(code))
+                .build());
+        assertThat(FailureCause.of(new UncheckedIOException(wrapped))).isEqualTo(new FailureCause.Throttled());
+    }
+
+    @Test
+    void anythingElseMayGoBetterNextTime() {
+        FailureCause.Transient ours = new FailureCause.Transient();
+        assertThat(FailureCause.of(new IOException("the disk is full"))).isEqualTo(ours);
+        assertThat(FailureCause.of(new OutOfMemoryError())).isEqualTo(ours);
+        assertThat(FailureCause.of(SdkClientException.create("no route to host")))
+                .isEqualTo(ours);
+        assertThat(FailureCause.of(S3Exception.builder()
+                        .statusCode(500)
+                        .awsErrorDetails(code("InternalError"))
+                        .build()))
+                .isEqualTo(ours);
+    }
+
+    @Test
+    void causesThatGoRoundEnd() {
+        RuntimeException first = new IllegalStateException("first");
+        first.initCause(new IllegalStateException("second", first));
+        assertThat(FailureCause.of(first)).isEqualTo(new FailureCause.Transient());
+    }
+}
