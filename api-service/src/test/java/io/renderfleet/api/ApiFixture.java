@@ -98,10 +98,18 @@ public final class ApiFixture {
                 .join();
     }
 
+    /** The message of a job as it is on its way, or where SQS gave up on it. */
+    public static String message(JobId id, String user, int routeEpoch) {
+        return "{\"jobId\": \"%s\", \"userId\": \"%s\", \"lane\": \"NORMAL\", \"routeEpoch\": %d}"
+                .formatted(id, user, routeEpoch);
+    }
+
     /** Empties every dead-letter queue. */
     public void clearDeadLetters() {
         for (DeadLetterQueue queue : queues.deadLetters()) {
-            queue.look(1000).forEach(queue::delete);
+            if (queue.depth() > 0) {
+                queue.look(1000).forEach(queue::delete);
+            }
         }
     }
 

@@ -74,6 +74,12 @@ class ApiServerTests {
                         "/jobs/{jobId}/result",
                         "/jobs/{jobId}/cancel",
                         "/jobs/{jobId}/retry",
+                        "/admin/regions",
+                        "/admin/regions/{regionId}/drain",
+                        "/admin/regions/{regionId}/undrain",
+                        "/admin/queues",
+                        "/admin/dead-letters",
+                        "/admin/dead-letters/redrive",
                         "/designs",
                         "/designs/{designId}");
         document.path("paths")

@@ -6,6 +6,7 @@ public enum FleetMetric {
     API_SUBMISSIONS("renderfleet.api.submissions", "Jobs asked for, by outcome."),
     API_REFUSALS("renderfleet.api.refusals", "Jobs refused for want of room before they were stored, by reason."),
     WORKER_RECEIVED("renderfleet.worker.received", "Messages received, by lane."),
+    API_REDRIVES("renderfleet.api.redrives", "Dead letters that operators had sent again, by outcome."),
     WORKER_CLAIMS("renderfleet.worker.claims", "Messages claimed, by outcome."),
     WORKER_ATTEMPTS("renderfleet.worker.attempts", "Attempts ended, by outcome."),
     WORKER_RUN("renderfleet.worker.run", "Time from a job's claim to its committed result."),

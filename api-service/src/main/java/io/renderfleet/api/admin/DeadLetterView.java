@@ -1,0 +1,75 @@
+package io.renderfleet.api.admin;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.renderfleet.api.admin.QueuesController.DeadLetterQueueView;
+import io.renderfleet.job.Job;
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobStatus;
+import io.renderfleet.job.UserId;
+import io.renderfleet.queue.DeadLetter;
+import io.renderfleet.queue.DeadLetterQueue;
+import io.renderfleet.queue.JobMessage;
+import io.renderfleet.queue.Lane;
+import io.renderfleet.region.RegionId;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dead letter, with what its job says of it.
+ *
+ * @param region whose queue gave up on it; null for a master queue
+ * @param jobStatus of a job that is there
+ * @param attempts how many its job has had
+ * @param body what an unreadable one says, cut to 500 characters; left out otherwise
+ */
+@Schema(name = "DeadLetter")
+record DeadLetterView(
+        String queue,
+
+        @Schema(type = "string") @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
+        RegionId region,
+
+        Lane lane,
+        String messageId,
+        @Schema(type = "string", format = "uuid") @Nullable JobId jobId,
+        @Schema(type = "string") @Nullable UserId userId,
+
+        @Schema(type = "string", example = "worker-crash-loop")
+        LetterCause cause,
+
+        Instant sentAt,
+        long ageSeconds,
+        @Nullable JobStatus jobStatus,
+        @Nullable Integer attempts,
+        @Nullable String body) {
+
+    static DeadLetterView of(
+            DeadLetterQueue queue, DeadLetter letter, LetterCause cause, Optional<Job> job, Instant now) {
+        JobMessage message = letter.message();
+        return new DeadLetterView(
+                queue.name(),
+                queue.region(),
+                queue.lane(),
+                letter.messageId(),
+                message == null ? null : message.jobId(),
+                message == null ? null : message.userId(),
+                cause,
+                letter.sentAt(),
+                Math.max(0, Duration.between(letter.sentAt(), now).toSeconds()),
+                job.map(Job::status).orElse(null),
+                job.map(Job::attempt).orElse(null),
+                message == null ? letter.body() : null);
+    }
+
+    /**
+     * Some dead letters, longest dead first.
+     *
+     * @param queues where was looked, with all that is there
+     */
+    @Schema(name = "DeadLetters")
+    record Answer(List<DeadLetterView> items, List<DeadLetterQueueView> queues) {}
+}

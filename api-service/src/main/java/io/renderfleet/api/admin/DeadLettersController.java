@@ -1,0 +1,160 @@
+package io.renderfleet.api.admin;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.renderfleet.api.body.LimitedBody;
+import io.renderfleet.api.body.RecordBinder;
+import io.renderfleet.api.body.StrictJson;
+import io.renderfleet.api.body.Violations;
+import io.renderfleet.api.problem.ProblemException;
+import io.renderfleet.api.problem.ProblemType;
+import io.renderfleet.api.problem.Refuses;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Shows dead letters and sends them again. */
+@RestController
+class DeadLettersController {
+    private static final DataSize MAX_BODY = DataSize.ofKilobytes(16);
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MAX_LISTED = 500;
+    private static final int MAX_REDRIVEN = 1000;
+    private static final String LIMIT = "limit";
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}");
+    private static final Logger log = LoggerFactory.getLogger(DeadLettersController.class);
+
+    private final LetterFilterReader filters;
+    private final DeadLetters letters;
+    private final Redrive redrive;
+
+    DeadLettersController(LetterFilterReader filters, DeadLetters letters, Redrive redrive) {
+        this.filters = filters;
+        this.letters = letters;
+        this.redrive = redrive;
+    }
+
+    @Operation(
+            summary = "List dead letters",
+            description = "What SQS gave up on, longest dead first: at most limit letters of each queue are looked at.",
+            tags = "admin",
+            parameters = {
+                @Parameter(in = ParameterIn.QUERY, name = "region", schema = @Schema(type = "string")),
+                @Parameter(in = ParameterIn.QUERY, name = "lane", schema = @Schema(type = "string")),
+                @Parameter(in = ParameterIn.QUERY, name = "cause", schema = @Schema(type = "string")),
+                @Parameter(in = ParameterIn.QUERY, name = "userId", schema = @Schema(type = "string")),
+                @Parameter(in = ParameterIn.QUERY, name = "jobId", schema = @Schema(type = "string", format = "uuid")),
+                @Parameter(in = ParameterIn.QUERY, name = "olderThan", schema = @Schema(type = "string")),
+                @Parameter(in = ParameterIn.QUERY, name = "youngerThan", schema = @Schema(type = "string")),
+                @Parameter(
+                        in = ParameterIn.QUERY,
+                        name = LIMIT,
+                        schema = @Schema(type = "integer", minimum = "1", maximum = "500", defaultValue = "100"))
+            })
+    @ApiResponse(responseCode = "200", description = "The letters, and how many each queue has.")
+    @Refuses({ProblemType.INVALID_REQUEST, ProblemType.OPERATOR_TOKEN_REQUIRED, ProblemType.OPERATORS_ONLY})
+    @GetMapping(path = "/admin/dead-letters", produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<DeadLetterView.Answer> list(HttpServletRequest request) {
+        Violations violations = new Violations();
+        Map<String, String[]> parameters = request.getParameterMap();
+        parameters.forEach((name, values) -> {
+            if (!name.equals(LIMIT) && !LetterFilterReader.NAMES.contains(name)) {
+                violations.add(
+                        name, "is unknown; known are " + String.join(", ", LetterFilterReader.NAMES) + ", limit");
+            } else if (values.length > 1) {
+                violations.add(name, "must be given once");
+            }
+        });
+        LetterFilter filter = filters.read(name -> first(parameters, name), violations);
+        String limit = first(parameters, LIMIT);
+        int most = limit == null ? DEFAULT_LIMIT : NUMBER.matcher(limit).matches() ? Integer.parseInt(limit) : 0;
+        checkLimit(most, MAX_LISTED, violations);
+        violations.throwIfAny();
+        return answer(letters.list(filter, most));
+    }
+
+    @Operation(
+            summary = "Send dead letters again",
+            description =
+                    "Opens the jobs of the letters that agree with every filter given, and sends them. Letters"
+                            + " that stand for nothing any more are deleted, those that are not ours are kept. May be repeated.",
+            tags = "admin",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                                            schema = @Schema(implementation = RedriveRequest.class))))
+    @ApiResponse(responseCode = "200", description = "What became of each letter that was meant.")
+    @Refuses({
+        ProblemType.MALFORMED_JSON,
+        ProblemType.INVALID_REQUEST,
+        ProblemType.FILTER_REQUIRED,
+        ProblemType.OPERATOR_TOKEN_REQUIRED,
+        ProblemType.OPERATORS_ONLY,
+        ProblemType.BODY_TOO_LARGE,
+        ProblemType.UNSUPPORTED_MEDIA_TYPE
+    })
+    @PostMapping(
+            path = "/admin/dead-letters/redrive",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<RedriveAnswer> redrive(HttpServletRequest request) {
+        Violations violations = new Violations();
+        JsonNode json = StrictJson.parse(LimitedBody.read(request, MAX_BODY), violations);
+        RedriveRequest wanted = RecordBinder.bind(json, RedriveRequest.class, violations);
+        if (wanted == null) {
+            throw ProblemException.invalid(violations.errors());
+        }
+        LetterFilter filter = filters.read(wanted::text, violations);
+        int limit = wanted.limit() == null ? DEFAULT_LIMIT : wanted.limit();
+        checkLimit(limit, MAX_REDRIVEN, violations);
+        violations.throwIfAny();
+        if (filter.isEmpty()) {
+            throw ProblemException.of(
+                    ProblemType.FILTER_REQUIRED,
+                    "Say which letters: give at least one of " + String.join(", ", LetterFilterReader.NAMES) + ".");
+        }
+        RedriveAnswer done = redrive.redrive(filter, limit);
+        log.info(
+                "An operator sent dead letters again, {}: {} redriven, {} obsolete, {} kept, {} failed",
+                filter,
+                done.redriven(),
+                done.obsolete(),
+                done.kept(),
+                done.failed());
+        return answer(done);
+    }
+
+    private static void checkLimit(int limit, int max, Violations violations) {
+        if (limit < 1 || limit > max) {
+            violations.add(LIMIT, "must be from 1 to " + max);
+        }
+    }
+
+    private static @Nullable String first(Map<String, String[]> parameters, String name) {
+        String[] values = parameters.get(name);
+        return values == null ? null : values[0];
+    }
+
+    private static <T> ResponseEntity<T> answer(T body) {
+        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(body);
+    }
+}

@@ -1,0 +1,113 @@
+package io.renderfleet.api.admin;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.renderfleet.api.problem.ProblemType;
+import io.renderfleet.api.problem.Refuses;
+import io.renderfleet.api.queue.QueueQuestions;
+import io.renderfleet.queue.DeadLetterQueue;
+import io.renderfleet.queue.JobQueues;
+import io.renderfleet.queue.Lane;
+import io.renderfleet.queue.QueueDepth;
+import io.renderfleet.queue.QueueNames;
+import io.renderfleet.region.FleetSettings;
+import io.renderfleet.region.RegionId;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Shows how much is in every queue. */
+@RestController
+class QueuesController {
+    private final FleetSettings fleet;
+    private final JobQueues queues;
+    private final QueueQuestions questions;
+
+    QueuesController(FleetSettings fleet, JobQueues queues, QueueQuestions questions) {
+        this.fleet = fleet;
+        this.queues = queues;
+        this.questions = questions;
+    }
+
+    /**
+     * A queue of jobs.
+     *
+     * @param region null for a master queue
+     * @param depth null when its SQS did not answer in time
+     */
+    @Schema(name = "Queue")
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    record QueueView(
+            String queue,
+            @Schema(type = "string") @Nullable RegionId region,
+            Lane lane,
+            @Nullable QueueDepth depth) {}
+
+    /**
+     * A dead-letter queue.
+     *
+     * @param region null for one behind a master queue
+     * @param letters how many there are, as SQS approximates it; null when it did not answer in time
+     */
+    @Schema(name = "DeadLetterQueue")
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    record DeadLetterQueueView(
+            String queue,
+            @Schema(type = "string") @Nullable RegionId region,
+            Lane lane,
+            @Nullable Long letters) {}
+
+    /** Every queue of the fleet. */
+    @Schema(name = "Queues")
+    record Answer(List<QueueView> master, List<QueueView> regional, List<DeadLetterQueueView> deadLetters) {}
+
+    @Operation(summary = "List the queues with what is in them", tags = "admin")
+    @ApiResponse(responseCode = "200", description = "Every queue, also one that does not answer.")
+    @Refuses({ProblemType.OPERATOR_TOKEN_REQUIRED, ProblemType.OPERATORS_ONLY})
+    @GetMapping(path = "/admin/queues", produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<Answer> queues() {
+        QueueNames names = new QueueNames(fleet.env());
+        List<DeadLetterQueue> dead = queues.deadLetters();
+        Map<String, Callable<QueueDepth>> asked = new LinkedHashMap<>();
+        for (Lane lane : Lane.values()) {
+            asked.put(names.master(lane), () -> queues.master(lane).depth());
+            fleet.regions()
+                    .forEach(region -> asked.put(
+                            names.regional(region, lane),
+                            () -> queues.regional(region, lane).depth()));
+        }
+        dead.forEach(queue -> asked.put(queue.name(), () -> new QueueDepth(queue.depth(), 0, 0)));
+        Map<String, QueueDepth> depths = questions.ask(asked, QueueQuestions.DEPTH_TIMEOUT);
+
+        List<QueueView> master = new ArrayList<>();
+        for (Lane lane : Lane.values()) {
+            String name = names.master(lane);
+            master.add(new QueueView(name, null, lane, depths.get(name)));
+        }
+        List<QueueView> regional = new ArrayList<>();
+        for (RegionId region : fleet.regions()) {
+            for (Lane lane : Lane.values()) {
+                String name = names.regional(region, lane);
+                regional.add(new QueueView(name, region, lane, depths.get(name)));
+            }
+        }
+        List<DeadLetterQueueView> letters = dead.stream()
+                .map(queue -> {
+                    QueueDepth depth = depths.get(queue.name());
+                    return new DeadLetterQueueView(
+                            queue.name(), queue.region(), queue.lane(), depth == null ? null : depth.total());
+                })
+                .toList();
+        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(new Answer(master, regional, letters));
+    }
+}

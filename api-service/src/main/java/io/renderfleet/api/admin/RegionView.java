@@ -1,0 +1,30 @@
+package io.renderfleet.api.admin;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.renderfleet.queue.Lane;
+import io.renderfleet.queue.QueueDepth;
+import io.renderfleet.region.RegionId;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A region as it is now.
+ *
+ * @param drained whether it gets no new jobs
+ * @param reachable whether its SQS answered in time
+ * @param depth what its queues hold, by lane; null when it did not answer
+ */
+@Schema(name = "Region")
+record RegionView(
+        @Schema(type = "string", example = "us-east-1") RegionId id,
+        boolean drained,
+        boolean reachable,
+
+        @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Map<Lane, QueueDepth> depth) {
+
+    /** All configured regions. */
+    @Schema(name = "Regions")
+    record Answer(List<RegionView> items) {}
+}

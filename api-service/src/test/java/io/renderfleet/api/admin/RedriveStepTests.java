@@ -1,0 +1,41 @@
+package io.renderfleet.api.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.renderfleet.job.JobRecovery.Verdict;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RedriveStepTests {
+    @Test
+    void endsTheJobOfALetterThatIsItsLastMessageBeforeAnythingElse() {
+        assertThat(RedriveStep.of(LetterCause.WORKER_CRASH_LOOP)).isEqualTo(RedriveStep.END_JOB);
+        assertThat(RedriveStep.of(LetterCause.ROUTING_FAILED)).isEqualTo(RedriveStep.END_JOB);
+    }
+
+    @Test
+    void neverDeletesWhatIsNotOurs() {
+        assertThat(RedriveStep.of(LetterCause.UNREADABLE)).isEqualTo(RedriveStep.KEEP);
+        assertThat(RedriveStep.of(LetterCause.UNKNOWN_JOB)).isEqualTo(RedriveStep.KEEP);
+        assertThat(RedriveStep.of(Verdict.UNKNOWN)).isEqualTo(RedriveStep.KEEP);
+    }
+
+    @Test
+    void opensOnlyAJobThatIsKnownToHaveFailedWithTheLetter() {
+        Set<Verdict> retried = EnumSet.noneOf(Verdict.class);
+        Arrays.stream(Verdict.values())
+                .filter(verdict -> RedriveStep.of(verdict) == RedriveStep.RETRY)
+                .forEach(retried::add);
+        assertThat(retried).containsExactlyInAnyOrder(Verdict.FAILED, Verdict.FAILED_BEFORE);
+        assertThat(Arrays.stream(LetterCause.values()).map(RedriveStep::of)).doesNotContain(RedriveStep.RETRY);
+    }
+
+    @Test
+    void deletesWhatStandsForNothingAndWaitsForAWorkerThatHoldsTheJob() {
+        assertThat(RedriveStep.of(LetterCause.OBSOLETE)).isEqualTo(RedriveStep.DELETE);
+        assertThat(RedriveStep.of(Verdict.OBSOLETE)).isEqualTo(RedriveStep.DELETE);
+        assertThat(RedriveStep.of(Verdict.HELD)).isEqualTo(RedriveStep.KEEP);
+    }
+}
