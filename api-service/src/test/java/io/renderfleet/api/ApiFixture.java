@@ -74,10 +74,15 @@ public final class ApiFixture {
 
     /** Submits a request with more fields over HTTP. */
     public JobId submit(String more) {
+        return submit("user-1", more);
+    }
+
+    /** As {@link #submit(String)}, of another user. */
+    public JobId submit(String user, String more) {
         MvcTestResult answer = http.post()
                 .uri("/jobs")
                 .contentType(MediaType.APPLICATION_JSON)
-                .content(request(more))
+                .content(request(more).replace("user-1", user))
                 .exchange();
         assertThat(answer).hasStatus(202);
         return JobId.of(

@@ -19,6 +19,9 @@ import org.springframework.test.context.support.TestPropertySourceUtils;
         properties = {
             "spring.config.name=application,api-service",
             "renderfleet.api.designs.lookup-ttl=0s",
+            // A loaded machine is slow at first, and nothing here is about how long that may take.
+            "renderfleet.api.master-queue.send-timeout=20s",
+            "resilience4j.circuitbreaker.configs.region.wait-duration-in-open-state=1s",
             "logging.level.software.amazon.dynamodb=ERROR",
             "logging.level.org.gaul=ERROR"
         })
