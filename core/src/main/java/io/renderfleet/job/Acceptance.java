@@ -50,17 +50,20 @@ final class Acceptance {
     }
 
     boolean withdraw(JobId id, Instant createdAt) {
-        Move move = unrouted(createdAt).whenAbsent(JobItem.CONFIRMED);
+        Move move = unrouted(createdAt).whenAbsent(JobItem.CONFIRMED).whenAbsent(JobItem.PLACE);
         try {
             database.client()
                     .deleteItem(request -> request.tableName(database.table())
                             .key(Move.key(id))
                             .conditionExpression(move.condition())
                             .expressionAttributeNames(move.names())
-                            .expressionAttributeValues(move.values()));
+                            .expressionAttributeValues(move.values())
+                            .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
             return true;
         } catch (ConditionalCheckFailedException e) {
-            return false;
+            return e.hasItem()
+                    && JobItem.place(e.item()) > 0
+                    && order.withdraw(e.item(), unrouted(createdAt).whenAbsent(JobItem.CONFIRMED));
         }
     }
 

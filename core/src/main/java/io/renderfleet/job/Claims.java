@@ -16,11 +16,11 @@ final class Claims {
     private static final int TRIES = 3;
 
     private final JobDatabase database;
-    private final KeyOrder order;
+    private final KeyTurn turns;
 
     Claims(JobDatabase database) {
         this.database = database;
-        this.order = new KeyOrder(database);
+        this.turns = new KeyTurn(database);
     }
 
     ClaimOutcome claim(JobId id, int epoch, RegionId region, WorkerId worker, Duration lease) {
@@ -39,7 +39,7 @@ final class Claims {
                 return new ClaimOutcome.Unknown();
             }
             Job job = read(id, current.get());
-            Optional<ClaimOutcome> lost = lost(job, epoch);
+            Optional<ClaimOutcome> lost = lost(job, current.get(), epoch);
             if (lost.isPresent()) {
                 return lost.get();
             }
@@ -88,7 +88,7 @@ final class Claims {
                 : move.set(JobItem.ATTEMPT, JobItem.number(attempt - 1L));
     }
 
-    private Optional<ClaimOutcome> lost(Job job, int epoch) {
+    private Optional<ClaimOutcome> lost(Job job, Map<String, AttributeValue> item, int epoch) {
         Instant now = database.now();
         if (job.status().isTerminal()) {
             return Optional.of(new ClaimOutcome.Terminal(job.status()));
@@ -105,10 +105,9 @@ final class Claims {
                     ? Optional.of(new ClaimOutcome.LeaseLive(lease.until()))
                     : Optional.empty();
         }
-        JobId after = job.after();
-        return after == null || job.isPastStart(now)
+        return job.after() == null || job.isPastStart(now)
                 ? Optional.empty()
-                : order.unfinishedBefore(job, after).map(ClaimOutcome.OutOfTurn::new);
+                : turns.unfinishedBefore(item).map(ClaimOutcome.OutOfTurn::new);
     }
 
     /** A claim that has seen the job: from a worker whose lease ran out, or of one whose turn it has become. */
@@ -119,7 +118,7 @@ final class Claims {
                     .when(JobItem.ROUTE_EPOCH, JobItem.number(job.routeEpoch()))
                     .whenStartable(database.now());
             if (job.after() != null) {
-                turn.when(JobItem.PLACE, JobItem.number(job.place())).remove(JobItem.AFTER);
+                turn.when(JobItem.PLACE, JobItem.number(job.place())).remove(JobItem.AFTER, JobItem.AFTER_PLACE);
             }
             return taken(turn, region, worker, lease);
         }

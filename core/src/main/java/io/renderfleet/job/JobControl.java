@@ -4,8 +4,10 @@ import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.from
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * What its owner or an operator does to a job: cancel it, retry it. Each is a conditional write, so that it either meets
@@ -105,11 +107,11 @@ public final class JobControl {
      */
     public Retrying retry(JobId id, @Nullable UserId owner) {
         for (int tries = 0; tries < TRIES; tries++) {
-            Optional<Job> found = database.find(id).filter(job -> isOwned(job, owner));
-            if (found.isEmpty()) {
+            Map<String, AttributeValue> item = database.item(id).orElse(null);
+            if (item == null || !isOwned(JobItem.read(item), owner)) {
                 return new Retrying.Unknown();
             }
-            Job job = found.get();
+            Job job = JobItem.read(item);
             if (awaitsMessage(job)) {
                 return new Retrying.Retried(job);
             }
@@ -117,8 +119,8 @@ public final class JobControl {
                 return new Retrying.NotOver(job.status());
             }
             boolean made = job.orderingKey() == null
-                    ? database.apply(reopened(job), id) instanceof Move.Made
-                    : order.append(job, () -> reopened(job));
+                    ? database.apply(reopened(job, item), id) instanceof Move.Made
+                    : order.append(job, item, () -> reopened(job, item));
             if (made) {
                 return database.find(id).<Retrying>map(Retrying.Retried::new).orElseGet(Retrying.Contended::new);
             }
@@ -131,7 +133,7 @@ public final class JobControl {
         return job.status() == JobStatus.PENDING && job.routeEpoch() > 0 && job.region() == null;
     }
 
-    private Move reopened(Job job) {
+    private Move reopened(Job job, Map<String, AttributeValue> item) {
         Instant now = database.now();
         Instant startBy = job.limits().startBy();
         Move move = new Move()
@@ -156,8 +158,9 @@ public final class JobControl {
             return move.set(JobTable.CHECK_AT, JobItem.time(database.firstCheck(now, null)));
         }
         // The time to start begins anew, as long as it was at first.
-        Instant again = now.plus(Duration.between(job.createdAt(), startBy));
-        return move.set(JobItem.START_BY, JobItem.time(again))
+        Instant again = now.plus(Duration.between(JobItem.startFrom(item), startBy));
+        return move.set(JobItem.START_FROM, JobItem.time(now))
+                .set(JobItem.START_BY, JobItem.time(again))
                 .set(JobTable.CHECK_AT, JobItem.time(database.firstCheck(now, again)));
     }
 

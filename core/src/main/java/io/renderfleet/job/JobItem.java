@@ -55,6 +55,12 @@ final class JobItem {
     static final String PLACE = "orderPlace";
     /** The job before it in that chain; gone once its turn has come. */
     static final String AFTER = "orderAfter";
+    /** That job's place; left out when it is the one before this job's own. */
+    static final String AFTER_PLACE = "orderAfterPlace";
+    /** What this job came after at the places it left before its turn: place to {@link #AFTER}, {@link #AFTER_PLACE}. */
+    static final String PAST = "orderPast";
+    /** When the time to start began; left out when that was its creation. */
+    static final String START_FROM = "startFrom";
 
     private JobItem() {}
 
@@ -126,6 +132,16 @@ final class JobItem {
 
     static Instant expiresAt(Map<String, AttributeValue> item) {
         return Instant.ofEpochSecond(number(item, JobTable.EXPIRES_AT));
+    }
+
+    static long place(Map<String, AttributeValue> item) {
+        return number(item, PLACE);
+    }
+
+    /** When the time to start began. */
+    static Instant startFrom(Map<String, AttributeValue> item) {
+        Instant from = optional(item, START_FROM, JobItem::time);
+        return from == null ? Timestamps.read(text(item, JobTable.CREATED_AT)) : from;
     }
 
     /** When the watchdog looks at an open job; null once it is over. */

@@ -44,7 +44,7 @@ public final class JobStore {
 
     /**
      * Takes back a job whose message could not be sent. False when it is too late: the message did arrive, a repeat
-     * of the submission was confirmed, or the job is gone.
+     * of the submission was confirmed, another job of its ordering key came after it, or the job is gone.
      *
      * @param createdAt of the job to take back. Without it a deletion that the SDK tries again, because the answer to
      *     the first was lost, would take a submission of the same id that was stored and acknowledged in between.

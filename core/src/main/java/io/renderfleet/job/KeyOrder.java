@@ -33,7 +33,7 @@ import software.amazon.awssdk.services.dynamodb.model.Update;
  * holds.
  *
  * <p>A job that is retried goes to the end of its chain, as if it were accepted anew: whoever waited for it before that
- * waits no more, since its place has changed.
+ * waits no more, but for those that it waited for itself.
  */
 final class KeyOrder {
     private static final String CONDITION_FAILED = "ConditionalCheckFailed";
@@ -86,13 +86,14 @@ final class KeyOrder {
     /**
      * Makes a move that puts the job at the end of its key's chain; false when the move's own conditions do not hold.
      *
+     * @param item the job's, as it was seen
      * @param move makes the move anew for each try
      */
-    boolean append(Job job, Supplier<Move> move) {
+    boolean append(Job job, Map<String, AttributeValue> item, Supplier<Move> move) {
         String chain = chain(job.userId(), Objects.requireNonNull(job.orderingKey()));
         for (int tries = 0; ; tries++) {
             End end = end(chain);
-            Update update = placed(move.get(), end).inTransaction(database.table(), job.id());
+            Update update = placed(move.get(), item, end).inTransaction(database.table(), job.id());
             Optional<CancellationReason> refused =
                     write(TransactWriteItem.builder().update(update).build(), chain, end, job.id(), tries);
             if (refused.isEmpty()) {
@@ -104,18 +105,73 @@ final class KeyOrder {
         }
     }
 
-    private static Move placed(Move move, End end) {
-        move.set(JobItem.PLACE, JobItem.number(end.place() + 1));
+    private static Move placed(Move move, Map<String, AttributeValue> item, End end) {
+        move.set(JobItem.PLACE, JobItem.number(end.place() + 1)).remove(JobItem.AFTER_PLACE);
+        AttributeValue past = KeyTurn.past(item);
+        if (past != null) {
+            move.set(JobItem.PAST, past);
+        }
         return end.job() == null
                 ? move.remove(JobItem.AFTER)
                 : move.set(JobItem.AFTER, fromS(end.job().toString()));
     }
 
-    /** The job that this one comes after; empty when that is over, or is not before it any more. */
-    Optional<Job> unfinishedBefore(Job job, JobId after) {
-        return database.find(after)
-                .filter(before -> !before.status().isTerminal())
-                .filter(before -> before.place() == job.place() - 1);
+    /**
+     * Takes back a job that is the last of its chain, and the chain's end with it. False when it is not the last: whoever
+     * comes after it would not see what it waits for.
+     *
+     * @param move the conditions of taking it back
+     */
+    boolean withdraw(Map<String, AttributeValue> item, Move move) {
+        Job job = JobItem.read(item);
+        TransactWriteItem deletion = TransactWriteItem.builder()
+                .delete(delete -> delete.tableName(database.table())
+                        .key(Move.key(job.id()))
+                        .conditionExpression(move.condition())
+                        .expressionAttributeNames(move.names())
+                        .expressionAttributeValues(move.values()))
+                .build();
+        TransactWriteItem end = endBefore(job);
+        for (int tries = 0; ; tries++) {
+            try {
+                database.client().transactWriteItems(request -> request.transactItems(deletion, end));
+                return true;
+            } catch (TransactionCanceledException e) {
+                if (e.cancellationReasons().stream().anyMatch(reason -> CONDITION_FAILED.equals(reason.code()))) {
+                    return false;
+                }
+                pause(tries, e);
+            } catch (TransactionConflictException e) {
+                pause(tries, e);
+            }
+        }
+    }
+
+    /** The chain's end back at the job before this one, as long as it is at this one. */
+    private TransactWriteItem endBefore(Job job) {
+        Map<String, AttributeValue> key =
+                Map.of(FleetTable.ID, fromS(chain(job.userId(), Objects.requireNonNull(job.orderingKey()))));
+        String atJob = "lastJob = :job AND lastPlace = :place";
+        Map<String, AttributeValue> values =
+                new HashMap<>(Map.of(":job", fromS(job.id().toString()), ":place", JobItem.number(job.place())));
+        JobId before = job.after();
+        if (before == null) {
+            return TransactWriteItem.builder()
+                    .delete(delete -> delete.tableName(database.fleetTable())
+                            .key(key)
+                            .conditionExpression(atJob)
+                            .expressionAttributeValues(values))
+                    .build();
+        }
+        values.put(":before", fromS(before.toString()));
+        values.put(":placeBefore", JobItem.number(job.place() - 1));
+        return TransactWriteItem.builder()
+                .update(update -> update.tableName(database.fleetTable())
+                        .key(key)
+                        .updateExpression("SET lastJob = :before, lastPlace = :placeBefore")
+                        .conditionExpression(atJob)
+                        .expressionAttributeValues(values))
+                .build();
     }
 
     /** Empty when both were written; otherwise why the job's own write was not, which may be no fault of its own. */

@@ -1,0 +1,42 @@
+package io.renderfleet.job;
+
+import io.renderfleet.localaws.LocalAws;
+import io.renderfleet.localaws.LocalAwsOptions;
+import java.time.Clock;
+import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** The tables of a local AWS of its own. */
+final class LocalTables implements AutoCloseable {
+    private final LocalAws aws;
+    private final DynamoDbClient client;
+
+    LocalTables() {
+        LocalAwsOptions options = LocalAwsOptions.onFreePorts();
+        aws = LocalAws.start(options);
+        client = DynamoDbClient.builder()
+                .endpointOverride(aws.endpoints().dynamoDb())
+                .region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(options.accessKey(), options.secretKey())))
+                .build();
+    }
+
+    JobDatabase database(Clock clock) {
+        return new JobDatabase(
+                client, "local", clock, new JobStoreSettings(Duration.ofDays(30), Duration.ofSeconds(60)));
+    }
+
+    JobHistory history(Clock clock) {
+        return new JobHistory(client, JobTable.name("local"), clock);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        aws.close();
+    }
+}
