@@ -1,0 +1,235 @@
+package io.renderfleet.job;
+
+import static io.renderfleet.testing.JobBuilder.aJob;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.renderfleet.job.JobRecovery.Due;
+import io.renderfleet.job.JobRecovery.Verdict;
+import io.renderfleet.region.RegionId;
+import io.renderfleet.testing.MutableClock;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The moves of the watchdog and of the reaper, and that of several only one makes each, whichever DynamoDB it is. */
+public abstract class JobRecoveryContract {
+    private static final Instant NOW = Instant.parse("2030-01-01T00:00:00.000Z");
+    private static final RegionId EAST = new RegionId("us-east-1");
+    private static final WorkerId WORKER = new WorkerId("worker-a");
+    private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final Duration CHECK_AFTER = Duration.ofSeconds(60);
+    private static final JobError ERROR = new JobError("worker-crash-loop", "It crashed.");
+    private static final JobResult RESULT = new JobResult(EAST, "bucket", "results/x/1.png", 1234, "image/png");
+
+    private MutableClock clock;
+    private JobStore store;
+    private JobControl control;
+    private JobRecovery recovery;
+
+    /** The jobs table with this clock, whose jobs are first looked at after 60 s. */
+    protected abstract JobDatabase database(Clock clock);
+
+    @BeforeEach
+    void startTheClock() {
+        clock = new MutableClock(NOW);
+        JobDatabase database = database(clock);
+        store = new JobStore(database);
+        control = new JobControl(database);
+        recovery = new JobRecovery(database);
+    }
+
+    @Test
+    void aJobIsDueAfterAWhileAndNotBefore() {
+        JobId id = submitted();
+        assertThat(recovery.look(id)).isEmpty();
+        clock.advance(CHECK_AFTER.minusMillis(1));
+        assertThat(due()).doesNotContain(id);
+        clock.advance(Duration.ofMillis(1));
+        assertThat(due()).contains(id);
+        assertThat(recovery.look(id)).hasValueSatisfying(due -> {
+            assertThat(due.job().id()).isEqualTo(id);
+            assertThat(due.checkAt()).isEqualTo(NOW.plus(CHECK_AFTER));
+        });
+    }
+
+    @Test
+    void aJobThatMustStartSoonerIsDueThen() {
+        NewJob job = aJob().startBy(NOW.plusSeconds(5)).build();
+        store.submit(job);
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(recovery.look(job.id())).isPresent();
+    }
+
+    @Test
+    void whatIsOverIsNeverDueAgain() {
+        Job completed = claimed();
+        store.complete(completed, RESULT);
+        JobId cancelled = submitted();
+        control.cancel(cancelled, null);
+        clock.advance(Duration.ofDays(1));
+        assertThat(due()).doesNotContain(completed.id(), cancelled);
+        assertThat(recovery.look(completed.id())).isEmpty();
+        assertThat(recovery.look(JobId.random())).isEmpty();
+    }
+
+    @Test
+    void ofTwoWhoLookOnePostpones() {
+        Due due = due(submitted());
+        Instant next = clock.instant().plusSeconds(60);
+        assertThat(recovery.postpone(due, next)).isTrue();
+        assertThat(recovery.postpone(due, next.plusSeconds(1))).isFalse();
+        assertThat(recovery.look(due.job().id())).isEmpty();
+        assertThat(stored(due).routeEpoch()).isZero();
+    }
+
+    @Test
+    void sendsAnewWhatARegionLost() {
+        JobId id = routed();
+        Due due = due(id);
+        Job open = recovery.sendAnew(due, clock.instant().plusSeconds(60)).orElseThrow();
+        assertThat(open.routeEpoch()).isEqualTo(2);
+        assertThat(open.region()).isNull();
+        assertThat(open.status()).isEqualTo(JobStatus.PENDING);
+        assertThat(recovery.sendAnew(due, clock.instant().plusSeconds(60))).isEmpty();
+        assertThat(store.claim(id, 1, EAST, WORKER, LEASE)).isEqualTo(new ClaimOutcome.Superseded(2));
+        assertThat(store.route(id, 2, EAST)).isEqualTo(new RouteOutcome.Routed(3));
+    }
+
+    @Test
+    void sendsAnewWhatAWorkerLetGo() {
+        Job silent = claimed();
+        Due due = due(silent.id());
+        Job open = recovery.sendAnew(due, clock.instant().plusSeconds(60)).orElseThrow();
+        assertThat(open.status()).isEqualTo(JobStatus.PENDING);
+        assertThat(open.lease()).isNull();
+        assertThat(open.chargedAttempts()).isZero();
+        assertThat(open.attempts())
+                .singleElement()
+                .satisfies(attempt -> assertThat(attempt.outcome()).isEqualTo(Attempt.Outcome.INTERRUPTED));
+        assertThat(store.complete(silent, RESULT)).isFalse();
+    }
+
+    @Test
+    void doesNotTakeAJobFromAWorkerThatReportedSince() {
+        Job working = claimed();
+        Due due = due(working.id());
+        store.heartbeat(working, LEASE, 50);
+        assertThat(recovery.sendAnew(due, clock.instant().plusSeconds(60))).isEmpty();
+        assertThat(store.complete(working, RESULT)).isTrue();
+    }
+
+    @Test
+    void failsWhatNobodyStartedInTime() {
+        NewJob job = aJob().startBy(NOW.plusSeconds(5)).build();
+        store.submit(job);
+        Due due = due(job.id());
+        assertThat(recovery.failUnstarted(due)).isTrue();
+        assertThat(recovery.failUnstarted(due)).isFalse();
+        assertThat(stored(due).status()).isEqualTo(JobStatus.FAILED);
+        assertThat(stored(due).error())
+                .satisfies(error -> assertThat(error.code()).isEqualTo("start-deadline-exceeded"));
+    }
+
+    @Test
+    void doesNotFailWhatWasStartedMeanwhile() {
+        JobId id = routed();
+        Due due = due(id);
+        store.claim(id, 1, EAST, WORKER, LEASE);
+        assertThat(recovery.failUnstarted(due)).isFalse();
+    }
+
+    @Test
+    void aDeadLetterEndsTheJobThatWaitsForIt() {
+        JobId id = routed();
+        assertThat(recovery.deadLetter(id, 1, ERROR)).isEqualTo(Verdict.FAILED);
+        assertThat(store.find(id).orElseThrow().error()).isEqualTo(ERROR);
+        assertThat(recovery.deadLetter(id, 1, ERROR)).isEqualTo(Verdict.FAILED_BEFORE);
+        clock.advance(Duration.ofDays(1));
+        assertThat(recovery.look(id)).isEmpty();
+    }
+
+    @Test
+    void aDeadLetterWaitsForTheWorkerThatHoldsItsJob() {
+        Job job = claimed();
+        assertThat(recovery.deadLetter(job.id(), 1, ERROR)).isEqualTo(Verdict.HELD);
+        clock.advance(LEASE);
+        assertThat(recovery.deadLetter(job.id(), 1, ERROR)).isEqualTo(Verdict.FAILED);
+        assertThat(store.find(job.id()).orElseThrow().lease()).isNull();
+        assertThat(store.heartbeat(job, LEASE, 1)).isEqualTo(HeartbeatOutcome.LEASE_LOST);
+    }
+
+    @Test
+    void aDeadLetterOfAJobThatWentOnIsObsolete() {
+        JobId sentAnew = routed();
+        store.route(sentAnew, 1, EAST);
+        assertThat(recovery.deadLetter(sentAnew, 1, ERROR)).isEqualTo(Verdict.OBSOLETE);
+        Job completed = claimed();
+        store.complete(completed, RESULT);
+        assertThat(recovery.deadLetter(completed.id(), 1, ERROR)).isEqualTo(Verdict.OBSOLETE);
+        JobId cancelled = routed();
+        control.cancel(cancelled, null);
+        assertThat(recovery.deadLetter(cancelled, 1, ERROR)).isEqualTo(Verdict.OBSOLETE);
+        JobId retried = routed();
+        recovery.deadLetter(retried, 1, ERROR);
+        control.retry(retried, null);
+        assertThat(recovery.deadLetter(retried, 1, ERROR)).isEqualTo(Verdict.OBSOLETE);
+    }
+
+    @Test
+    void aDeadLetterThatNoJobHadIsUnknown() {
+        assertThat(recovery.deadLetter(JobId.random(), 1, ERROR)).isEqualTo(Verdict.UNKNOWN);
+        JobId id = routed();
+        assertThat(recovery.deadLetter(id, 7, ERROR)).isEqualTo(Verdict.UNKNOWN);
+        assertThat(store.find(id).orElseThrow().status()).isEqualTo(JobStatus.PENDING);
+    }
+
+    @Test
+    void aRetriedJobIsDueAgain() {
+        JobId id = submitted();
+        control.cancel(id, null);
+        clock.advance(Duration.ofHours(1));
+        control.retry(id, null);
+        assertThat(recovery.look(id)).isEmpty();
+        clock.advance(CHECK_AFTER);
+        assertThat(due()).contains(id);
+        assertThat(recovery.look(id)).isPresent();
+    }
+
+    private JobId submitted() {
+        NewJob job = aJob().build();
+        store.submit(job);
+        return job.id();
+    }
+
+    private JobId routed() {
+        JobId id = submitted();
+        store.route(id, 0, EAST);
+        return id;
+    }
+
+    private Job claimed() {
+        return ((ClaimOutcome.Claimed) store.claim(routed(), 1, EAST, WORKER, LEASE)).job();
+    }
+
+    /** The job once it is to be looked at. */
+    private Due due(JobId id) {
+        clock.advance(CHECK_AFTER);
+        return recovery.look(id).orElseThrow();
+    }
+
+    private List<JobId> due() {
+        List<JobId> due = new ArrayList<>();
+        for (int shard = 0; shard < JobTable.CHECK_SHARDS; shard++) {
+            due.addAll(recovery.due(shard, 1000));
+        }
+        return due;
+    }
+
+    private Job stored(Due due) {
+        return store.find(due.job().id()).orElseThrow();
+    }
+}
