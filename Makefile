@@ -38,7 +38,7 @@ bench-burst: $(PACKAGED) ## Submit JOBS= jobs at once (50000) and check that eac
 	@$(JAVA) $(JVM) -jar $(BENCH) burst $(if $(JOBS),--jobs '$(JOBS)')
 
 chaos: $(PACKAGED) ## Kill processes, cut regions off, and prove that no job is lost or done twice (SEED= JOBS= MINUTES=)
-	@exec $(JAVA) $(JVM) -jar $(BENCH) chaos --seed '$(SEED)' --jobs '$(JOBS)' --minutes '$(MINUTES)'
+	@exec $(JAVA) $(JVM) -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar $(BENCH) chaos --seed '$(SEED)' --jobs '$(JOBS)' --minutes '$(MINUTES)'
 
 format: | jdk maven ## Format the Java sources
 	$(MVN) -q spotless:apply

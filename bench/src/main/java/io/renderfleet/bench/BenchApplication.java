@@ -24,7 +24,7 @@ public final class BenchApplication {
     private static final int FAILED = 1;
     private static final int BAD_ARGUMENT = 2;
     private static final int BURST = 50_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private BenchApplication() {}
 

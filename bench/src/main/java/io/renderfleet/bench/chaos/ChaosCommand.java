@@ -4,16 +4,13 @@ import io.renderfleet.bench.BenchException;
 import io.renderfleet.standalone.ServiceLogs;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** {@code chaos}: starts a fleet of real processes, lets a seed decide what happens to it, and says what came of it. */
@@ -46,14 +43,14 @@ public final class ChaosCommand {
                     "RENDERFLEET_LOG", directory.resolve("harness.log").toString());
             ServiceLogs.toOnePlace();
             return run(options, directory, out, err);
-        } catch (BenchException | SdkException | IOException | UncheckedIOException | IllegalStateException e) {
+        } catch (BenchException | SdkException | IOException | IllegalStateException e) {
             err.println("chaos: " + e.getMessage() + "\nLogs: " + directory + "\nAgain: " + options.command());
             return FAILED;
         }
     }
 
     private static int run(ChaosOptions options, Path directory, PrintStream out, PrintStream err)
-            throws InterruptedException, IOException {
+            throws InterruptedException {
         long begun = System.nanoTime();
         Plan plan = Plan.of(options.seed(), options.jobs(), options.minutes());
         try (ChaosFleet fleet = ChaosFleet.start(options.root(), directory);
@@ -71,23 +68,10 @@ public final class ChaosCommand {
             err.println(ChaosReport.broken(findings));
             err.println("Logs: " + directory + "\nAgain: " + options.command());
             return FAILED;
-        } finally {
-            delete(directory.resolve("apps"));
         }
     }
 
     private static double seconds(long begun) {
         return Duration.ofNanos(System.nanoTime() - begun).toMillis() / 1_000.0;
-    }
-
-    /** The jars' pieces are megabytes that nobody reads again; logs stay. */
-    private static void delete(Path directory) throws IOException {
-        if (Files.exists(directory)) {
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        }
     }
 }

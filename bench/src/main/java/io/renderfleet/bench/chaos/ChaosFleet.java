@@ -29,8 +29,9 @@ final class ChaosFleet implements AutoCloseable {
     static final List<RegionId> REGIONS = LocalAwsOptions.defaults().regions();
     static final int DISTRIBUTORS = 2;
 
+    private static final String APPS = "apps";
     private static final String HOST = "http://127.0.0.1:";
-    private static final Duration STARTING = Duration.ofSeconds(90);
+    private static final Duration STARTING = Duration.ofMinutes(3);
 
     private final FreePorts ports = new FreePorts();
     private final Path directory;
@@ -103,7 +104,7 @@ final class ChaosFleet implements AutoCloseable {
         Map<String, ServiceJar> jars = new LinkedHashMap<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (String module : List.of("local-aws", "api-service", "distributor-service", "worker-service")) {
-                Callable<ServiceJar> task = () -> ServiceJar.of(root, module, directory.resolve("apps"), log);
+                Callable<ServiceJar> task = () -> ServiceJar.of(root, module, directory.resolve(APPS), log);
                 taken.put(module, threads.submit(task));
             }
             for (Map.Entry<String, Future<ServiceJar>> jar : taken.entrySet()) {
@@ -194,5 +195,6 @@ final class ChaosFleet implements AutoCloseable {
         services.keySet().forEach(ManagedProcess::end);
         aws.end();
         proxies.forEach(RegionProxy::close);
+        ServiceJar.delete(directory.resolve(APPS));
     }
 }

@@ -14,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** One run against a fleet that is up: the plan first, then peace until everything has come to rest. */
@@ -27,9 +26,12 @@ final class ChaosRun {
     /** What a killed distributor had in hand stays hidden for a minute. */
     private static final Duration DRAINING = Duration.ofSeconds(75);
 
-    private static final Duration SETTLING_BASE = Duration.ofSeconds(40);
-    private static final Duration SETTLING_A_MINUTE = Duration.ofSeconds(50);
-    private static final Duration LONGEST_SETTLING = Duration.ofMinutes(30);
+    /** Longer than anything the fleet waits for: what has not moved in this time is stuck. */
+    private static final Duration QUIET = Duration.ofSeconds(90);
+
+    /** A slow machine may take several times as long for the jobs as there was for submitting them, and no more. */
+    private static final int MOST_LENGTHS = 10;
+
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final ChaosFleet fleet;
@@ -70,23 +72,37 @@ final class ChaosRun {
             threads.shutdownNow();
         }
         tell(clock, ledger.acknowledged().size() + " jobs acknowledged; waiting for them");
-        boolean over = await(settling(), () -> truth.open().isEmpty());
+        boolean over = settled();
         tell(
                 clock,
                 over
                         ? "all jobs are over"
                         : "gave up waiting for " + truth.open().size() + " jobs");
         if (over) {
-            boolean empty = await(DRAINING, () -> truth.messages().isEmpty());
+            boolean empty = drained();
             tell(clock, empty ? "all queues are empty" : "gave up waiting for the queues");
         }
         return new Verdict(ledger, Evidence.of(truth, fleet), planned());
     }
 
-    private Duration settling() {
-        Duration wanted =
-                SETTLING_BASE.plus(SETTLING_A_MINUTE.multipliedBy(plan.length().toMinutes()));
-        return wanted.compareTo(LONGEST_SETTLING) < 0 ? wanted : LONGEST_SETTLING;
+    /** False when jobs are open and none has ended for a while. */
+    private boolean settled() throws InterruptedException {
+        long begun = System.nanoTime();
+        long progress = begun;
+        int fewest = Integer.MAX_VALUE;
+        for (int open = truth.open().size(); open > 0; open = truth.open().size()) {
+            long now = System.nanoTime();
+            if (open < fewest) {
+                fewest = open;
+                progress = now;
+            }
+            if (now - progress > QUIET.toNanos()
+                    || now - begun > plan.length().multipliedBy(MOST_LENGTHS).toNanos()) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+        }
+        return true;
     }
 
     private Set<JobId> planned() {
@@ -109,9 +125,9 @@ final class ChaosRun {
         }
     }
 
-    private static boolean await(Duration limit, BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
-        while (!condition.getAsBoolean()) {
+    private boolean drained() throws InterruptedException {
+        long deadline = System.nanoTime() + DRAINING.toNanos();
+        while (!truth.messages().isEmpty()) {
             if (System.nanoTime() > deadline) {
                 return false;
             }

@@ -11,12 +11,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Does to jobs what SQS and their owners may do at any time: deliver again, cancel, retry. Thread-safe. */
 final class Meddler {
     private static final int RECENT = 20;
     private static final int ACCEPTED = 202;
     private static final int CONFLICT = 409;
+    private static final Duration SENDING = Duration.ofSeconds(20);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Truth truth;
@@ -30,7 +34,7 @@ final class Meddler {
     }
 
     /** Sends the message of an open job once more; nothing when no job is open. */
-    void duplicate(Fault.Duplicate fault) {
+    void duplicate(Fault.Duplicate fault) throws InterruptedException {
         List<JobId> open = truth.open();
         if (open.isEmpty()) {
             return;
@@ -38,11 +42,14 @@ final class Meddler {
         Job job = truth.job(picked(open, fault.pick()));
         boolean old = fault.old() && job.routeEpoch() > 0;
         JobMessage message = JobMessage.of(job).withRouteEpoch(old ? job.routeEpoch() - 1 : job.routeEpoch());
-        List<JobMessage> refused = queue(job, fault.master(), message.lane()).sendAll(List.of(message));
-        if (refused.isEmpty()) {
+        try {
+            // Again: a FIFO queue would drop what it has seen before.
+            queue(job, fault.master(), message.lane())
+                    .sendAgain(message)
+                    .get(SENDING.toMillis(), TimeUnit.MILLISECONDS);
             ledger.count(old ? Deed.DUPLICATE_OLD : Deed.DUPLICATE_PRESENT);
-        } else {
-            ledger.surprise("SQS refused a duplicate");
+        } catch (ExecutionException | TimeoutException e) {
+            ledger.surprise("a duplicate was not sent: " + e);
         }
     }
 
