@@ -14,6 +14,7 @@ class ArchitectureTests {
     private static final String WORKER = "io.renderfleet.worker..";
     private static final String INTAKE = "io.renderfleet.worker.intake..";
     private static final String EXECUTION = "io.renderfleet.worker.execution..";
+    private static final String PROTECTION = "io.renderfleet.worker.protection..";
     private static final String RENDER = "io.renderfleet.worker.render..";
 
     @ArchTest
@@ -28,7 +29,7 @@ class ArchitectureTests {
             .resideInAPackage(EXECUTION)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(INTAKE, RENDER, "io.renderfleet.render..")
+            .resideInAnyPackage(INTAKE, PROTECTION, RENDER, "io.renderfleet.render..")
             .because("new kinds of work and of queues must not touch leases, attempts and decisions");
 
     @ArchTest
@@ -48,6 +49,24 @@ class ArchitectureTests {
             .dependOnClassesThat()
             .resideInAnyPackage(INTAKE, "io.renderfleet.queue..", "io.renderfleet.region..")
             .because("a runner turns a spec into a result and leaves the rest to execution");
+
+    @ArchTest
+    static final ArchRule protectionKnowsNoJobs = noClasses()
+            .that()
+            .resideInAPackage(PROTECTION)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(INTAKE, EXECUTION, RENDER, "io.renderfleet.job..", "io.renderfleet.queue..")
+            .because("ECS is told that there is work, not which");
+
+    @ArchTest
+    static final ArchRule theLanesAreScheduledPurely = classes()
+            .that()
+            .haveNameMatching(".*\\.(LaneScheduler|LaneOutlook|IntakePlan)(\\$.*)?")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "io.renderfleet.queue..", "io.renderfleet.worker.intake..", "org.jspecify..")
+            .because("turns and times are tested without a queue");
 
     @ArchTest
     static final ArchRule servicesDoNotKnowEachOther = noClasses()

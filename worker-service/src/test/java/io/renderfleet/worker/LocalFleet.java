@@ -12,6 +12,7 @@ import io.renderfleet.localaws.LocalAwsOptions;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
+import io.renderfleet.region.DrainedRegions;
 import io.renderfleet.region.RegionClients;
 import io.renderfleet.region.RegionId;
 import java.net.URI;
@@ -134,6 +135,10 @@ public final class LocalFleet implements ExtensionContext.Store.CloseableResourc
                         .key(Map.of(JobTable.JOB_ID, AttributeValue.fromS(job.toString())))
                         .updateExpression("SET cancelRequested = :yes")
                         .expressionAttributeValues(Map.of(":yes", AttributeValue.fromBool(true))));
+    }
+
+    public DrainedRegions drainedRegions() {
+        return context.getBean(DrainedRegions.class);
     }
 
     public ResultStore results() {

@@ -14,6 +14,7 @@ import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueDepth;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.testing.JobBuilder;
+import io.renderfleet.worker.protection.FakeAgent;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,15 +42,18 @@ class WorkerServiceTests {
         this.fleet = fleet;
     }
 
-    private ConfigurableApplicationContext start(Path cache) {
+    private ConfigurableApplicationContext start(Path cache, String... more) {
         SpringApplication application = WorkerServiceApplication.create();
         application.setRegisterShutdownHook(false);
         List<String> arguments = new ArrayList<>();
         fleet.aws().serviceProperties().forEach((name, value) -> arguments.add("--" + name + "=" + value));
         arguments.add("--server.port=0");
         arguments.add("--renderfleet.worker.region=" + REGION);
-        arguments.add("--renderfleet.worker.grace=1s");
+        // Less than the grace: an abandoned poll would take the next test's message.
+        arguments.add("--renderfleet.worker.intake.long-poll=1s");
+        arguments.add("--renderfleet.worker.grace=5s");
         arguments.add("--renderfleet.worker.render.design-cache=" + cache);
+        arguments.addAll(List.of(more));
         return application.run(arguments.toArray(String[]::new));
     }
 
@@ -95,5 +99,37 @@ class WorkerServiceTests {
         assertThat(jobs.find(submitted.getFirst().id()).orElseThrow().error())
                 .isNotNull()
                 .satisfies(error -> assertThat(error.message()).isNotBlank());
+    }
+
+    @Test
+    void protectsItsTaskWhileItWorksAndTakesNothingWhileItMayNot(@TempDir Path cache) throws Exception {
+        JobQueue queue = fleet.emptyQueue(REGION, Lane.LOW);
+        JobStore jobs = fleet.jobs(Clock.systemUTC());
+        String design = fleet.storeDesign(SampleDesigns.named("tiny-cube").glb());
+        NewJob job =
+                aJob().spec(JobBuilder.renderSpec("good", design, 16, 16, 1)).build();
+        jobs.submit(job);
+        jobs.route(job.id(), 0, REGION);
+
+        try (FakeAgent agent = new FakeAgent()) {
+            agent.is(FakeAgent.Mood.BLOCKING);
+            try (ConfigurableApplicationContext service = start(
+                    cache,
+                    "--renderfleet.worker.lanes=low",
+                    "--ECS_AGENT_URI=" + agent.uri(),
+                    "--renderfleet.worker.protection.blocked-pause=1s",
+                    "--renderfleet.worker.protection.idle=1s")) {
+                assertThat(service.isRunning()).isTrue();
+                assertThat(agent.requests()).isEmpty();
+                queue.sendAll(List.of(new JobMessage(job.id(), job.userId(), Lane.LOW, 1, List.of(), null)));
+                await().atMost(PATIENCE).until(() -> agent.requests().size() >= 2);
+                assertThat(jobs.find(job.id()).orElseThrow().attempt()).isZero();
+
+                agent.is(FakeAgent.Mood.WELL);
+                await().atMost(PATIENCE)
+                        .until(() -> jobs.find(job.id()).orElseThrow().status() == JobStatus.COMPLETED);
+                await().atMost(PATIENCE).until(() -> agent.requests().getLast().contains("false"));
+            }
+        }
     }
 }

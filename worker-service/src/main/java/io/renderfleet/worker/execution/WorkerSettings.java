@@ -22,7 +22,8 @@ import org.springframework.validation.annotation.Validated;
  * @param slots jobs at a time; 0 for one per core
  * @param lease how long it may be silent before another worker takes its jobs over; renewed three times as often
  * @param grace how long running jobs may go on after it was told to stop, before they are handed back;
- *     with the time that takes it stays below the two minutes that Fargate gives at most
+ *     with the time that takes the whole stop stays below the two minutes that Fargate gives at most
+ * @param drainCheck how often it looks whether its region is drained; zero for never
  */
 @Validated
 @ConfigurationProperties("renderfleet.worker")
@@ -38,8 +39,11 @@ public record WorkerSettings(
         @DefaultValue("90s") @DurationMin(seconds = 3) @DurationMax(hours = 1)
         Duration lease,
 
-        @DefaultValue("60s") @DurationMin(seconds = 0) @DurationMax(seconds = 90)
-        Duration grace) {
+        @DefaultValue("60s") @DurationMin(seconds = 0) @DurationMax(seconds = 80)
+        Duration grace,
+
+        @DefaultValue("10s") @DurationMin(seconds = 0) @DurationMax(minutes = 5)
+        Duration drainCheck) {
     public WorkerSettings {
         lanes = Set.copyOf(lanes);
     }

@@ -3,6 +3,7 @@ package io.renderfleet.worker.intake;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.worker.execution.JobExecution;
+import io.renderfleet.worker.protection.TaskProtection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,6 +32,7 @@ final class Intake implements SmartLifecycle {
     private final Map<Lane, LanePoller> pollers = new EnumMap<>(Lane.class);
     private final IntakePlan plan;
     private final JobExecution execution;
+    private final TaskProtection protection;
     private final Slots slots;
     private final Duration grace;
     private final long started = System.nanoTime();
@@ -41,10 +43,17 @@ final class Intake implements SmartLifecycle {
     private final Thread loop = Thread.ofVirtual().name("intake").unstarted(this::loop);
     private volatile boolean running;
 
-    Intake(Collection<LanePoller> pollers, IntakePlan plan, JobExecution execution, Slots slots, Duration grace) {
+    Intake(
+            Collection<LanePoller> pollers,
+            IntakePlan plan,
+            JobExecution execution,
+            TaskProtection protection,
+            Slots slots,
+            Duration grace) {
         pollers.forEach(poller -> this.pollers.put(poller.lane(), poller));
         this.plan = plan;
         this.execution = execution;
+        this.protection = protection;
         this.slots = slots;
         this.grace = grace;
     }
@@ -62,7 +71,8 @@ final class Intake implements SmartLifecycle {
         try {
             while (running || plan.isReceiving()) {
                 try {
-                    if (running) {
+                    // First all that is known already: what to ask next depends on it.
+                    if (running && events.isEmpty()) {
                         plan.next(now()).forEach(this::receive);
                     }
                     Runnable event = events.poll(plan.idleFor(now()).toNanos(), TimeUnit.NANOSECONDS);
@@ -134,10 +144,25 @@ final class Intake implements SmartLifecycle {
     }
 
     private void work(LanePoller poller, Delivery delivery) {
-        Duration pause = execution.execute(poller.queue(), delivery);
-        if (pause.isPositive()) {
-            events.add(() -> plan.pause(now().plus(pause), true));
+        Duration blocked = protection.begin();
+        if (blocked.isPositive()) {
+            execution.refuse(poller.queue(), delivery, Duration.ZERO);
+            events.add(() -> plan.pause(now().plus(blocked), false));
+            return;
         }
+        try {
+            Duration pause = execution.execute(poller.queue(), delivery);
+            if (pause.isPositive()) {
+                events.add(() -> plan.pause(now().plus(pause), true));
+            }
+        } finally {
+            protection.end();
+        }
+    }
+
+    /** Takes nothing while its region is drained. From any thread. */
+    void close(boolean drained) {
+        events.add(() -> plan.close(drained));
     }
 
     @Override
@@ -155,6 +180,7 @@ final class Intake implements SmartLifecycle {
                 slots.awaitIdle(ShutdownTimes.HAND_BACK);
             }
             execution.awaitAcknowledgements(ShutdownTimes.LAST_WORDS);
+            protection.release();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

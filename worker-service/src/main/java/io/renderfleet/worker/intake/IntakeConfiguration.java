@@ -5,9 +5,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
+import io.renderfleet.region.DrainedRegions;
 import io.renderfleet.telemetry.FleetMetric;
 import io.renderfleet.worker.execution.JobExecution;
 import io.renderfleet.worker.execution.WorkerSettings;
+import io.renderfleet.worker.protection.TaskProtection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -21,6 +23,7 @@ class IntakeConfiguration {
     Intake intake(
             JobQueues queues,
             JobExecution execution,
+            TaskProtection protection,
             WorkerSettings worker,
             IntakeSettings settings,
             MeterRegistry registry) {
@@ -37,7 +40,15 @@ class IntakeConfiguration {
                 .description(FleetMetric.WORKER_SLOTS_BUSY.description())
                 .register(registry);
         IntakePlan plan = new IntakePlan(settings.weights().of(worker.lanes()), slots.count(), new Random());
-        return new Intake(pollers, plan, execution, slots, worker.grace());
+        return new Intake(pollers, plan, execution, protection, slots, worker.grace());
+    }
+
+    /** Starts to look when it is made, and the intake hears of it even before it starts. */
+    @Bean
+    DrainWatch drainWatch(DrainedRegions drained, WorkerSettings worker, Intake intake) {
+        DrainWatch watch = new DrainWatch(drained::get, worker.region());
+        watch.start(worker.drainCheck(), intake::close);
+        return watch;
     }
 
     static Counter received(Lane lane, MeterRegistry registry) {

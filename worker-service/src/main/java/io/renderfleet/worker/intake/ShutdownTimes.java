@@ -13,5 +13,8 @@ final class ShutdownTimes {
     /** For SQS to hear of all that was decided. */
     static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
+    /** For ECS to hear that the task may go, after a call that was under way. */
+    static final Duration RELEASE = Duration.ofSeconds(6);
+
     private ShutdownTimes() {}
 }

@@ -49,7 +49,7 @@ public final class TestWorker {
                 store,
                 fleet.results(),
                 List.of(runner),
-                new WorkerSettings(REGION, Set.of(Lane.NORMAL), 1, LEASE, Duration.ofSeconds(5)),
+                new WorkerSettings(REGION, Set.of(Lane.NORMAL), 1, LEASE, Duration.ofSeconds(5), Duration.ZERO),
                 new WorkerId(name),
                 clock,
                 new Random(1),

@@ -17,6 +17,7 @@ import io.renderfleet.worker.LocalFleet;
 import io.renderfleet.worker.SqsCalls;
 import io.renderfleet.worker.execution.JobRunner;
 import io.renderfleet.worker.execution.TestWorker;
+import io.renderfleet.worker.protection.TaskProtection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -62,6 +63,10 @@ final class LaneRig {
     }
 
     Part part(TestWorker worker, int slotCount, Duration longPoll, Duration grace) {
+        return part(worker, TaskProtection.none(), slotCount, longPoll, grace);
+    }
+
+    Part part(TestWorker worker, TaskProtection protection, int slotCount, Duration longPoll, Duration grace) {
         Slots slots = new Slots(slotCount);
         List<LanePoller> pollers = queues.entrySet().stream()
                 .map(entry -> new LanePoller(
@@ -73,7 +78,7 @@ final class LaneRig {
                 .toList();
         IntakePlan plan =
                 new IntakePlan(new IntakeSettings.Weights(70, 25, 5, 25).of(queues.keySet()), slotCount, new Random(1));
-        return new Part(worker, new Intake(pollers, plan, worker.execution(), slots, grace), slots);
+        return new Part(worker, new Intake(pollers, plan, worker.execution(), protection, slots, grace), slots);
     }
 
     /** Stores, routes and sends jobs whose design is named after their lane. */
