@@ -264,6 +264,12 @@ class JobExecutionTests {
                                     request -> request.bucket(result.bucket()).key(result.key()))
                             .asString(StandardCharsets.UTF_8))
                     .isEqualTo("newer");
+            // The older attempt's upload came last, and is beside the one that counts.
+            assertThat(fleet.s3(REGION)
+                            .getObjectAsBytes(
+                                    request -> request.bucket(result.bucket()).key("results/" + id + "/1.png"))
+                            .asString(StandardCharsets.UTF_8))
+                    .isEqualTo("older");
         });
         assertThat(job.chargedAttempts()).isZero();
         assertThat(worker.counted("renderfleet.worker.attempts", "discarded")).isEqualTo(1);
