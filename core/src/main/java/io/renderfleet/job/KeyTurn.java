@@ -40,8 +40,8 @@ final class KeyTurn {
             if (item == null) {
                 return Optional.empty();
             }
-            boolean blocks = JobItem.place(item) == next.place()
-                    && !JobItem.status(item).isTerminal();
+            boolean blocks =
+                    JobItem.place(item) == next.place() && !JobItem.status(item).isTerminal();
             if (blocks || steps == MAX_STEPS) {
                 if (steps > 0) {
                     remember(waiting, next);
