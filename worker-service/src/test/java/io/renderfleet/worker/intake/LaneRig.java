@@ -83,11 +83,18 @@ final class LaneRig {
 
     /** Stores, routes and sends jobs whose design is named after their lane. */
     List<JobId> submit(TestWorker worker, Lane lane, int count) {
-        List<JobMessage> messages = IntStream.range(0, count)
-                .mapToObj(i -> message(worker, lane, i))
-                .toList();
-        assertThat(queue(lane).sendAll(messages)).isEmpty();
+        List<JobMessage> messages = stored(worker, lane, count);
+        send(lane, messages);
         return messages.stream().map(JobMessage::jobId).toList();
+    }
+
+    /** Stores and routes such jobs; their messages are yet to be sent. */
+    List<JobMessage> stored(TestWorker worker, Lane lane, int count) {
+        return IntStream.range(0, count).mapToObj(i -> message(worker, lane, i)).toList();
+    }
+
+    void send(Lane lane, List<JobMessage> messages) {
+        assertThat(queue(lane).sendAll(messages)).isEmpty();
     }
 
     private static JobMessage message(TestWorker worker, Lane lane, int number) {
