@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class ApiClient implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
-    private static final int LEAST_PAUSE_MILLIS = 200;
-    private static final int MOST_PAUSE_MILLIS = 600;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+    private static final int MOST_DOUBLINGS = 10;
     private static final List<Integer> BUSY = List.of(429, 503);
     private static final int SERVER_ERROR = 500;
 
@@ -62,9 +62,8 @@ final class ApiClient implements AutoCloseable {
      */
     Optional<Answer> insist(String path, Object body, @Nullable String idempotencyKey, long deadline)
             throws InterruptedException {
-        while (System.nanoTime() < deadline) {
-            Duration pause =
-                    Duration.ofMillis(ThreadLocalRandom.current().nextInt(LEAST_PAUSE_MILLIS, MOST_PAUSE_MILLIS));
+        for (int tries = 0; System.nanoTime() < deadline; tries++) {
+            Duration pause = pause(tries);
             try {
                 HttpResponse<String> answer =
                         http.send(request(path, body, idempotencyKey, TIMEOUT), BodyHandlers.ofString());
@@ -83,6 +82,12 @@ final class ApiClient implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(pause.toMillis());
         }
         return Optional.empty();
+    }
+
+    /** Doubles, with jitter: dozens of clients that hammer a machine on which the API is starting would hold it up. */
+    private static Duration pause(int tries) {
+        long bound = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(tries, MOST_DOUBLINGS));
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(bound / 2, bound + 1));
     }
 
     private static Duration retryAfter(HttpResponse<String> answer, Duration otherwise) {
