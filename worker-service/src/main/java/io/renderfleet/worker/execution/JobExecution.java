@@ -107,9 +107,14 @@ public class JobExecution {
             case ClaimOutcome.LeaseLive(Instant until) ->
                 returns.afterLease(queue, delivery, Duration.between(clock.instant(), until));
             case ClaimOutcome.OutOfTurn(Job before) -> returns.outOfTurn(queue, delivery, before);
-            case ClaimOutcome.FromTheFuture(int epoch) ->
+            case ClaimOutcome.FromTheFuture(int epoch) -> {
                 warnOnce(delivery, "Left a message of job {} alone: its route is ahead of the stored {}", id, epoch);
-            case ClaimOutcome.Unknown _ -> warnOnce(delivery, "Left a message alone: there is no job {}", id);
+                returns.leaveAlone(queue, delivery);
+            }
+            case ClaimOutcome.Unknown _ -> {
+                warnOnce(delivery, "Left a message alone: there is no job {}", id);
+                returns.leaveAlone(queue, delivery);
+            }
         }
         return Duration.ZERO;
     }

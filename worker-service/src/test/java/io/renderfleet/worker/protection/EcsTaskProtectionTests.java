@@ -20,8 +20,8 @@ class EcsTaskProtectionTests {
     private final EcsTaskProtection protection = protection(agent.uri(), Duration.ofSeconds(2));
 
     private EcsTaskProtection protection(String uri, Duration timeout) {
-        ProtectionSettings settings = new ProtectionSettings(
-                uri, Duration.ofMinutes(30), Duration.ofSeconds(5), BLOCKED_PAUSE, timeout);
+        ProtectionSettings settings =
+                new ProtectionSettings(uri, Duration.ofMinutes(30), Duration.ofSeconds(5), BLOCKED_PAUSE, timeout);
         return new EcsTaskProtection(new EcsAgent(uri, settings.timeout()), settings, nanos::get);
     }
 
