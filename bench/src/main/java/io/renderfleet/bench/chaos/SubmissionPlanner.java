@@ -23,9 +23,9 @@ final class SubmissionPlanner {
     private static final double TINY = 0.3;
     private static final double HIGH = 0.1;
     private static final double LOW = 0.25;
-    private static final int LEAST_WIDTH = 96;
-    private static final int MOST_WIDTH = 320;
-    private static final int SAMPLES = 64;
+    private static final int LEAST_WIDTH = 64;
+    private static final int MOST_WIDTH = 160;
+    private static final int SAMPLES = 32;
     private static final int MOST_PATIENCE_MILLIS = 60;
 
     private final RandomGenerator random;
