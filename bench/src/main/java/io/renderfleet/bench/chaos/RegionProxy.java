@@ -26,12 +26,14 @@ final class RegionProxy implements AutoCloseable {
     private static final int BACKLOG = 100;
     private static final int BUFFER = 16_384;
     private static final Duration CONNECT = Duration.ofSeconds(2);
+    private static final Duration CLOSING = Duration.ofSeconds(5);
 
     private final InetSocketAddress address;
     private final InetSocketAddress upstream;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean silent;
     private @Nullable ServerSocket listener;
+    private @Nullable Thread acceptor;
 
     /**
      * Closed at first.
@@ -71,7 +73,7 @@ final class RegionProxy implements AutoCloseable {
             socket.setReuseAddress(true);
             socket.bind(address, BACKLOG);
             listener = socket;
-            Thread.ofVirtual().name("proxy-" + address.getPort()).start(() -> accept(socket));
+            acceptor = Thread.ofVirtual().name("proxy-" + address.getPort()).start(() -> accept(socket));
         } catch (IOException e) {
             throw new BenchException("The proxy could not listen at " + address + ": " + e.getMessage(), e);
         }
@@ -157,15 +159,24 @@ final class RegionProxy implements AutoCloseable {
         }
     }
 
+    /** The port is given up when the thread that accepts has let go of it, not when the socket is told to close. */
     private void stopListening() {
         ServerSocket open = listener;
+        Thread accepting = acceptor;
+        if (open == null || accepting == null) {
+            return;
+        }
         listener = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (IOException e) {
-                throw new BenchException("The proxy at " + address + " did not close: " + e.getMessage(), e);
+        acceptor = null;
+        try {
+            open.close();
+            if (!accepting.join(CLOSING)) {
+                throw new BenchException("The proxy at " + address + " did not close within " + CLOSING);
             }
+        } catch (IOException e) {
+            throw new BenchException("The proxy at " + address + " did not close: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
