@@ -6,6 +6,7 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.Lane;
+import io.renderfleet.queue.QueueUnavailableException;
 import io.renderfleet.region.RegionId;
 import java.time.Duration;
 import java.util.List;
@@ -48,7 +49,7 @@ final class Meddler {
                     .sendAgain(message)
                     .get(SENDING.toMillis(), TimeUnit.MILLISECONDS);
             ledger.count(old ? Deed.DUPLICATE_OLD : Deed.DUPLICATE_PRESENT);
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException | TimeoutException | QueueUnavailableException e) {
             ledger.surprise("a duplicate was not sent: " + e);
         }
     }

@@ -12,18 +12,23 @@ import io.renderfleet.queue.QueueNames;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionClients;
 import io.renderfleet.region.RegionId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
@@ -37,6 +42,8 @@ final class Truth implements AutoCloseable {
     private static final String STATUS = "status";
     private static final String REGION = "region";
     private static final String RESULTS = "results/";
+    private static final int TRIES = 8;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final ConfigurableApplicationContext context;
     private final JobStore store;
@@ -76,7 +83,7 @@ final class Truth implements AutoCloseable {
 
     /** The item of a job; {@link IllegalStateException} when it is not there any more. */
     Job job(JobId id) {
-        return store.find(id).orElseThrow(() -> new IllegalStateException("job " + id + " vanished"));
+        return told(() -> store.find(id)).orElseThrow(() -> new IllegalStateException("job " + id + " vanished"));
     }
 
     /** Every job in the table. */
@@ -107,8 +114,8 @@ final class Truth implements AutoCloseable {
     }
 
     private List<JobId> scan(String filter, Map<String, String> names, Map<String, AttributeValue> values) {
-        return context
-                .getBean(DynamoDbClient.class)
+        DynamoDbClient dynamoDb = context.getBean(DynamoDbClient.class);
+        return told(() -> dynamoDb
                 .scanPaginator(request -> request.tableName(JobTable.name(fleet.env()))
                         .consistentRead(true)
                         .projectionExpression(JobTable.JOB_ID)
@@ -119,7 +126,7 @@ final class Truth implements AutoCloseable {
                 .stream()
                 .map(item -> JobId.of(item.getOrDefault(JobTable.JOB_ID, AttributeValue.fromS(""))
                         .s()))
-                .toList();
+                .toList());
     }
 
     /** For sending messages past the proxies. */
@@ -127,18 +134,14 @@ final class Truth implements AutoCloseable {
         return context.getBean(JobQueues.class);
     }
 
-    RegionId homeRegion() {
-        return fleet.homeRegion();
-    }
-
     /** How many messages each queue holds, hidden ones included; those that hold none are left out. */
     Map<String, Long> messages() {
-        return counts(false);
+        return told(() -> counts(false));
     }
 
     /** The same of the dead-letter queues. */
     Map<String, Long> deadLetters() {
-        return counts(true);
+        return told(() -> counts(true));
     }
 
     private Map<String, Long> counts(boolean dead) {
@@ -176,6 +179,10 @@ final class Truth implements AutoCloseable {
 
     /** The results that are stored and not empty, each as {@code bucket/key}. */
     Set<String> results() {
+        return told(this::listed);
+    }
+
+    private Set<String> listed() {
         BucketNames buckets = new BucketNames(fleet.env(), fleet.bucketSuffix());
         Set<String> results = new HashSet<>();
         for (RegionId region : fleet.regions()) {
@@ -192,6 +199,20 @@ final class Truth implements AutoCloseable {
                             .collect(Collectors.toSet()));
         }
         return results;
+    }
+
+    /** Asks again when a machine that is busy with everything else lets a question time out. */
+    private static <T> T told(Supplier<T> question) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return question.get();
+            } catch (SdkException | CompletionException e) {
+                if (tries == TRIES) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
     }
 
     @Override
