@@ -1,0 +1,652 @@
+#!/usr/bin/env python3
+"""Deploys Renderfleet's stacks: make check-deploy, make diff, make deploy and make destroy call it.
+
+An environment file in deploy/environments says what is deployed where; it is checked before anything calls AWS. Stacks
+go out in an order in which each finds what it needs, everywhere before the next: an output of a stack is the parameter
+of the same name of those after it in its region. Every change is shown before it is made, and the first failure stops.
+What was done stays done, so that the same command goes on from there.
+
+Only Python's standard library and the AWS command line are used.
+"""
+
+import argparse
+import ipaddress
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TEMPLATES = HERE / "cloudformation"
+ENVIRONMENTS = HERE / "environments"
+
+# In this order; where: every region, or the home region. Workers come before the distributor that sends them jobs, and
+# that before the API that takes jobs in.
+STACKS = [
+    ("network", "every"),
+    ("home", "home"),
+    ("region", "every"),
+    ("cluster", "every"),
+    ("observability", "every"),
+    ("worker-service", "every"),
+    ("distributor-service", "home"),
+    ("api-service", "home"),
+    ("cdn", "every"),
+]
+SERVICES = {"worker-service": "worker", "distributor-service": "distributor", "api-service": "api"}
+# What must never be made anew by an update: the data would stay behind in the old one.
+PRECIOUS = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::ECR::Repository"}
+REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+")
+# CPU units: MiB of memory that Fargate gives with them, from, to, in steps of.
+FARGATE = {
+    256: (512, 2048, 512),
+    512: (1024, 4096, 1024),
+    1024: (2048, 8192, 1024),
+    2048: (4096, 16384, 1024),
+    4096: (8192, 30720, 1024),
+    8192: (16384, 61440, 4096),
+    16384: (32768, 122880, 8192),
+}
+
+
+class Stop(Exception):
+    """Ends the run; its text is for who called it, and says how to go on."""
+
+
+# ---------------------------------------------------------------------------------------------- environment files
+
+
+def text(pattern, what):
+    compiled = re.compile(pattern)
+    return lambda value: isinstance(value, str) and compiled.fullmatch(value), what
+
+
+def number(low, high):
+    return (
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high,
+        f"must be a whole number from {low} to {high}",
+    )
+
+
+def one_of(*values):
+    return lambda value: type(value) is not bool and value in values, "must be one of " + ", ".join(map(str, values))
+
+
+FLAG = (lambda value: isinstance(value, bool), "must be true or false")
+PARAMETER = r"/renderfleet/[A-Za-z0-9/_.-]+"
+TASKS = {
+    "cpu": one_of(*FARGATE),
+    "memory": number(512, 122880),
+    "minTasks": number(0, 1000),
+    "maxTasks": number(1, 1000),
+}
+# Every key of an environment file, all required: what is not written down is forgotten, or differs by accident.
+KEYS = {
+    "env": text("[a-z][a-z0-9]{0,9}", "must be 1 to 10 lower-case letters and digits, a letter first"),
+    "homeRegion": text(REGION.pattern, "must be a region's code such as us-east-1"),
+    "regions": {},
+    "natPerAz": FLAG,
+    "interfaceEndpoints": FLAG,
+    "deletionProtection": FLAG,
+    "logRetentionDays": one_of(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365),
+    "resultDays": number(31, 3650),
+    "alarmEmail": text("|[^@ ]+@[^@ ]+", "must be an address, or empty"),
+    "monthlyBudget": number(0, 1000000),
+    "certificateParameter": text(PARAMETER, "must name an SSM parameter such as /renderfleet/dev/certificate-arn"),
+    "cdnKeyParameter": text("|" + PARAMETER, "must be the name of an SSM parameter, or empty for no CloudFront"),
+    "telemetry": FLAG,
+    "prometheusUrl": text("|https://.+/api/v1/remote_write", "must end in /api/v1/remote_write, or be empty"),
+    "architecture": one_of("ARM64", "X86_64"),
+    "api": {**TASKS, "strategy": one_of("ROLLING", "BLUE_GREEN")},
+    "distributor": {**TASKS, "backlogPerTask": number(1, 1000000)},
+    "worker": {
+        **TASKS,
+        "slots": number(1, 16),
+        "backlogPerTask": number(1, 1000000),
+        "onDemandBase": number(0, 1000),
+        "onDemandWeight": number(0, 1000),
+        "spotWeight": number(0, 1000),
+    },
+}
+REGION_KEYS = {
+    "vpcCidr": (lambda value: isinstance(value, str), "must be a block of addresses such as 10.20.0.0/16"),
+    "azs": one_of(2, 3),
+}
+
+
+def check(environment, name):
+    """What is wrong with an environment file, a line each."""
+    errors = []
+
+    def keys(given, known, where):
+        for key in sorted(set(given) - set(known)):
+            errors.append(f"{where}{key}: there is no such key; known are {', '.join(sorted(known))}")
+        for key in sorted(set(known) - set(given)):
+            errors.append(f"{where}{key}: is missing")
+        for key, rule in known.items():
+            if key not in given:
+                continue
+            if isinstance(rule, dict):
+                if not isinstance(given[key], dict):
+                    errors.append(f"{where}{key}: must be an object")
+                elif rule:
+                    keys(given[key], rule, f"{where}{key}.")
+            elif not rule[0](given[key]):
+                errors.append(f"{where}{key}: {rule[1]}, not {json.dumps(given[key])}")
+
+    if not isinstance(environment, dict):
+        return ["the file must hold one object"]
+    keys(environment, KEYS, "")
+    if environment.get("env") not in (None, name):
+        errors.append(f"env: must be {name}, as the file is called")
+    regions = environment.get("regions")
+    if isinstance(regions, dict):
+        for region, values in regions.items():
+            if not REGION.fullmatch(region):
+                errors.append(f"regions.{region}: is not a region's code such as us-east-1")
+            elif not isinstance(values, dict):
+                errors.append(f"regions.{region}: must be an object")
+            else:
+                keys(values, REGION_KEYS, f"regions.{region}.")
+        if not regions:
+            errors.append("regions: must name one region or more")
+        errors += check_addresses(regions)
+        errors += check_regions(environment, regions)
+    if not errors:
+        errors += check_tasks(environment)
+    return errors
+
+
+def check_addresses(regions):
+    errors, seen = [], {}
+    for region, values in regions.items():
+        block = values.get("vpcCidr") if isinstance(values, dict) else None
+        if not isinstance(block, str):
+            continue
+        where = f"regions.{region}.vpcCidr"
+        try:
+            network = ipaddress.IPv4Network(block)
+        except ValueError as e:
+            errors.append(f"{where}: {e}")
+            continue
+        if not 16 <= network.prefixlen <= 20:
+            errors.append(f"{where}: must be from /16 to /20, not /{network.prefixlen}")
+        elif not network.is_private:
+            errors.append(f"{where}: {block} is not private")
+        for other, taken in seen.items():
+            if network.overlaps(taken):
+                errors.append(f"{where}: {block} overlaps that of {other}")
+        seen[region] = network
+    return errors
+
+
+def check_regions(environment, regions):
+    errors = []
+    home = environment.get("homeRegion")
+    if isinstance(home, str) and home not in regions:
+        errors.append(f"homeRegion: {home} has no stack; it is not one of regions")
+    china = [region for region in regions if region.startswith("cn-")]
+    if china and len(china) < len(regions):
+        errors.append("regions: China is an account and a partition of its own; it takes an environment of its own")
+    if china and environment.get("cdnKeyParameter"):
+        errors.append("cdnKeyParameter: must be empty in China, whose CloudFront has no origin access control")
+    return errors
+
+
+def check_tasks(environment):
+    errors = []
+    for service in ("api", "distributor", "worker"):
+        given = environment[service]
+        low, high, step = FARGATE[given["cpu"]]
+        fits = low <= given["memory"] <= high and given["memory"] % step == 0
+        if not fits and (given["cpu"], given["memory"]) != (512, 3072):
+            errors.append(
+                f"{service}.memory: with {given['cpu']} CPU units Fargate gives {low} to {high} MiB"
+                f" in steps of {step}, not {given['memory']}"
+            )
+        if given["minTasks"] > given["maxTasks"]:
+            errors.append(f"{service}.minTasks: must not be more than maxTasks")
+    for service in ("api", "distributor"):
+        if environment[service]["minTasks"] == 0:
+            errors.append(f"{service}.minTasks: must be 1 or more; nothing starts its first task")
+    worker = environment["worker"]
+    if worker["onDemandWeight"] == 0 and worker["spotWeight"] == 0:
+        errors.append("worker.spotWeight: must not be 0 when onDemandWeight is")
+    if worker["backlogPerTask"] < worker["slots"]:
+        errors.append("worker.backlogPerTask: must be slots or more, or a fleet that is merely busy would grow")
+    if environment["env"] == "prod" and environment["distributor"]["minTasks"] < 2:
+        errors.append("distributor.minTasks: must be 2 or more in prod")
+    return errors
+
+
+def read(path):
+    """The environment of a file, checked; every error is printed."""
+    errors, environment = [], None
+    try:
+        environment = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=without_doubles)
+    except OSError as e:
+        known = ", ".join(sorted(file.stem for file in ENVIRONMENTS.glob("*.json")))
+        errors.append(f"cannot be read ({e.strerror}); there are {known}")
+    except ValueError as e:
+        errors.append(f"is not JSON: {e}")
+    if not errors:
+        errors = check(environment, path.stem)
+    for error in errors:
+        print(f"{path.name}: {error}", file=sys.stderr)
+    if errors:
+        raise Stop(f"{path.name} is not right; nothing was done")
+    return environment
+
+
+def without_doubles(pairs):
+    keys = [key for key, _ in pairs]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise ValueError(f"{key} is there twice")
+    return dict(pairs)
+
+
+# ------------------------------------------------------------------------------------------------------ parameters
+
+
+def subnets(block, zones):
+    """Public and private blocks: an eighth of the VPC for each zone's tasks, a quarter of the last eighth in public."""
+    eighths = list(ipaddress.IPv4Network(block).subnets(prefixlen_diff=3))
+    public = list(eighths[-1].subnets(prefixlen_diff=2))
+    return ",".join(map(str, public[:zones])), ",".join(map(str, eighths[:zones]))
+
+
+def flag(value):
+    return "true" if value else "false"
+
+
+def regions_home_first(environment):
+    home = environment["homeRegion"]
+    return [home] + [region for region in environment["regions"] if region != home]
+
+
+def parameters(environment, stack, region):
+    """Everything the file says that a stack in a region may want to know."""
+    place = environment["regions"][region]
+    public, private = subnets(place["vpcCidr"], place["azs"])
+    regions = regions_home_first(environment)
+    with_cdn = bool(environment["cdnKeyParameter"])
+    values = {
+        "Env": environment["env"],
+        "HomeRegion": environment["homeRegion"],
+        "Regions": ",".join(regions),
+        "VpcCidr": place["vpcCidr"],
+        "PublicSubnetCidrs": public,
+        "PrivateSubnetCidrs": private,
+        "AzCount": place["azs"],
+        "NatPerAz": flag(environment["natPerAz"]),
+        "InterfaceEndpoints": flag(environment["interfaceEndpoints"]),
+        "EndpointPrefix": "com.amazonaws",
+        "PartitionEndpointPrefix": "cn.com.amazonaws" if region.startswith("cn-") else "com.amazonaws",
+        "DeletionProtection": flag(environment["deletionProtection"]),
+        "LogRetentionDays": environment["logRetentionDays"],
+        "ResultDays": environment["resultDays"],
+        "AlarmEmail": environment["alarmEmail"],
+        "MonthlyBudget": environment["monthlyBudget"],
+        "CertificateParameter": environment["certificateParameter"],
+        "Telemetry": flag(environment["telemetry"]),
+        "PrometheusUrl": environment["prometheusUrl"],
+        "Architecture": environment["architecture"],
+        "ResultsOverCdn": flag(with_cdn),
+        **rows(environment["env"], regions),
+    }
+    if environment["prometheusUrl"]:
+        found = re.search(r"\.([a-z]{2}(?:-[a-z]+)+-[0-9]+)\.", environment["prometheusUrl"])
+        values["PrometheusRegion"] = found.group(1) if found else environment["homeRegion"]
+    if with_cdn:
+        values["CdnKeyParameter"] = environment["cdnKeyParameter"]
+    for key, value in environment.get(SERVICES.get(stack, ""), {}).items():
+        values[key[0].upper() + key[1:]] = value
+    return {key: str(value) for key, value in values.items()}
+
+
+def rows(env, regions):
+    """A line of the fleet's dashboard for each region: a template cannot make them from a list."""
+    jobs, workers = [], []
+    for region in regions:
+        search = (
+            'SUM(SEARCH(\'{AWS/SQS,QueueName} MetricName=("ApproximateNumberOfMessagesVisible" OR'
+            f' "ApproximateNumberOfMessagesNotVisible") renderfleet {env} NOT dlq NOT master\', \'Maximum\', 60))'
+        )
+        jobs.append([{"expression": search, "label": region, "region": region}])
+        names = ["ClusterName", f"renderfleet-{env}", "ServiceName", f"renderfleet-{env}-worker"]
+        workers.append(["ECS/ContainerInsights", "RunningTaskCount", *names, {"label": region, "region": region}])
+    return {
+        "JobRows": ", ".join(map(json.dumps, jobs)),
+        "WorkerRows": ", ".join(map(json.dumps, workers)),
+    }
+
+
+def declared(stack):
+    """A template's parameters: name, and whether it has a default. Enough YAML for how ours are written."""
+    found, name, inside = {}, None, False
+    for line in (TEMPLATES / f"{stack}.yaml").read_text(encoding="utf-8").splitlines():
+        if re.match(r"\S", line) and not line.startswith("#"):
+            inside = line.startswith("Parameters:")
+        elif inside and (match := re.match(r"  (\w+):$", line)):
+            name = match.group(1)
+            found[name] = False
+        elif inside and name and line.startswith("    Default:"):
+            found[name] = True
+    return found
+
+
+def resource_count(stack):
+    body = (TEMPLATES / f"{stack}.yaml").read_text(encoding="utf-8")
+    return len(re.findall(r"^    Type: AWS::", body, re.M))
+
+
+def plan(environment):
+    """Every stack of an environment, as (stack, region), in the order of deployment."""
+    for stack, where in STACKS:
+        if stack == "cdn" and not environment["cdnKeyParameter"]:
+            continue
+        for region in regions_home_first(environment) if where == "every" else [environment["homeRegion"]]:
+            yield stack, region
+
+
+# ------------------------------------------------------------------------------------------------------------- AWS
+
+
+def aws(region, *arguments, absent=None):
+    """The answer of the AWS command line; None when the error's text has {@code absent} in it."""
+    command = ["aws", "--region", region, "--output", "json", *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise Stop("the AWS command line is missing: install awscli") from None
+    if done.returncode == 0:
+        return json.loads(done.stdout) if done.stdout.strip() else {}
+    problem = done.stderr.strip()
+    if absent and absent in problem:
+        return None
+    why = problem.splitlines()[-1] if problem else "no word why"
+    raise Stop(f"{region}: aws {arguments[0]} {arguments[1]} failed: {why}")
+
+
+class Stack:
+    """One stack in one region."""
+
+    def __init__(self, environment, stack, region):
+        self.kind = stack
+        self.region = region
+        self.name = f"renderfleet-{environment['env']}-{stack}"
+        self.environment = environment
+
+    def __str__(self):
+        return f"{self.region} {self.name}"
+
+    def found(self):
+        answer = aws(
+            self.region, "cloudformation", "describe-stacks", "--stack-name", self.name, absent="does not exist"
+        )
+        return answer["Stacks"][0] if answer and answer.get("Stacks") else None
+
+    def exists(self):
+        found = self.found()
+        return bool(found) and found["StackStatus"] != "REVIEW_IN_PROGRESS"
+
+    def outputs(self):
+        found = self.found() or {}
+        return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+
+    def propose(self, values, update):
+        """A change set's name and changes; None when there is nothing to change."""
+        given = []
+        for name, has_default in declared(self.kind).items():
+            if name in values:
+                given.append({"ParameterKey": name, "ParameterValue": values[name]})
+            elif name == "ImageTag" and update:
+                given.append({"ParameterKey": name, "UsePreviousValue": True})
+            elif not has_default:
+                raise Stop(f"{self}: nothing says what the parameter {name} is")
+        change = f"renderfleet-{time.strftime('%Y%m%d%H%M%S', time.gmtime())}"
+        command = [
+            "cloudformation", "create-change-set",
+            "--stack-name", self.name,
+            "--change-set-name", change,
+            "--change-set-type", "UPDATE" if update else "CREATE",
+            "--template-body", f"file://{TEMPLATES / self.kind}.yaml",
+            "--capabilities", "CAPABILITY_IAM",
+            "--parameters", json.dumps(given),
+            "--tags", "Key=project,Value=renderfleet", f"Key=env,Value={self.environment['env']}",
+        ]
+        if not update and self.kind in ("home", "region"):
+            # What an earlier stack left behind is taken over again.
+            command.append("--import-existing-resources")
+        if role := os.environ.get("AWS_DEPLOYMENT_ROLE"):
+            command += ["--role-arn", role]
+        if aws(self.region, *command, absent="No updates are to be performed") is None:
+            return None
+        while True:
+            answer = aws(
+                self.region, "cloudformation", "describe-change-set",
+                "--stack-name", self.name, "--change-set-name", change,
+            )
+            if answer["Status"] == "FAILED":
+                self.forget(change)
+                reason = answer.get("StatusReason", "")
+                if "didn't contain changes" in reason or "No updates are to be performed" in reason:
+                    return None
+                raise Stop(f"{self}: {reason}")
+            if not answer["Status"].endswith(("PENDING", "IN_PROGRESS")):
+                changes = [entry["ResourceChange"] for entry in answer.get("Changes", []) if "ResourceChange" in entry]
+                return change, changes
+            time.sleep(2)
+
+    def forget(self, change):
+        aws(self.region, "cloudformation", "delete-change-set", "--stack-name", self.name, "--change-set-name", change)
+
+    def execute(self, change):
+        began = time.gmtime(time.time() - 5)
+        aws(self.region, "cloudformation", "execute-change-set", "--stack-name", self.name, "--change-set-name", change)
+        self.settle(began, ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"))
+
+    def settle(self, began, good):
+        status = "DELETE_COMPLETE"
+        while found := self.found():
+            status = found["StackStatus"]
+            if status in good or not status.endswith("IN_PROGRESS"):
+                break
+            time.sleep(5)
+        else:
+            status = "DELETE_COMPLETE"
+        if status in good:
+            return
+        since = time.strftime("%Y-%m-%dT%H:%M:%S", began)
+        events = aws(self.region, "cloudformation", "describe-stack-events", "--stack-name", self.name)["StackEvents"]
+        for event in reversed(events):
+            if event["Timestamp"] >= since and event["ResourceStatus"].endswith("FAILED"):
+                print(f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}", file=sys.stderr)
+        raise Stop(f"{self} is {status}. {self.way_on(status)}")
+
+    def way_on(self, status):
+        if status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"):
+            return (
+                "It was never whole. Set right what the lines above name, delete it with: aws cloudformation"
+                f" delete-stack --region {self.region} --stack-name {self.name}, and run the same command again."
+            )
+        if status == "UPDATE_ROLLBACK_FAILED":
+            return (
+                "Set right what the lines above name, then: aws cloudformation continue-update-rollback"
+                f" --region {self.region} --stack-name {self.name}, and run the same command again."
+            )
+        return "It went back to what it was. Set right what the lines above name and run the same command again."
+
+
+def show(changes):
+    for change in changes:
+        replaced = {"True": " (made anew)", "Conditional": " (may be made anew)"}.get(change.get("Replacement"), "")
+        print(f"  {change['Action']:<8}{change['ResourceType']:<48}{change['LogicalResourceId']}{replaced}")
+
+
+def refuse_loss(stack, changes):
+    for change in changes:
+        made_anew = change["Action"] == "Modify" and change.get("Replacement") == "True"
+        if made_anew and change["ResourceType"] in PRECIOUS:
+            raise Stop(
+                f"{stack}: this would make {change['LogicalResourceId']} anew and leave its data behind. Nothing was"
+                " changed; undo what changes its name or keys."
+            )
+
+
+def image_is_there(environment, stack, region, tag):
+    repository = f"renderfleet-{environment['env']}-{SERVICES[stack]}"
+    return aws(
+        region, "ecr", "describe-images", "--repository-name", repository, "--image-ids", f"imageTag={tag}",
+        absent="ImageNotFoundException",
+    ) is not None
+
+
+# -------------------------------------------------------------------------------------------------------- commands
+
+
+def command_check(options):
+    paths = [Path(path) for path in options.files] or sorted(ENVIRONMENTS.glob("*.json"))
+    wrong = 0
+    for path in paths:
+        try:
+            read(path)
+        except Stop:
+            wrong += 1
+    if wrong:
+        raise Stop(f"{wrong} of {len(paths)} environment files are not right")
+    print(f"Environment files that are right: {', '.join(path.stem for path in paths)}")
+
+
+def values_of(environment, stack, region, tag, outputs):
+    values = {**parameters(environment, stack, region), **outputs.get(region, {})}
+    if tag and stack in SERVICES:
+        values["ImageTag"] = tag
+    return values
+
+
+def command_deploy(options):
+    environment = read(ENVIRONMENTS / f"{options.env}.json")
+    outputs = {}
+    for kind, region in plan(environment):
+        stack = Stack(environment, kind, region)
+        update = stack.exists()
+        if kind in SERVICES:
+            require_image(environment, stack, update, options)
+        proposed = stack.propose(values_of(environment, kind, region, options.image_tag, outputs), update)
+        if proposed is None:
+            print(f"{stack}: as it should be")
+        else:
+            change, changes = proposed
+            print(f"{stack}: {'changes' if update else 'new'}")
+            show(changes)
+            try:
+                refuse_loss(stack, changes)
+                confirm(options, "Make these changes?")
+            except Stop:
+                stack.forget(change)
+                raise
+            stack.execute(change)
+            print(f"{stack}: done")
+        outputs.setdefault(region, {}).update(stack.outputs())
+    home = outputs.get(environment["homeRegion"], {})
+    print(f"{options.env} is deployed. Its API answers at {home.get('ApiAddress', 'nowhere yet')}")
+
+
+def require_image(environment, stack, update, options):
+    if not options.image_tag:
+        if update:
+            return
+        raise Stop(
+            f"{stack}: which image? What it needs is there now. Push the images, tagged alike, to renderfleet-"
+            f"{options.env}-api, -distributor and -worker in every region, and go on with:"
+            f" make deploy ENV={options.env} IMAGE_TAG=..."
+        )
+    if not image_is_there(environment, stack.kind, stack.region, options.image_tag):
+        raise Stop(
+            f"{stack}: {stack.region} has no image renderfleet-{options.env}-{SERVICES[stack.kind]}:{options.image_tag}."
+            " Push it there and run the same command again; the stacks above are done."
+        )
+
+
+def command_diff(options):
+    environment = read(ENVIRONMENTS / f"{options.env}.json")
+    outputs = {}
+    for kind, region in plan(environment):
+        stack = Stack(environment, kind, region)
+        if not stack.exists():
+            print(f"{stack}: new, up to {resource_count(kind)} resources")
+            continue
+        proposed = stack.propose(values_of(environment, kind, region, options.image_tag, outputs), True)
+        if proposed is None:
+            print(f"{stack}: as it should be")
+        else:
+            change, changes = proposed
+            stack.forget(change)
+            print(f"{stack}: changes")
+            show(changes)
+        outputs.setdefault(region, {}).update(stack.outputs())
+
+
+def command_destroy(options):
+    environment = read(ENVIRONMENTS / f"{options.env}.json")
+    there = [stack for stack in (Stack(environment, *entry) for entry in plan(environment)) if stack.found()]
+    if not there:
+        print(f"{options.env} has no stacks")
+        return
+    for stack in reversed(there):
+        print(f"  {stack}")
+    print("Tables, queues, buckets and images stay; everything else of these stacks goes.")
+    if environment["deletionProtection"]:
+        print("The load balancer refuses until deletionProtection is false and deployed.")
+    confirm(options, f"Type {options.env} to delete them:", options.env)
+    for stack in reversed(there):
+        began = time.gmtime(time.time() - 5)
+        aws(stack.region, "cloudformation", "delete-stack", "--stack-name", stack.name)
+        stack.settle(began, ("DELETE_COMPLETE",))
+        print(f"{stack}: gone")
+
+
+def confirm(options, question, expected="y"):
+    if options.yes:
+        return
+    if not sys.stdin.isatty():
+        raise Stop("nobody is there to say yes: YES=1 says it beforehand")
+    if input(f"{question} [{expected}] ").strip().lower() != expected:
+        raise Stop("nothing more was changed; run the same command again to go on")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Deploys Renderfleet's stacks.")
+    commands = parser.add_subparsers(required=True)
+    check_files = commands.add_parser("check", help="check environment files, all of them or those named")
+    check_files.add_argument("files", nargs="*")
+    check_files.set_defaults(run=command_check)
+    for name, run, words in (
+        ("diff", command_diff, "show what deploy would change"),
+        ("deploy", command_deploy, "make the stacks what templates and environment say"),
+        ("destroy", command_destroy, "delete the stacks, but none of the data"),
+    ):
+        command = commands.add_parser(name, help=words)
+        command.add_argument("env")
+        command.add_argument("--image-tag", default="", help="tag of the services' images; those that run, if left out")
+        command.add_argument("--yes", action="store_true", help="do not ask")
+        command.set_defaults(run=run)
+    options = parser.parse_args()
+    try:
+        options.run(options)
+    except Stop as stop:
+        print(stop, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. A stack that is being changed goes on by itself; run the same command again.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
