@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Builds the services' images for an environment's processors and pushes them to its registry in every region:
+#   deploy/images.sh <environment> <tag>
+# An image that a region has already is left alone: tags cannot be moved.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+environment=$1
+tag=$2
+file=deploy/environments/$environment.json
+python3 deploy/deploy.py check "$file" >/dev/null
+read -r architecture regions < <(python3 - "$file" <<'PYTHON'
+import json, sys
+values = json.load(open(sys.argv[1]))
+print({"ARM64": "linux/arm64", "X86_64": "linux/amd64"}[values["architecture"]], *values["regions"])
+PYTHON
+)
+account=$(aws sts get-caller-identity --query Account --output text)
+
+missing() {
+    ! aws --region "$1" ecr describe-images --repository-name "renderfleet-$environment-$2" \
+        --image-ids "imageTag=$tag" >/dev/null 2>&1
+}
+
+for service in api distributor worker; do
+    built=
+    for region in $regions; do
+        missing "$region" "$service" || continue
+        case $region in cn-*) suffix=amazonaws.com.cn ;; *) suffix=amazonaws.com ;; esac
+        registry=$account.dkr.ecr.$region.$suffix
+        image=$registry/renderfleet-$environment-$service:$tag
+        if [ -z "$built" ]; then
+            docker build --platform "$architecture" --file "$service-service/Dockerfile" --tag "$image" .
+            built=$image
+        fi
+        docker tag "$built" "$image"
+        aws --region "$region" ecr get-login-password | docker login --username AWS --password-stdin "$registry"
+        docker push --quiet "$image"
+    done
+done
