@@ -1,0 +1,91 @@
+package io.renderfleet.deploy;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** A deployment to look at: its services' templates, with what the deploy script would give them. */
+final class Fleet {
+    static final String ENV = "prod";
+    static final String HOME = "us-east-1";
+    static final String OTHER = "us-west-2";
+    static final List<Service> SERVICES = List.of(Service.API, Service.DISTRIBUTOR, Service.WORKER);
+
+    private Fleet() {}
+
+    /** One of the services: its name, module and template. */
+    enum Service {
+        API("api"),
+        DISTRIBUTOR("distributor"),
+        WORKER("worker");
+
+        private final String serviceName;
+
+        Service(String serviceName) {
+            this.serviceName = serviceName;
+        }
+
+        String serviceName() {
+            return serviceName;
+        }
+
+        /** The module, the template and the settings file are called alike. */
+        String module() {
+            return serviceName + "-service";
+        }
+
+        Template template() {
+            return template(HOME);
+        }
+
+        Template template(String region) {
+            return Fleet.template(module(), region);
+        }
+
+        Map<String, Object> container() {
+            return Template.map(template().resource("Task").at("ContainerDefinitions", 0));
+        }
+
+        /** The environment of the task, secrets included, which stand as what they refer to. */
+        Map<String, String> environment(String region) {
+            Map<String, Object> container =
+                    Template.map(template(region).resource("Task").at("ContainerDefinitions", 0));
+            var variables = new LinkedHashMap<String, String>();
+            for (Object entry : Template.list(Objects.requireNonNull(container.get("Environment")))) {
+                variables.put(
+                        field(entry, "Name").toString(), field(entry, "Value").toString());
+            }
+            for (Object entry : Template.list(container.getOrDefault("Secrets", List.of()))) {
+                variables.put(
+                        field(entry, "Name").toString(),
+                        field(entry, "ValueFrom").toString());
+            }
+            return variables;
+        }
+    }
+
+    static Object field(Object map, String field) {
+        return Objects.requireNonNull(Template.map(map).get(field), field);
+    }
+
+    static Template template(String name, String region) {
+        return template(name, region, Map.of());
+    }
+
+    static Template template(String name, String region, Map<String, String> more) {
+        var parameters = new LinkedHashMap<String, String>();
+        String home = region.startsWith("cn-") ? region : HOME;
+        parameters.put("Env", ENV);
+        parameters.put("HomeRegion", home);
+        parameters.put("Regions", home.equals(HOME) ? HOME + "," + OTHER : home);
+        parameters.put("ClusterName", "renderfleet-" + ENV);
+        parameters.put("VpcId", "vpc");
+        parameters.put("PublicSubnetIds", "public-a,public-b");
+        parameters.put("PrivateSubnetIds", "private-a,private-b");
+        parameters.put("AlarmTopicArn", "topic");
+        parameters.put("ImageTag", "1");
+        parameters.putAll(more);
+        return Template.of(name, region, parameters);
+    }
+}

@@ -1,0 +1,167 @@
+package io.renderfleet.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.renderfleet.deploy.Fleet.Service;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A service may do what its code does, where it does it, and nothing else. */
+class RightsTests {
+    /** What a role has beside the calls of the code, and why. */
+    private static final Map<Service, Set<String>> MORE = Map.of(
+            Service.API,
+            Set.of(),
+            Service.DISTRIBUTOR,
+            Set.of(),
+            Service.WORKER,
+            // For S3 to answer that a design is not there, and for the task to keep itself from being scaled in.
+            Set.of("s3:ListBucket", "ecs:GetTaskProtection", "ecs:UpdateTaskProtection"));
+
+    @ParameterizedTest
+    @EnumSource(Service.class)
+    void eachCallOfTheCodeIsAllowedAndNoOther(Service service) {
+        Set<String> expected = new TreeSet<>(CalledActions.of("io.renderfleet." + service.serviceName()));
+        assertThat(expected).as("calls found in the code").contains("dynamodb:UpdateItem", "sqs:SendMessage");
+        expected.addAll(MORE.getOrDefault(service, Set.of()));
+
+        Set<String> given = new TreeSet<>();
+        rights(service).forEach(right -> given.add(right.action()));
+
+        assertThat(given).isEqualTo(expected);
+    }
+
+    @Test
+    void theApiReachesWhatItStoresReadsAndSendsTo() {
+        assertRights(
+                Service.API,
+                Map.of(
+                        "dynamodb:PutItem", "table/renderfleet-prod-jobs",
+                        "dynamodb:DeleteItem", "table/renderfleet-prod-jobs",
+                        "dynamodb:BatchGetItem", "table/renderfleet-prod-jobs",
+                        "dynamodb:GetItem", "table/renderfleet-prod-fleet table/renderfleet-prod-jobs",
+                        "dynamodb:UpdateItem", "table/renderfleet-prod-fleet table/renderfleet-prod-jobs",
+                        "dynamodb:Query", "table/renderfleet-prod-jobs/index/by-user",
+                        "sqs:SendMessage", queues("master", false),
+                        "s3:PutObject",
+                                "renderfleet-prod-designs-123456789012/blobs/*"
+                                        + " renderfleet-prod-designs-123456789012/designs/*",
+                        "s3:GetObject",
+                                "renderfleet-prod-designs-123456789012/designs/*"
+                                        + " renderfleet-prod-results-*-123456789012/results/*",
+                        "s3:ListBucket", "renderfleet-prod-designs-123456789012"));
+    }
+
+    @Test
+    void theDistributorReachesEveryQueueAndBothTables() {
+        String every = sorted(queues("*", false) + " " + queues("master", false));
+        String letters = queues("*", true) + " " + queues("master", true);
+        assertRights(
+                Service.DISTRIBUTOR,
+                Map.of(
+                        "dynamodb:Query",
+                        "table/renderfleet-prod-jobs/index/open-jobs",
+                        "dynamodb:UpdateItem",
+                        "table/renderfleet-prod-jobs",
+                        "dynamodb:GetItem",
+                        "table/renderfleet-prod-fleet table/renderfleet-prod-jobs",
+                        "sqs:SendMessage",
+                        every,
+                        "sqs:ReceiveMessage",
+                        sorted(every + " " + letters),
+                        "sqs:DeleteMessage",
+                        sorted(every + " " + letters)));
+    }
+
+    @Test
+    void aWorkerReachesTheQueuesOfItsOwnRegionAndOneBucketToWriteTo() {
+        assertRights(
+                Service.WORKER,
+                Map.of(
+                        "dynamodb:UpdateItem", "table/renderfleet-prod-jobs",
+                        "sqs:ReceiveMessage", queues("us-east-1", false),
+                        "sqs:SendMessage", queues("us-east-1", false),
+                        "s3:GetObject", "renderfleet-prod-designs-123456789012/blobs/*",
+                        "s3:PutObject", "renderfleet-prod-results-us-east-1-123456789012/results/*",
+                        "ecs:UpdateTaskProtection", "task/renderfleet-prod/*"));
+    }
+
+    @Test
+    void tablesAndMasterQueuesAreThoseOfTheHomeRegion() {
+        List<Right> rights = rights(Service.WORKER, Fleet.OTHER);
+
+        assertThat(rights)
+                .filteredOn(right -> right.action().startsWith("dynamodb:"))
+                .isNotEmpty()
+                .allSatisfy(right -> assertThat(right.resource()).contains(":dynamodb:" + Fleet.HOME + ":"));
+        assertThat(rights)
+                .filteredOn(right -> right.action().startsWith("sqs:"))
+                .isNotEmpty()
+                .allSatisfy(right -> assertThat(right.resource()).contains(":sqs:" + Fleet.OTHER + ":"));
+    }
+
+    @Test
+    void inChinaEveryResourceIsOfChina() {
+        for (String template : Template.names()) {
+            Template china = Fleet.template(template, "cn-northwest-1", Map.of("Telemetry", "true"));
+            china.resources()
+                    .values()
+                    .forEach(resource -> assertThat(resource.properties().toString())
+                            .as(template + " " + resource.id())
+                            .doesNotContain("arn:aws:"));
+        }
+    }
+
+    private static void assertRights(Service service, Map<String, String> expected) {
+        expected.forEach((action, resources) -> assertThat(rights(service).stream()
+                        .filter(right -> right.action().equals(action))
+                        .map(right ->
+                                right.resource().substring(right.resource().lastIndexOf(':') + 1))
+                        .sorted()
+                        .collect(Collectors.joining(" ")))
+                .as(service + " " + action)
+                .isEqualTo(sorted(resources)));
+    }
+
+    private static String queues(String owner, boolean deadLetters) {
+        return Stream.of("high", "low", "normal", "ordered")
+                .map(lane -> "renderfleet-prod-" + owner + "-" + lane + (deadLetters ? "-dlq" : "")
+                        + (lane.equals("ordered") ? ".fifo" : ""))
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String sorted(String words) {
+        return Stream.of(words.split(" ")).sorted().collect(Collectors.joining(" "));
+    }
+
+    /** One action on one resource. */
+    record Right(String action, String resource) {}
+
+    private static List<Right> rights(Service service) {
+        return rights(service, Fleet.HOME);
+    }
+
+    private static List<Right> rights(Service service, String region) {
+        List<Right> rights = new ArrayList<>();
+        for (Object policy :
+                Template.list(service.template(region).resource("TaskRole").at("Policies"))) {
+            for (Object statement : Template.list(Fleet.field(Fleet.field(policy, "PolicyDocument"), "Statement"))) {
+                assertThat(Fleet.field(statement, "Effect")).isEqualTo("Allow");
+                for (String action : Template.texts(Fleet.field(statement, "Action"))) {
+                    for (String resource : Template.texts(Fleet.field(statement, "Resource"))) {
+                        rights.add(new Right(action, resource));
+                    }
+                }
+            }
+        }
+        return rights;
+    }
+}
