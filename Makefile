@@ -1,12 +1,18 @@
 # Everything a contributor does, by name. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo up test bench bench-ordering bench-burst chaos format jdk maven
+.PHONY: help demo up test bench bench-ordering bench-burst chaos check-deploy deploy diff destroy format jdk maven
 
 STANDALONE := standalone/target/standalone-0.1.0-SNAPSHOT-exec.jar
 BENCH := bench/target/bench-0.1.0-SNAPSHOT-exec.jar
 # Written when the jars are newer than all they are made from.
 PACKAGED := target/packaged
 SOURCES := $(shell find . -path ./.git -prune -o \( -name pom.xml -o -path '*/src/main/*' -type f \) -print)
+
+DEPLOY := python3 deploy/deploy.py
+TEMPLATES := $(wildcard deploy/cloudformation/*.yaml)
+LINT_REGIONS := us-east-1 us-west-2 cn-northwest-1
+# CloudFront in China has no origin access control.
+GLOBAL_TEMPLATES := deploy/cloudformation/cdn.yaml
 
 # JDK 25 leaves two doors ajar that DynamoDB Local and Netty still go through.
 JVM := --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseCompactObjectHeaders
@@ -39,6 +45,22 @@ bench-burst: $(PACKAGED) ## Submit JOBS= jobs at once (50000) and check that eac
 
 chaos: $(PACKAGED) ## Kill processes, cut regions off, and prove that no job is lost or done twice (SEED= JOBS= MINUTES=)
 	@exec $(JAVA) $(JVM) -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar $(BENCH) chaos --seed '$(SEED)' --jobs '$(JOBS)' --minutes '$(MINUTES)'
+
+check-deploy: | jdk maven ## Lint the CloudFormation templates and hold them against the code
+	@command -v cfn-lint >/dev/null || { echo 'The templates are checked with cfn-lint: pip install cfn-lint.' >&2; exit 1; }
+	cfn-lint --regions $(LINT_REGIONS) -- $(filter-out $(GLOBAL_TEMPLATES),$(TEMPLATES))
+	cfn-lint --regions $(filter-out cn-%,$(LINT_REGIONS)) -- $(GLOBAL_TEMPLATES)
+	@$(DEPLOY) check
+	$(MVN) -q -pl deploy-tests -am -Dtest='io/renderfleet/deploy/*Tests' -Dsurefire.failIfNoSpecifiedTests=false test
+
+deploy: ## Deploy an environment to AWS, stack by stack (ENV= IMAGE_TAG= YES=1)
+	@$(DEPLOY) deploy '$(ENV)' --image-tag '$(IMAGE_TAG)' $(if $(YES),--yes)
+
+diff: ## Show what deploy would change (ENV= IMAGE_TAG=)
+	@$(DEPLOY) diff '$(ENV)' --image-tag '$(IMAGE_TAG)'
+
+destroy: ## Delete the stacks of an environment, but none of its data (ENV=)
+	@$(DEPLOY) destroy '$(ENV)' $(if $(YES),--yes)
 
 format: | jdk maven ## Format the Java sources
 	$(MVN) -q spotless:apply
