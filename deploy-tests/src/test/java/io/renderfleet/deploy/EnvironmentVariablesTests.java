@@ -110,6 +110,16 @@ class EnvironmentVariablesTests {
     }
 
     @Test
+    void nobodyIsAnOperatorWithoutTheTokenThatNobodyWroteDown() {
+        assertThat(Service.API.environment(Fleet.HOME))
+                .as("a caller's address is what a header says, behind a load balancer")
+                .containsEntry("RENDERFLEET_API_OPERATORTOKEN", "<OperatorToken>");
+        assertThat((int) Service.API.template().resource("OperatorToken").at("GenerateSecretString", "PasswordLength"))
+                .as("characters; the service takes no fewer than 32")
+                .isGreaterThanOrEqualTo(32);
+    }
+
+    @Test
     void noSecretIsAPlainVariable() {
         for (Service service : Fleet.SERVICES) {
             assertThat(Template.list(Fleet.field(service.container(), "Environment")))
@@ -120,7 +130,7 @@ class EnvironmentVariablesTests {
 
     private static ApplicationContextRunner runner(Service service, Map<String, String> given) {
         var environment = new HashMap<String, Object>(given);
-        environment.replaceAll((name, value) -> value.equals("<CursorSecret>") ? madeUp() : value);
+        environment.replaceAll((name, value) -> value.toString().startsWith("<") ? madeUp() : value);
         return new ApplicationContextRunner()
                 .withUserConfiguration(SETTINGS.get(service))
                 .withPropertyValues("spring.config.name=application," + service.module())

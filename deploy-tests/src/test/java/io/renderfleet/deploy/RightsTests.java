@@ -44,20 +44,37 @@ class RightsTests {
         assertRights(
                 Service.API,
                 Map.of(
-                        "dynamodb:PutItem", "table/renderfleet-prod-jobs",
-                        "dynamodb:DeleteItem", "table/renderfleet-prod-jobs",
-                        "dynamodb:BatchGetItem", "table/renderfleet-prod-jobs",
-                        "dynamodb:GetItem", "table/renderfleet-prod-fleet table/renderfleet-prod-jobs",
-                        "dynamodb:UpdateItem", "table/renderfleet-prod-fleet table/renderfleet-prod-jobs",
-                        "dynamodb:Query", "table/renderfleet-prod-jobs/index/by-user",
-                        "sqs:SendMessage", queues("master", false),
+                        "dynamodb:PutItem",
+                        "table/renderfleet-prod-jobs",
+                        "dynamodb:DeleteItem",
+                        "table/renderfleet-prod-jobs",
+                        "dynamodb:BatchGetItem",
+                        "table/renderfleet-prod-jobs",
+                        "dynamodb:GetItem",
+                        "table/renderfleet-prod-fleet table/renderfleet-prod-jobs",
+                        "dynamodb:UpdateItem",
+                        "table/renderfleet-prod-fleet table/renderfleet-prod-jobs",
+                        "dynamodb:Query",
+                        "table/renderfleet-prod-jobs/index/by-user",
+                        "sqs:SendMessage",
+                        queues("master", false),
                         "s3:PutObject",
-                                "renderfleet-prod-designs-123456789012/blobs/*"
-                                        + " renderfleet-prod-designs-123456789012/designs/*",
+                        "renderfleet-prod-designs-123456789012/blobs/*"
+                                + " renderfleet-prod-designs-123456789012/designs/*",
                         "s3:GetObject",
-                                "renderfleet-prod-designs-123456789012/designs/*"
-                                        + " renderfleet-prod-results-*-123456789012/results/*",
-                        "s3:ListBucket", "renderfleet-prod-designs-123456789012"));
+                        "renderfleet-prod-designs-123456789012/designs/*"
+                                + " renderfleet-prod-results-*-123456789012/results/*",
+                        "s3:ListBucket",
+                        "renderfleet-prod-designs-123456789012"));
+    }
+
+    @Test
+    void operatorsReachDeadLettersAndSeeDepthsThroughTheApi() {
+        String letters = queues("*", true) + " " + queues("master", true);
+        String every = queues("*", false) + " " + queues("master", false) + " " + letters;
+        assertRights(
+                Service.API,
+                Map.of("sqs:ReceiveMessage", letters, "sqs:DeleteMessage", letters, "sqs:GetQueueAttributes", every));
     }
 
     @Test
