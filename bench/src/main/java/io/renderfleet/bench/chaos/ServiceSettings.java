@@ -11,17 +11,18 @@ import java.util.stream.Collectors;
 
 /** The arguments of each process. Leases and watches are short, so that minutes are enough to see them at work. */
 final class ServiceSettings {
-    private static final Map<String, String> SHORT = Map.of(
-            "renderfleet.worker.lease", "6s",
-            "renderfleet.worker.grace", "2s",
-            "renderfleet.worker.slots", "2",
-            "renderfleet.worker.render.scene-cache-size", "32MB",
-            "renderfleet.jobs.check-after", "5s",
-            "renderfleet.distributor.recovery.sweep", "2s",
-            "renderfleet.distributor.recovery.lost-after", "5s",
-            "renderfleet.distributor.recovery.unreachable-after", "10s",
-            "renderfleet.distributor.intake.hold", "1s",
-            "renderfleet.distributor.intake.max-hold", "5s");
+    private static final Map<String, String> SHORT = Map.ofEntries(
+            Map.entry("renderfleet.worker.lease", "6s"),
+            Map.entry("renderfleet.worker.grace", "2s"),
+            Map.entry("renderfleet.worker.slots", "2"),
+            Map.entry("renderfleet.worker.render.scene-cache-size", "32MB"),
+            Map.entry("renderfleet.jobs.check-after", "5s"),
+            Map.entry("renderfleet.distributor.intake.visibility", "10s"),
+            Map.entry("renderfleet.distributor.recovery.sweep", "2s"),
+            Map.entry("renderfleet.distributor.recovery.lost-after", "5s"),
+            Map.entry("renderfleet.distributor.recovery.unreachable-after", "10s"),
+            Map.entry("renderfleet.distributor.intake.hold", "1s"),
+            Map.entry("renderfleet.distributor.intake.max-hold", "5s"));
 
     private final Map<String, String> common;
     private final Path directory;

@@ -19,8 +19,10 @@ import org.springframework.validation.annotation.Validated;
  * @param loops poll loops per lane; 0 takes nothing
  * @param lanes which master queues
  * @param longPoll how long an empty receive waits, 0 to 20 s
- * @param visibility how long a received message stays hidden; must outlast the slowest batch, about 45 s with the
- *     shipped time limits (gathering 7 s, readings 1 s, routes 10 s, forwarding 7 s, acknowledging 10 s)
+ * @param visibility how long a received message stays hidden, and so how long a job waits whose distributor died with it
+ *     in hand. A batch takes well under a second, and at the worst, with every time limit used up, about 35 s (gathering
+ *     7 s, readings 1 s, routes 10 s, forwarding 7 s, acknowledging 10 s); one that outlasts this is routed twice, and
+ *     the second copy of a job is dropped where it is claimed
  * @param gather after a full receive, how many more are added to the batch without waiting, so that each region gets
  *     full batches when there is a lot to do
  * @param routeTimeout how long the routes of one batch may take to write
@@ -40,7 +42,7 @@ record IntakeSettings(
         @DefaultValue("20s") @DurationMin(seconds = 0) @DurationMax(seconds = 20)
         Duration longPoll,
 
-        @DefaultValue("60s") @DurationMin(seconds = 60) @DurationMax(hours = 1)
+        @DefaultValue("30s") @DurationMin(seconds = 10) @DurationMax(hours = 1)
         Duration visibility,
 
         @DefaultValue("3") @Min(0) @Max(9) int gather,

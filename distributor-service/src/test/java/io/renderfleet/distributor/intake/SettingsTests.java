@@ -52,7 +52,7 @@ class SettingsTests {
                 "depth-limit=0",
                 "intake.loops=65",
                 "intake.long-poll=21s",
-                "intake.visibility=59s",
+                "intake.visibility=9s",
                 "intake.hold=0s",
             })
     void refusesToStartWith(String setting) {
