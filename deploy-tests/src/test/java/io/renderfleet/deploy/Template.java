@@ -154,17 +154,17 @@ final class Template {
         }
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings("unchecked") // A YAML mapping has text for keys; what is not one fails where it is read.
     static Map<String, Object> map(Object value) {
         return (Map<String, Object>) value;
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings("unchecked") // A YAML mapping has text for keys; what is not one fails where it is read.
     static Map<String, Map<String, Object>> maps(Object value) {
         return (Map<String, Map<String, Object>>) value;
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings("unchecked") // A YAML sequence holds anything.
     static List<Object> list(Object value) {
         return (List<Object>) value;
     }
