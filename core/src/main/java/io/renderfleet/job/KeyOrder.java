@@ -237,15 +237,11 @@ final class KeyOrder {
                 : new End(null, 0);
     }
 
-    /** Two users' keys are two keys, whatever they are called. */
     private static String chain(UserId user, OrderingKey key) {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(user.value().getBytes(StandardCharsets.UTF_8));
-            // No printable text holds it, so no two pairs make one text.
-            digest.update((byte) 0);
-            digest.update(key.value().getBytes(StandardCharsets.UTF_8));
-            return "order#" + HexFormat.of().formatHex(digest.digest());
+            byte[] sha256 =
+                    MessageDigest.getInstance("SHA-256").digest(key.of(user).getBytes(StandardCharsets.UTF_8));
+            return "order#" + HexFormat.of().formatHex(sha256);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -14,4 +14,12 @@ public record OrderingKey(@JsonValue String value) {
     public OrderingKey {
         Printable.require("an ordering key", value, 128);
     }
+
+    /**
+     * The key as one user's: two users' keys are two, whatever they are called. No printable text holds the character
+     * between them, so no two pairs make one text.
+     */
+    public String of(UserId user) {
+        return user.value() + '\0' + value;
+    }
 }

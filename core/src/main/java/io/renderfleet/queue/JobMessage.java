@@ -39,12 +39,7 @@ public record JobMessage(
     /** The message that a job waits for, with its present route epoch. */
     public static JobMessage of(Job job) {
         return new JobMessage(
-                job.id(),
-                job.userId(),
-                Lane.of(job.priority(), job.orderingKey()),
-                job.routeEpoch(),
-                job.allowedRegions(),
-                job.orderingKey());
+                job.id(), job.userId(), Lane.of(job), job.routeEpoch(), job.allowedRegions(), job.orderingKey());
     }
 
     /** The same message as it goes to a region. */

@@ -43,6 +43,8 @@ public final class JobQueue {
     /** The longest SQS lets a new message wait before anybody sees it. */
     private static final Duration MAX_DELAY = Duration.ofMinutes(15);
 
+    private static final Duration FIFO_FAULT = Duration.ofSeconds(1);
+
     private static final Duration POLL_MARGIN = Duration.ofSeconds(5);
     private static final Logger log = LoggerFactory.getLogger(JobQueue.class);
 
@@ -191,6 +193,16 @@ public final class JobQueue {
      */
     public CompletableFuture<Void> putBack(Delivery delivery, Duration delay) {
         return delivery.receiveCount() < renewAfter ? extend(delivery, delay) : replace(delivery, delay);
+    }
+
+    /**
+     * Leaves a message at fault to SQS, which gives up on it in the end. In a FIFO queue its group waits behind it: there
+     * it uses its receipts up soon.
+     */
+    public CompletableFuture<Void> leaveAlone(Delivery delivery) {
+        return delivery.message().lane().isFifo()
+                ? extend(delivery, FIFO_FAULT)
+                : CompletableFuture.completedFuture(null);
     }
 
     /** Moves a message to the queue's end, as a new one, visible after the delay, or at once in a FIFO queue. */

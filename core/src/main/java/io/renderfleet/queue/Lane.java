@@ -1,5 +1,6 @@
 package io.renderfleet.queue;
 
+import io.renderfleet.job.Job;
 import io.renderfleet.job.OrderingKey;
 import io.renderfleet.job.Priority;
 import java.util.Locale;
@@ -25,6 +26,10 @@ public enum Lane {
             case NORMAL -> NORMAL;
             case LOW -> LOW;
         };
+    }
+
+    public static Lane of(Job job) {
+        return of(job.priority(), job.orderingKey());
     }
 
     public boolean isFifo() {

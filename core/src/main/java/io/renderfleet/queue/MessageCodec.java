@@ -61,11 +61,10 @@ final class MessageCodec {
      * digest.
      */
     static String group(JobMessage message) {
-        String user = message.userId().value();
         if (message.lane().isFifo() && message.orderingKey() != null) {
-            // Two users may call their keys the same.
-            return digest(user + "\0" + message.orderingKey().value());
+            return digest(message.orderingKey().of(message.userId()));
         }
+        String user = message.userId().value();
         return GROUP.matcher(user).matches() ? user : digest(user);
     }
 

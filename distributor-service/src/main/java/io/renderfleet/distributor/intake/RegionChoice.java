@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -63,18 +62,12 @@ final class RegionChoice {
         List<Optional<RegionId>> chosen = messages.stream()
                 .map(message -> message.orderingKey() == null
                         ? planned.next()
-                        : KeyPlacement.place(key(message), message.allowedRegions(), loads))
+                        : KeyPlacement.place(
+                                message.orderingKey().of(message.userId()), message.allowedRegions(), loads))
                 .toList();
         Map<RegionId, Long> places = new HashMap<>();
         chosen.stream().flatMap(Optional::stream).forEach(region -> places.merge(region, 1L, Long::sum));
         return new Choice(loads, chosen, ledger.reserve(places));
-    }
-
-    /** Two users' keys are two keys, whatever they are called. */
-    private static String key(JobMessage message) {
-        return message.userId().value()
-                + '\0'
-                + Objects.requireNonNull(message.orderingKey()).value();
     }
 
     private List<RegionLoad> loads() {

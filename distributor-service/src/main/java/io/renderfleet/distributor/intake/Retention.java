@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
  * while that grows; its receipts do not count against it.
  */
 final class Retention {
-    private static final Duration FIFO_FAULT = Duration.ofSeconds(1);
     private static final Logger log = LoggerFactory.getLogger(Retention.class);
 
     private final Backoff hold;
@@ -36,10 +35,7 @@ final class Retention {
         left.forEach((delivery, reason) -> {
             if (reason.isOwnFault()) {
                 atFault.add(delivery);
-                if (delivery.message().lane().isFifo()) {
-                    // Its key waits behind it: it had better use its receipts up soon.
-                    acknowledgements.add(source.extend(delivery, FIFO_FAULT));
-                }
+                acknowledgements.add(source.leaveAlone(delivery));
             } else {
                 acknowledgements.add(source.putBack(delivery, hold.delay(delivery.receiveCount(), random)));
             }

@@ -32,14 +32,14 @@ final class FleetSurroundings implements Diagnosis.Surroundings {
 
     @Override
     public OptionalLong masterDepth(Job job) {
-        return depth(queues.master(lane(job)));
+        return depth(queues.master(Lane.of(job)));
     }
 
     @Override
     public OptionalLong laneDepth(Job job, RegionId region) {
         // One that has not answered for a while would only hold the sweep up.
         return ledger.regions().contains(region) && !isUnreachable(region)
-                ? depth(queues.regional(region, lane(job)))
+                ? depth(queues.regional(region, Lane.of(job)))
                 : OptionalLong.empty();
     }
 
@@ -80,9 +80,5 @@ final class FleetSurroundings implements Diagnosis.Surroundings {
                         job.allowedRegions().isEmpty() || job.allowedRegions().contains(region))
                 .filter(region -> !isDrained(region) && !isUnreachable(region))
                 .toList();
-    }
-
-    private static Lane lane(Job job) {
-        return Lane.of(job.priority(), job.orderingKey());
     }
 }

@@ -103,7 +103,10 @@ final class Watchdog {
                     count("repeat");
                     log.info("Sending the message of job {} again: it may be lost", id);
                     RegionId region = job.region();
-                    send(job, region == null ? master(job) : queues.regional(region, lane(job)), JobQueue::sendAgain);
+                    send(
+                            job,
+                            region == null ? master(job) : queues.regional(region, Lane.of(job)),
+                            JobQueue::sendAgain);
                 }
             }
             case Treatment.SendAnew(Diagnosis.Cause cause, Instant until) ->
@@ -128,11 +131,7 @@ final class Watchdog {
     }
 
     private JobQueue master(Job job) {
-        return queues.master(lane(job));
-    }
-
-    private static Lane lane(Job job) {
-        return Lane.of(job.priority(), job.orderingKey());
+        return queues.master(Lane.of(job));
     }
 
     private static void send(

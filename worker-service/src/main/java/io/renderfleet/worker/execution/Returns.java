@@ -16,8 +16,6 @@ final class Returns {
     private static final Backoff BACKOFF =
             new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofMinutes(1));
 
-    private static final Duration FIFO_FAULT = Duration.ofSeconds(1);
-
     private final Acknowledgements acknowledgements;
     private final RegionId region;
     private final RandomGenerator random;
@@ -32,14 +30,9 @@ final class Returns {
         acknowledgements.send(delivery.message().jobId(), () -> queue.putBack(delivery, delay));
     }
 
-    /**
-     * Leaves a message to SQS, which gives up on it in the end. In a FIFO queue its key waits behind it: there it had
-     * better use its receipts up soon.
-     */
+    /** To SQS, which gives up on it in the end. */
     void leaveAlone(JobQueue queue, Delivery delivery) {
-        if (delivery.message().lane().isFifo()) {
-            acknowledgements.send(delivery.message().jobId(), () -> queue.extend(delivery, FIFO_FAULT));
-        }
+        acknowledgements.send(delivery.message().jobId(), () -> queue.leaveAlone(delivery));
     }
 
     /** After a wait that is the longer, the more often the message was received. */
