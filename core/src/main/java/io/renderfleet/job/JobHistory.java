@@ -102,14 +102,15 @@ public final class JobHistory {
     }
 
     /**
-     * How many jobs of the user are not over. Looks at their jobs newest first, and no further than it takes to find
+     * How many jobs of the user, created before an instant, are not over. Looks at their jobs newest first, and no further than it takes to find
      * {@code most} open ones or to look at some more than that in all: open ones below a great many finished ones are
      * not counted. Costs one query and one batch of reads for each hundred jobs.
      *
+     * @param createdBefore to the millisecond, itself not included
      * @param most from 1; no greater number is told
      */
-    public long countOpen(UserId user, int most) {
-        Query query = new Query(user, null, null, null, MAX_PAGE, null);
+    public long countOpen(UserId user, Instant createdBefore, int most) {
+        Query query = new Query(user, null, null, createdBefore, MAX_PAGE, null);
         int maxLooks = most / MAX_PAGE + MAX_LOOKS;
         long open = 0;
         Position position = null;

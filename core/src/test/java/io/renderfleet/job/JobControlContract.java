@@ -226,9 +226,12 @@ public abstract class JobControlContract {
         control.cancel(cancelled, null);
         JobHistory history = history(clock);
 
-        assertThat(history.countOpen(new UserId(user), 1000)).isEqualTo(120);
-        assertThat(history.countOpen(new UserId(user), 50)).isEqualTo(50);
-        assertThat(history.countOpen(new UserId("nobody-" + JobId.random()), 50))
+        assertThat(history.countOpen(new UserId(user), NOW.plusMillis(120), 1000))
+                .isEqualTo(120);
+        assertThat(history.countOpen(new UserId(user), NOW.plusMillis(40), 1000))
+                .isEqualTo(40);
+        assertThat(history.countOpen(new UserId(user), NOW.plusMillis(120), 50)).isEqualTo(50);
+        assertThat(history.countOpen(new UserId("nobody-" + JobId.random()), NOW.plusMillis(120), 50))
                 .isZero();
     }
 

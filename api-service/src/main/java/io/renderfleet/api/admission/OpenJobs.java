@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.renderfleet.job.JobHistory;
 import io.renderfleet.job.UserId;
 import java.time.Clock;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -15,8 +16,8 @@ import org.springframework.stereotype.Component;
  * background when that comes near the limit.
  *
  * <p>So the limit holds to within what other instances accept between two counts of this one, what the index by user
- * does not show yet when it is read, and 1 % of the limit for a user this instance has not seen for a while. A user far
- * from the limit costs nothing.
+ * does not show yet when it is read, and 1 % of the limit for a user this instance has not seen for a while. Jobs that
+ * were being stored when a count began may be in it twice until the next. A user far from the limit costs nothing.
  *
  * <p>Thread-safe.
  */
@@ -49,16 +50,18 @@ class OpenJobs {
     /** Takes room for one more job; false when there is none. */
     boolean take(UserId user, Tally tally) {
         boolean room = tally.take();
-        if (tally.startCount(clock.instant()) && !background.run(() -> count(user, tally))) {
+        Instant now = clock.instant();
+        if (tally.startCount(now) && !background.run(() -> count(user, now, tally))) {
             tally.notCounted(clock.instant());
         }
         return room;
     }
 
-    private void count(UserId user, Tally tally) {
+    private void count(UserId user, Instant now, Tally tally) {
         try {
-            // Beyond the limit it makes no difference how far.
-            tally.counted(history.countOpen(user, limit()), clock.instant());
+            // A job that comes in while this counts is in the tally already. Beyond the limit it makes no difference
+            // how far.
+            tally.counted(history.countOpen(user, now, limit()), clock.instant());
         } catch (RuntimeException e) {
             tally.notCounted(clock.instant());
             log.warn("The open jobs of user {} could not be counted, the last count stands: {}", user, e.toString());

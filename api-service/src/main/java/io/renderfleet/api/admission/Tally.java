@@ -58,7 +58,7 @@ final class Tally {
         }
         counting = true;
         startedAt = now;
-        // What is still pending may be stored too late to be seen.
+        // What is still pending may be stored too late to be seen, and stays.
         acceptedBeforeCount = accepted;
         return true;
     }

@@ -91,7 +91,8 @@ class AdmissionTests {
                         .isEqualTo("urn:renderfleet:problem:" + (i < 10 ? "too-many-open-jobs" : "rate-limited"));
             }
         }
-        assertThat(history.countOpen(new UserId(user), 100)).isEqualTo(3);
+        assertThat(history.countOpen(new UserId(user), Instant.now().plusSeconds(1), 100))
+                .isEqualTo(3);
     }
 
     @Test
@@ -142,7 +143,6 @@ class AdmissionTests {
                 assertThat(open.take(userId, tally)).isTrue();
                 tally.accepted();
             }
-            // The first count may have run beside the submissions.
             await().until(() -> counted(open, tally, room -> !room) && tally.bound() == 3);
             control.cancel(first, userId);
             await().until(() -> counted(open, tally, room -> room));
@@ -158,6 +158,7 @@ class AdmissionTests {
         try (Background background = new Background()) {
             OpenJobs other = new OpenJobs(history, background, settings(3, 0), clock);
             UserId userId = new UserId(user);
+            clock.advance(Duration.ofMinutes(1));
             Tally tally = other.of(userId);
             assertThat(other.take(userId, tally)).isTrue();
             tally.unused();
