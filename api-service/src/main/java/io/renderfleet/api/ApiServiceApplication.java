@@ -1,12 +1,18 @@
 package io.renderfleet.api;
 
+import io.renderfleet.job.JobDatabase;
+import io.renderfleet.queue.JobQueues;
+import io.renderfleet.queue.Lane;
+import io.renderfleet.start.Prerequisites;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.info.Info;
 import io.swagger.v3.oas.annotations.info.License;
+import java.util.Arrays;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
 
 /** The public HTTP interface. It keeps nothing of its own that matters: any number can run side by side. */
 @OpenAPIDefinition(
@@ -29,5 +35,11 @@ public class ApiServiceApplication {
         SpringApplication application = new SpringApplication(ApiServiceApplication.class);
         application.setDefaultProperties(Map.of("spring.config.name", "application,api-service"));
         return application;
+    }
+
+    @Bean
+    Prerequisites prerequisites(JobDatabase database, JobQueues queues) {
+        return new Prerequisites(
+                database, Arrays.stream(Lane.values()).map(queues::master).toList());
     }
 }

@@ -11,9 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 /**
  * The jobs table with what every move of a job needs: the clock, how long things are kept, and how an attempt or a job
@@ -24,6 +27,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 public final class JobDatabase {
     /** Interruptions cost nothing and may be many; an item has 400 KB, and nobody reads more of its history. */
     static final int MAX_KEPT_ATTEMPTS = 50;
+
+    private static final JobId NOBODYS = new JobId(new UUID(0, 0));
 
     private final DynamoDbClient client;
     private final String env;
@@ -36,6 +41,22 @@ public final class JobDatabase {
         this.env = env;
         this.clock = clock;
         this.settings = settings;
+    }
+
+    /** The jobs table's name. */
+    public String name() {
+        return table();
+    }
+
+    /** Whether there is a jobs table; {@link SdkException} when DynamoDB does not say. */
+    public boolean exists() {
+        try {
+            // An item that nobody has. It takes no right beyond those that a service has anyway.
+            var _ = client.getItem(request -> request.tableName(table()).key(Move.key(NOBODYS)));
+            return true;
+        } catch (ResourceNotFoundException e) {
+            return false;
+        }
     }
 
     DynamoDbClient client() {

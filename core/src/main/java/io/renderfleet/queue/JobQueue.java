@@ -24,6 +24,7 @@ import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 
@@ -74,6 +75,19 @@ public final class JobQueue {
 
     public String name() {
         return name;
+    }
+
+    /** Whether SQS knows the queue; {@link QueueUnavailableException} when it does not say. */
+    public boolean exists() {
+        try {
+            var _ = url();
+            return true;
+        } catch (QueueUnavailableException e) {
+            if (e.getCause() instanceof QueueDoesNotExistException) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** Sends one message in a batch with those of other callers; done when SQS has it. */

@@ -2,6 +2,7 @@ package io.renderfleet.region;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.net.URI;
 import java.util.List;
@@ -11,7 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What every service must agree on: the deployment's name, its regions, and where AWS answers.
+ * What every service must agree on: the deployment's name, its regions, and where AWS answers. The name and the regions
+ * have no defaults: with some, a service that was given none would work in whichever account its credentials are for.
  *
  * @param env the deployment's name, part of every queue, table and bucket name
  * @param homeRegion the region that holds the jobs table, the designs and the master queues
@@ -22,12 +24,17 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("renderfleet")
 public record FleetSettings(
-        @DefaultValue("local") @Pattern(regexp = "[a-z][a-z0-9]{0,15}")
+        @DefaultValue("")
+        @Pattern(
+                regexp = "[a-z][a-z0-9]{0,15}",
+                message = "must be the deployment's name, a letter and up to 15 of a-z, 0-9: it chooses the queues,"
+                        + " tables and buckets")
         String env,
 
-        @DefaultValue("us-east-1") RegionId homeRegion,
+        @NotNull(message = "names no region: set it to the one that has the jobs table, such as us-east-1")
+        RegionId homeRegion,
 
-        @DefaultValue({"us-east-1", "us-west-2", "us-west-1"}) @NotEmpty
+        @DefaultValue @NotEmpty(message = "names no region: set it to those that run jobs, such as us-east-1,us-west-2")
         List<RegionId> regions,
 
         @DefaultValue("") String bucketSuffix,
@@ -45,13 +52,17 @@ public record FleetSettings(
      *
      * @param sqs one entry per region, each {@code region=uri}
      * @param s3 one entry per region, each {@code region=uri}
+     * @param s3Links one entry per region, each {@code region=uri}: where those who hold a link to a result reach S3,
+     *     when that is not where the services do; {@code s3} for a region without one
      */
     public record Endpoints(
             @DefaultValue List<RegionEndpoint> sqs,
-            @DefaultValue List<RegionEndpoint> s3) {
+            @DefaultValue List<RegionEndpoint> s3,
+            @DefaultValue List<RegionEndpoint> s3Links) {
         public Endpoints {
             sqs = List.copyOf(sqs);
             s3 = List.copyOf(s3);
+            s3Links = List.copyOf(s3Links);
         }
 
         Optional<URI> sqs(RegionId region) {
@@ -60,6 +71,10 @@ public record FleetSettings(
 
         Optional<URI> s3(RegionId region) {
             return find(s3, region);
+        }
+
+        Optional<URI> s3Links(RegionId region) {
+            return find(s3Links, region).or(() -> s3(region));
         }
 
         private static Optional<URI> find(List<RegionEndpoint> endpoints, RegionId region) {

@@ -63,7 +63,7 @@ class RegionAutoConfiguration {
     private static S3Presigner presigner(FleetSettings fleet, AwsCredentialsProvider credentials, RegionId region) {
         var builder = S3Presigner.builder().credentialsProvider(credentials).region(Region.of(region.value()));
         fleet.endpoints()
-                .s3(region)
+                .s3Links(region)
                 .ifPresent(uri -> builder.endpointOverride(uri)
                         .serviceConfiguration(S3Configuration.builder()
                                 .pathStyleAccessEnabled(true)

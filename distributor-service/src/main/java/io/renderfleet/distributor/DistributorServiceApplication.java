@@ -1,8 +1,17 @@
 package io.renderfleet.distributor;
 
+import io.renderfleet.job.JobDatabase;
+import io.renderfleet.queue.JobQueue;
+import io.renderfleet.queue.JobQueues;
+import io.renderfleet.queue.Lane;
+import io.renderfleet.region.FleetSettings;
+import io.renderfleet.start.Prerequisites;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
 
 /** The distributor as a service of its own. */
 @SpringBootApplication
@@ -13,6 +22,16 @@ public class DistributorServiceApplication {
         var application = new SpringApplication(DistributorServiceApplication.class);
         application.setDefaultProperties(Map.of("spring.config.name", "application,distributor-service"));
         return application;
+    }
+
+    @Bean
+    Prerequisites prerequisites(JobDatabase database, JobQueues queues, FleetSettings fleet) {
+        List<JobQueue> all = new ArrayList<>();
+        for (Lane lane : Lane.values()) {
+            all.add(queues.master(lane));
+            fleet.regions().forEach(region -> all.add(queues.regional(region, lane)));
+        }
+        return new Prerequisites(database, all);
     }
 
     public static void main(String[] args) {

@@ -1,9 +1,14 @@
 package io.renderfleet.worker;
 
+import io.renderfleet.job.JobDatabase;
+import io.renderfleet.queue.JobQueues;
+import io.renderfleet.start.Prerequisites;
+import io.renderfleet.worker.execution.WorkerSettings;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
 
 /** A worker: as many processes as the backlog of a region asks for, none of which keeps anything that matters. */
 @SpringBootApplication
@@ -19,5 +24,14 @@ public class WorkerServiceApplication {
         SpringApplication application = new SpringApplication(WorkerServiceApplication.class);
         application.setDefaultProperties(Map.of("spring.config.name", "application,worker-service"));
         return application;
+    }
+
+    @Bean
+    Prerequisites prerequisites(JobDatabase database, JobQueues queues, WorkerSettings settings) {
+        return new Prerequisites(
+                database,
+                settings.lanes().stream()
+                        .map(lane -> queues.regional(settings.region(), lane))
+                        .toList());
     }
 }
