@@ -6,10 +6,16 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
-/** Reads the arguments of {@link LocalAwsApplication}: {@code --name value} or {@code --name=value}. */
-final class CommandLine {
+/**
+ * The arguments of {@link LocalAwsApplication}: {@code --name value} or {@code --name=value}.
+ *
+ * @param options what to start
+ * @param readyFile a file that is there while everything answers, samples and all
+ */
+record CommandLine(LocalAwsOptions options, Optional<Path> readyFile) {
     static final String HELP = """
             Local AWS for Renderfleet: SQS per region, DynamoDB and S3 in one process.
 
@@ -20,17 +26,17 @@ final class CommandLine {
               --dynamodb-port P     (8000)
               --s3-port P           (9000)
               --data-dir DIR        keep jobs and objects there; without it everything is gone at the end
+              --ready-file FILE     write it once everything answers, and delete it at the end
               --help                this text
 
             A port of 0 means any free one.
             """;
 
-    private CommandLine() {}
-
     /** {@link IllegalArgumentException} with one line that tells what is wrong. */
-    static LocalAwsOptions parse(String... arguments) {
+    static CommandLine parse(String... arguments) {
         var options = LocalAwsOptions.defaults();
         List<Integer> sqsPorts = List.of();
+        Optional<Path> readyFile = Optional.empty();
         Iterator<String> words = Arrays.asList(arguments).iterator();
         while (words.hasNext()) {
             String[] word = words.next().split("=", 2);
@@ -48,11 +54,12 @@ final class CommandLine {
                 case "--dynamodb-port" -> options = options.withDynamoDbPort(port(value));
                 case "--s3-port" -> options = options.withS3Port(port(value));
                 case "--data-dir" -> options = options.withDataDir(path(value));
+                case "--ready-file" -> readyFile = Optional.of(path(value));
                 default -> throw new IllegalArgumentException("'" + name + "' is no option.");
             }
         }
         // Last, since they are checked against the regions.
-        return sqsPorts.isEmpty() ? options : options.withSqsPorts(sqsPorts);
+        return new CommandLine(sqsPorts.isEmpty() ? options : options.withSqsPorts(sqsPorts), readyFile);
     }
 
     private static <T> List<T> list(String value, Function<String, T> element) {

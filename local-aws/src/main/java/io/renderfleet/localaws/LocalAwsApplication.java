@@ -1,9 +1,13 @@
 package io.renderfleet.localaws;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /** Local AWS as a process of its own: runs until it is told to stop (SIGTERM or Ctrl-C). */
@@ -24,10 +28,24 @@ public final class LocalAwsApplication {
         }
         long begun = System.nanoTime();
         try {
-            var options = CommandLine.parse(arguments);
+            var commandLine = CommandLine.parse(arguments);
+            var options = commandLine.options();
+            // One that a killed process left behind says nothing of this one.
+            Optional<Path> readyFile = commandLine.readyFile();
+            delete(readyFile);
             var aws = LocalAws.start(options);
             aws.putSamples();
-            Runtime.getRuntime().addShutdownHook(new Thread(aws::close, "local-aws-stop"));
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(
+                            () -> {
+                                try {
+                                    delete(readyFile);
+                                } finally {
+                                    aws.close();
+                                }
+                            },
+                            "local-aws-stop"));
+            write(readyFile);
             announce(options, aws, Duration.ofNanos(System.nanoTime() - begun), System.out);
             new CountDownLatch(1).await();
         } catch (IllegalArgumentException e) {
@@ -56,6 +74,26 @@ public final class LocalAwsApplication {
 
     private static void export(Map<String, String> environment, PrintStream out) {
         environment.forEach((name, value) -> out.println("export " + name + "='" + value + "'"));
+    }
+
+    private static void write(Optional<Path> file) {
+        file.ifPresent(path -> {
+            try {
+                Files.writeString(path, "");
+            } catch (IOException e) {
+                throw new LocalAwsException("The ready file cannot be written: " + e, e);
+            }
+        });
+    }
+
+    private static void delete(Optional<Path> file) {
+        file.ifPresent(path -> {
+            try {
+                Files.deleteIfExists(path);
+            } catch (IOException e) {
+                throw new LocalAwsException("The ready file cannot be deleted: " + e, e);
+            }
+        });
     }
 
     private static void exit(int status, String why) {

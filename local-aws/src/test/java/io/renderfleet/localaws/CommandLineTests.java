@@ -7,6 +7,7 @@ import io.renderfleet.region.RegionId;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,12 +16,12 @@ class CommandLineTests {
 
     @Test
     void meansDefaultsWhenEmpty() {
-        assertThat(CommandLine.parse()).isEqualTo(LocalAwsOptions.defaults());
+        assertThat(CommandLine.parse()).isEqualTo(new CommandLine(LocalAwsOptions.defaults(), Optional.empty()));
     }
 
     @Test
     void readsEveryOption() {
-        var options = CommandLine.parse(
+        var commandLine = CommandLine.parse(
                 "--host",
                 "0.0.0.0",
                 "--env=dev",
@@ -32,8 +33,12 @@ class CommandLineTests {
                 "--s3-port",
                 "4",
                 "--data-dir",
-                "/tmp/kept");
+                "/tmp/kept",
+                "--ready-file",
+                "/tmp/ready");
+        var options = commandLine.options();
 
+        assertThat(commandLine.readyFile()).contains(Path.of("/tmp/ready"));
         assertThat(options.host()).isEqualTo("0.0.0.0");
         assertThat(options.env()).isEqualTo("dev");
         assertThat(options.homeRegion()).isEqualTo(new RegionId("eu-west-1"));
@@ -46,6 +51,7 @@ class CommandLineTests {
     @Test
     void countsPortsUpFromFirstWhenOnlyRegionsAreGiven() {
         assertThat(CommandLine.parse("--regions", "us-east-1,eu-west-1")
+                        .options()
                         .sqsPorts()
                         .values())
                 .containsExactly(9324, 9325);
