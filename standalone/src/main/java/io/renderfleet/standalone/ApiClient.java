@@ -10,10 +10,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 /** The API as any client sees it: JSON over HTTP. */
 final class ApiClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
 
     private final URI api;
     private final HttpClient http =
@@ -22,6 +25,25 @@ final class ApiClient {
 
     ApiClient(URI api) {
         this.api = api;
+    }
+
+    /** Waits until the API answers; {@link IOException} when it does not in this time. */
+    void awaitReady(Duration time) throws IOException, InterruptedException {
+        Instant deadline = Instant.now().plus(time);
+        HttpRequest request =
+                HttpRequest.newBuilder(api.resolve("/designs")).timeout(TIMEOUT).build();
+        while (true) {
+            try {
+                require(http.send(request, BodyHandlers.ofString()), 200);
+                return;
+            } catch (IOException e) {
+                if (Instant.now().isAfter(deadline)) {
+                    throw new IOException(
+                            "The API at " + api + " does not answer after " + time.toSeconds() + " s: " + e, e);
+                }
+                TimeUnit.MILLISECONDS.sleep(BETWEEN_TRIES.toMillis());
+            }
+        }
     }
 
     /** Posts a job and returns its id; {@link IOException} with the API's own words when it is refused. */

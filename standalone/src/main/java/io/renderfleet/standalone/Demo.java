@@ -20,6 +20,7 @@ import javax.imageio.ImageIO;
 /** Submits a job for every sample design and one as a user would first write it, and shows what becomes of them. */
 final class Demo {
     private static final Duration DEADLINE = Duration.ofMinutes(5);
+    private static final Duration START = Duration.ofMinutes(2);
     private static final Duration REFRESH = Duration.ofMillis(200);
     private static final int WIDTH = 640;
     private static final int HEIGHT = 360;
@@ -69,6 +70,7 @@ final class Demo {
     /** Runs it; whether every picture is there and is a picture of the size asked for. */
     boolean run() throws IOException, InterruptedException {
         Files.createDirectories(directory);
+        api.awaitReady(START);
         List<Shot> shots = new ArrayList<>();
         for (SampleDesign design : SampleDesigns.all()) {
             shots.add(submit(design.id(), Map.of("designId", design.id(), "userId", "demo", "camera", design.view())));

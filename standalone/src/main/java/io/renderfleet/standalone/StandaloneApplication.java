@@ -10,11 +10,15 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
-/** {@code up}: starts the fleet and stays until Ctrl-C. {@code demo}: starts it, renders the samples and ends. */
+/**
+ * {@code up}: starts the fleet and stays until Ctrl-C. {@code demo}: starts it, or uses one that runs already, renders
+ * the samples and ends.
+ */
 public final class StandaloneApplication {
     private static final String HELP = """
-            usage: standalone up            start everything and stay until Ctrl-C
-                   standalone demo [DIR]    render the sample designs into DIR (default target/demo) and end
+            usage: standalone up                 start everything and stay until Ctrl-C
+                   standalone demo [DIR [API]]   render the sample designs into DIR (default target/demo) and end;
+                                                 through the fleet whose API is at the URI API, or one of its own
             """;
     private static final int FAILED = 1;
     private static final int BAD_ARGUMENT = 2;
@@ -27,6 +31,11 @@ public final class StandaloneApplication {
             System.err.print(HELP);
             System.exit(BAD_ARGUMENT);
         }
+        Path directory = Path.of(arguments.length > 1 ? arguments[1] : "target/demo");
+        if (command.equals("demo") && arguments.length > 2) {
+            demoAt(arguments[2], directory);
+            return;
+        }
         ServiceLogs.toOnePlace();
         long begun = System.nanoTime();
         try (LocalAws aws = LocalAws.start(LocalAwsOptions.defaults())) {
@@ -38,7 +47,6 @@ public final class StandaloneApplication {
             double seconds = Duration.ofNanos(System.nanoTime() - begun).toMillis() / 1000.0;
             System.out.printf("Renderfleet is up at %s after %.1f s%n%n", fleet.api(), seconds);
             if (command.equals("demo")) {
-                Path directory = Path.of(arguments.length > 1 ? arguments[1] : "target/demo");
                 boolean good = new Demo(fleet.api(), directory, System.out).run();
                 fleet.close();
                 System.exit(good ? 0 : FAILED);
@@ -46,6 +54,20 @@ public final class StandaloneApplication {
             stay(aws, fleet);
         } catch (LocalAwsException | IllegalStateException | IOException e) {
             System.err.println("renderfleet: " + e.getMessage());
+            System.exit(FAILED);
+        }
+    }
+
+    private static void demoAt(String api, Path directory) throws InterruptedException {
+        try {
+            if (!new Demo(URI.create(api), directory, System.out).run()) {
+                System.exit(FAILED);
+            }
+        } catch (IllegalArgumentException e) {
+            System.err.println("renderfleet: '" + api + "' is no URI of an API, such as http://localhost:8080.");
+            System.exit(BAD_ARGUMENT);
+        } catch (IOException e) {
+            System.err.println("renderfleet: " + (e.getMessage() == null ? api + ": " + e : e.getMessage()));
             System.exit(FAILED);
         }
     }
