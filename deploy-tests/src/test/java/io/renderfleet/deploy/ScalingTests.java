@@ -104,7 +104,10 @@ class ScalingTests {
                 .isEqualTo(List.of(Map.of("MetricIntervalLowerBound", 0, "ScalingAdjustment", 1)));
         assertThat(alarm.at("AlarmActions")).isEqualTo(List.of("<WakePolicy>"));
         assertThat(alarm.at("EvaluationPeriods")).isEqualTo(1);
-        assertThat(expression(alarm.at("Metrics"), "asleep")).isEqualTo("IF(waiting > 0 AND held < 1, 1, 0)");
+        assertThat(expression(alarm.at("Metrics"), "asleep"))
+                .as("also while a protected task works on beside a desired count of zero")
+                .isEqualTo("IF(waiting > 0 AND waiting * %s >= held * %s, 1, 0)"
+                        .formatted(worker.defaultOf("Slots"), worker.defaultOf("BacklogPerTask")));
         assertThat(metrics(alarm.at("Metrics")))
                 .as("the queues alone: a service without tasks may have no figures")
                 .hasSize(2 * Lane.values().length)
