@@ -120,10 +120,10 @@ class ScalingTests {
         int slots = Integer.parseInt(worker.defaultOf("Slots"));
         int target = Integer.parseInt(worker.defaultOf("BacklogPerTask"));
 
-        assertThat(target).isEqualTo(slots * (1 + 60 / 20));
+        assertThat(target).isEqualTo(slots);
         assertThat(Template.text("worker-service"))
                 .contains("slots x (1 + acceptable start latency / mean job time)  =  " + slots
-                        + " x (1 + 60 s / 20 s)  =  " + target);
+                        + " x (1 + 0 s / 20 s)  =  " + target);
     }
 
     @ParameterizedTest
