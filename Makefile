@@ -1,6 +1,6 @@
 # Everything a contributor does, by name. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo up test bench bench-ordering bench-burst chaos check-deploy deploy diff destroy format jdk maven
+.PHONY: help demo up test bench bench-ordering bench-burst bench-scaling chaos check-deploy deploy diff destroy format jdk maven
 
 STANDALONE := standalone/target/standalone-0.1.0-SNAPSHOT-exec.jar
 BENCH := bench/target/bench-0.1.0-SNAPSHOT-exec.jar
@@ -42,6 +42,9 @@ bench-ordering: $(PACKAGED) ## Check that jobs of one ordering key run one after
 
 bench-burst: $(PACKAGED) ## Submit JOBS= jobs at once (50000) and check that each is done once
 	@$(JAVA) $(JVM) -jar $(BENCH) burst $(if $(JOBS),--jobs '$(JOBS)')
+
+bench-scaling: $(PACKAGED) ## Simulate how workers scale with their template's numbers, into docs/scaling.md (SEED=)
+	@$(JAVA) $(JVM) -jar $(BENCH) scaling --seed '$(SEED)'
 
 chaos: $(PACKAGED) ## Kill processes, cut regions off, and prove that no job is lost or done twice (SEED= JOBS= MINUTES=)
 	@exec $(JAVA) $(JVM) -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar $(BENCH) chaos --seed '$(SEED)' --jobs '$(JOBS)' --minutes '$(MINUTES)'

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.renderfleet.bench.chaos.ChaosCommand;
 import io.renderfleet.bench.report.BenchReport;
 import io.renderfleet.bench.report.Figure;
+import io.renderfleet.bench.scaling.ScalingCommand;
 import io.renderfleet.localaws.LocalAwsException;
 import io.renderfleet.standalone.ServiceLogs;
 import java.io.IOException;
@@ -17,8 +18,8 @@ import java.util.List;
 
 /**
  * Starts the fleet on local AWS, measures it and then the renderer, prints a table and writes it as JSON; or, named by
- * the first argument, one of the proofs: ordering, burst, chaos. Exits with 1 when something is missed that must hold,
- * or could not be measured.
+ * the first argument, one of the proofs (ordering, burst, chaos) or the simulation of the scaling. Exits with 1 when
+ * something is missed that must hold, or could not be measured.
  */
 public final class BenchApplication {
     private static final int FAILED = 1;
@@ -34,6 +35,7 @@ public final class BenchApplication {
         System.exit(
                 switch (command) {
                     case "chaos" -> ChaosCommand.run(own, System.out, System.err);
+                    case "scaling" -> ScalingCommand.run(own, System.out, System.err);
                     case "ordering" -> ordering(own);
                     case "burst" -> burst(own);
                     default -> measure(arguments);
@@ -89,7 +91,8 @@ public final class BenchApplication {
                 usage: bench [FILE]             measure, print a table and write it to FILE (target/bench.json)
                        bench ordering           check the order of jobs inside ordering keys
                        bench burst [--jobs N]   submit N jobs at once (50000) and check that each is done once
-                       bench chaos [...]        kill processes and check that no job is lost or done twice""");
+                       bench chaos [...]        kill processes and check that no job is lost or done twice
+                       bench scaling [--seed S] simulate how the workers scale, and write docs/scaling.md""");
         return BAD_ARGUMENT;
     }
 

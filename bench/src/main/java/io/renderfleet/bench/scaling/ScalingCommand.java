@@ -1,0 +1,69 @@
+package io.renderfleet.bench.scaling;
+
+import io.renderfleet.bench.BenchException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * {@code scaling}: simulates a region's workers with the numbers of their template and prints what came of it. With the
+ * documented seed it also writes the tables and pictures of {@code docs/scaling.md}.
+ */
+public final class ScalingCommand {
+    private static final String USAGE = "usage: scaling [--seed S], in the project's directory";
+    private static final int FAILED = 1;
+    private static final int BAD_ARGUMENT = 2;
+
+    private ScalingCommand() {}
+
+    /**
+     * Runs it.
+     *
+     * @return the exit code: 0 when all was printed and written
+     */
+    public static int run(String[] arguments, PrintStream out, PrintStream err) {
+        long seed = ScalingDocument.SEED;
+        if (arguments.length == 2 && arguments[0].equals("--seed") && arguments[1].matches("[0-9]{0,18}")) {
+            seed = arguments[1].isEmpty() ? seed : Long.parseLong(arguments[1]);
+        } else if (arguments.length > 0) {
+            err.println(USAGE);
+            return BAD_ARGUMENT;
+        }
+        try {
+            run(Path.of(""), seed, out);
+            return 0;
+        } catch (BenchException | IOException e) {
+            err.println("scaling: " + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private static void run(Path root, long seed, PrintStream out) throws IOException {
+        ScalingSettings settings = WorkerTemplate.read(root.resolve(WorkerTemplate.PLACE));
+        String comparison = Comparison.text(settings, seed);
+        out.println("Start latency by policy, with the numbers of " + WorkerTemplate.PLACE + ", seed " + seed);
+        out.println();
+        out.println(comparison);
+        String variants = Variants.text(settings, seed);
+        out.println("The template's policy with one number changed, up to " + Variants.MANY_TASKS + " tasks");
+        out.println();
+        out.println(variants);
+        if (seed != ScalingDocument.SEED) {
+            out.println(ScalingDocument.PLACE + " shows seed " + ScalingDocument.SEED + " and is left as it is.");
+            return;
+        }
+        Path document = root.resolve(ScalingDocument.PLACE);
+        write(document, ScalingDocument.updated(Files.readString(document), comparison, variants), out);
+        for (Map.Entry<String, String> picture :
+                ScalingDocument.pictures(settings).entrySet()) {
+            write(root.resolve(picture.getKey()), picture.getValue(), out);
+        }
+    }
+
+    private static void write(Path file, String text, PrintStream out) throws IOException {
+        Files.writeString(file, text);
+        out.println("Written to " + file);
+    }
+}
