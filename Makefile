@@ -1,6 +1,6 @@
 # Everything a contributor does, by name. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo up test bench bench-ordering bench-burst bench-scaling chaos check-deploy deploy diff destroy format jdk maven
+.PHONY: help demo up compose-demo test test-containers bench bench-ordering bench-burst bench-scaling chaos check-deploy deploy diff destroy format jdk maven
 
 STANDALONE := standalone/target/standalone-0.1.0-SNAPSHOT-exec.jar
 BENCH := bench/target/bench-0.1.0-SNAPSHOT-exec.jar
@@ -23,7 +23,7 @@ JAVA = $(JDK)/bin/java
 MVN = JAVA_HOME='$(JDK)' MAVEN_OPTS='$(MAVEN_JVM) $(MAVEN_OPTS)' mvn -B --no-transfer-progress
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(PACKAGED) ## Start everything, render the sample designs into target/demo, and stop
 	@$(JAVA) $(JVM) -jar $(STANDALONE) demo target/demo
@@ -31,8 +31,15 @@ demo: $(PACKAGED) ## Start everything, render the sample designs into target/dem
 up: $(PACKAGED) ## Start everything and stay up until Ctrl-C
 	@exec $(JAVA) $(JVM) -jar $(STANDALONE) up
 
+compose-demo: ## As demo, in containers: build the images, render into target/compose-demo, and stop (needs Docker)
+	@tools/compose-demo.sh target/compose-demo
+
 test: | jdk maven ## Build, check and test everything
 	$(MVN) verify
+
+test-containers: | jdk maven ## Build the images, run the fleet in them, and kill a worker's container (needs Docker; part of test)
+	$(MVN) -pl system-tests -am -Dit.test=ContainersIT -Dfailsafe.failIfNoSpecifiedTests=false \
+	    test-compile failsafe:integration-test failsafe:verify
 
 bench: $(PACKAGED) ## Measure throughput, latency, AWS calls per job and the renderer
 	@$(JAVA) $(JVM) -jar $(BENCH) target/bench.json

@@ -15,6 +15,8 @@ values = json.load(open(sys.argv[1]))
 print({"ARM64": "linux/arm64", "X86_64": "linux/amd64"}[values["architecture"]], *values["regions"])
 PYTHON
 )
+commit=$(git rev-parse HEAD)
+version=$(sed -n 's/^RENDERFLEET_VERSION=//p' .env)
 account=$(aws sts get-caller-identity --query Account --output text)
 
 missing() {
@@ -30,7 +32,8 @@ for service in api distributor worker; do
         registry=$account.dkr.ecr.$region.$suffix
         image=$registry/renderfleet-$environment-$service:$tag
         if [ -z "$built" ]; then
-            docker build --platform "$architecture" --file "$service-service/Dockerfile" --tag "$image" .
+            docker build --platform "$architecture" --file "$service-service/Dockerfile" --tag "$image" \
+                --build-arg "VERSION=$version" --build-arg "COMMIT=$commit" .
             built=$image
         fi
         docker tag "$built" "$image"

@@ -1,0 +1,108 @@
+package io.renderfleet.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.renderfleet.deploy.Fleet.Service;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.Yaml;
+
+/** The images fit the tasks they run in, and docker-compose.yml fits the images. */
+class ImagesTests {
+    private static final Path PROJECT = Path.of("..");
+    private static final Pattern DEFAULTED = Pattern.compile("\\$\\{([A-Z_0-9]+)(:-[^}]*)?}");
+
+    @ParameterizedTest
+    @EnumSource(Service.class)
+    void anImageIsAskedAsItsTaskIs(Service service) throws IOException {
+        List<String> command = Template.texts(Fleet.field(Fleet.field(service.container(), "HealthCheck"), "Command"));
+        String asked = "CMD [\"" + String.join("\", \"", command.subList(1, command.size())) + "\"]";
+
+        assertThat(dockerfile(service.module())).contains("HEALTHCHECK").contains(asked);
+        assertThat(PROJECT.resolve("deploy/container/healthy")).isExecutable();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Service.class)
+    void theTasksOwnVolumeIsWhereTheImageMayWrite(Service service) throws IOException {
+        assertThat(Fleet.field(service.container(), "MountPoints")).asString().contains("ContainerPath=/tmp");
+        // A mount over it takes its owner and rights from the image.
+        assertThat(dockerfile(service.module())).contains("\nVOLUME /tmp\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"api-service", "distributor-service", "worker-service", "local-aws", "standalone"})
+    void anImageRunsItsJvmAsNobodyAndHearsSignalsItself(String module) throws IOException {
+        String text = dockerfile(module);
+
+        assertThat(text)
+                .contains("\nUSER 10001:10001\n")
+                .contains("\nENTRYPOINT [\"java\", ")
+                .contains("org.opencontainers.image.version=\"$VERSION\"")
+                .contains("org.opencontainers.image.revision=\"$COMMIT\"")
+                .contains("\nFROM eclipse-temurin:25-jre\n");
+    }
+
+    @Test
+    void theFirstStageIsTheSameInAllSoThatItIsBuiltOnce() throws IOException {
+        Set<String> stages = new HashSet<>();
+        for (String module : List.of("api-service", "distributor-service", "worker-service", "local-aws", "standalone")) {
+            String text = dockerfile(module);
+            stages.add(text.substring(text.indexOf("FROM maven"), text.indexOf("FROM eclipse-temurin")));
+        }
+        assertThat(stages).hasSize(1);
+    }
+
+    @Test
+    void everyServiceOfTheComposeFileIsConfined() throws IOException {
+        assertThat(services()).isNotEmpty().allSatisfy((name, service) -> {
+            assertThat(Fleet.field(service, "read_only")).isEqualTo(true);
+            assertThat(Fleet.field(service, "cap_drop")).isEqualTo(List.of("ALL"));
+            assertThat(Fleet.field(service, "mem_limit")).asString().isNotEmpty();
+            assertThat(Fleet.field(service, "cpus")).asString().isNotEmpty();
+            assertThat(Fleet.field(service, "image").toString())
+                    .as("pinned, by .env")
+                    .matches("[a-z/-]+:\\$\\{[A-Z_]+}");
+            assertThat(service.getOrDefault("ports", List.of()))
+                    .asList()
+                    .allSatisfy(port -> assertThat(port.toString()).startsWith("127.0.0.1:"));
+        });
+    }
+
+    @Test
+    void theComposeFileUsesNoVariableWithoutAValue() throws IOException {
+        String values = Files.readString(PROJECT.resolve(".env"));
+        Matcher used = DEFAULTED.matcher(Files.readString(PROJECT.resolve("docker-compose.yml")));
+
+        assertThat(used.results().filter(use -> use.group(2) == null).map(use -> use.group(1)).distinct())
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(values).containsPattern("(?m)^" + name + "=."));
+    }
+
+    @Test
+    void aStopInComposeHasTheTimeOfTheTasks() throws IOException {
+        assertThat(Fleet.field(services().get("worker-us-east-1"), "stop_grace_period"))
+                .isEqualTo("2m");
+    }
+
+    @SuppressWarnings("unchecked") // What YAML maps are.
+    private static Map<String, Map<String, Object>> services() throws IOException {
+        Map<String, Object> file = new Yaml().load(Files.readString(PROJECT.resolve("docker-compose.yml")));
+        return (Map<String, Map<String, Object>>) Fleet.field(file, "services");
+    }
+
+    private static String dockerfile(String module) throws IOException {
+        return Files.readString(PROJECT.resolve(module).resolve("Dockerfile"));
+    }
+}
