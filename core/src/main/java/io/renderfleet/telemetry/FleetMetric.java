@@ -9,6 +9,7 @@ public enum FleetMetric {
     API_REDRIVES("renderfleet.api.redrives", "Dead letters that operators had sent again, by outcome."),
     WORKER_CLAIMS("renderfleet.worker.claims", "Messages claimed, by outcome."),
     WORKER_ATTEMPTS("renderfleet.worker.attempts", "Attempts ended, by outcome."),
+    WORKER_WAIT("renderfleet.worker.wait", "Time from a job's acceptance to its first claim."),
     WORKER_RUN("renderfleet.worker.run", "Time from a job's claim to its committed result."),
     WORKER_SLOTS_BUSY("renderfleet.worker.slots.busy", "Slots that run a job."),
     DISTRIBUTOR_ROUTED("renderfleet.distributor.routed", "Messages forwarded, by region."),
@@ -17,6 +18,8 @@ public enum FleetMetric {
     DISTRIBUTOR_FORWARD_FAILURES("renderfleet.distributor.forward.failures", "Messages not forwarded, by region."),
     DISTRIBUTOR_RECOVERED("renderfleet.distributor.recovered", "Jobs that stood still and were set right, by cause."),
     DISTRIBUTOR_DEAD_LETTERS("renderfleet.distributor.dead.letters", "Dead letters looked at, by verdict."),
+    DISTRIBUTOR_DEAD_LETTERS_DEPTH(
+            "renderfleet.distributor.dead.letters.depth", "Dead letters there are, by dead-letter queue."),
     DISTRIBUTOR_BATCH("renderfleet.distributor.batch", "Time from the receipt of a batch to its end."),
     DISTRIBUTOR_REGION_DEPTH("renderfleet.distributor.region.depth", "Jobs believed to wait or run, by region."),
     DISTRIBUTOR_REGION_DEPTH_AGE("renderfleet.distributor.region.depth.age", "Age of the last reading, by region."),

@@ -1,6 +1,7 @@
 package io.renderfleet.distributor.recovery;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobRecovery;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,7 @@ final class Reaper {
     private final JobRecovery jobs;
     private final JobQueues queues;
     private final MeterRegistry meters;
+    private final Map<String, Long> depths = new ConcurrentHashMap<>();
     private final Map<String, Boolean> dealtWith = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
@@ -53,6 +56,18 @@ final class Reaper {
         this.jobs = jobs;
         this.queues = queues;
         this.meters = meters;
+        queues.deadLetters().stream().map(DeadLetterQueue::name).forEach(this::showDepth);
+    }
+
+    /** As last read; not a number before that, and not nothing, which would look as if all were well. */
+    private void showDepth(String queue) {
+        Gauge.builder(FleetMetric.DISTRIBUTOR_DEAD_LETTERS_DEPTH.metricName(), () -> {
+                    Long depth = depths.get(queue);
+                    return depth == null ? Double.NaN : depth;
+                })
+                .description(FleetMetric.DISTRIBUTOR_DEAD_LETTERS_DEPTH.description())
+                .tag("queue", queue)
+                .register(meters);
     }
 
     /** Looks at all dead-letter queues once; one that cannot be asked is left for the next time. */
@@ -62,7 +77,9 @@ final class Reaper {
                 return;
             }
             try {
-                if (queue.depth() > 0) {
+                long depth = queue.depth();
+                depths.put(queue.name(), depth);
+                if (depth > 0) {
                     reap(queue);
                 }
             } catch (QueueUnavailableException e) {

@@ -1,5 +1,6 @@
 package io.renderfleet.worker.execution;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.renderfleet.job.Attempt;
@@ -7,22 +8,41 @@ import io.renderfleet.job.ClaimOutcome;
 import io.renderfleet.telemetry.FleetMetric;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What a worker counts. */
 final class ExecutionMetrics {
+    /**
+     * Bounds of both histograms: what a tiny render takes and what the longest jobs take, about a factor of two apart,
+     * few enough that a worker exports two dozen series and not the 140 of Micrometer's own bounds, which end at 30 s.
+     */
+    private static final Duration[] BOUNDS = Stream.of(
+                    "PT0.25S", "PT0.5S", "PT1S", "PT2S", "PT5S", "PT10S", "PT30S", "PT1M", "PT2M", "PT5M", "PT15M",
+                    "PT30M", "PT1H")
+            .map(Duration::parse)
+            .toArray(Duration[]::new);
+
     private final MeterRegistry registry;
+    private final Timer wait;
     private final Timer run;
 
     ExecutionMetrics(MeterRegistry registry) {
         this.registry = registry;
-        this.run = Timer.builder(FleetMetric.WORKER_RUN.metricName())
-                .description(FleetMetric.WORKER_RUN.description())
-                .publishPercentileHistogram()
-                .register(registry);
+        this.wait = timer(FleetMetric.WORKER_WAIT);
+        this.run = timer(FleetMetric.WORKER_RUN);
+        // A counter that is made when it first counts hides that count from a rate.
+        for (Attempt.Outcome outcome : Attempt.Outcome.values()) {
+            attempts(name(outcome));
+        }
+    }
+
+    /** @param waited since the job was accepted; negative, by what the clocks of two machines differ, is none */
+    void started(Duration waited) {
+        wait.record(waited.isNegative() ? Duration.ZERO : waited);
     }
 
     void claim(ClaimOutcome outcome) {
-        count(FleetMetric.WORKER_CLAIMS, kebab(outcome.getClass().getSimpleName()));
+        claims(kebab(outcome.getClass().getSimpleName()));
     }
 
     void completed(Duration took) {
@@ -35,28 +55,44 @@ final class ExecutionMetrics {
     }
 
     void ended(Attempt.Outcome outcome) {
-        count(FleetMetric.WORKER_ATTEMPTS, outcome.name().toLowerCase(Locale.ROOT));
+        attempts(name(outcome)).increment();
     }
 
     void discarded() {
-        count(FleetMetric.WORKER_ATTEMPTS, "discarded");
+        attempts("discarded").increment();
     }
 
     void claimFailed() {
-        count(FleetMetric.WORKER_CLAIMS, "failed");
+        claims("failed");
     }
 
     void unreadableJob() {
-        count(FleetMetric.WORKER_CLAIMS, "unreadable");
+        claims("unreadable");
     }
 
     /** The job store could not be told how an attempt ended. */
     void attemptUnsettled() {
-        count(FleetMetric.WORKER_ATTEMPTS, "unsettled");
+        attempts("unsettled").increment();
     }
 
-    private void count(FleetMetric metric, String outcome) {
-        registry.counter(metric.metricName(), "outcome", outcome).increment();
+    private void claims(String outcome) {
+        registry.counter(FleetMetric.WORKER_CLAIMS.metricName(), "outcome", outcome)
+                .increment();
+    }
+
+    private Counter attempts(String outcome) {
+        return registry.counter(FleetMetric.WORKER_ATTEMPTS.metricName(), "outcome", outcome);
+    }
+
+    private Timer timer(FleetMetric metric) {
+        return Timer.builder(metric.metricName())
+                .description(metric.description())
+                .serviceLevelObjectives(BOUNDS)
+                .register(registry);
+    }
+
+    private static String name(Attempt.Outcome outcome) {
+        return outcome.name().toLowerCase(Locale.ROOT);
     }
 
     private static String kebab(String name) {

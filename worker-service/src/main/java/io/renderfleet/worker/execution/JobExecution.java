@@ -100,6 +100,9 @@ public class JobExecution {
         JobId id = delivery.message().jobId();
         switch (outcome) {
             case ClaimOutcome.Claimed(Job job) -> {
+                if (job.attempt() == 1) {
+                    metrics.started(Duration.between(job.createdAt(), clock.instant()));
+                }
                 return run(new RunningJob(job, queue, delivery));
             }
             case ClaimOutcome.Terminal _, ClaimOutcome.Superseded _ ->
