@@ -26,6 +26,7 @@ import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
+import io.renderfleet.telemetry.FleetMetric;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -175,6 +176,12 @@ class RecoveryIT {
                 .isNotNull()
                 .satisfies(error -> assertThat(error.code()).isEqualTo("worker-crash-loop"));
         assertThat(letters.depth()).isOne();
+        assertThat(context.getBean(MeterRegistry.class)
+                        .get(FleetMetric.DISTRIBUTOR_DEAD_LETTERS_DEPTH.metricName())
+                        .tag("queue", letters.name())
+                        .gauge()
+                        .value())
+                .isOne();
 
         // An operator, or the owner, retried it: the letter stands for nothing now, to a reaper that looks anew.
         context.getBean(JobControl.class).retry(job.id(), null);

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -73,6 +74,20 @@ class JobExecutionTests {
         assertThat(onlyAttempt(id).outcome()).isEqualTo(Attempt.Outcome.SUCCEEDED);
         assertThat(queue.depth()).isEqualTo(EMPTY);
         assertThat(worker.counted("renderfleet.worker.attempts", "succeeded")).isEqualTo(1);
+    }
+
+    @Test
+    void measuresHowLongAJobWaitedForItsFirstAttempt() throws Exception {
+        runner.does(run -> {
+            throw new IOException("the disk is full");
+        });
+        JobId id = worker.submit(aJob().createdAt(clock.instant().minusSeconds(90)));
+        worker.executeNext();
+        worker.executeNext();
+
+        assertThat(worker.job(id).attempts()).hasSize(2);
+        assertThat(worker.waited().count()).isEqualTo(1);
+        assertThat(worker.waited().totalTime(TimeUnit.SECONDS)).isEqualTo(90);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.renderfleet.worker.execution;
 import static io.renderfleet.testing.JobBuilder.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
@@ -16,6 +17,7 @@ import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.telemetry.FleetMetric;
 import io.renderfleet.testing.JobBuilder;
 import io.renderfleet.worker.LocalFleet;
 import java.time.Clock;
@@ -115,5 +117,10 @@ public final class TestWorker {
     public double counted(String metric, String outcome) {
         var counter = meters.find(metric).tag("outcome", outcome).counter();
         return counter == null ? 0 : counter.count();
+    }
+
+    /** All that the jobs that were started here had waited, and how many those were. */
+    Timer waited() {
+        return meters.get(FleetMetric.WORKER_WAIT.metricName()).timer();
     }
 }
