@@ -6,14 +6,10 @@ import io.renderfleet.deploy.Fleet.Service;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.boot.convert.DurationStyle;
-import org.springframework.core.io.ClassPathResource;
 
 /** Ports, health paths and the time to stop are the services' own. */
 class AgreementTests {
@@ -23,8 +19,8 @@ class AgreementTests {
     @Test
     void theLoadBalancerCallsTheApisPorts() {
         Template api = Service.API.template();
-        String port = setting(Service.API, "server.port");
-        String management = setting(Service.API, "management.server.port");
+        String port = Service.API.setting("server.port");
+        String management = Service.API.setting("management.server.port");
 
         assertThat(Template.list(Fleet.field(Service.API.container(), "PortMappings")))
                 .extracting(mapping -> Fleet.field(mapping, "ContainerPort").toString())
@@ -45,7 +41,7 @@ class AgreementTests {
     void theApiListensToTheLoadBalancerAndTheOthersToThemselvesOnly() {
         assertThat(Service.API.environment(Fleet.HOME)).containsEntry("SERVER_ADDRESS", "0.0.0.0");
         for (Service service : List.of(Service.DISTRIBUTOR, Service.WORKER)) {
-            assertThat(setting(service, "server.address")).isEqualTo("127.0.0.1");
+            assertThat(service.setting("server.address")).isEqualTo("127.0.0.1");
             assertThat(service.environment(Fleet.HOME)).doesNotContainKey("SERVER_ADDRESS");
             assertThat(service.container()).doesNotContainKey("PortMappings");
         }
@@ -55,7 +51,7 @@ class AgreementTests {
     @EnumSource(Service.class)
     void aTaskIsAskedWhetherItLivesOnItsManagementPort(Service service) {
         assertThat(Template.texts(Fleet.field(Fleet.field(service.container(), "HealthCheck"), "Command")))
-                .containsExactly("CMD", "/opt/renderfleet/healthy", managementPort(service));
+                .containsExactly("CMD", "/opt/renderfleet/healthy", service.managementPort());
     }
 
     @ParameterizedTest
@@ -68,7 +64,7 @@ class AgreementTests {
 
         assertThat(Fleet.field(collector, "Environment"))
                 .asString()
-                .contains("Name=METRICS_PORT, Value=" + managementPort(service));
+                .contains("Name=METRICS_PORT, Value=" + service.managementPort());
     }
 
     @ParameterizedTest
@@ -76,7 +72,7 @@ class AgreementTests {
     void aTaskHasTheTimeToStopThatItsServiceTakes(Service service) {
         Duration stop = Duration.ofSeconds(
                 Long.parseLong(Fleet.field(service.container(), "StopTimeout").toString()));
-        Duration phase = DurationStyle.detectAndParse(setting(service, "spring.lifecycle.timeout-per-shutdown-phase"));
+        Duration phase = DurationStyle.detectAndParse(service.setting("spring.lifecycle.timeout-per-shutdown-phase"));
 
         assertThat(stop).isGreaterThanOrEqualTo(phase.plusSeconds(10)).isLessThanOrEqualTo(LONGEST_STOP);
     }
@@ -115,20 +111,5 @@ class AgreementTests {
         assertThat(Integer.parseInt(cache.substring(0, cache.length() - 2)) * 2)
                 .as("GB, twice what is kept: a file that is being read is deleted later")
                 .isLessThanOrEqualTo(Integer.parseInt(worker.defaultOf("EphemeralGiB")));
-    }
-
-    private static String managementPort(Service service) {
-        boolean apart = settings(service).containsKey("management.server.port");
-        return setting(service, apart ? "management.server.port" : "server.port");
-    }
-
-    private static String setting(Service service, String name) {
-        return Objects.requireNonNull(settings(service).get(name), name).toString();
-    }
-
-    private static Properties settings(Service service) {
-        var yaml = new YamlPropertiesFactoryBean();
-        yaml.setResources(new ClassPathResource(service.module() + ".yml"));
-        return Objects.requireNonNull(yaml.getObject());
     }
 }

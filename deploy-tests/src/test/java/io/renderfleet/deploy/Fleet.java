@@ -4,6 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
+import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
+import org.springframework.core.io.ClassPathResource;
 
 /** A deployment to look at: its services' templates, with what the deploy script would give them. */
 final class Fleet {
@@ -33,6 +36,23 @@ final class Fleet {
         /** The module, the template and the settings file are called alike. */
         String module() {
             return serviceName + "-service";
+        }
+
+        /** A setting of the service's own file. */
+        String setting(String name) {
+            return Objects.requireNonNull(settings().get(name), name).toString();
+        }
+
+        /** Where its health and its metrics are. */
+        String managementPort() {
+            boolean apart = settings().containsKey("management.server.port");
+            return setting(apart ? "management.server.port" : "server.port");
+        }
+
+        private Properties settings() {
+            var yaml = new YamlPropertiesFactoryBean();
+            yaml.setResources(new ClassPathResource(module() + ".yml"));
+            return Objects.requireNonNull(yaml.getObject());
         }
 
         Template template() {

@@ -23,8 +23,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -139,6 +141,24 @@ final class RunningFleet implements AutoCloseable {
                         .build(),
                 BodyHandlers.ofString());
         return json.readTree(response.body());
+    }
+
+    /** The names that the services' metrics have for Prometheus. */
+    Set<String> exported() throws IOException, InterruptedException {
+        Set<String> names = new HashSet<>();
+        for (URI service : fleet.management().values()) {
+            HttpResponse<String> answer = http.send(
+                    HttpRequest.newBuilder(URI.create(service + "/prometheus"))
+                            .timeout(HTTP_TIMEOUT)
+                            .build(),
+                    BodyHandlers.ofString());
+            answer.body()
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.split("[{ ]", 2)[0])
+                    .forEach(names::add);
+        }
+        return names;
     }
 
     byte[] download(String link) throws IOException, InterruptedException {

@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
+import io.renderfleet.telemetry.FleetMetric;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,12 +21,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class WholePathIT {
+    /** Counters that are made when they first count. */
+    private static final Set<String> ONLY_IN_TROUBLE = Stream.of(
+                    FleetMetric.API_REFUSALS, FleetMetric.DISTRIBUTOR_LEFT, FleetMetric.DISTRIBUTOR_RECOVERED)
+            .map(metric -> metric.metricName().replace('.', '_') + "_total")
+            .collect(Collectors.toSet());
+
     private static RunningFleet fleet;
 
     @BeforeAll
@@ -105,5 +115,20 @@ class WholePathIT {
         JsonNode items = fleet.get("/jobs?userId=lister").path("items");
         assertThat(items).hasSize(1);
         assertThat(items.path(0).path("jobId").asText()).isEqualTo(id.toString());
+    }
+
+    @Test
+    void exportsWhatAlertsAndDashboardsAskFor() throws Exception {
+        fleet.awaitOver(List.of(fleet.accepted(fleet.post("/jobs", RunningFleet.tinyRequest("measured")))));
+        List<String> asked;
+        try (Stream<String> lines = Files.lines(Path.of("../deploy/prometheus/metrics.txt"))) {
+            asked = lines.filter(line -> !line.startsWith("#")).toList();
+        }
+        Set<String> exported = fleet.exported();
+
+        assertThat(asked)
+                .filteredOn(name -> !ONLY_IN_TROUBLE.contains(name))
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(exported).contains(name));
     }
 }
