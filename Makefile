@@ -56,11 +56,16 @@ bench-scaling: $(PACKAGED) ## Simulate how workers scale with their template's n
 chaos: $(PACKAGED) ## Kill processes, cut regions off, and prove that no job is lost or done twice (SEED= JOBS= MINUTES=)
 	@exec $(JAVA) $(JVM) -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar $(BENCH) chaos --seed '$(SEED)' --jobs '$(JOBS)' --minutes '$(MINUTES)'
 
-check-deploy: | jdk maven ## Lint the CloudFormation templates and hold them against the code
+check-deploy: | jdk maven ## Check what is deployed: templates, alerts and dashboards, also against the code
 	@command -v cfn-lint >/dev/null || { echo 'The templates are checked with cfn-lint: pip install cfn-lint.' >&2; exit 1; }
 	cfn-lint --regions $(LINT_REGIONS) -- $(filter-out $(GLOBAL_TEMPLATES),$(TEMPLATES))
 	cfn-lint --regions $(filter-out cn-%,$(LINT_REGIONS)) -- $(GLOBAL_TEMPLATES)
 	@$(DEPLOY) check
+	@if command -v promtool >/dev/null; then \
+	    promtool check config deploy/prometheus/prometheus.yml && promtool test rules deploy/prometheus/tests/*.yml; \
+	else \
+	    echo "Prometheus's configuration and alerts were not checked: there is no promtool here (Debian: prometheus)."; \
+	fi
 	$(MVN) -q -pl deploy-tests -am -Dtest='io/renderfleet/deploy/*Tests' -Dsurefire.failIfNoSpecifiedTests=false test
 
 deploy: ## Deploy an environment to AWS, stack by stack (ENV= IMAGE_TAG= YES=1)
