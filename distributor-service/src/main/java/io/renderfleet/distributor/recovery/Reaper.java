@@ -42,7 +42,9 @@ final class Reaper {
     private static final Logger log = LoggerFactory.getLogger(Reaper.class);
 
     private final JobRecovery jobs;
-    private final JobQueues queues;
+    /** Kept, as each asks SQS for its address once. */
+    private final List<DeadLetterQueue> letters;
+
     private final MeterRegistry meters;
     private final Map<String, Long> depths = new ConcurrentHashMap<>();
     private final Map<String, Boolean> dealtWith = new LinkedHashMap<>() {
@@ -54,25 +56,25 @@ final class Reaper {
 
     Reaper(JobRecovery jobs, JobQueues queues, MeterRegistry meters) {
         this.jobs = jobs;
-        this.queues = queues;
+        this.letters = queues.deadLetters();
         this.meters = meters;
-        queues.deadLetters().stream().map(DeadLetterQueue::name).forEach(this::showDepth);
+        letters.forEach(this::showDepth);
     }
 
     /** As last read; not a number before that, and not nothing, which would look as if all were well. */
-    private void showDepth(String queue) {
+    private void showDepth(DeadLetterQueue queue) {
         Gauge.builder(FleetMetric.DISTRIBUTOR_DEAD_LETTERS_DEPTH.metricName(), () -> {
-                    Long depth = depths.get(queue);
+                    Long depth = depths.get(queue.name());
                     return depth == null ? Double.NaN : depth;
                 })
                 .description(FleetMetric.DISTRIBUTOR_DEAD_LETTERS_DEPTH.description())
-                .tag("queue", queue)
+                .tag("queue", queue.name())
                 .register(meters);
     }
 
     /** Looks at all dead-letter queues once; one that cannot be asked is left for the next time. */
     void reap() {
-        for (DeadLetterQueue queue : queues.deadLetters()) {
+        for (DeadLetterQueue queue : letters) {
             if (Thread.currentThread().isInterrupted()) {
                 return;
             }
