@@ -1,4 +1,4 @@
-/** Holds the CloudFormation templates and the environment files against the code that runs by them. */
+/** Holds the templates, environment files, alerts and dashboards against the code that runs by them. */
 @NullMarked
 package io.renderfleet.deploy;
 
