@@ -13,6 +13,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
 /** The public HTTP interface. It keeps nothing of its own that matters: any number can run side by side. */
 @OpenAPIDefinition(
@@ -38,8 +39,10 @@ public class ApiServiceApplication {
     }
 
     @Bean
-    Prerequisites prerequisites(JobDatabase database, JobQueues queues) {
+    Prerequisites prerequisites(AwsCredentialsProvider credentials, JobDatabase database, JobQueues queues) {
         return new Prerequisites(
-                database, Arrays.stream(Lane.values()).map(queues::master).toList());
+                credentials,
+                database,
+                Arrays.stream(Lane.values()).map(queues::master).toList());
     }
 }

@@ -14,29 +14,40 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
 
 /**
- * Looks whether the tables and queues that a service works with exist, before anything else of it begins. One that AWS
- * says does not exist is a {@link CannotStartException}: nothing here ever creates one. One that does not answer is
- * none, for a service must be able to start while a region is away.
+ * Looks whether there are credentials, and whether the table and queues that a service works with exist, before
+ * anything else of it begins. What is not there is a {@link CannotStartException}: nothing here ever creates a table or a
+ * queue. What does not answer is no reason, for a service must be able to start while a region is away.
  */
 public final class Prerequisites implements SmartLifecycle {
     private static final int WAIT_SECONDS = 5;
     private static final Logger log = LoggerFactory.getLogger(Prerequisites.class);
 
+    private final AwsCredentialsProvider credentials;
     private final JobDatabase database;
     private final List<JobQueue> queues;
     private volatile boolean running;
 
     /** @param queues those the service sends to or receives from */
-    public Prerequisites(JobDatabase database, List<JobQueue> queues) {
+    public Prerequisites(AwsCredentialsProvider credentials, JobDatabase database, List<JobQueue> queues) {
+        this.credentials = credentials;
         this.database = database;
         this.queues = List.copyOf(queues);
     }
 
-    /** Takes 5 s at most. */
+    /** Waits 5 s for the answers. */
     @Override
     public void start() {
+        try {
+            var _ = credentials.resolveCredentials();
+        } catch (SdkClientException e) {
+            throw new CannotStartException(
+                    "There are no AWS credentials. Give the task a role, or set AWS_ACCESS_KEY_ID and"
+                            + " AWS_SECRET_ACCESS_KEY: " + e.getMessage());
+        }
         List<Callable<String>> looks = new ArrayList<>();
         looks.add(() -> database.exists() ? "" : "the table " + database.name() + " of the home region");
         queues.forEach(queue -> looks.add(() -> queue.exists() ? "" : "the queue " + queue.name()));

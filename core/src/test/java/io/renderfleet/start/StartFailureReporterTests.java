@@ -28,11 +28,11 @@ class StartFailureReporterTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    --renderfleet.env=            | renderfleet.env (RENDERFLEET_ENV) is '' and must be the deployment's name
+                    --renderfleet.env=            | renderfleet.env (RENDERFLEET_ENV) must be the deployment's name
                     --renderfleet.env=No          | renderfleet.env (RENDERFLEET_ENV) is 'No' and must be the deployment's name
                     --renderfleet.home-region=    | renderfleet.home-region (RENDERFLEET_HOMEREGION): '' is not an AWS region code such as us-east-1.
                     --renderfleet.regions=        | renderfleet.regions (RENDERFLEET_REGIONS) names no region
-                    --renderfleet.regions=moon    | renderfleet.regions[0] (RENDERFLEET_REGIONS[0]): 'moon' is not an AWS region code such as us-east-1.
+                    --renderfleet.regions=moon    | renderfleet.regions (RENDERFLEET_REGIONS): 'moon' is not an AWS region code such as us-east-1.
                     --renderfleet.test.secret-pin=hush | renderfleet.test.secret-pin (RENDERFLEET_TEST_SECRETPIN): it cannot be read.
                     """)
     void namesTheSettingThatIsWrong(String argument, String expected) {

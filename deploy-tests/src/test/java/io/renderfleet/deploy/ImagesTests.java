@@ -57,7 +57,8 @@ class ImagesTests {
     @Test
     void theFirstStageIsTheSameInAllSoThatItIsBuiltOnce() throws IOException {
         Set<String> stages = new HashSet<>();
-        for (String module : List.of("api-service", "distributor-service", "worker-service", "local-aws", "standalone")) {
+        for (String module :
+                List.of("api-service", "distributor-service", "worker-service", "local-aws", "standalone")) {
             String text = dockerfile(module);
             stages.add(text.substring(text.indexOf("FROM maven"), text.indexOf("FROM eclipse-temurin")));
         }
@@ -74,9 +75,8 @@ class ImagesTests {
             assertThat(Fleet.field(service, "image").toString())
                     .as("pinned, by .env")
                     .matches("[a-z/-]+:\\$\\{[A-Z_]+}");
-            assertThat(service.getOrDefault("ports", List.of()))
-                    .asList()
-                    .allSatisfy(port -> assertThat(port.toString()).startsWith("127.0.0.1:"));
+            assertThat(Template.texts(Template.map(service).getOrDefault("ports", List.of())))
+                    .allMatch(port -> port.startsWith("127.0.0.1:"));
         });
     }
 
@@ -85,21 +85,23 @@ class ImagesTests {
         String values = Files.readString(PROJECT.resolve(".env"));
         Matcher used = DEFAULTED.matcher(Files.readString(PROJECT.resolve("docker-compose.yml")));
 
-        assertThat(used.results().filter(use -> use.group(2) == null).map(use -> use.group(1)).distinct())
+        assertThat(used.results()
+                        .filter(use -> use.group(2) == null)
+                        .map(use -> use.group(1))
+                        .distinct())
                 .isNotEmpty()
                 .allSatisfy(name -> assertThat(values).containsPattern("(?m)^" + name + "=."));
     }
 
     @Test
     void aStopInComposeHasTheTimeOfTheTasks() throws IOException {
-        assertThat(Fleet.field(services().get("worker-us-east-1"), "stop_grace_period"))
+        assertThat(Fleet.field(Fleet.field(services(), "worker-us-east-1"), "stop_grace_period"))
                 .isEqualTo("2m");
     }
 
-    @SuppressWarnings("unchecked") // What YAML maps are.
-    private static Map<String, Map<String, Object>> services() throws IOException {
-        Map<String, Object> file = new Yaml().load(Files.readString(PROJECT.resolve("docker-compose.yml")));
-        return (Map<String, Map<String, Object>>) Fleet.field(file, "services");
+    private static Map<String, Object> services() throws IOException {
+        Object file = new Yaml().load(Files.readString(PROJECT.resolve("docker-compose.yml")));
+        return Template.map(Fleet.field(file, "services"));
     }
 
     private static String dockerfile(String module) throws IOException {

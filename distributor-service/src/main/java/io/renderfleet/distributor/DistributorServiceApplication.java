@@ -12,6 +12,7 @@ import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
 /** The distributor as a service of its own. */
 @SpringBootApplication
@@ -25,13 +26,14 @@ public class DistributorServiceApplication {
     }
 
     @Bean
-    Prerequisites prerequisites(JobDatabase database, JobQueues queues, FleetSettings fleet) {
+    Prerequisites prerequisites(
+            AwsCredentialsProvider credentials, JobDatabase database, JobQueues queues, FleetSettings fleet) {
         List<JobQueue> all = new ArrayList<>();
         for (Lane lane : Lane.values()) {
             all.add(queues.master(lane));
             fleet.regions().forEach(region -> all.add(queues.regional(region, lane)));
         }
-        return new Prerequisites(database, all);
+        return new Prerequisites(credentials, database, all);
     }
 
     public static void main(String[] args) {

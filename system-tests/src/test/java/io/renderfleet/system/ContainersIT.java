@@ -49,13 +49,16 @@ class ContainersIT {
     static void start() throws Exception {
         int apiPort = freePort();
         Map<String, String> environment = Map.of(
-                "API_PORT", String.valueOf(apiPort),
-                "S3_PORT", String.valueOf(freePort()),
-                "WORKER_LEASE", "6s",
-                "COMMIT", "0123456789ab");
+                "API_PORT",
+                String.valueOf(apiPort),
+                "S3_PORT",
+                String.valueOf(freePort()),
+                "WORKER_LEASE",
+                "6s",
+                "COMMIT",
+                "0123456789ab");
         api = URI.create("http://localhost:" + apiPort);
-        List<File> files =
-                List.of(new File("../docker-compose.yml"), new File("src/test/resources/containers.yml"));
+        List<File> files = List.of(new File("../docker-compose.yml"), new File("src/test/resources/containers.yml"));
         String[] services = {
             "local-aws", "api", "distributor", "worker-us-east-1", "worker-us-west-2", "worker-us-west-1"
         };
@@ -165,7 +168,9 @@ class ContainersIT {
                 .withLabelFilter(Map.of("com.docker.compose.service", service))
                 .exec()
                 .stream()
-                .filter(container -> container.getLabels().getOrDefault("com.docker.compose.project", "")
+                .filter(container -> container
+                        .getLabels()
+                        .getOrDefault("com.docker.compose.project", "")
                         .startsWith(PROJECT))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no container of " + service))

@@ -9,6 +9,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
 /** A worker: as many processes as the backlog of a region asks for, none of which keeps anything that matters. */
 @SpringBootApplication
@@ -27,8 +28,10 @@ public class WorkerServiceApplication {
     }
 
     @Bean
-    Prerequisites prerequisites(JobDatabase database, JobQueues queues, WorkerSettings settings) {
+    Prerequisites prerequisites(
+            AwsCredentialsProvider credentials, JobDatabase database, JobQueues queues, WorkerSettings settings) {
         return new Prerequisites(
+                credentials,
                 database,
                 settings.lanes().stream()
                         .map(lane -> queues.regional(settings.region(), lane))

@@ -2,6 +2,7 @@ package io.renderfleet.worker;
 
 import static io.renderfleet.testing.JobBuilder.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.awaitility.Awaitility.await;
 
 import io.renderfleet.job.JobStatus;
@@ -13,6 +14,7 @@ import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueDepth;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.start.CannotStartException;
 import io.renderfleet.testing.JobBuilder;
 import io.renderfleet.worker.protection.FakeAgent;
 import java.net.URI;
@@ -23,7 +25,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +70,26 @@ class WorkerServiceTests {
                             HttpResponse.BodyHandlers.ofString())
                     .body();
         }
+    }
+
+    @Test
+    void doesNotStartWhereItsTableAndQueuesAreNot() {
+        List<String> arguments = new ArrayList<>();
+        Map<String, String> properties = new HashMap<>(fleet.aws().serviceProperties());
+        properties.put("renderfleet.env", "elsewhere");
+        properties.put("renderfleet.worker.region", REGION.value());
+        properties.put("renderfleet.worker.lanes", "high,low");
+        properties.put("server.port", "0");
+        properties.forEach((name, value) -> arguments.add("--" + name + "=" + value));
+
+        assertThatException()
+                .isThrownBy(() -> WorkerServiceApplication.create().run(arguments.toArray(String[]::new)))
+                .havingRootCause()
+                .isInstanceOf(CannotStartException.class)
+                .withMessageContaining("renderfleet-elsewhere-jobs")
+                .withMessageContaining("renderfleet-elsewhere-us-west-2-high")
+                .withMessageContaining("renderfleet-elsewhere-us-west-2-low")
+                .withMessageNotContaining("-normal");
     }
 
     @Test
