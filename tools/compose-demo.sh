@@ -28,3 +28,4 @@ trap '"${compose[@]}" --profile demo down' EXIT
     "${compose[@]}" logs --tail=20
     exit "$status"
 }
+echo "The pictures are in $1."

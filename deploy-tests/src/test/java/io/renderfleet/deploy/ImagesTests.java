@@ -94,6 +94,15 @@ class ImagesTests {
     }
 
     @Test
+    void theImagesVersionIsTheProjects() throws IOException {
+        String pom = Files.readString(PROJECT.resolve("pom.xml"));
+        int end = pom.indexOf("</version>", pom.indexOf("<artifactId>renderfleet</artifactId>"));
+        String version = pom.substring(pom.lastIndexOf('>', end) + 1, end);
+
+        assertThat(Files.readString(PROJECT.resolve(".env"))).contains("RENDERFLEET_VERSION=" + version + "\n");
+    }
+
+    @Test
     void aStopInComposeHasTheTimeOfTheTasks() throws IOException {
         assertThat(Fleet.field(Fleet.field(services(), "worker-us-east-1"), "stop_grace_period"))
                 .isEqualTo("2m");
