@@ -106,7 +106,7 @@ class ContainersIT {
 
     @Test
     void aJobWhoseWorkerIsKilledFinishesElsewhere() throws Exception {
-        String id = submit(1280, 720, 256);
+        String id = submit(640, 360, 32);
         await().atMost(JOB).until(() -> job(id).path("progress").asInt() > 0);
         String region = job(id).path("region").asText();
         DockerClientFactory.lazyClient()
