@@ -90,8 +90,9 @@ class LostRacesIT {
             assertThat(master().deleteAll(List.of(delivery))).isEmpty();
 
             fleet.awaitOver(List.of(id));
+            // A copy that came while the job ran is hidden for as long as the lease was to last: 90 s.
             Awaitility.await()
-                    .atMost(Duration.ofMinutes(1))
+                    .atMost(Duration.ofMinutes(2))
                     .until(() -> regional.depth().total() == 0);
             assertOneResult(id);
         }
