@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.NewJob;
@@ -17,10 +18,14 @@ import io.renderfleet.region.RegionId;
 import io.renderfleet.start.CannotStartException;
 import io.renderfleet.testing.JobBuilder;
 import io.renderfleet.worker.protection.FakeAgent;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,6 +33,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,10 +54,20 @@ class WorkerServiceTests {
     }
 
     private ConfigurableApplicationContext start(Path cache, String... more) {
+        return start(cache, fleet.aws().serviceProperties(), more);
+    }
+
+    private ConfigurableApplicationContext startWith(Path cache, Map<String, String> other) {
+        Map<String, String> properties = new HashMap<>(fleet.aws().serviceProperties());
+        properties.putAll(other);
+        return start(cache, properties, "--renderfleet.worker.lanes=high,low");
+    }
+
+    private static ConfigurableApplicationContext start(Path cache, Map<String, String> properties, String... more) {
         SpringApplication application = WorkerServiceApplication.create();
         application.setRegisterShutdownHook(false);
         List<String> arguments = new ArrayList<>();
-        fleet.aws().serviceProperties().forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        properties.forEach((name, value) -> arguments.add("--" + name + "=" + value));
         arguments.add("--server.port=0");
         arguments.add("--renderfleet.worker.region=" + REGION);
         // Less than the grace: an abandoned poll would take the next test's message.
@@ -73,23 +90,69 @@ class WorkerServiceTests {
     }
 
     @Test
-    void doesNotStartWhereItsTableAndQueuesAreNot() {
-        List<String> arguments = new ArrayList<>();
-        Map<String, String> properties = new HashMap<>(fleet.aws().serviceProperties());
-        properties.put("renderfleet.env", "elsewhere");
-        properties.put("renderfleet.worker.region", REGION.value());
-        properties.put("renderfleet.worker.lanes", "high,low");
-        properties.put("server.port", "0");
-        properties.forEach((name, value) -> arguments.add("--" + name + "=" + value));
-
+    void doesNotStartWhereItsTableAndQueuesAreNot(@TempDir Path cache) {
         assertThatException()
-                .isThrownBy(() -> WorkerServiceApplication.create().run(arguments.toArray(String[]::new)))
+                .isThrownBy(() -> startWith(cache, Map.of("renderfleet.env", "elsewhere")))
                 .havingRootCause()
                 .isInstanceOf(CannotStartException.class)
                 .withMessageContaining("renderfleet-elsewhere-jobs")
                 .withMessageContaining("renderfleet-elsewhere-us-west-2-high")
                 .withMessageContaining("renderfleet-elsewhere-us-west-2-low")
                 .withMessageNotContaining("-normal");
+    }
+
+    @Test
+    void startsWhileItsQueuesDoNotAnswer(@TempDir Path cache) {
+        // Nothing listens there.
+        try (ConfigurableApplicationContext service =
+                startWith(cache, Map.of("renderfleet.endpoints.sqs", REGION + "=http://127.0.0.1:1"))) {
+            assertThat(service.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void addsItsRunToTheJobsOwnTrace(@TempDir Path cache) throws Exception {
+        JobQueue queue = fleet.emptyQueue(REGION, Lane.HIGH);
+        JobStore jobs = fleet.jobs(Clock.systemUTC());
+        String design = fleet.storeDesign(SampleDesigns.named("tiny-cube").glb());
+        NewJob job =
+                aJob().spec(JobBuilder.renderSpec("traced", design, 16, 16, 1)).build();
+        Queue<byte[]> sent = new ConcurrentLinkedQueue<>();
+        HttpServer collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        collector.createContext("/v1/traces", exchange -> {
+            sent.add(exchange.getRequestBody().readAllBytes());
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        collector.start();
+        try {
+            ConfigurableApplicationContext service = start(
+                    cache,
+                    "--renderfleet.worker.lanes=high",
+                    "--management.tracing.sampling.probability=1",
+                    "--management.otlp.tracing.endpoint=http://127.0.0.1:"
+                            + collector.getAddress().getPort() + "/v1/traces");
+            try (service) {
+                jobs.submit(job);
+                jobs.route(job.id(), 0, REGION);
+                queue.sendAll(List.of(new JobMessage(job.id(), job.userId(), Lane.HIGH, 1, List.of(), null)));
+                await().atMost(PATIENCE)
+                        .until(() -> jobs.find(job.id()).orElseThrow().status() == JobStatus.COMPLETED);
+            }
+        } finally {
+            collector.stop(0);
+        }
+
+        ByteBuffer traceId = ByteBuffer.allocate(16)
+                .putLong(job.id().uuid().getMostSignificantBits())
+                .putLong(job.id().uuid().getLeastSignificantBits());
+        // Protobuf has the id's bytes as they are; in this encoding each byte is a character.
+        assertThat(sent)
+                .extracting(body -> new String(body, StandardCharsets.ISO_8859_1))
+                .anySatisfy(body -> assertThat(body)
+                        .contains(new String(traceId.array(), StandardCharsets.ISO_8859_1))
+                        .contains("worker-service")
+                        .contains("run"));
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.renderfleet.job.JobStore;
 import io.renderfleet.job.NewJob;
 import io.renderfleet.job.SubmitOutcome;
 import io.renderfleet.telemetry.FleetMetric;
+import io.renderfleet.telemetry.JobTraces;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -66,6 +67,7 @@ class Submissions {
     private final StoreSlots slots;
     private final Admission admission;
     private final MeterRegistry meters;
+    private final JobTraces traces;
     private final Clock clock;
 
     Submissions(
@@ -75,6 +77,7 @@ class Submissions {
             StoreSlots slots,
             Admission admission,
             MeterRegistry meters,
+            JobTraces traces,
             Clock clock) {
         this.store = store;
         this.designs = designs;
@@ -82,6 +85,7 @@ class Submissions {
         this.slots = slots;
         this.admission = admission;
         this.meters = meters;
+        this.traces = traces;
         this.clock = clock;
     }
 
@@ -110,7 +114,7 @@ class Submissions {
     Accepted accept(Submission submission, Permit permit) {
         boolean isNew = false;
         try {
-            Accepted accepted = decide(submission);
+            Accepted accepted = traces.in(submission.id().uuid(), "submit", () -> decide(submission));
             count(accepted.replayed() ? "replayed" : "accepted");
             isNew = !accepted.replayed();
             return accepted;

@@ -18,6 +18,7 @@ import io.renderfleet.job.JobStore;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.region.FleetSettings;
+import io.renderfleet.telemetry.JobTraces;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -218,7 +219,8 @@ class SubmissionRaceTests {
     }
 
     private Submissions submissions(MasterQueue queue, StoreSlots slots, Clock clock) {
-        return new Submissions(store, designs, queue, slots, admission, new SimpleMeterRegistry(), clock);
+        return new Submissions(
+                store, designs, queue, slots, admission, new SimpleMeterRegistry(), JobTraces.none(), clock);
     }
 
     private static Clock laterThan(Instant instant) {

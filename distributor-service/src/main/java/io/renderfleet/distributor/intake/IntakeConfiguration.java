@@ -10,6 +10,7 @@ import io.renderfleet.job.JobStore;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.FleetSettings;
+import io.renderfleet.telemetry.JobTraces;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,11 +44,12 @@ class IntakeConfiguration {
             Dispatcher dispatcher,
             Acknowledgements acknowledgements,
             IntakeSettings settings,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            JobTraces traces) {
         return new BatchRouter(
                 depths,
                 regions,
-                new RouteWriter(jobs),
+                new RouteWriter(jobs, traces),
                 dispatcher,
                 new Retention(
                         new Backoff(settings.hold(), settings.maxHold()),

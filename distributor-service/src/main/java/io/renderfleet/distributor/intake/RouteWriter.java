@@ -8,6 +8,7 @@ import io.renderfleet.job.JobStore;
 import io.renderfleet.job.RouteOutcome;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.telemetry.JobTraces;
 
 /**
  * Writes a message's route, or finds out why there is none to write.
@@ -20,13 +21,19 @@ import io.renderfleet.region.RegionId;
  */
 final class RouteWriter {
     private final JobStore jobs;
+    private final JobTraces traces;
 
-    RouteWriter(JobStore jobs) {
+    RouteWriter(JobStore jobs, JobTraces traces) {
         this.jobs = jobs;
+        this.traces = traces;
     }
 
     /** @param planned where the message goes if it has no route yet */
     Verdict write(JobMessage message, RegionId planned, Choice choice) {
+        return traces.in(message.jobId().uuid(), "route", () -> decide(message, planned, choice));
+    }
+
+    private Verdict decide(JobMessage message, RegionId planned, Choice choice) {
         RouteOutcome outcome = jobs.route(message.jobId(), message.routeEpoch(), planned);
         if (outcome instanceof RouteOutcome.RoutedBefore(RegionId before, int epoch)) {
             return choice.isOpen(before, message)

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.blob.ResultStore;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.WorkerId;
+import io.renderfleet.telemetry.JobTraces;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
@@ -43,7 +44,8 @@ class ExecutionConfiguration {
             WorkerSettings settings,
             WorkerId self,
             Clock clock,
-            MeterRegistry registry) {
+            MeterRegistry registry,
+            JobTraces traces) {
         return new JobExecution(
                 store,
                 results,
@@ -53,7 +55,8 @@ class ExecutionConfiguration {
                 clock,
                 // Of the JDK's generators the one that all slots may share.
                 new Random(),
-                new ExecutionMetrics(registry));
+                new ExecutionMetrics(registry),
+                traces);
     }
 
     @Bean

@@ -8,6 +8,7 @@ import io.renderfleet.job.JobStore;
 import io.renderfleet.job.WorkerId;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueue;
+import io.renderfleet.telemetry.JobTraces;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +38,7 @@ public class JobExecution {
     private final WorkerId self;
     private final Clock clock;
     private final ExecutionMetrics metrics;
+    private final JobTraces traces;
     private final Acknowledgements acknowledgements = new Acknowledgements();
     private final Attempts attempts;
     private final Returns returns;
@@ -54,12 +56,14 @@ public class JobExecution {
             WorkerId self,
             Clock clock,
             RandomGenerator random,
-            ExecutionMetrics metrics) {
+            ExecutionMetrics metrics,
+            JobTraces traces) {
         this.store = store;
         this.settings = settings;
         this.self = self;
         this.clock = clock;
         this.metrics = metrics;
+        this.traces = traces;
         this.attempts = new Attempts(store, results, runners, settings.region(), random, metrics, acknowledgements);
         this.returns = new Returns(acknowledgements, settings.region(), random);
         this.outage = new StoreOutage(clock, random);
@@ -103,7 +107,7 @@ public class JobExecution {
                 if (job.attempt() == 1) {
                     metrics.started(Duration.between(job.createdAt(), clock.instant()));
                 }
-                return run(new RunningJob(job, queue, delivery));
+                return traces.in(id.uuid(), "run", () -> run(new RunningJob(job, queue, delivery)));
             }
             case ClaimOutcome.Terminal _, ClaimOutcome.Superseded _ ->
                 acknowledgements.send(id, () -> queue.delete(delivery));

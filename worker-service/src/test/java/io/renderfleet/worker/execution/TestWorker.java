@@ -18,6 +18,7 @@ import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.FleetMetric;
+import io.renderfleet.telemetry.JobTraces;
 import io.renderfleet.testing.JobBuilder;
 import io.renderfleet.worker.LocalFleet;
 import java.time.Clock;
@@ -55,7 +56,8 @@ public final class TestWorker {
                 new WorkerId(name),
                 clock,
                 new Random(1),
-                new ExecutionMetrics(meters));
+                new ExecutionMetrics(meters),
+                JobTraces.none());
     }
 
     public JobExecution execution() {
