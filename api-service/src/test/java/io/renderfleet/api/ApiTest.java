@@ -6,6 +6,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.springframework.boot.test.autoconfigure.actuate.observability.AutoConfigureObservability;
 import org.springframework.boot.test.autoconfigure.web.servlet.AutoConfigureMockMvc;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.ApplicationContextInitializer;
@@ -26,6 +27,8 @@ import org.springframework.test.context.support.TestPropertySourceUtils;
             "logging.level.org.gaul=ERROR"
         })
 @AutoConfigureMockMvc
+// Spring Boot's tests take no trace from a request otherwise.
+@AutoConfigureObservability(metrics = false)
 @ContextConfiguration(initializers = ApiTest.OnLocalAws.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

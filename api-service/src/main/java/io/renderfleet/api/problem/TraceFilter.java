@@ -3,6 +3,7 @@ package io.renderfleet.api.problem;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.slf4j.MDC;
@@ -26,9 +27,24 @@ class TraceFilter extends OncePerRequestFilter {
         response.setHeader(Trace.HEADER, trace.traceparent());
         MDC.put(Trace.MDC_KEY, trace.id());
         try {
-            chain.doFilter(request, response);
+            chain.doFilter(new InTrace(request, trace), response);
         } finally {
             MDC.remove(Trace.MDC_KEY);
+        }
+    }
+
+    /** The request as if its caller had sent the trace, so that whoever else traces it does not begin another. */
+    private static final class InTrace extends HttpServletRequestWrapper {
+        private final Trace trace;
+
+        InTrace(HttpServletRequest request, Trace trace) {
+            super(request);
+            this.trace = trace;
+        }
+
+        @Override
+        public String getHeader(String name) {
+            return name.equalsIgnoreCase(Trace.HEADER) ? trace.traceparent() : super.getHeader(name);
         }
     }
 
