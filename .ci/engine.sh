@@ -27,7 +27,9 @@ start_engine() {
     command -v dockerd >/dev/null || install docker.io iptables
     # A package may have started it.
     docker info >/dev/null 2>&1 && return
-    nohup dockerd >"${TMPDIR:-/tmp}/dockerd.log" 2>&1 &
+    nohup dockerd >"${TMPDIR:-/tmp}/dockerd.log" 2>&1 </dev/null &
+    # For who started this script, to end it by.
+    echo $! >"${ENGINE_PID:-/dev/null}"
     for _ in $(seq 60); do
         docker info >/dev/null 2>&1 && return
         sleep 1
