@@ -52,88 +52,24 @@ record ScalingSettings(
     }
 
     ScalingSettings withTarget(double target) {
-        return new ScalingSettings(
-                slots,
-                cpuUnits,
-                memoryMiB,
-                architecture,
-                minTasks,
-                maxTasks,
-                target,
-                scaleOutCooldown,
-                scaleInCooldown,
-                wake,
-                onDemandBase,
-                onDemandWeight,
-                spotWeight);
+        return with(minTasks, maxTasks, target, scaleOutCooldown, scaleInCooldown, wake);
     }
 
     ScalingSettings withTasks(int fewest, int most) {
-        return new ScalingSettings(
-                slots,
-                cpuUnits,
-                memoryMiB,
-                architecture,
-                fewest,
-                most,
-                backlogPerTask,
-                scaleOutCooldown,
-                scaleInCooldown,
-                wake,
-                onDemandBase,
-                onDemandWeight,
-                spotWeight);
+        return with(fewest, most, backlogPerTask, scaleOutCooldown, scaleInCooldown, wake);
     }
 
     ScalingSettings withScaleOutCooldown(int seconds) {
-        return new ScalingSettings(
-                slots,
-                cpuUnits,
-                memoryMiB,
-                architecture,
-                minTasks,
-                maxTasks,
-                backlogPerTask,
-                seconds,
-                scaleInCooldown,
-                wake,
-                onDemandBase,
-                onDemandWeight,
-                spotWeight);
+        return with(minTasks, maxTasks, backlogPerTask, seconds, scaleInCooldown, wake);
     }
 
     ScalingSettings withScaleInCooldown(int seconds) {
-        return new ScalingSettings(
-                slots,
-                cpuUnits,
-                memoryMiB,
-                architecture,
-                minTasks,
-                maxTasks,
-                backlogPerTask,
-                scaleOutCooldown,
-                seconds,
-                wake,
-                onDemandBase,
-                onDemandWeight,
-                spotWeight);
+        return with(minTasks, maxTasks, backlogPerTask, scaleOutCooldown, seconds, wake);
     }
 
     ScalingSettings withWakeCooldown(int seconds) {
-        return new ScalingSettings(
-                slots,
-                cpuUnits,
-                memoryMiB,
-                architecture,
-                minTasks,
-                maxTasks,
-                backlogPerTask,
-                scaleOutCooldown,
-                scaleInCooldown,
-                new Wake(wake.threshold(), wake.points(), wake.step(), seconds),
-                onDemandBase,
-                onDemandWeight,
-                spotWeight);
+        Wake changed = new Wake(wake.threshold(), wake.points(), wake.step(), seconds);
+        return with(minTasks, maxTasks, backlogPerTask, scaleOutCooldown, scaleInCooldown, changed);
     }
 
     ScalingSettings withCapacity(int base, int onDemand, int spot) {
@@ -151,5 +87,22 @@ record ScalingSettings(
                 base,
                 onDemand,
                 spot);
+    }
+
+    private ScalingSettings with(int fewest, int most, double target, int out, int in, Wake changedWake) {
+        return new ScalingSettings(
+                slots,
+                cpuUnits,
+                memoryMiB,
+                architecture,
+                fewest,
+                most,
+                target,
+                out,
+                in,
+                changedWake,
+                onDemandBase,
+                onDemandWeight,
+                spotWeight);
     }
 }
