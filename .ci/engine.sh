@@ -65,7 +65,6 @@ build_bases() {
     cp -rL "$jdk" "$root/opt/java/openjdk"
     rm -f "$root/opt/java/openjdk/lib/src.zip"
     # Debian's Maven is links into other packages.
-    mkdir -p "$root/etc"
     cp -rL /usr/share/maven "$root/usr/share/maven"
     ln -s ../share/maven/bin/mvn "$root/usr/bin/mvn"
     # What was downloaded once is not downloaded again.

@@ -43,11 +43,6 @@ public final class JobDatabase {
         this.settings = settings;
     }
 
-    /** The jobs table's name. */
-    public String name() {
-        return table();
-    }
-
     /** Whether there is a jobs table; {@link SdkException} when DynamoDB does not say. */
     public boolean exists() {
         try {
@@ -63,7 +58,8 @@ public final class JobDatabase {
         return client;
     }
 
-    String table() {
+    /** The jobs table's name. */
+    public String table() {
         return JobTable.name(env);
     }
 

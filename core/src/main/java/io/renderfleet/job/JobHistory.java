@@ -102,9 +102,9 @@ public final class JobHistory {
     }
 
     /**
-     * How many jobs of the user, created before an instant, are not over. Looks at their jobs newest first, and no further than it takes to find
-     * {@code most} open ones or to look at some more than that in all: open ones below a great many finished ones are
-     * not counted. Costs one query and one batch of reads for each hundred jobs.
+     * How many jobs of the user, created before an instant, are not over. Looks at their jobs newest first, and no
+     * further than it takes to find {@code most} open ones or to look at some more than that in all: open ones below a
+     * great many finished ones are not counted. Costs one query and one batch of reads for each hundred jobs.
      *
      * @param createdBefore to the millisecond, itself not included
      * @param most from 1; no greater number is told

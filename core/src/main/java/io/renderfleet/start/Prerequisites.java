@@ -49,7 +49,7 @@ public final class Prerequisites implements SmartLifecycle {
                             + " AWS_SECRET_ACCESS_KEY: " + e.getMessage());
         }
         List<Callable<String>> looks = new ArrayList<>();
-        looks.add(() -> database.exists() ? "" : "the table " + database.name() + " of the home region");
+        looks.add(() -> database.exists() ? "" : "the table " + database.table() + " of the home region");
         queues.forEach(queue -> looks.add(() -> queue.exists() ? "" : "the queue " + queue.name()));
         List<String> missing = missing(looks);
         if (!missing.isEmpty()) {
