@@ -43,8 +43,6 @@ public final class LocalFleet implements AutoCloseable {
     public ConfigurableApplicationContext distributor(String... properties) {
         Map<String, Object> settings = new HashMap<>(aws.serviceProperties());
         settings.put("server.port", "0");
-        // DynamoDB Local and its Jetty tell of every call.
-        settings.put("logging.level.software.amazon.dynamodb", "WARN");
         settings.put("logging.level.org.eclipse.jetty", "WARN");
         settings.put("renderfleet.distributor.intake.grace", "0s");
         settings.put("renderfleet.distributor.depth.refresh", "50ms");

@@ -3,6 +3,7 @@ package io.renderfleet.localaws;
 import io.renderfleet.region.RegionId;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -26,6 +27,9 @@ record CommandLine(LocalAwsOptions options, Optional<Path> readyFile) {
               --dynamodb-port P     (8000)
               --s3-port P           (9000)
               --data-dir DIR        keep jobs and objects there; without it everything is gone at the end
+              --index-lag MS        let global secondary indexes follow by up to so many milliseconds (0)
+              --throttle-writes N   refuse writes beyond N write units a second and table (0: no limit)
+              --ttl-delay SECONDS   delete items so long after their time to live (600)
               --ready-file FILE     write it once everything answers, and delete it at the end
               --help                this text
 
@@ -54,6 +58,13 @@ record CommandLine(LocalAwsOptions options, Optional<Path> readyFile) {
                 case "--dynamodb-port" -> options = options.withDynamoDbPort(port(value));
                 case "--s3-port" -> options = options.withS3Port(port(value));
                 case "--data-dir" -> options = options.withDataDir(path(value));
+                case "--index-lag" ->
+                    options = options.withDynamoDb(options.dynamoDb().withIndexLag(Duration.ofMillis(number(value))));
+                case "--throttle-writes" ->
+                    options = options.withDynamoDb(options.dynamoDb().withThrottleWrites(number(value)));
+                case "--ttl-delay" ->
+                    options = options.withDynamoDb(
+                            options.dynamoDb().withTimeToLiveDelay(Duration.ofSeconds(number(value))));
                 case "--ready-file" -> readyFile = Optional.of(path(value));
                 default -> throw new IllegalArgumentException("'" + name + "' is no option.");
             }
@@ -67,6 +78,14 @@ record CommandLine(LocalAwsOptions options, Optional<Path> readyFile) {
                 .map(String::strip)
                 .map(element)
                 .toList();
+    }
+
+    private static int number(String value) {
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("'" + value + "' is not a whole number.", e);
+        }
     }
 
     private static int port(String value) {

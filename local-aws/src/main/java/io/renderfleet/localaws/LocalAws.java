@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A small AWS in this process: SQS in every region (ElasticMQ), DynamoDB (DynamoDB Local) and S3 (S3Proxy), with the
+ * A small AWS in this process: SQS in every region (ElasticMQ), DynamoDB (our own) and S3 (S3Proxy), with the
  * queues, table and buckets that CloudFormation would make. It listens on loopback unless told otherwise.
  *
- * <p>Who is calling: S3 verifies signatures and refuses wrong keys with 403. SQS does not look at credentials, and
- * DynamoDB wants them well formed but cannot check them.
+ * <p>Who is calling: S3 and DynamoDB verify signatures and refuse wrong keys as AWS does. SQS does not look at
+ * credentials.
  *
  * <p>What stays: with a data directory, jobs and objects outlive a restart; messages do not, nor does a job's place in a
- * queue. Without one nothing does. DynamoDB is several times slower on a disk than in memory.
+ * queue. Without one nothing does.
  *
  * <p>Thread-safe. Several can run in one JVM, each on its own ports.
  */
@@ -29,7 +29,9 @@ public final class LocalAws implements AutoCloseable {
         this.options = options;
         this.parts = parts;
         endpoints = new LocalAwsEndpoints(
-                parts.sqs().endpoints(), parts.dynamoDb().endpoint(), parts.s3().endpoint());
+                parts.sqs().endpoints(),
+                Hosts.uri(options.host(), parts.dynamoDb().port()),
+                parts.s3().endpoint());
     }
 
     /**

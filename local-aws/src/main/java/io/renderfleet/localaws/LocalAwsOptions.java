@@ -1,5 +1,6 @@
 package io.renderfleet.localaws;
 
+import io.renderfleet.localaws.dynamodb.DynamoDbSettings;
 import io.renderfleet.region.RegionId;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -12,15 +13,16 @@ import java.util.regex.Pattern;
 /**
  * What to start, and where. Port 0 is any free port. {@link IllegalArgumentException} tells which value is wrong.
  *
- * @param host the address to listen on; loopback unless told otherwise, since only S3 checks who is calling
+ * @param host the address to listen on; loopback unless told otherwise, since SQS does not check who is calling
  * @param env the deployment's name, part of every queue, table and bucket name
  * @param homeRegion the region of the master queues, the jobs table and the designs; one of {@code sqsPorts}
  * @param sqsPorts the regions, each with the port of its SQS
  * @param dynamoDbPort the port of DynamoDB
  * @param s3Port the port of S3
  * @param dataDir where jobs, objects and messages are kept over a restart; in memory when empty
- * @param accessKey letters and digits only: DynamoDB Local takes no other
- * @param secretKey what S3 verifies requests with
+ * @param dynamoDb how DynamoDB behaves; its data directory is a part of {@code dataDir}
+ * @param accessKey 1 to 128 letters and digits, as AWS makes them
+ * @param secretKey what S3 and DynamoDB verify requests with
  */
 public record LocalAwsOptions(
         String host,
@@ -30,6 +32,7 @@ public record LocalAwsOptions(
         int dynamoDbPort,
         int s3Port,
         Optional<Path> dataDir,
+        DynamoDbSettings dynamoDb,
         String accessKey,
         String secretKey) {
     private static final int FIRST_SQS_PORT = 9324;
@@ -64,6 +67,7 @@ public record LocalAwsOptions(
                         DYNAMODB_PORT,
                         S3_PORT,
                         Optional.empty(),
+                        DynamoDbSettings.defaults(),
                         "renderfleet",
                         "renderfleet-local")
                 .withRegions(List.of(home, new RegionId("us-west-2"), new RegionId("us-west-1")));
@@ -84,7 +88,7 @@ public record LocalAwsOptions(
             check(twice == null, "The region " + region + " is named twice.");
         }
         return new LocalAwsOptions(
-                host, env, regions.getFirst(), ports, dynamoDbPort, s3Port, dataDir, accessKey, secretKey);
+                host, env, regions.getFirst(), ports, dynamoDbPort, s3Port, dataDir, dynamoDb, accessKey, secretKey);
     }
 
     /** One port per region, in the order of the regions. */
@@ -97,34 +101,51 @@ public record LocalAwsOptions(
             byRegion.put(region, ports.get(byRegion.size()));
         }
         return new LocalAwsOptions(
-                host, env, homeRegion, byRegion, dynamoDbPort, s3Port, dataDir, accessKey, secretKey);
+                host, env, homeRegion, byRegion, dynamoDbPort, s3Port, dataDir, dynamoDb, accessKey, secretKey);
     }
 
     public LocalAwsOptions withHost(String value) {
         return new LocalAwsOptions(
-                value, env, homeRegion, sqsPorts, dynamoDbPort, s3Port, dataDir, accessKey, secretKey);
+                value, env, homeRegion, sqsPorts, dynamoDbPort, s3Port, dataDir, dynamoDb, accessKey, secretKey);
     }
 
     public LocalAwsOptions withEnv(String value) {
         return new LocalAwsOptions(
-                host, value, homeRegion, sqsPorts, dynamoDbPort, s3Port, dataDir, accessKey, secretKey);
+                host, value, homeRegion, sqsPorts, dynamoDbPort, s3Port, dataDir, dynamoDb, accessKey, secretKey);
     }
 
     public LocalAwsOptions withDynamoDbPort(int value) {
-        return new LocalAwsOptions(host, env, homeRegion, sqsPorts, value, s3Port, dataDir, accessKey, secretKey);
+        return new LocalAwsOptions(
+                host, env, homeRegion, sqsPorts, value, s3Port, dataDir, dynamoDb, accessKey, secretKey);
     }
 
     public LocalAwsOptions withS3Port(int value) {
-        return new LocalAwsOptions(host, env, homeRegion, sqsPorts, dynamoDbPort, value, dataDir, accessKey, secretKey);
+        return new LocalAwsOptions(
+                host, env, homeRegion, sqsPorts, dynamoDbPort, value, dataDir, dynamoDb, accessKey, secretKey);
+    }
+
+    public LocalAwsOptions withDynamoDb(DynamoDbSettings value) {
+        return new LocalAwsOptions(
+                host, env, homeRegion, sqsPorts, dynamoDbPort, s3Port, dataDir, value, accessKey, secretKey);
     }
 
     public LocalAwsOptions withDataDir(Path value) {
         return new LocalAwsOptions(
-                host, env, homeRegion, sqsPorts, dynamoDbPort, s3Port, Optional.of(value), accessKey, secretKey);
+                host,
+                env,
+                homeRegion,
+                sqsPorts,
+                dynamoDbPort,
+                s3Port,
+                Optional.of(value),
+                dynamoDb,
+                accessKey,
+                secretKey);
     }
 
     public LocalAwsOptions withCredentials(String access, String secret) {
-        return new LocalAwsOptions(host, env, homeRegion, sqsPorts, dynamoDbPort, s3Port, dataDir, access, secret);
+        return new LocalAwsOptions(
+                host, env, homeRegion, sqsPorts, dynamoDbPort, s3Port, dataDir, dynamoDb, access, secret);
     }
 
     /** All regions, home among them, in the order they were given. */

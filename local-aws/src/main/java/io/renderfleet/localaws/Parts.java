@@ -1,7 +1,9 @@
 package io.renderfleet.localaws;
 
 import io.renderfleet.blob.BucketNames;
+import io.renderfleet.localaws.dynamodb.DynamoDbServer;
 import io.renderfleet.queue.QueueNames;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -82,10 +84,17 @@ record Parts(SqsRegions sqs, DynamoDbServer dynamoDb, S3Server s3) implements Au
         }
 
         DynamoDbServer dynamoDb() {
-            var dynamoDb = new DynamoDbServer(options.host(), options.dynamoDbPort(), directory("dynamodb"));
+            var settings =
+                    directory("dynamodb").map(options.dynamoDb()::withDataDir).orElse(options.dynamoDb());
+            DynamoDbServer dynamoDb;
+            try {
+                dynamoDb = DynamoDbServer.start(
+                        options.host(), options.dynamoDbPort(), settings, options.accessKey(), options.secretKey());
+            } catch (IOException e) {
+                throw new LocalAwsException("DynamoDB could not start: " + e.getMessage() + ".", e);
+            }
             started.add(dynamoDb);
-            dynamoDb.start();
-            try (var client = clients.dynamoDb(dynamoDb.endpoint())) {
+            try (var client = clients.dynamoDb(Hosts.uri(options.host(), dynamoDb.port()))) {
                 new TableProvisioning(client).all(options.env());
             }
             return dynamoDb;

@@ -11,7 +11,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Has the embedded servers' own loggers write warnings only: DynamoDB Local alone writes a line per call at INFO. In a
+ * Has the embedded servers' own loggers write warnings only. In a
  * Spring Boot application, which sets all levels anew when it starts, this is a default that {@code logging.level}
  * properties override.
  */
@@ -20,11 +20,7 @@ final class QuietLoggers implements EnvironmentPostProcessor {
             "org.elasticmq", "WARN",
             "org.apache.pekko", "WARN",
             "org.gaul", "WARN",
-            "org.eclipse.jetty", "WARN",
-            "com.almworks.sqlite4java", "WARN",
-            "software.amazon.dynamodb", "WARN",
-            // Its background scans report an error when the database closes under them.
-            "software.amazon.dynamodb.services.local.shared.jobs", "OFF");
+            "org.eclipse.jetty", "WARN");
 
     /** For Spring Boot, which finds it in {@code META-INF/spring.factories}. */
     QuietLoggers() {}

@@ -1,0 +1,87 @@
+package io.renderfleet.localaws.dynamodb;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place of one item, and its lock: whoever changes the item holds the cell's monitor, or has claimed the cell for a
+ * transaction. A cell without an item that nobody has claimed is taken out of its table and never used again.
+ */
+final class Cell {
+    private static final Duration LONGEST_READ = Duration.ofSeconds(10);
+
+    /** Encoded; replaced as a whole, never changed in place. Reads need no lock. */
+    private volatile byte @Nullable [] item;
+
+    private boolean claimed;
+    private int readers;
+    private boolean removed;
+
+    byte @Nullable [] item() {
+        return item;
+    }
+
+    /** Under the monitor, or by the transaction that has claimed the cell. */
+    void set(byte @Nullable [] value) {
+        item = value;
+    }
+
+    /** Whether the cell has left its table: it has to be looked up again. Under the monitor. */
+    boolean isRemoved() {
+        return removed;
+    }
+
+    /** Whether a transaction that writes has the cell. Under the monitor. */
+    boolean isClaimed() {
+        return claimed;
+    }
+
+    synchronized boolean claim() {
+        if (claimed) {
+            return false;
+        }
+        awaitReaders();
+        claimed = true;
+        return true;
+    }
+
+    synchronized boolean claimForReading() {
+        if (claimed) {
+            return false;
+        }
+        readers++;
+        return true;
+    }
+
+    synchronized void release() {
+        claimed = false;
+    }
+
+    synchronized void releaseFromReading() {
+        readers--;
+        notifyAll();
+    }
+
+    /** Waits until no transaction reads the cell. Under the monitor, which it gives up meanwhile. */
+    synchronized void awaitReaders() {
+        long deadline = System.nanoTime() + LONGEST_READ.toNanos();
+        while (readers > 0) {
+            long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+            if (millis <= 0) {
+                throw ServiceException.internal("A transaction read this item for longer than " + LONGEST_READ + ".");
+            }
+            try {
+                wait(millis);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw ServiceException.internal("The server is stopping.");
+            }
+        }
+    }
+
+    /** Marks the cell as gone when there is nothing in it and nobody needs it. Under the monitor. */
+    boolean removeIfUnused() {
+        removed = item == null && !claimed && readers == 0;
+        return removed;
+    }
+}

@@ -1,0 +1,149 @@
+package io.renderfleet.localaws.dynamodb;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.zip.CRC32;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * DynamoDB over HTTP: AWS JSON 1.0, each request on a virtual thread of its own. Requests must be signed with the one
+ * access key; the region that they name does not matter.
+ */
+public final class DynamoDbServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(DynamoDbServer.class);
+    private static final int MAX_BODY = 16 << 20;
+    private static final String TARGET = "DynamoDB_20120810.";
+    private static final int BACKLOG = 1024;
+    private static final int OK = 200;
+
+    static {
+        // Of the JDK's HTTP server, which has no other way to set them. A slow body does not hold its connection for
+        // ever,
+        // and an idle connection outlives those in the pools of the SDKs, which would else be closed under a request.
+        System.setProperty("sun.net.httpserver.maxReqTime", System.getProperty("sun.net.httpserver.maxReqTime", "30"));
+        System.setProperty(
+                "sun.net.httpserver.idleInterval", System.getProperty("sun.net.httpserver.idleInterval", "120"));
+        System.setProperty(
+                "sun.net.httpserver.maxIdleConnections",
+                System.getProperty("sun.net.httpserver.maxIdleConnections", "2000"));
+        System.setProperty("sun.net.httpserver.nodelay", System.getProperty("sun.net.httpserver.nodelay", "true"));
+    }
+
+    private final DynamoDb dynamoDb;
+    private final SignatureV4 signatures;
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("local-dynamodb-", 0).factory());
+
+    private DynamoDbServer(DynamoDb dynamoDb, SignatureV4 signatures, HttpServer server) {
+        this.dynamoDb = dynamoDb;
+        this.signatures = signatures;
+        this.server = server;
+    }
+
+    /**
+     * Opens the tables and listens. {@link IOException} when the data directory cannot be used, or the port is taken.
+     *
+     * @param port 0 for any free one
+     */
+    public static DynamoDbServer start(
+            String host, int port, DynamoDbSettings settings, String accessKey, String secretKey) throws IOException {
+        return start(host, port, settings, accessKey, secretKey, DynamoDb.Hooks.none());
+    }
+
+    static DynamoDbServer start(
+            String host, int port, DynamoDbSettings settings, String accessKey, String secretKey, DynamoDb.Hooks hooks)
+            throws IOException {
+        HttpServer http = HttpServer.create(new InetSocketAddress(host, port), BACKLOG);
+        try {
+            var started = new DynamoDbServer(
+                    DynamoDb.open(settings, hooks), new SignatureV4(accessKey, secretKey, Clock.systemUTC()), http);
+            http.createContext("/", started::handle);
+            http.setExecutor(started.threads);
+            http.start();
+            return started;
+        } catch (IOException | RuntimeException e) {
+            http.stop(0);
+            throw e;
+        }
+    }
+
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+        dynamoDb.close();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            int status = OK;
+            ObjectNode answer;
+            try {
+                answer = answer(exchange);
+            } catch (ServiceException e) {
+                status = e.status();
+                answer = e.body();
+            } catch (RuntimeException | StackOverflowError e) {
+                log.error("Unexpected error in a request to DynamoDB ({})", target(exchange), e);
+                var error = ServiceException.internal("Internal error in local-aws; its log has the details.");
+                status = error.status();
+                answer = error.body();
+            }
+            send(exchange, status, Json.bytes(answer));
+        }
+    }
+
+    private ObjectNode answer(HttpExchange exchange) throws IOException {
+        byte[] body = body(exchange);
+        String method = exchange.getRequestMethod();
+        String target = target(exchange);
+        if (!method.equals("POST") || !target.startsWith(TARGET)) {
+            throw ServiceException.unknownOperation("A request to DynamoDB is a POST with an X-Amz-Target header that "
+                    + "begins with " + TARGET + "; this is a " + method + " with '" + target + "'.");
+        }
+        signatures.verify(method, exchange.getRequestURI(), exchange.getRequestHeaders(), body);
+        return dynamoDb.call(target.substring(TARGET.length()), Json.parse(body));
+    }
+
+    private static String target(HttpExchange exchange) {
+        String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
+        return target == null ? "" : target;
+    }
+
+    private static byte[] body(HttpExchange exchange) throws IOException {
+        try (InputStream in = exchange.getRequestBody()) {
+            byte[] body = in.readNBytes(MAX_BODY + 1);
+            if (body.length > MAX_BODY) {
+                // A client that is still sending would not see the answer.
+                in.skip(MAX_BODY);
+                throw ServiceException.tooLarge("Request size exceeded " + MAX_BODY + " bytes");
+            }
+            return body;
+        }
+    }
+
+    private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
+        var crc = new CRC32();
+        crc.update(body);
+        var headers = exchange.getResponseHeaders();
+        headers.set("Content-Type", "application/x-amz-json-1.0");
+        headers.set("x-amzn-RequestId", UUID.randomUUID().toString());
+        headers.set("x-amz-crc32", Long.toString(crc.getValue()));
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+    }
+}

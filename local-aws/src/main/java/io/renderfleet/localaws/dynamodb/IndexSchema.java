@@ -1,0 +1,54 @@
+package io.renderfleet.localaws.dynamodb;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A secondary index.
+ *
+ * @param local whether it is a local index, which has its table's partition key and can be read consistently
+ * @param projection {@code ALL}, {@code KEYS_ONLY} or {@code INCLUDE}
+ * @param included the attributes that {@code INCLUDE} names
+ */
+record IndexSchema(String name, KeySchema key, boolean local, String projection, List<String> included) {
+
+    boolean projectsAll() {
+        return projection.equals("ALL");
+    }
+
+    /** The attributes that reads of the index see, when it does not project all. */
+    Set<String> projected(KeySchema tableKey) {
+        var names = new LinkedHashSet<>(tableKey.names());
+        names.addAll(key.names());
+        names.addAll(included);
+        return names;
+    }
+
+    Map<String, AttributeValue> project(Map<String, AttributeValue> item, KeySchema tableKey) {
+        return projectsAll()
+                ? item
+                : Projection.ofAttributes(projected(tableKey)).of(item);
+    }
+
+    /** Checks the attributes of an item that are keys of this index, where it has them. */
+    void checkItem(Map<String, AttributeValue> item) {
+        for (KeySchema.Attribute attribute : key.attributes()) {
+            AttributeValue value = item.get(attribute.name());
+            if (value == null) {
+                continue;
+            }
+            if (!value.type().equals(attribute.type())) {
+                throw ServiceException.invalidParameter("Type mismatch for Index Key " + attribute.name()
+                        + " Expected: " + attribute.type() + " Actual: " + value.type() + " IndexName: " + name);
+            }
+            if (KeySchema.isEmpty(value)) {
+                throw ServiceException.validation("One or more parameter values are not valid. A value specified for a "
+                        + "secondary index key is not supported. The AttributeValue for a key attribute cannot contain an "
+                        + "empty " + (value.type().equals("S") ? "string" : "binary") + " value. IndexName: " + name
+                        + ", IndexKey: " + attribute.name());
+            }
+        }
+    }
+}

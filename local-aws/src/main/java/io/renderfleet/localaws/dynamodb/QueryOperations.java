@@ -1,0 +1,310 @@
+package io.renderfleet.localaws.dynamodb;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Query and Scan, of tables and of indexes, a page at a time. */
+final class QueryOperations {
+    private static final int MAX_PAGE_BYTES = 1024 * 1024;
+    private static final int MAX_SEGMENTS = 1_000_000;
+    private static final List<String> CAPACITY = List.of("INDEXES", "TOTAL", "NONE");
+    private static final String START_KEY = "ExclusiveStartKey";
+    private static final String INVALID_START_KEY = "The provided starting key is invalid";
+
+    private final Tables tables;
+
+    QueryOperations(Tables tables) {
+        this.tables = tables;
+    }
+
+    /** What to read: a table, or one of its indexes. */
+    private record Source(Table table, @Nullable SecondaryIndex index) {
+        static Source of(Table table, Request request) {
+            String name = request.text("IndexName");
+            if (name == null) {
+                return new Source(table, null);
+            }
+            SecondaryIndex index = table.index(name)
+                    .orElseThrow(
+                            () -> ServiceException.validation("The table does not have the specified index: " + name));
+            if (!index.schema().local() && request.bool("ConsistentRead", false)) {
+                throw ServiceException.validation("Consistent reads are not supported on global secondary indexes");
+            }
+            return new Source(table, index);
+        }
+
+        /** What a read returns when the request does not say. */
+        String everything() {
+            return index == null ? "ALL_ATTRIBUTES" : "ALL_PROJECTED_ATTRIBUTES";
+        }
+
+        @Nullable
+        IndexSchema schema() {
+            return index == null ? null : index.schema();
+        }
+
+        KeySchema key() {
+            return index == null ? table.key() : index.schema().key();
+        }
+
+        /** The attributes of a starting key: those of the index key and of the table's. */
+        Map<String, AttributeValue> startKey(Map<String, AttributeValue> item) {
+            var key = new LinkedHashMap<>(table.key().keyOf(item));
+            key.putAll(key().keyOf(item));
+            return key;
+        }
+
+        /** The key that a client continues from. */
+        Key keyOf(Map<String, AttributeValue> startKey) {
+            var names = new LinkedHashSet<>(table.key().names());
+            names.addAll(key().names());
+            try {
+                var tableKey = new LinkedHashMap<String, AttributeValue>();
+                table.key().names().forEach(name -> put(tableKey, name, startKey.get(name)));
+                table.key().checkKey(tableKey);
+                var own = new LinkedHashMap<String, AttributeValue>();
+                key().names().forEach(name -> put(own, name, startKey.get(name)));
+                key().checkKey(own);
+            } catch (ServiceException e) {
+                throw ServiceException.validation(INVALID_START_KEY + ": " + e.text());
+            }
+            if (!startKey.keySet().equals(names)) {
+                throw ServiceException.validation(INVALID_START_KEY);
+            }
+            SecondaryIndex of = index;
+            return of == null ? table.key().of(startKey) : of.entryKey(startKey);
+        }
+
+        private static void put(Map<String, AttributeValue> key, String name, @Nullable AttributeValue value) {
+            if (value != null) {
+                key.put(name, value);
+            }
+        }
+    }
+
+    /** What a request asks for, besides the keys. */
+    private record Reading(
+            Source source,
+            Optional<Condition> filter,
+            Optional<Projection> projection,
+            String select,
+            int limit,
+            boolean consistent) {
+
+        static Reading of(Source source, Request request, Optional<Condition> filter, Optional<Projection> projection) {
+            Integer limit = request.integer("Limit");
+            String select =
+                    request.text("Select", projection.isPresent() ? "SPECIFIC_ATTRIBUTES" : source.everything());
+            checkSelect(request, select, projection, source.schema());
+            return new Reading(
+                    source,
+                    filter,
+                    projection,
+                    select,
+                    limit == null ? Integer.MAX_VALUE : limit,
+                    request.bool("ConsistentRead", false));
+        }
+
+        private static void checkSelect(
+                Request request, String select, Optional<Projection> projection, @Nullable IndexSchema index) {
+            if (projection.isPresent() && !select.equals("SPECIFIC_ATTRIBUTES")) {
+                throw ServiceException.validation("Cannot specify the ProjectionExpression when choosing to get "
+                        + (select.equals("COUNT") ? "only the Count" : select));
+            }
+            if (projection.isEmpty() && select.equals("SPECIFIC_ATTRIBUTES")) {
+                throw ServiceException.validation(
+                        "Must specify the AttributesToGet or ProjectionExpression when choosing "
+                                + "to get SPECIFIC_ATTRIBUTES");
+            }
+            if (select.equals("ALL_PROJECTED_ATTRIBUTES") && index == null) {
+                throw ServiceException.validation(
+                        "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+            }
+            if (request.has("Select")
+                    && select.equals("ALL_ATTRIBUTES")
+                    && index != null
+                    && !index.local()
+                    && !index.projectsAll()) {
+                throw ServiceException.invalidParameter("Select type ALL_ATTRIBUTES is not supported for global "
+                        + "secondary index " + index.name() + " because its projection type is not ALL");
+            }
+        }
+
+        /** What a reader of the index sees of an item. */
+        Map<String, AttributeValue> visible(Map<String, AttributeValue> item) {
+            IndexSchema index = source.schema();
+            if (index == null || (index.local() && !select.equals("ALL_PROJECTED_ATTRIBUTES"))) {
+                return item;
+            }
+            return index.project(item, source.table().key());
+        }
+    }
+
+    ObjectNode query(Request request) {
+        String name = request.tableName();
+        request.oneOf("ReturnConsumedCapacity", CAPACITY.toArray(String[]::new))
+                .oneOf("Select", "SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES");
+        Integer limit = request.integer("Limit");
+        if (limit != null && limit < 1) {
+            request.addError(
+                    "Value at 'Limit' failed to satisfy constraint: Member must have value greater than or equal to 1");
+        }
+        request.check();
+        var expressions = new Expressions(
+                request,
+                List.of("ProjectionExpression", "FilterExpression", "KeyConditionExpression"),
+                List.of("AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"));
+        if (!request.has("KeyConditionExpression")) {
+            throw ServiceException.validation(
+                    "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
+        }
+        var keyCondition = expressions.condition("KeyConditionExpression").orElseThrow();
+        var filter = expressions.condition("FilterExpression");
+        var projection = expressions.projection();
+        expressions.requireAllUsed();
+        var start = startKey(request);
+        Source source = Source.of(tables.get(name), request);
+        var reading = Reading.of(source, request, filter, projection);
+        var keys = KeyCondition.of(keyCondition, source.key());
+        filter.ifPresent(condition -> refuseKeys(condition, source.key()));
+        boolean forward = request.bool("ScanIndexForward", true);
+        Key from = keys.from();
+        Key to = keys.to();
+        if (start.isPresent()) {
+            Key at = source.keyOf(start.get());
+            if (!at.isIn(keys.from(), keys.to())) {
+                throw ServiceException.validation(
+                        keys.from().equals(keys.partition())
+                                ? "The provided starting key is outside query boundaries based on provided conditions"
+                                : "The provided starting key does not match the range key predicate");
+            }
+            from = forward ? at.next() : from;
+            to = forward ? to : at;
+        }
+        return page(reading, from, to, forward, request);
+    }
+
+    ObjectNode scan(Request request) {
+        String name = request.tableName();
+        request.oneOf("ReturnConsumedCapacity", CAPACITY.toArray(String[]::new))
+                .oneOf("Select", "SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES")
+                .atLeast("Limit", 1)
+                .atLeast("TotalSegments", 1)
+                .atMost("TotalSegments", MAX_SEGMENTS)
+                .atLeast("Segment", 0)
+                .check();
+        var expressions = new Expressions(
+                request,
+                List.of("ProjectionExpression", "FilterExpression"),
+                List.of("AttributesToGet", "ScanFilter", "ConditionalOperator"));
+        var start = startKey(request);
+        Integer segment = request.integer("Segment");
+        Integer segments = request.integer("TotalSegments");
+        checkSegments(segment, segments);
+        var projection = expressions.projection();
+        var filter = expressions.condition("FilterExpression");
+        expressions.requireAllUsed();
+        Source source = Source.of(tables.get(name), request);
+        var reading = Reading.of(source, request, filter, projection);
+        int of = segments == null ? 1 : segments;
+        Key from = Key.segment(segment == null ? 0 : segment, of);
+        Key to = Key.segment(segment == null ? 1 : segment + 1, of);
+        if (start.isPresent()) {
+            Key at = source.keyOf(start.get());
+            if (!at.isIn(from, to)) {
+                throw ServiceException.validation(INVALID_START_KEY
+                        + ": Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: "
+                        + of + " Segment: " + segment);
+            }
+            from = at.next();
+        }
+        return page(reading, from, to, true, request);
+    }
+
+    private static ObjectNode page(Reading reading, Key from, Key to, boolean forward, Request request) {
+        var items = new ArrayList<Map<String, AttributeValue>>();
+        int scanned = 0;
+        int matched = 0;
+        long bytes = 0;
+        Map<String, AttributeValue> last = null;
+        boolean more = false;
+        for (byte[] encoded : encoded(reading.source(), from, to, forward)) {
+            var item = ItemCodec.decode(encoded);
+            var visible = reading.visible(item);
+            int size = ItemSize.of(visible);
+            if (scanned == reading.limit() || (scanned > 0 && bytes + size > MAX_PAGE_BYTES)) {
+                more = true;
+                break;
+            }
+            scanned++;
+            bytes += size;
+            last = item;
+            if (reading.filter().map(filter -> filter.test(visible)).orElse(true)) {
+                matched++;
+                items.add(reading.projection().map(parts -> parts.of(visible)).orElse(visible));
+            }
+        }
+        ObjectNode answer = Json.object().put("Count", matched).put("ScannedCount", scanned);
+        if (!reading.select().equals("COUNT")) {
+            ArrayNode array = answer.putArray("Items");
+            items.forEach(item -> array.add(AttributeJson.write(item)));
+        }
+        // A page that the limit ends has a last key even when nothing follows, as on AWS.
+        if (last != null && (more || scanned == reading.limit())) {
+            answer.set("LastEvaluatedKey", AttributeJson.write(reading.source().startKey(last)));
+        }
+        var capacity = new Capacity(request.text("ReturnConsumedCapacity", "NONE"));
+        capacity.read(
+                reading.source().table(), reading.source().schema(), Capacity.readUnits(bytes, reading.consistent()));
+        capacity.report(answer);
+        return answer;
+    }
+
+    private static Iterable<byte[]> encoded(Source source, Key from, Key to, boolean forward) {
+        SecondaryIndex index = source.index();
+        if (index != null) {
+            return index.range(from, to, forward).values();
+        }
+        var cells = source.table().range(from, to, forward).values();
+        return () -> cells.stream().map(Cell::item).filter(Objects::nonNull).iterator();
+    }
+
+    private static Optional<Map<String, AttributeValue>> startKey(Request request) {
+        if (!request.has(START_KEY)) {
+            return Optional.empty();
+        }
+        return Optional.of(AttributeJson.readItem(request.json().get(START_KEY)));
+    }
+
+    private static void checkSegments(@Nullable Integer segment, @Nullable Integer segments) {
+        if (segment != null && segments == null) {
+            throw ServiceException.validation(
+                    "The TotalSegments parameter is required but was not present in the request "
+                            + "when Segment parameter is present");
+        }
+        if (segments != null && segment == null) {
+            throw ServiceException.validation(
+                    "The Segment parameter is required but was not present in the request when "
+                            + "parameter TotalSegments is present");
+        }
+        if (segments != null && segment != null && segment >= segments) {
+            throw ServiceException.validation("The Segment parameter is zero-based and must be less than parameter "
+                    + "TotalSegments: Segment: " + segment + " is not less than TotalSegments: " + segments);
+        }
+    }
+
+    private static void refuseKeys(Condition filter, KeySchema key) {
+        filter.paths().map(Path::attribute).filter(key::contains).findFirst().ifPresent(name -> {
+            throw ServiceException.validation("Filter Expression can only contain non-primary key attributes: "
+                    + "Primary key attribute: " + name);
+        });
+    }
+}

@@ -1,0 +1,211 @@
+package io.renderfleet.localaws.dynamodb;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The items of a table and of its indexes, in the order of {@link Key}. Reads take no lock; each write locks the one
+ * item that it changes, so that two writes of one item happen one after the other and those of two items side by side.
+ */
+final class Table {
+    private final ConcurrentNavigableMap<Key, Cell> cells = new ConcurrentSkipListMap<>();
+    private final List<SecondaryIndex> indexes;
+    private final Journal journal;
+    private final Throttle throttle;
+    private final LongAdder items = new LongAdder();
+    private final LongAdder bytes = new LongAdder();
+    private volatile TableDefinition definition;
+
+    /** What a write makes of an item: the item as it is to be, or null to delete it. */
+    @FunctionalInterface
+    interface Decision {
+        @Nullable
+        Map<String, AttributeValue> decide(@Nullable Map<String, AttributeValue> old);
+    }
+
+    /** An item before and after a write; null where there was none. */
+    record Change(
+            @Nullable Map<String, AttributeValue> before,
+            @Nullable Map<String, AttributeValue> after) {}
+
+    /** A cell that a transaction has claimed, and the key under which it is. */
+    record Claim(Table table, Key key, Cell cell) {}
+
+    Table(TableDefinition definition, Journal journal, Throttle throttle, IndexUpdates updates) {
+        this.definition = definition;
+        this.journal = journal;
+        this.throttle = throttle;
+        indexes = definition.indexes().stream()
+                .map(schema ->
+                        new SecondaryIndex(schema, definition.key(), schema.local() ? IndexUpdates.IMMEDIATE : updates))
+                .toList();
+    }
+
+    TableDefinition definition() {
+        return definition;
+    }
+
+    void define(TableDefinition value) {
+        definition = value;
+    }
+
+    KeySchema key() {
+        return definition.key();
+    }
+
+    Throttle throttle() {
+        return throttle;
+    }
+
+    long items() {
+        return items.sum();
+    }
+
+    long bytes() {
+        return bytes.sum();
+    }
+
+    Optional<SecondaryIndex> index(String name) {
+        return indexes.stream()
+                .filter(index -> index.schema().name().equals(name))
+                .findFirst();
+    }
+
+    /** Checks an item that is to be stored: its key, and those attributes that are keys of indexes. */
+    void check(Map<String, AttributeValue> item) {
+        key().checkItem(item);
+        definition.indexes().forEach(index -> index.checkItem(item));
+    }
+
+    @Nullable
+    Map<String, AttributeValue> read(Key key) {
+        Cell cell = cells.get(key);
+        return cell == null ? null : decoded(cell.item());
+    }
+
+    /** The encoded items from {@code from}, to before {@code to} unless that is empty, forward or backward. */
+    SortedMap<Key, Cell> range(Key from, Key to, boolean forward) {
+        return SecondaryIndex.range(cells, from, to, forward);
+    }
+
+    /**
+     * Reads an item, decides and writes, as one step. {@code TransactionConflictException} when a transaction is about to
+     * write the item.
+     */
+    Change write(Key key, Decision decision) {
+        while (true) {
+            Cell cell = cells.computeIfAbsent(key, absent -> new Cell());
+            synchronized (cell) {
+                if (cell.isRemoved()) {
+                    continue;
+                }
+                try {
+                    cell.awaitReaders();
+                    if (cell.isClaimed()) {
+                        throw conflict();
+                    }
+                    var before = decoded(cell.item());
+                    var after = decision.decide(before);
+                    if (!Objects.equals(after, before)) {
+                        byte[] encoded = after == null ? null : ItemCodec.encode(after);
+                        journal.write(
+                                List.of(new Journal.Write(definition.id(), key, Optional.ofNullable(encoded))),
+                                Optional.empty());
+                        apply(key, cell, before, after, encoded);
+                    }
+                    return new Change(before, after);
+                } finally {
+                    removeIfUnused(key, cell);
+                }
+            }
+        }
+    }
+
+    /** Takes the item for a transaction; empty when another transaction that writes has it. */
+    Optional<Claim> claim(Key key, boolean toWrite) {
+        while (true) {
+            Cell cell = cells.computeIfAbsent(key, absent -> new Cell());
+            synchronized (cell) {
+                if (!cell.isRemoved()) {
+                    boolean taken = toWrite ? cell.claim() : cell.claimForReading();
+                    return taken ? Optional.of(new Claim(this, key, cell)) : Optional.empty();
+                }
+            }
+        }
+    }
+
+    void release(Claim claim, boolean toWrite) {
+        Cell cell = claim.cell();
+        synchronized (cell) {
+            if (toWrite) {
+                cell.release();
+            } else {
+                cell.releaseFromReading();
+            }
+            removeIfUnused(claim.key(), cell);
+        }
+    }
+
+    /** Applies a change that is in the journal; the caller has claimed the cell. */
+    void commit(Claim claim, Change change, byte @Nullable [] encoded) {
+        apply(claim.key(), claim.cell(), change.before(), change.after(), encoded);
+    }
+
+    /** Puts an item back from the journal; for one thread, before there are clients. */
+    void restore(Key key, byte @Nullable [] encoded) {
+        Cell cell = cells.computeIfAbsent(key, absent -> new Cell());
+        apply(key, cell, decoded(cell.item()), decoded(encoded), encoded);
+        if (encoded == null) {
+            cells.remove(key);
+        }
+    }
+
+    /** All items, encoded, by key. */
+    Map<Key, Cell> cells() {
+        return Collections.unmodifiableMap(cells);
+    }
+
+    /** What a write is told that meets an item of which a transaction is about to write. */
+    static ServiceException conflict() {
+        return ServiceException.of("TransactionConflictException", "Transaction is ongoing for the item");
+    }
+
+    static @Nullable Map<String, AttributeValue> decoded(byte @Nullable [] encoded) {
+        return encoded == null ? null : ItemCodec.decode(encoded);
+    }
+
+    private void apply(
+            Key key,
+            Cell cell,
+            @Nullable Map<String, AttributeValue> before,
+            @Nullable Map<String, AttributeValue> after,
+            byte @Nullable [] encoded) {
+        count(cell.item(), -1);
+        count(encoded, 1);
+        cell.set(encoded);
+        for (SecondaryIndex index : indexes) {
+            index.update(key, before, after, encoded);
+        }
+    }
+
+    private void count(byte @Nullable [] encoded, int sign) {
+        if (encoded != null) {
+            items.add(sign);
+            bytes.add((long) sign * ItemCodec.size(encoded));
+        }
+    }
+
+    private void removeIfUnused(Key key, Cell cell) {
+        if (cell.removeIfUnused()) {
+            cells.remove(key, cell);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.renderfleet.localaws.dynamodb;
+
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes items some time after their time to live, a number of epoch seconds. As on AWS it leaves items whose attribute
+ * is no number, or is more than five years ago.
+ */
+final class TimeToLive implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(TimeToLive.class);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
+    private static final long OLDEST_DAYS = 5 * 365;
+
+    private final Tables tables;
+    private final Clock clock;
+    private final Duration delay;
+    private final Thread thread;
+
+    TimeToLive(Tables tables, Clock clock, Duration delay) {
+        this.tables = tables;
+        this.clock = clock;
+        this.delay = delay;
+        thread = Thread.ofVirtual().name("local-dynamodb-time-to-live").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+
+    /** Deletes what is due now. */
+    void sweep() {
+        for (Table table : tables.all()) {
+            String attribute = table.definition().timeToLive();
+            if (attribute.isEmpty()) {
+                continue;
+            }
+            table.cells().forEach((key, cell) -> {
+                if (isDue(Table.decoded(cell.item()), attribute)) {
+                    delete(table, key, attribute);
+                }
+            });
+        }
+    }
+
+    private void delete(Table table, Key key, String attribute) {
+        try {
+            table.write(key, item -> isDue(item, attribute) ? null : item);
+        } catch (ServiceException e) {
+            // A transaction has the item; the next sweep comes to it again.
+            log.debug("An item whose time to live has ended stays for now: {}", e.text());
+        }
+    }
+
+    private boolean isDue(@Nullable Map<String, AttributeValue> item, String attribute) {
+        if (item == null || !(item.get(attribute) instanceof AttributeValue.Numeric(BigDecimal seconds))) {
+            return false;
+        }
+        Instant due = clock.instant().minus(delay);
+        return seconds.compareTo(BigDecimal.valueOf(due.getEpochSecond())) <= 0
+                && seconds.compareTo(BigDecimal.valueOf(
+                                due.minus(OLDEST_DAYS, ChronoUnit.DAYS).getEpochSecond()))
+                        > 0;
+    }
+
+    private void run() {
+        Duration pause = delay.dividedBy(2);
+        pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+        pause = pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
+        try {
+            while (true) {
+                Thread.sleep(pause);
+                sweepSafely();
+            }
+        } catch (InterruptedException e) {
+            // Closed.
+        }
+    }
+
+    private void sweepSafely() {
+        try {
+            sweep();
+        } catch (RuntimeException e) {
+            log.error("Unexpected error while deleting items whose time to live has ended; continuing", e);
+        }
+    }
+}
