@@ -1,6 +1,6 @@
 # Everything a contributor does, by name. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo up compose-demo test test-containers bench bench-ordering bench-burst bench-scaling chaos check-deploy deploy diff destroy format jdk maven
+.PHONY: help demo up compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-scaling chaos check-deploy deploy diff destroy format jdk maven
 
 STANDALONE := standalone/target/standalone-0.1.0-SNAPSHOT-exec.jar
 BENCH := bench/target/bench-0.1.0-SNAPSHOT-exec.jar
@@ -14,7 +14,7 @@ LINT_REGIONS := us-east-1 us-west-2 cn-northwest-1
 # CloudFront in China has no origin access control.
 GLOBAL_TEMPLATES := deploy/cloudformation/cdn.yaml
 
-# JDK 25 leaves two doors ajar that DynamoDB Local and Netty still go through.
+# JDK 25 warns of what Netty and Pekko still do.
 JVM := --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseCompactObjectHeaders
 MAVEN_JVM := --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
 
@@ -49,6 +49,10 @@ bench-ordering: $(PACKAGED) ## Check that jobs of one ordering key run one after
 
 bench-burst: $(PACKAGED) ## Submit JOBS= jobs at once (50000) and check that each is done once
 	@$(JAVA) $(JVM) -jar $(BENCH) burst $(if $(JOBS),--jobs '$(JOBS)')
+
+bench-dynamodb: | jdk maven ## Measure local AWS's DynamoDB: writes a second, memory an item, start
+	$(MVN) -q -pl local-aws -am -Dtest=DynamoDbFigures -Dsurefire.failIfNoSpecifiedTests=false -Djacoco.skip \
+	    -DargLine=-XX:+UseCompactObjectHeaders test
 
 bench-scaling: $(PACKAGED) ## Simulate how workers scale with their template's numbers, into docs/scaling.md (SEED=)
 	@$(JAVA) $(JVM) -jar $(BENCH) scaling --seed '$(SEED)'

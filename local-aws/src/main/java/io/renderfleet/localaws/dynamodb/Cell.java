@@ -4,10 +4,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of one item, and its lock: whoever changes the item holds the cell's monitor, or has claimed the cell for a
+ * The place of one item, which is also its key in the table, and its lock: whoever changes the item holds the cell's monitor, or has claimed the cell for a
  * transaction. A cell without an item that nobody has claimed is taken out of its table and never used again.
  */
-final class Cell {
+final class Cell extends Key {
     private static final Duration LONGEST_READ = Duration.ofSeconds(10);
 
     /** Encoded; replaced as a whole, never changed in place. Reads need no lock. */
@@ -16,6 +16,10 @@ final class Cell {
     private boolean claimed;
     private int readers;
     private boolean removed;
+
+    Cell(Key key) {
+        super(key.bytes());
+    }
 
     byte @Nullable [] item() {
         return item;

@@ -11,7 +11,7 @@ import java.util.zip.CRC32C;
  * the partitions over the segments of a parallel scan, then by the partition key itself, then by the sort key. Also a
  * bound of a range of keys.
  */
-final class Key implements Comparable<Key> {
+class Key implements Comparable<Key> {
     /** Before all others; as the end of a range: no end. */
     static final Key EMPTY = new Key(new byte[0]);
 
@@ -91,22 +91,22 @@ final class Key implements Comparable<Key> {
     }
 
     /** Not to be changed. */
-    byte[] bytes() {
+    final byte[] bytes() {
         return bytes;
     }
 
     @Override
-    public int compareTo(Key other) {
+    public final int compareTo(Key other) {
         return Arrays.compareUnsigned(bytes, other.bytes);
     }
 
     @Override
-    public boolean equals(Object other) {
+    public final boolean equals(Object other) {
         return other instanceof Key key && Arrays.equals(bytes, key.bytes);
     }
 
     @Override
-    public int hashCode() {
+    public final int hashCode() {
         return Arrays.hashCode(bytes);
     }
 

@@ -36,8 +36,8 @@ final class Table {
             @Nullable Map<String, AttributeValue> before,
             @Nullable Map<String, AttributeValue> after) {}
 
-    /** A cell that a transaction has claimed, and the key under which it is. */
-    record Claim(Table table, Key key, Cell cell) {}
+    /** A cell that a transaction has claimed. */
+    record Claim(Table table, Cell cell) {}
 
     Table(TableDefinition definition, Journal journal, Throttle throttle, IndexUpdates updates) {
         this.definition = definition;
@@ -102,7 +102,7 @@ final class Table {
      */
     Change write(Key key, Decision decision) {
         while (true) {
-            Cell cell = cells.computeIfAbsent(key, absent -> new Cell());
+            Cell cell = cellAt(key);
             synchronized (cell) {
                 if (cell.isRemoved()) {
                     continue;
@@ -119,11 +119,11 @@ final class Table {
                         journal.write(
                                 List.of(new Journal.Write(definition.id(), key, Optional.ofNullable(encoded))),
                                 Optional.empty());
-                        apply(key, cell, before, after, encoded);
+                        apply(cell, before, after, encoded);
                     }
                     return new Change(before, after);
                 } finally {
-                    removeIfUnused(key, cell);
+                    removeIfUnused(cell);
                 }
             }
         }
@@ -132,11 +132,11 @@ final class Table {
     /** Takes the item for a transaction; empty when another transaction that writes has it. */
     Optional<Claim> claim(Key key, boolean toWrite) {
         while (true) {
-            Cell cell = cells.computeIfAbsent(key, absent -> new Cell());
+            Cell cell = cellAt(key);
             synchronized (cell) {
                 if (!cell.isRemoved()) {
                     boolean taken = toWrite ? cell.claim() : cell.claimForReading();
-                    return taken ? Optional.of(new Claim(this, key, cell)) : Optional.empty();
+                    return taken ? Optional.of(new Claim(this, cell)) : Optional.empty();
                 }
             }
         }
@@ -150,19 +150,19 @@ final class Table {
             } else {
                 cell.releaseFromReading();
             }
-            removeIfUnused(claim.key(), cell);
+            removeIfUnused(cell);
         }
     }
 
     /** Applies a change that is in the journal; the caller has claimed the cell. */
     void commit(Claim claim, Change change, byte @Nullable [] encoded) {
-        apply(claim.key(), claim.cell(), change.before(), change.after(), encoded);
+        apply(claim.cell(), change.before(), change.after(), encoded);
     }
 
     /** Puts an item back from the journal; for one thread, before there are clients. */
     void restore(Key key, byte @Nullable [] encoded) {
-        Cell cell = cells.computeIfAbsent(key, absent -> new Cell());
-        apply(key, cell, decoded(cell.item()), decoded(encoded), encoded);
+        Cell cell = cellAt(key);
+        apply(cell, decoded(cell.item()), decoded(encoded), encoded);
         if (encoded == null) {
             cells.remove(key);
         }
@@ -183,7 +183,6 @@ final class Table {
     }
 
     private void apply(
-            Key key,
             Cell cell,
             @Nullable Map<String, AttributeValue> before,
             @Nullable Map<String, AttributeValue> after,
@@ -192,8 +191,19 @@ final class Table {
         count(encoded, 1);
         cell.set(encoded);
         for (SecondaryIndex index : indexes) {
-            index.update(key, before, after, encoded);
+            index.update(cell, before, after, encoded);
         }
+    }
+
+    /** The cell of a key, new when there is none. It may be removed before the caller has its monitor. */
+    private Cell cellAt(Key key) {
+        Cell known = cells.get(key);
+        if (known != null) {
+            return known;
+        }
+        var made = new Cell(key);
+        Cell other = cells.putIfAbsent(made, made);
+        return other == null ? made : other;
     }
 
     private void count(byte @Nullable [] encoded, int sign) {
@@ -203,9 +213,9 @@ final class Table {
         }
     }
 
-    private void removeIfUnused(Key key, Cell cell) {
+    private void removeIfUnused(Cell cell) {
         if (cell.removeIfUnused()) {
-            cells.remove(key, cell);
+            cells.remove(cell);
         }
     }
 }
