@@ -24,6 +24,8 @@ final class ServiceSettings {
             Map.entry("renderfleet.distributor.intake.hold", "1s"),
             Map.entry("renderfleet.distributor.intake.max-hold", "5s"));
 
+    private static final String INDEX_LAG_MILLIS = "500";
+
     private final Map<String, String> common;
     private final Path directory;
 
@@ -46,7 +48,10 @@ final class ServiceSettings {
                 "--dynamodb-port",
                 Integer.toString(options.dynamoDbPort()),
                 "--s3-port",
-                Integer.toString(options.s3Port()));
+                Integer.toString(options.s3Port()),
+                // As on AWS: code that trusts an index to be up to date is found.
+                "--index-lag",
+                INDEX_LAG_MILLIS);
     }
 
     List<String> api(int port, int managementPort) {
