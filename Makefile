@@ -52,7 +52,7 @@ bench-burst: $(PACKAGED) ## Submit JOBS= jobs at once (50000) and check that eac
 
 bench-dynamodb: | jdk maven ## Measure local AWS's DynamoDB: writes a second, memory an item, start
 	$(MVN) -q -pl local-aws -am -Dtest=DynamoDbFigures -Dsurefire.failIfNoSpecifiedTests=false -Djacoco.skip \
-	    -DargLine=-XX:+UseCompactObjectHeaders test
+	    -Drenderfleet.jvm='$(JVM)' test
 
 bench-scaling: $(PACKAGED) ## Simulate how workers scale with their template's numbers, into docs/scaling.md (SEED=)
 	@$(JAVA) $(JVM) -jar $(BENCH) scaling --seed '$(SEED)'

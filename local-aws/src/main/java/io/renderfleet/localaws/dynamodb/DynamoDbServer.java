@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,7 +142,9 @@ public final class DynamoDbServer implements AutoCloseable {
         crc.update(body);
         var headers = exchange.getResponseHeaders();
         headers.set("Content-Type", "application/x-amz-json-1.0");
-        headers.set("x-amzn-RequestId", UUID.randomUUID().toString());
+        // Nobody has to be unable to guess it; UUID.randomUUID() takes a twentieth of a request's time.
+        var random = ThreadLocalRandom.current();
+        headers.set("x-amzn-RequestId", new UUID(random.nextLong(), random.nextLong()).toString());
         headers.set("x-amz-crc32", Long.toString(crc.getValue()));
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
