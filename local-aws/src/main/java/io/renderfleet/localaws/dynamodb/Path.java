@@ -4,6 +4,8 @@ import io.renderfleet.localaws.dynamodb.AttributeValue.Array;
 import io.renderfleet.localaws.dynamodb.AttributeValue.Document;
 import io.renderfleet.localaws.dynamodb.ExpressionFaults.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param steps from there inwards; empty for the attribute itself
  */
 record Path(String attribute, List<Step> steps) {
+    /** By attribute, then step by step, elements of a list by their number. */
+    static final Comparator<Path> ORDER = Comparator.comparing(Path::attribute)
+            .thenComparing((left, right) -> Arrays.compare(left.stepArray(), right.stepArray(), Step.ORDER));
 
     /** Into a map by name, or into a list by index. */
     sealed interface Step {
+        Comparator<Step> ORDER = Comparator.comparingInt((Step step) -> step instanceof Index(int index) ? index : -1)
+                .thenComparing(Step::toString);
+
         record Member(String name) implements Step {
             @Override
             public String toString() {
@@ -75,6 +83,10 @@ record Path(String attribute, List<Step> steps) {
                 array.elements().get(index);
             default -> null;
         };
+    }
+
+    private Step[] stepArray() {
+        return steps.toArray(Step[]::new);
     }
 
     private void checkDisjoint(Path other, ExpressionFaults faults) {

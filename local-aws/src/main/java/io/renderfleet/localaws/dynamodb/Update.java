@@ -5,12 +5,12 @@ import io.renderfleet.localaws.dynamodb.AttributeValue.Document;
 import io.renderfleet.localaws.dynamodb.AttributeValue.Numeric;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,20 +96,13 @@ final class Update {
     }
 
     Map<String, AttributeValue> apply(Map<String, AttributeValue> item) {
-        var computed = new ArrayList<Runnable>();
-        var updated = new Editor(item);
+        var assigned = new TreeMap<Path, AttributeValue>(Path.ORDER);
         var removed = new ArrayList<Path>();
         for (Action action : actions) {
             switch (action) {
-                case Action.Assign(Path path, Expression expression) -> {
-                    AttributeValue value = expression.in(item);
-                    computed.add(() -> updated.set(path, value));
-                }
+                case Action.Assign(Path path, Expression expression) -> assigned.put(path, expression.in(item));
                 case Action.Remove(Path path) -> removed.add(path);
-                case Action.Add(Path path, AttributeValue value) -> {
-                    AttributeValue sum = add(path.in(item), value);
-                    computed.add(() -> updated.set(path, sum));
-                }
+                case Action.Add(Path path, AttributeValue value) -> assigned.put(path, add(path.in(item), value));
                 case Action.Delete(Path path, AttributeValue value) -> {
                     AttributeValue old = path.in(item);
                     AttributeValue rest = delete(old, value);
@@ -118,19 +111,18 @@ final class Update {
                             removed.add(path);
                         }
                     } else {
-                        computed.add(() -> updated.set(path, rest));
+                        assigned.put(path, rest);
                     }
                 }
             }
         }
-        computed.forEach(Runnable::run);
+        var updated = new Editor(item);
+        // Elements beyond the end of a list are appended in the order of their numbers.
+        assigned.forEach(updated::set);
         // The last elements of a list first, so that the others stay where the expression names them.
-        removed.stream().sorted(BY_INDEX.reversed()).forEach(updated::remove);
+        removed.stream().sorted(Path.ORDER.reversed()).forEach(updated::remove);
         return updated.item();
     }
-
-    private static final Comparator<Path> BY_INDEX = Comparator.comparingInt(path ->
-            !path.steps().isEmpty() && path.steps().getLast() instanceof Path.Step.Index(int index) ? index : 0);
 
     private static AttributeValue add(@Nullable AttributeValue old, AttributeValue value) {
         return switch (old) {
