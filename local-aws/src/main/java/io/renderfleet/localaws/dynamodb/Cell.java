@@ -14,8 +14,11 @@ final class Cell extends Key {
     private volatile byte @Nullable [] item;
 
     private boolean claimed;
-    private int readers;
     private boolean removed;
+    /** Transactions that read the item, and writes that wait for them. Both are short-lived and few. */
+    private short readers;
+
+    private short waiting;
 
     Cell(Key key) {
         super(key.bytes());
@@ -40,17 +43,22 @@ final class Cell extends Key {
         return claimed;
     }
 
+    /** Takes the cell for a transaction that writes, unless another has it. Under the monitor. */
     synchronized boolean claim() {
+        awaitReaders();
         if (claimed) {
             return false;
         }
-        awaitReaders();
         claimed = true;
         return true;
     }
 
+    /**
+     * Takes the cell for a transaction that reads, unless one that writes has it or a write waits for it: so that reads do
+     * not keep a write waiting for ever. Under the monitor.
+     */
     synchronized boolean claimForReading() {
-        if (claimed) {
+        if (claimed || waiting > 0) {
             return false;
         }
         readers++;
@@ -66,26 +74,33 @@ final class Cell extends Key {
         notifyAll();
     }
 
-    /** Waits until no transaction reads the cell. Under the monitor, which it gives up meanwhile. */
+    /**
+     * Waits until no transaction reads the cell. Under the monitor, which it gives up meanwhile: whether the cell is claimed
+     * has to be asked afterwards. The cell is not removed while somebody waits for it.
+     */
     synchronized void awaitReaders() {
         long deadline = System.nanoTime() + LONGEST_READ.toNanos();
-        while (readers > 0) {
-            long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
-            if (millis <= 0) {
-                throw ServiceException.internal("A transaction read this item for longer than " + LONGEST_READ + ".");
-            }
-            try {
+        waiting++;
+        try {
+            while (readers > 0) {
+                long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+                if (millis <= 0) {
+                    throw ServiceException.internal(
+                            "A transaction read this item for longer than " + LONGEST_READ + ".");
+                }
                 wait(millis);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw ServiceException.internal("The server is stopping.");
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ServiceException.internal("The server is stopping.");
+        } finally {
+            waiting--;
         }
     }
 
     /** Marks the cell as gone when there is nothing in it and nobody needs it. Under the monitor. */
     boolean removeIfUnused() {
-        removed = item == null && !claimed && readers == 0;
+        removed = item == null && !claimed && readers == 0 && waiting == 0;
         return removed;
     }
 }

@@ -134,9 +134,14 @@ final class Table {
         while (true) {
             Cell cell = cellAt(key);
             synchronized (cell) {
-                if (!cell.isRemoved()) {
+                if (cell.isRemoved()) {
+                    continue;
+                }
+                try {
                     boolean taken = toWrite ? cell.claim() : cell.claimForReading();
                     return taken ? Optional.of(new Claim(this, cell)) : Optional.empty();
+                } finally {
+                    removeIfUnused(cell);
                 }
             }
         }
@@ -173,7 +178,7 @@ final class Table {
         return Collections.unmodifiableMap(cells);
     }
 
-    /** What a write is told that meets an item of which a transaction is about to write. */
+    /** The error of a write whose item a transaction is about to write. */
     static ServiceException conflict() {
         return ServiceException.of("TransactionConflictException", "Transaction is ongoing for the item");
     }
