@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 
 /**
  * The operations of DynamoDB on tables in memory. Thread-safe; each call is one operation of the service, which either
@@ -39,7 +38,7 @@ final class DynamoDb implements AutoCloseable {
     }
 
     private DynamoDb(DynamoDbSettings settings, Hooks hooks) throws IOException {
-        indexUpdates = IndexUpdates.late(settings.indexLag(), RandomGenerator.getDefault());
+        indexUpdates = IndexUpdates.late(settings.indexLag());
         var tokens = new TransactionTokens(hooks.clock());
         var late = new LateJournal();
         tables = new Tables(
@@ -52,6 +51,7 @@ final class DynamoDb implements AutoCloseable {
         late.journal = journal;
         timeToLive = new TimeToLive(tables, hooks.clock(), settings.timeToLiveDelay());
         operations = operations(tables, new Transactions(late, hooks.whileClaimed()), tokens, hooks);
+        indexUpdates.start();
         timeToLive.start();
     }
 

@@ -7,10 +7,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,18 +28,23 @@ public final class DynamoDbServer implements AutoCloseable {
     private static final String TARGET = "DynamoDB_20120810.";
     private static final int BACKLOG = 1024;
     private static final int OK = 200;
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
+
+    /**
+     * Limits of the JDK's HTTP server, which are those of the whole JVM and can be set in no other way, before its first
+     * server: the seconds that a request and an answer may take, the seconds that an idle connection is kept, which are more
+     * than the SDKs keep theirs, and how many connections there may be.
+     */
+    private static final Map<String, String> HTTP_LIMITS = Map.of(
+            "sun.net.httpserver.maxReqTime", "30",
+            "sun.net.httpserver.maxRspTime", "60",
+            "sun.net.httpserver.idleInterval", "120",
+            "sun.net.httpserver.maxIdleConnections", "2000",
+            "sun.net.httpserver.nodelay", "true",
+            "jdk.httpserver.maxConnections", "4000");
 
     static {
-        // Of the JDK's HTTP server, which has no other way to set them. A slow body does not hold its connection for
-        // ever,
-        // and an idle connection outlives those in the pools of the SDKs, which would else be closed under a request.
-        System.setProperty("sun.net.httpserver.maxReqTime", System.getProperty("sun.net.httpserver.maxReqTime", "30"));
-        System.setProperty(
-                "sun.net.httpserver.idleInterval", System.getProperty("sun.net.httpserver.idleInterval", "120"));
-        System.setProperty(
-                "sun.net.httpserver.maxIdleConnections",
-                System.getProperty("sun.net.httpserver.maxIdleConnections", "2000"));
-        System.setProperty("sun.net.httpserver.nodelay", System.getProperty("sun.net.httpserver.nodelay", "true"));
+        HTTP_LIMITS.forEach((name, value) -> System.setProperty(name, System.getProperty(name, value)));
     }
 
     private final DynamoDb dynamoDb;
@@ -85,26 +93,34 @@ public final class DynamoDbServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
-        threads.shutdownNow();
+        // Not interrupted: that would close the journal under a request that is being answered.
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(LONGEST_STOP.toSeconds(), TimeUnit.SECONDS)) {
+                log.warn("Requests to DynamoDB are still being answered after {}; closing all the same", LONGEST_STOP);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         dynamoDb.close();
     }
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             int status = OK;
-            ObjectNode answer;
+            byte[] answer;
             try {
-                answer = answer(exchange);
+                answer = Json.bytes(answer(exchange));
             } catch (ServiceException e) {
                 status = e.status();
-                answer = e.body();
+                answer = Json.bytes(e.body());
             } catch (RuntimeException | StackOverflowError e) {
                 log.error("Unexpected error in a request to DynamoDB ({})", target(exchange), e);
                 var error = ServiceException.internal("Internal error in local-aws; its log has the details.");
                 status = error.status();
-                answer = error.body();
+                answer = Json.bytes(error.body());
             }
-            send(exchange, status, Json.bytes(answer));
+            send(exchange, status, answer);
         }
     }
 

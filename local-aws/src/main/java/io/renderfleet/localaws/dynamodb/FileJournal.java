@@ -13,8 +13,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,6 +20,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +48,14 @@ final class FileJournal implements Journal {
     private static final int DROP = 'X';
     private static final int WRITE = 'W';
 
+    /** The directories of this process: closing a second channel to a lock file would give up the lock of the first. */
+    private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
+
+    private final Path directory;
     private final FileChannel lock;
     private final FileChannel channel;
+    /** Half a record is at the end and could not be taken away: nothing may follow it. */
+    private boolean broken;
 
     /** Who takes in what the journal holds when it is opened, and then says what is left of it. */
     interface Content {
@@ -63,14 +69,15 @@ final class FileJournal implements Journal {
         void writeTo(Journal journal);
     }
 
-    private FileJournal(FileChannel lock, FileChannel channel) {
+    private FileJournal(Path directory, FileChannel lock, FileChannel channel) {
+        this.directory = directory;
         this.lock = lock;
         this.channel = channel;
     }
 
     /** Reads the journal of a directory into {@code content}, and makes one when there is none. */
-    static FileJournal open(Path directory, Content content) throws IOException {
-        Files.createDirectories(directory);
+    static FileJournal open(Path dataDir, Content content) throws IOException {
+        Path directory = Files.createDirectories(dataDir).toRealPath();
         FileChannel lock = lock(directory);
         try {
             Path file = directory.resolve(FILE);
@@ -85,9 +92,11 @@ final class FileJournal implements Journal {
                 written.force(true);
             }
             Files.move(compacted, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            return new FileJournal(lock, FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
+            return new FileJournal(
+                    directory, lock, FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
         } catch (IOException | RuntimeException e) {
             lock.close();
+            IN_USE.remove(directory);
             throw e;
         }
     }
@@ -116,6 +125,8 @@ final class FileJournal implements Journal {
             channel.force(true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            IN_USE.remove(directory);
         }
     }
 
@@ -123,6 +134,9 @@ final class FileJournal implements Journal {
         var framed = ByteBuffer.wrap(framed(record));
         try {
             synchronized (channel) {
+                if (broken) {
+                    throw new IOException("an earlier record could not be written whole; free space and start again");
+                }
                 long end = channel.size();
                 try {
                     while (framed.hasRemaining()) {
@@ -130,7 +144,9 @@ final class FileJournal implements Journal {
                     }
                 } catch (IOException e) {
                     // Half a record would make all later ones unreadable.
+                    broken = true;
                     channel.truncate(end);
+                    broken = false;
                     throw e;
                 }
             }
@@ -141,20 +157,26 @@ final class FileJournal implements Journal {
     }
 
     private static FileChannel lock(Path directory) throws IOException {
-        FileChannel channel = FileChannel.open(
-                directory.resolve(FILE + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = null;
+        var inUse = new IOException("the directory " + directory
+                + " is in use; stop the local AWS that uses it, or choose another directory with --data-dir");
+        if (!IN_USE.add(directory)) {
+            throw inUse;
+        }
+        FileChannel channel = null;
         try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            // Another instance in this process.
+            channel = FileChannel.open(
+                    directory.resolve(FILE + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (channel.tryLock() == null) {
+                throw inUse;
+            }
+            return channel;
+        } catch (IOException e) {
+            IN_USE.remove(directory);
+            if (channel != null) {
+                channel.close();
+            }
+            throw e;
         }
-        if (lock == null) {
-            channel.close();
-            throw new IOException("another process uses the directory " + directory
-                    + "; stop it, or choose another directory with --data-dir");
-        }
-        return channel;
     }
 
     private static void replay(Path file, Content content) throws IOException {

@@ -3,7 +3,8 @@ package io.renderfleet.localaws.dynamodb;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.random.RandomGenerator;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /** When global secondary indexes follow their tables: at once, or late, as on AWS. */
 interface IndexUpdates extends AutoCloseable {
@@ -11,15 +12,18 @@ interface IndexUpdates extends AutoCloseable {
 
     void run(Runnable update);
 
+    /** From now on updates are late; before, while tables are read from the journal, they are not. */
+    default void start() {}
+
     @Override
     default void close() {}
 
     /**
-     * Each update waits for a random time up to the longest, and for those before it: what happens late happens in order.
+     * Each update waits for a random time up to the longest, and for those before it, so that they are made in order.
      * An update that is waiting when this is closed is not made, which nobody can see once the server has stopped.
      */
-    static IndexUpdates late(Duration longest, RandomGenerator random) {
-        return longest.isZero() ? IMMEDIATE : new Late(longest, random);
+    static IndexUpdates late(Duration longest) {
+        return longest.isZero() ? IMMEDIATE : new Late(longest);
     }
 
     /** A queue and the thread that empties it. */
@@ -28,23 +32,33 @@ interface IndexUpdates extends AutoCloseable {
 
         private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
         private final long longestNanos;
-        private final RandomGenerator random;
-        private final Thread thread;
+        private volatile @Nullable Thread thread;
 
-        private Late(Duration longest, RandomGenerator random) {
+        private Late(Duration longest) {
             longestNanos = longest.toNanos();
-            this.random = random;
-            thread = Thread.ofVirtual().name("local-dynamodb-indexes").start(this::work);
         }
 
         @Override
         public void run(Runnable update) {
-            queue.add(new Pending(System.nanoTime() + random.nextLong(longestNanos + 1), update));
+            if (thread == null) {
+                update.run();
+            } else {
+                long delay = ThreadLocalRandom.current().nextLong(longestNanos + 1);
+                queue.add(new Pending(System.nanoTime() + delay, update));
+            }
+        }
+
+        @Override
+        public void start() {
+            thread = Thread.ofVirtual().name("local-dynamodb-indexes").start(this::work);
         }
 
         @Override
         public void close() {
-            thread.interrupt();
+            Thread started = thread;
+            if (started != null) {
+                started.interrupt();
+            }
         }
 
         private void work() {

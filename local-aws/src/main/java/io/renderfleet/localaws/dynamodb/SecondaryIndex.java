@@ -38,11 +38,12 @@ final class SecondaryIndex {
             return;
         }
         updates.run(() -> {
-            if (oldKey != null && (newKey == null || !newKey.equals(oldKey))) {
-                entries.remove(oldKey);
-            }
+            // In this order, so that a reader does not miss an item that has an entry before and after.
             if (newKey != null && encoded != null) {
                 entries.put(newKey, encoded);
+            }
+            if (oldKey != null && (newKey == null || !newKey.equals(oldKey))) {
+                entries.remove(oldKey);
             }
         });
     }

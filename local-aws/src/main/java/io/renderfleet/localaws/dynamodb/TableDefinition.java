@@ -3,6 +3,7 @@ package io.renderfleet.localaws.dynamodb;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -32,7 +33,7 @@ record TableDefinition(
     /** Reads what {@link #toJson} wrote. */
     static TableDefinition ofJson(ObjectNode json) {
         return parsed(
-                (ObjectNode) json.get("settings"),
+                Json.parse(json.get("settings").asText().getBytes(StandardCharsets.UTF_8)),
                 json.get("id").asText(),
                 Instant.ofEpochMilli(json.get("created").asLong()),
                 json.get("timeToLive").asText());
@@ -51,12 +52,12 @@ record TableDefinition(
     }
 
     ObjectNode toJson() {
-        ObjectNode json = Json.object()
+        // The settings are text, so that they are not nested deeper than in the request that they come from.
+        return Json.object()
                 .put("id", id)
                 .put("created", created.toEpochMilli())
-                .put("timeToLive", timeToLive);
-        json.set("settings", settings);
-        return json;
+                .put("timeToLive", timeToLive)
+                .put("settings", settings.toString());
     }
 
     TableDefinition withSettings(ObjectNode value) {

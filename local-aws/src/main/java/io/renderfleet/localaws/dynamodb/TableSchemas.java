@@ -47,6 +47,7 @@ record TableSchemas(KeySchema key, List<IndexSchema> indexes) {
         }
         request.oneOf("BillingMode", "PROVISIONED", "PAY_PER_REQUEST");
         request.oneOf("TableClass", "STANDARD", "STANDARD_INFREQUENT_ACCESS");
+        request.bool("DeletionProtectionEnabled", false);
         request.notNull("KeySchema");
         checkKeySchema(request, request.structures("KeySchema"), "keySchema");
         for (String list : List.of("LocalSecondaryIndexes", "GlobalSecondaryIndexes")) {
@@ -194,6 +195,19 @@ record TableSchemas(KeySchema key, List<IndexSchema> indexes) {
             return new Attribute(name, types.getOrDefault(name, ""));
         }
 
+        private void checkIndexThroughput(Request definition, String name) {
+            Request throughput = definition.structure("ProvisionedThroughput");
+            if (request.text("BillingMode", "PROVISIONED").equals("PAY_PER_REQUEST")) {
+                return;
+            }
+            Integer reads = throughput == null ? null : throughput.integer("ReadCapacityUnits");
+            Integer writes = throughput == null ? null : throughput.integer("WriteCapacityUnits");
+            if (reads == null || writes == null || reads < 1 || writes < 1) {
+                throw ServiceException.invalidParameter(
+                        "Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: " + name);
+            }
+        }
+
         /** @param local the table's key when the indexes are local ones */
         private List<IndexSchema> indexes(String list, int most, @Nullable KeySchema local) {
             if (!request.has(list)) {
@@ -252,6 +266,10 @@ record TableSchemas(KeySchema key, List<IndexSchema> indexes) {
                     && request.text("BillingMode", "").equals("PAY_PER_REQUEST")) {
                 throw ServiceException.invalidParameter("ProvisionedThroughput should not be specified for index: "
                         + name + " when BillingMode is PAY_PER_REQUEST");
+            }
+            definition.refuse("OnDemandThroughput", "WarmThroughput");
+            if (local == null) {
+                checkIndexThroughput(definition, name);
             }
             if (!indexNames.add(name)) {
                 throw ServiceException.invalidParameter("Duplicate index name: " + name);

@@ -45,6 +45,8 @@ final class Tables {
     synchronized TableDefinition change(String name, UnaryOperator<TableDefinition> change) {
         Table table = get(name);
         TableDefinition changed = change.apply(table.definition());
+        // A definition that cannot be read again would keep the journal from being opened.
+        TableSchemas.of(changed.settings());
         journal.define(changed);
         table.define(changed);
         return changed;

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,12 +20,14 @@ final class TimeToLive implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TimeToLive.class);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
     private static final long OLDEST_DAYS = 5 * 365;
 
     private final Tables tables;
     private final Clock clock;
     private final Duration delay;
     private final Thread thread;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     TimeToLive(Tables tables, Clock clock, Duration delay) {
         this.tables = tables;
@@ -38,7 +42,13 @@ final class TimeToLive implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
+        closed.countDown();
+        try {
+            // Not interrupted: that would close the journal under it.
+            thread.join(LONGEST_STOP);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Deletes what is due now. */
@@ -81,19 +91,18 @@ final class TimeToLive implements AutoCloseable {
         pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
         pause = pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
         try {
-            while (true) {
-                Thread.sleep(pause);
+            while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                 sweepSafely();
             }
         } catch (InterruptedException e) {
-            // Closed.
+            Thread.currentThread().interrupt();
         }
     }
 
     private void sweepSafely() {
         try {
             sweep();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("Unexpected error while deleting items whose time to live has ended; continuing", e);
         }
     }
