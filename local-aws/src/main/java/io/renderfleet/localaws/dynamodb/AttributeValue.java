@@ -3,6 +3,7 @@ package io.renderfleet.localaws.dynamodb;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -71,12 +72,8 @@ sealed interface AttributeValue {
      * @param elements at least one, sorted, each once
      */
     record Set(String type, List<AttributeValue> elements) implements AttributeValue {
-        static Set of(String type, java.util.Collection<AttributeValue> elements) {
+        static Set of(String type, Collection<AttributeValue> elements) {
             return new Set(type, elements.stream().sorted(ORDER).toList());
-        }
-
-        String elementType() {
-            return type.substring(0, 1);
         }
     }
 

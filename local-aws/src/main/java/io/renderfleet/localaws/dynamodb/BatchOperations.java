@@ -127,7 +127,7 @@ final class BatchOperations {
                     .size();
             if (size == 0 || size > MAX_WRITES) {
                 throw Request.constraints(
-                        "Value '{" + name + "=" + byTable.get(name) + "}' at 'requestItems' failed to "
+                        "Value '{" + name + "=[" + Request.shown(byTable.get(name)) + "]}' at 'requestItems' failed to "
                                 + "satisfy constraint: Map value must satisfy constraint: [Member must have length less than or "
                                 + "equal to 25, Member must have length greater than or equal to 1]");
             }
@@ -145,19 +145,20 @@ final class BatchOperations {
         ObjectNode left = Json.object();
         ObjectNode metrics = Json.object();
         int place = 0;
+        int throttled = 0;
         for (Write write : writes) {
-            String name = write.table().definition().name();
-            if (!write.table().throttle().admits() || unprocessed.includes(name, place++)) {
+            Table table = write.table();
+            boolean admitted = table.throttle().admits();
+            throttled += admitted ? 0 : 1;
+            String name = table.definition().name();
+            if (!admitted || unprocessed.includes(name, place++) || !wrote(write, capacity)) {
                 left.withArrayProperty(name).add(write.request());
                 continue;
             }
-            Table table = write.table();
-            capacity.write(table, table.write(write.key(), old -> write.write().decide(table, old)), 1);
             ItemOperations.collectionMetrics(table, write.write().key())
                     .ifPresent(metric -> metrics.withArrayProperty(name).add(metric));
         }
-        if (!writes.isEmpty()
-                && left.path(writes.getFirst().table().definition().name()).size() == writes.size()) {
+        if (throttled == writes.size()) {
             throw Throttle.refusal();
         }
         ObjectNode answer = Json.object();
@@ -167,6 +168,20 @@ final class BatchOperations {
         }
         capacity.reportAll(answer);
         return answer;
+    }
+
+    /** Whether the item was written; one that a transaction has, or that cannot be kept, is given back to the client. */
+    private static boolean wrote(Write write, Capacity capacity) {
+        try {
+            Table table = write.table();
+            capacity.write(table, table.write(write.key(), old -> write.write().decide(table, old)), 1);
+            return true;
+        } catch (ServiceException e) {
+            if (e.name().equals("TransactionConflictException") || e.isServerFault()) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private List<Write> writes(String name, List<Request> requests) {

@@ -82,7 +82,7 @@ final class ExpressionTokens {
 
     boolean isIdentifier() {
         char first = peek().charAt(0);
-        return !atEnd() && (Character.isLetter(first) || first == '_');
+        return !atEnd() && ((first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first == '_');
     }
 
     /** Names the next token, with the ones beside it. */

@@ -41,10 +41,6 @@ final class Expressions {
         return text(parameter).map(expression -> ConditionParser.parse(parameter, expression, placeholders));
     }
 
-    Optional<KeyCondition> keyCondition(KeySchema key) {
-        return condition("KeyConditionExpression").map(condition -> KeyCondition.of(condition, key));
-    }
-
     Optional<Projection> projection() {
         return text("ProjectionExpression").map(expression -> Projection.parse(expression, placeholders));
     }

@@ -43,6 +43,11 @@ record IndexSchema(String name, KeySchema key, boolean local, String projection,
                 throw ServiceException.invalidParameter("Type mismatch for Index Key " + attribute.name()
                         + " Expected: " + attribute.type() + " Actual: " + value.type() + " IndexName: " + name);
             }
+            int most = attribute.equals(key.hash()) ? KeySchema.MAX_HASH : KeySchema.MAX_RANGE;
+            if (ItemSize.of(value) > most) {
+                throw ServiceException.invalidParameter("Size limit exceeded for Index Key " + attribute.name()
+                        + " Actual Size: " + ItemSize.of(value) + " Max Size: " + most + " bytes IndexName: " + name);
+            }
             if (KeySchema.isEmpty(value)) {
                 throw ServiceException.validation("One or more parameter values are not valid. A value specified for a "
                         + "secondary index key is not supported. The AttributeValue for a key attribute cannot contain an "

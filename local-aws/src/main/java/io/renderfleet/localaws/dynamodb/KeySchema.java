@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /** The partition key of a table or an index, and the sort key where there is one. */
 record KeySchema(Attribute hash, Optional<Attribute> range) {
-    private static final int MAX_HASH = 2048;
-    private static final int MAX_RANGE = 1024;
+    static final int MAX_HASH = 2048;
+    static final int MAX_RANGE = 1024;
 
     /** A key attribute and its type: {@code S}, {@code N} or {@code B}. */
     record Attribute(String name, String type) {}

@@ -103,7 +103,7 @@ final class QueryOperations {
             Integer limit = request.integer("Limit");
             String select =
                     request.text("Select", projection.isPresent() ? "SPECIFIC_ATTRIBUTES" : source.everything());
-            checkSelect(request, select, projection, source.schema());
+            checkSelect(request, select, projection, source);
             return new Reading(
                     source,
                     filter,
@@ -114,7 +114,8 @@ final class QueryOperations {
         }
 
         private static void checkSelect(
-                Request request, String select, Optional<Projection> projection, @Nullable IndexSchema index) {
+                Request request, String select, Optional<Projection> projection, Source source) {
+            IndexSchema index = source.schema();
             if (projection.isPresent() && !select.equals("SPECIFIC_ATTRIBUTES")) {
                 throw ServiceException.validation("Cannot specify the ProjectionExpression when choosing to get "
                         + (select.equals("COUNT") ? "only the Count" : select));
@@ -128,6 +129,9 @@ final class QueryOperations {
                 throw ServiceException.validation(
                         "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
             }
+            if (projection.isPresent() && index != null && !index.local() && !index.projectsAll()) {
+                refuseUnprojected(projection.get(), index, source.table().key());
+            }
             if (request.has("Select")
                     && select.equals("ALL_ATTRIBUTES")
                     && index != null
@@ -136,6 +140,16 @@ final class QueryOperations {
                 throw ServiceException.invalidParameter("Select type ALL_ATTRIBUTES is not supported for global "
                         + "secondary index " + index.name() + " because its projection type is not ALL");
             }
+        }
+
+        private static void refuseUnprojected(Projection projection, IndexSchema index, KeySchema tableKey) {
+            var projected = index.projected(tableKey);
+            projection.attributes().forEach(name -> {
+                if (!projected.contains(name)) {
+                    throw ServiceException.invalidParameter(
+                            "Global secondary index " + index.name() + " does not project [" + name + "]");
+                }
+            });
         }
 
         /** What a reader of the index sees of an item. */

@@ -19,6 +19,7 @@ final class Request {
     private static final int MAX_TABLE_NAME = 255;
     private static final Pattern TABLE_NAME = Pattern.compile("[a-zA-Z0-9_.-]+");
     private static final int MAX_ERRORS = 10;
+    private static final int MAX_SHOWN = 1000;
 
     private final ObjectNode node;
     private final List<String> errors = new ArrayList<>();
@@ -84,7 +85,8 @@ final class Request {
         if (!value.isNumber()) {
             throw notConvertible(value, "Integer");
         }
-        return Math.clamp(value.longValue(), Integer.MIN_VALUE, Integer.MAX_VALUE);
+        // A fraction is cut off, and a number beyond the range becomes its end, which every limit refuses.
+        return (int) value.doubleValue();
     }
 
     @Nullable
@@ -139,7 +141,7 @@ final class Request {
                 value.isArray() ? "Unrecognized collection type" : "Unexpected field type");
     }
 
-    /** Refuses what the service knows and this one does not do, so that nobody takes silence for consent. */
+    /** Refuses parameters that the service has and this one ignores, so that no client relies on them. */
     void refuse(String... names) {
         for (String name : names) {
             if (has(name)) {
@@ -222,6 +224,12 @@ final class Request {
         if (!errors.isEmpty()) {
             throw constraints(errors.toArray(String[]::new));
         }
+    }
+
+    /** A list for a message: the service repeats it whole, which for a request of 16 MB helps nobody. */
+    static String shown(JsonNode list) {
+        String text = list.toString();
+        return text.length() > MAX_SHOWN ? text.substring(1, MAX_SHOWN) + "..." : text.substring(1, text.length() - 1);
     }
 
     static ServiceException constraints(String... errors) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 final class ServiceException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int BAD_REQUEST = 400;
+    private static final int SERVER_FAULT = 500;
     private static final String DYNAMODB = "com.amazonaws.dynamodb.v20120810#";
     private static final String CORAL = "com.amazon.coral.service#";
     private static final String VALIDATION = "com.amazon.coral.validate#";
@@ -58,7 +59,7 @@ final class ServiceException extends RuntimeException {
     }
 
     static ServiceException internal(String message) {
-        return new ServiceException(DYNAMODB + "InternalServerError", 500, message, Optional.empty());
+        return new ServiceException(DYNAMODB + "InternalServerError", SERVER_FAULT, message, Optional.empty());
     }
 
     /** An error of DynamoDB's own model, such as {@code ResourceNotFoundException}. */
@@ -77,6 +78,10 @@ final class ServiceException extends RuntimeException {
 
     int status() {
         return status;
+    }
+
+    boolean isServerFault() {
+        return status >= SERVER_FAULT;
     }
 
     /** The name without its namespace: {@code ValidationException}. */

@@ -119,7 +119,13 @@ final class SignatureV4 {
         var canonical =
                 new StringBuilder(method).append('\n').append(uri.getRawPath()).append('\n');
         canonical.append(uri.getRawQuery() == null ? "" : uri.getRawQuery()).append('\n');
+        String previous = "";
         for (String name : signedHeaders.split(";", -1)) {
+            // The standard wants them sorted. Without it, a header named often enough would fill the memory.
+            if (name.compareTo(previous) <= 0) {
+                throw incomplete(ALGORITHM);
+            }
+            previous = name;
             List<String> values = headers.getOrDefault(name, List.of());
             canonical.append(name).append(':');
             canonical.append(String.join(

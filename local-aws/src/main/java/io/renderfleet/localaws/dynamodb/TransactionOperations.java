@@ -8,12 +8,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.ToIntFunction;
 
 /** TransactWriteItems and TransactGetItems: what the requests say, and what they are answered. */
 final class TransactionOperations {
     private static final int MAX_ITEMS = 100;
-    private static final int MAX_BYTES = 4 * 1024 * 1024;
     private static final int MAX_TOKEN = 36;
     private static final String ITEMS = "TransactItems";
     private static final String TOKEN = "ClientRequestToken";
@@ -47,7 +45,6 @@ final class TransactionOperations {
                 .map(TransactionOperations::write)
                 .toList();
         writes.forEach(write -> tables.get(write.table()));
-        checkSize(writes, write -> ItemSize.of(write.write().key()));
         var actions = new ArrayList<Transactions.Action>();
         var invalid = new ArrayList<Optional<ServiceException>>();
         for (Write write : writes) {
@@ -94,6 +91,14 @@ final class TransactionOperations {
             }
         }
         ObjectNode answer = Json.object();
+        if (request.text("ReturnItemCollectionMetrics", "NONE").equals("SIZE")) {
+            ObjectNode metrics = Json.object();
+            writes.forEach(write -> ItemOperations.collectionMetrics(
+                            tables.get(write.table()), write.write().key())
+                    .ifPresent(
+                            metric -> metrics.withArrayProperty(write.table()).add(metric)));
+            answer.set("ItemCollectionMetrics", metrics);
+        }
         capacity.reportTransaction(answer);
         return answer;
     }
@@ -123,7 +128,9 @@ final class TransactionOperations {
         Transactions.cancelIfAny(invalid);
         checkDistinct(actions);
         var items = transactions.read(actions);
-        checkSize(items, item -> item.map(ItemSize::of).orElse(0));
+        Transactions.checkSize(items.stream()
+                .mapToInt(item -> item.map(ItemSize::of).orElse(0))
+                .sum());
         var capacity = new Capacity(request.text("ReturnConsumedCapacity", "NONE"));
         ObjectNode answer = Json.object();
         ArrayNode responses = answer.putArray("Responses");
@@ -182,19 +189,11 @@ final class TransactionOperations {
         request.notNull(ITEMS).check();
         List<JsonNode> items = request.elements(ITEMS, item -> item);
         if (items.isEmpty() || items.size() > MAX_ITEMS) {
-            throw Request.constraints(
-                    "Value '" + items + "' at 'transactItems' failed to satisfy constraint: Member must "
-                            + (items.isEmpty()
-                                    ? "have length greater than or equal to 1"
-                                    : "have length less than or equal to 100"));
-        }
-    }
-
-    private static <T> void checkSize(List<T> items, ToIntFunction<T> size) {
-        if (items.stream().mapToInt(size).sum() > MAX_BYTES) {
-            throw ServiceException.validation(
-                    "Collection size of items exceeded, which can also be caused by the aggregate "
-                            + "size of the items in the transaction exceeding the 4MB limit");
+            throw Request.constraints("Value '[" + Request.shown(request.json().get(ITEMS))
+                    + "]' at 'transactItems' failed to satisfy constraint: Member must "
+                    + (items.isEmpty()
+                            ? "have length greater than or equal to 1"
+                            : "have length less than or equal to 100"));
         }
     }
 

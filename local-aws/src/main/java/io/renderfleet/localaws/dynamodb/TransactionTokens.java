@@ -1,7 +1,6 @@
 package io.renderfleet.localaws.dynamodb;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
@@ -94,7 +93,7 @@ final class TransactionTokens {
 
     private static String digest(JsonNode items) {
         try {
-            byte[] bytes = items.toString().getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = Json.canonical(items);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256.", e);

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Transactions: all items change, or none, and nobody reads some of them before and others after.
@@ -23,6 +24,8 @@ final class Transactions {
     private static final Comparator<Action> CLAIM_ORDER = Comparator.comparing(
                     (Action action) -> action.table().definition().id())
             .thenComparing(Action::key);
+
+    private static final int MAX_BYTES = 4 * 1024 * 1024;
 
     private final Journal journal;
     private final Runnable whileClaimed;
@@ -60,6 +63,9 @@ final class Transactions {
                 }
             }
             cancelIfAny(failures);
+            checkSize(changes.stream()
+                    .mapToInt(change -> Math.max(size(change.before()), size(change.after())))
+                    .sum());
             commit(actions, claims, changes, token);
             return changes;
         } finally {
@@ -107,6 +113,19 @@ final class Transactions {
                 "Transaction cancelled, please refer cancellation reasons for specific reasons ["
                         + String.join(", ", codes) + "]",
                 details);
+    }
+
+    /** The service's error when the items of a transaction are too large together. */
+    static void checkSize(int bytes) {
+        if (bytes > MAX_BYTES) {
+            throw ServiceException.validation(
+                    "Collection size of items exceeded, which can also be caused by the aggregate "
+                            + "size of the items in the transaction exceeding the 4MB limit");
+        }
+    }
+
+    private static int size(@Nullable Map<String, AttributeValue> item) {
+        return item == null ? 0 : ItemSize.of(item);
     }
 
     private static String code(ServiceException failure) {

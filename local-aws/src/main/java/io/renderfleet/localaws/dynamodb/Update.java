@@ -68,6 +68,10 @@ final class Update {
             @Override
             public AttributeValue in(Map<String, AttributeValue> item) {
                 if (first.in(item) instanceof Array(var head) && second.in(item) instanceof Array(var tail)) {
+                    // Each element takes a byte at least; without this, nested calls would make lists of any length.
+                    if (head.size() + tail.size() > ItemSize.MAX_ITEM) {
+                        throw ServiceException.validation("Item size to update has exceeded the maximum allowed size");
+                    }
                     var all = new ArrayList<>(head);
                     all.addAll(tail);
                     return new Array(all);
