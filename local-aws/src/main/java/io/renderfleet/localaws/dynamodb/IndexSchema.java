@@ -56,4 +56,27 @@ record IndexSchema(String name, KeySchema key, boolean local, String projection,
             }
         }
     }
+
+    /**
+     * As {@link #checkItem}, for what an update has made of an item.
+     *
+     * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html">The
+     *     messages of TransactWriteItems</a>
+     */
+    void checkUpdated(Map<String, AttributeValue> item) {
+        for (KeySchema.Attribute attribute : key.attributes()) {
+            AttributeValue value = item.get(attribute.name());
+            if (value != null && !value.type().equals(attribute.type())) {
+                throw ServiceException.validation(
+                        "The update expression attempted to update the secondary index key to unsupported type");
+            }
+            if (value != null && KeySchema.isEmpty(value)) {
+                throw ServiceException.validation(
+                        "One or more parameter values are not valid. The update expression attempted to update a "
+                                + "secondary index key to a value that is not supported. The AttributeValue for a key "
+                                + "attribute cannot contain an empty "
+                                + (value.type().equals("S") ? "string" : "binary") + " value.");
+            }
+        }
+    }
 }

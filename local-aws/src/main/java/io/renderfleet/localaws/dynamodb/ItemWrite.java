@@ -99,7 +99,7 @@ final class ItemWrite {
                 }
                 var updated = update.get().apply(base);
                 checkSize(updated, "Item size to update has exceeded the maximum allowed size");
-                table.check(updated);
+                table.checkUpdated(updated);
                 yield updated;
             }
         };

@@ -85,6 +85,12 @@ final class Table {
         definition.indexes().forEach(index -> index.checkItem(item));
     }
 
+    /** As {@link #check}, for what an update has made of an item. */
+    void checkUpdated(Map<String, AttributeValue> item) {
+        key().checkItem(item);
+        definition.indexes().forEach(index -> index.checkUpdated(item));
+    }
+
     @Nullable
     Map<String, AttributeValue> read(Key key) {
         Cell cell = cells.get(key);
