@@ -19,7 +19,7 @@ import software.amazon.awssdk.core.SdkBytes;
 
 /** Attribute values as JSON: {@code {"S": "text"}}. Reading one applies the service's rules for values. */
 final class AttributeJson {
-    /** Levels of lists and maps that an item may have. */
+    /** Levels that an attribute may have: a scalar has one, a list of scalars two. */
     private static final int MAX_DEPTH = 32;
 
     private AttributeJson() {}
@@ -30,6 +30,13 @@ final class AttributeJson {
 
     static AttributeValue read(JsonNode node) {
         return read(node, 1);
+    }
+
+    /** Checks an item that an update made: reading bounds what a request has, not what it is put into. */
+    static void checkDepth(Map<String, AttributeValue> item) {
+        if (item.values().stream().anyMatch(value -> value.levels() > MAX_DEPTH)) {
+            throw tooDeep();
+        }
     }
 
     static ObjectNode write(Map<String, AttributeValue> item) {
@@ -68,9 +75,8 @@ final class AttributeJson {
     }
 
     private static AttributeValue read(JsonNode node, int depth) {
-        if (depth > MAX_DEPTH + 1) {
-            throw ServiceException.validation("Nesting Levels have exceeded supported limits: "
-                    + "Attributes in the item have nested levels beyond supported limit");
+        if (depth > MAX_DEPTH) {
+            throw tooDeep();
         }
         ObjectNode object = object(node);
         if (object.isEmpty()) {
@@ -103,6 +109,11 @@ final class AttributeJson {
                 throw ServiceException.validation(
                         "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
         };
+    }
+
+    private static ServiceException tooDeep() {
+        return ServiceException.validation("Nesting Levels have exceeded supported limits: "
+                + "Attributes in the item have nested levels beyond supported limit");
     }
 
     private static AttributeValue nothing(JsonNode value) {

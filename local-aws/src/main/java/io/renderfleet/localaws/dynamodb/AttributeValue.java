@@ -98,6 +98,19 @@ sealed interface AttributeValue {
         return Arrays.compareUnsigned(left.sortBytes(), right.sortBytes());
     }
 
+    /** One for the value itself, and those of the deepest value within a list or a map. */
+    default int levels() {
+        return switch (this) {
+            case Array array -> 1 + deepest(array.elements());
+            case Document document -> 1 + deepest(document.members().values());
+            default -> 1;
+        };
+    }
+
+    private static int deepest(java.util.Collection<AttributeValue> values) {
+        return values.stream().mapToInt(AttributeValue::levels).max().orElse(0);
+    }
+
     /** The bytes that a string or a binary is ordered by. */
     default byte[] sortBytes() {
         return switch (this) {

@@ -99,6 +99,7 @@ final class ItemWrite {
                 }
                 var updated = update.get().apply(base);
                 checkSize(updated, "Item size to update has exceeded the maximum allowed size");
+                AttributeJson.checkDepth(updated);
                 table.checkUpdated(updated);
                 yield updated;
             }
