@@ -125,7 +125,7 @@ final class ConditionParser {
         }
         if (tokens.take("IN")) {
             operators++;
-            tokens.require("(");
+            tokens.open();
             List<Operand> among = arguments();
             if (among.size() > MAX_IN) {
                 faults.add(
@@ -139,9 +139,10 @@ final class ConditionParser {
     }
 
     private Part primary() {
-        if (tokens.take("(")) {
+        if (tokens.atOpening()) {
+            tokens.open();
             Part inner = or();
-            tokens.require(")");
+            tokens.close();
             if (inner.parenthesised()) {
                 faults.add(Kind.PARENTHESES, "The expression has redundant parentheses;");
             }
@@ -164,13 +165,13 @@ final class ConditionParser {
         do {
             operands.add(operand(primary()));
         } while (tokens.take(","));
-        tokens.require(")");
+        tokens.close();
         return operands;
     }
 
     private Part function(String name) {
         operators++;
-        tokens.require("(");
+        tokens.open();
         List<Operand> operands = arguments();
         Integer expected = FUNCTIONS.get(name);
         if (expected == null) {

@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
 /** The words and symbols of an expression, and where the parser is in them. */
 final class ExpressionTokens {
     private static final int MAX_LENGTH = 4096;
+    /** Deeper parentheses are redundant, or hold more operators than there may be; each level takes stack to parse. */
+    private static final int MAX_NESTING = 300;
+
     private static final Pattern TOKEN =
             Pattern.compile("\\s*(?:([A-Za-z_][A-Za-z0-9_]*|[#:][A-Za-z0-9_]+|[0-9]+|<>|<=|>=|\\S))");
     private static final String END = "<EOF>";
@@ -16,6 +19,7 @@ final class ExpressionTokens {
     private final String source;
     private final List<Token> tokens = new ArrayList<>();
     private int at;
+    private int nesting;
 
     private record Token(String text, int start, int end) {}
 
@@ -72,6 +76,22 @@ final class ExpressionTokens {
         if (!take(token)) {
             throw syntaxError();
         }
+    }
+
+    boolean atOpening() {
+        return peek().equals("(");
+    }
+
+    void open() {
+        require("(");
+        if (++nesting > MAX_NESTING) {
+            throw new ExpressionException("The expression has redundant parentheses;");
+        }
+    }
+
+    void close() {
+        require(")");
+        nesting--;
     }
 
     void requireEnd() {

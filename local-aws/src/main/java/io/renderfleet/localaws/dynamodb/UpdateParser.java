@@ -103,9 +103,10 @@ final class UpdateParser {
     }
 
     private Expression term() {
-        if (tokens.take("(")) {
+        if (tokens.atOpening()) {
+            tokens.open();
             Expression inner = sum();
-            tokens.require(")");
+            tokens.close();
             return inner;
         }
         if (isValue()) {
@@ -118,12 +119,12 @@ final class UpdateParser {
     }
 
     private Expression function(String name) {
-        tokens.require("(");
+        tokens.open();
         var operands = new ArrayList<Expression>();
         do {
             operands.add(sum());
         } while (tokens.take(","));
-        tokens.require(")");
+        tokens.close();
         if (!name.equals("if_not_exists") && !name.equals("list_append")) {
             faults.add(Kind.FUNCTION_NAME, "Invalid function name; function: " + name);
             return operands.getFirst();
