@@ -22,6 +22,8 @@ final class AttributeJson {
     /** Levels that an attribute may have: a scalar has one, a list of scalars two. */
     private static final int MAX_DEPTH = 32;
 
+    private static final int MAX_NAME = 65_535;
+
     private AttributeJson() {}
 
     static Map<String, AttributeValue> readItem(JsonNode node) {
@@ -70,7 +72,10 @@ final class AttributeJson {
 
     private static Map<String, AttributeValue> readMembers(ObjectNode node, int depth) {
         var members = new LinkedHashMap<String, AttributeValue>();
-        node.properties().forEach(member -> members.put(member.getKey(), read(member.getValue(), depth)));
+        node.properties().forEach(member -> {
+            checkName(member.getKey());
+            members.put(member.getKey(), read(member.getValue(), depth));
+        });
         return members;
     }
 
@@ -175,8 +180,29 @@ final class AttributeJson {
                 node.isObject() ? "Start of structure or map found where not expected" : "Unexpected field type");
     }
 
+    private static void checkName(String name) {
+        if (name.isEmpty() || ItemSize.utf8(name) > MAX_NAME) {
+            throw ServiceException.invalidParameter("The name of an attribute must have from 1 to 65535 bytes");
+        }
+        checkUnicode(name);
+    }
+
+    /** Half a surrogate pair has no bytes in UTF-8: two strings of such halves would be taken for equal. */
+    private static void checkUnicode(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!Character.isSurrogatePair(text.charAt(i), i + 1 < text.length() ? text.charAt(i + 1) : 0)) {
+                    throw ServiceException.serialization(
+                            "A string has half of a surrogate pair, which is no character.");
+                }
+                i++;
+            }
+        }
+    }
+
     private static String text(JsonNode node) {
         if (node.isTextual()) {
+            checkUnicode(node.textValue());
             return node.textValue();
         }
         throw Request.notConvertible(node, "String");

@@ -1,13 +1,8 @@
 package io.renderfleet.localaws.dynamodb;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -17,12 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,16 +30,8 @@ import org.slf4j.LoggerFactory;
 final class FileJournal implements Journal {
     private static final Logger log = LoggerFactory.getLogger(FileJournal.class);
     private static final String FILE = "dynamodb.journal";
-    private static final int HEADER = Integer.BYTES * 3;
-    /** Tells a length that was written from damage, which could be taken for a record that the end cuts off. */
-    private static final int LENGTH_CHECK = 0x52464442;
-
     /** A transaction of 100 items of 400 KB, and some more. */
     private static final int MAX_RECORD = 64 << 20;
-
-    private static final int DEFINE = 'D';
-    private static final int DROP = 'X';
-    private static final int WRITE = 'W';
 
     /** The directories of this process: closing a second channel to a lock file would give up the lock of the first. */
     private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
@@ -103,18 +88,18 @@ final class FileJournal implements Journal {
 
     @Override
     public void define(TableDefinition table) {
-        append(definition(table));
+        append(JournalRecord.of(table));
     }
 
     @Override
     public void drop(String tableId) {
-        append(dropped(tableId));
+        append(JournalRecord.dropped(tableId));
     }
 
     @Override
     public void write(List<Write> writes, Optional<Token> token) {
         if (!writes.isEmpty() || token.isPresent()) {
-            append(written(writes, token));
+            append(JournalRecord.of(writes, token));
         }
     }
 
@@ -131,7 +116,7 @@ final class FileJournal implements Journal {
     }
 
     private void append(byte[] record) {
-        var framed = ByteBuffer.wrap(framed(record));
+        var framed = ByteBuffer.wrap(JournalRecord.framed(record));
         try {
             synchronized (channel) {
                 if (broken) {
@@ -184,13 +169,13 @@ final class FileJournal implements Journal {
         long at = 0;
         try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
             while (at < size) {
-                long rest = size - at - HEADER;
+                long rest = size - at - JournalRecord.HEADER;
                 if (rest < 0) {
                     warnOfIncomplete(file, size - at);
                     return;
                 }
                 int length = in.readInt();
-                if (in.readInt() != (length ^ LENGTH_CHECK) || length < 0 || length > MAX_RECORD) {
+                if (in.readInt() != JournalRecord.lengthCheck(length) || length < 0 || length > MAX_RECORD) {
                     throw damaged(file, at);
                 }
                 if (length > rest) {
@@ -199,11 +184,11 @@ final class FileJournal implements Journal {
                 }
                 int checksum = in.readInt();
                 byte[] record = in.readNBytes(length);
-                if (checksum(record) != checksum) {
+                if (JournalRecord.checksum(record) != checksum) {
                     throw damaged(file, at);
                 }
-                apply(record, content);
-                at += HEADER + length;
+                JournalRecord.read(record, content);
+                at += JournalRecord.HEADER + length;
             }
         }
     }
@@ -221,118 +206,21 @@ final class FileJournal implements Journal {
                 + "; restore it from a copy, or move it away to start without tables");
     }
 
-    private static void apply(byte[] record, Content content) throws IOException {
-        try (var in = new DataInputStream(new ByteArrayInputStream(record))) {
-            int kind = in.read();
-            switch (kind) {
-                case DEFINE -> content.define(TableDefinition.ofJson(Json.parse(in.readAllBytes())));
-                case DROP -> content.drop(in.readUTF());
-                case WRITE -> {
-                    Optional<Token> token = in.readBoolean()
-                            ? Optional.of(new Token(in.readUTF(), in.readUTF(), in.readLong()))
-                            : Optional.empty();
-                    int count = in.readInt();
-                    var writes = new ArrayList<Write>();
-                    for (int i = 0; i < count; i++) {
-                        String table = in.readUTF();
-                        Key key = new Key(in.readNBytes(in.readInt()));
-                        int length = in.readInt();
-                        writes.add(new Write(
-                                table, key, length < 0 ? Optional.empty() : Optional.of(in.readNBytes(length))));
-                    }
-                    content.write(writes, token);
-                }
-                default ->
-                    throw new IOException("the journal has a record of the unknown kind " + kind
-                            + "; it was written by a newer version");
-            }
-        } catch (EOFException e) {
-            throw new IOException("the journal has a record that is too short", e);
-        }
-    }
-
-    private static byte[] definition(TableDefinition table) {
-        ObjectNode json = table.toJson();
-        return record(out -> {
-            out.write(DEFINE);
-            out.write(Json.bytes(json));
-        });
-    }
-
-    private static byte[] dropped(String tableId) {
-        return record(out -> {
-            out.write(DROP);
-            out.writeUTF(tableId);
-        });
-    }
-
-    private static byte[] written(List<Write> writes, Optional<Token> token) {
-        return record(out -> {
-            out.write(WRITE);
-            out.writeBoolean(token.isPresent());
-            if (token.isPresent()) {
-                out.writeUTF(token.get().token());
-                out.writeUTF(token.get().digest());
-                out.writeLong(token.get().epochMillis());
-            }
-            out.writeInt(writes.size());
-            for (Write write : writes) {
-                out.writeUTF(write.tableId());
-                out.writeInt(write.key().bytes().length);
-                out.write(write.key().bytes());
-                out.writeInt(write.item().map(item -> item.length).orElse(-1));
-                if (write.item().isPresent()) {
-                    out.write(write.item().get());
-                }
-            }
-        });
-    }
-
-    @FunctionalInterface
-    private interface RecordWriter {
-        void write(DataOutputStream out) throws IOException;
-    }
-
-    private static byte[] record(RecordWriter writer) {
-        var bytes = new ByteArrayOutputStream();
-        try (var out = new DataOutputStream(bytes)) {
-            writer.write(out);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static byte[] framed(byte[] record) {
-        return ByteBuffer.allocate(HEADER + record.length)
-                .putInt(record.length)
-                .putInt(record.length ^ LENGTH_CHECK)
-                .putInt(checksum(record))
-                .put(record)
-                .array();
-    }
-
-    private static int checksum(byte[] record) {
-        var crc = new CRC32C();
-        crc.update(record);
-        return (int) crc.getValue();
-    }
-
     /** The same records, into the file that replaces the journal. */
     private record StreamJournal(OutputStream out) implements Journal {
         @Override
         public void define(TableDefinition table) {
-            append(definition(table));
+            append(JournalRecord.of(table));
         }
 
         @Override
         public void drop(String tableId) {
-            append(dropped(tableId));
+            append(JournalRecord.dropped(tableId));
         }
 
         @Override
         public void write(List<Write> writes, Optional<Token> token) {
-            append(written(writes, token));
+            append(JournalRecord.of(writes, token));
         }
 
         @Override
@@ -340,7 +228,7 @@ final class FileJournal implements Journal {
 
         private void append(byte[] record) {
             try {
-                out.write(framed(record));
+                out.write(JournalRecord.framed(record));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
