@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +109,9 @@ final class FileJournal implements Journal {
         try (lock;
                 channel) {
             channel.force(true);
+        } catch (ClosedChannelException e) {
+            // Closed before, or by the interrupt of a write when the server stopped: what was acknowledged is written.
+            log.debug("The journal of DynamoDB was closed already", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
