@@ -6,9 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
@@ -56,7 +55,7 @@ public final class DeadLetterQueue {
 
     /** How many letters there are, as SQS approximates it. */
     public long depth() {
-        var attributes = await(client.getQueueAttributes(request -> request.queueUrl(url.get())
+        var attributes = await(() -> client.getQueueAttributes(request -> request.queueUrl(url.get())
                         .attributeNames(
                                 QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
                                 QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE)))
@@ -69,7 +68,7 @@ public final class DeadLetterQueue {
         List<DeadLetter> letters = new ArrayList<>();
         while (letters.size() < most) {
             int wanted = Math.min(JobQueue.MAX_BATCH, most - letters.size());
-            List<Message> messages = await(client.receiveMessage(request -> request.queueUrl(url.get())
+            List<Message> messages = await(() -> client.receiveMessage(request -> request.queueUrl(url.get())
                             .maxNumberOfMessages(wanted)
                             // One second asks all of SQS's servers; none asks only some, and misses letters.
                             .waitTimeSeconds(letters.isEmpty() ? 1 : 0)
@@ -95,14 +94,14 @@ public final class DeadLetterQueue {
                         .visibilityTimeout(0)
                         .build());
             }
-            await(client.changeMessageVisibilityBatch(
+            await(() -> client.changeMessageVisibilityBatch(
                     request -> request.queueUrl(url.get()).entries(entries)));
         }
     }
 
     /** Deletes a letter whose job needs it no more. */
     public void delete(DeadLetter letter) {
-        await(client.deleteMessage(request -> request.queueUrl(url.get()).receiptHandle(letter.receiptHandle())));
+        await(() -> client.deleteMessage(request -> request.queueUrl(url.get()).receiptHandle(letter.receiptHandle())));
     }
 
     private static DeadLetter letter(Message message) {
@@ -125,11 +124,7 @@ public final class DeadLetterQueue {
         }
     }
 
-    private <T> T await(CompletableFuture<T> call) {
-        try {
-            return call.join();
-        } catch (CompletionException e) {
-            throw new QueueUnavailableException(name, Objects.requireNonNullElse(e.getCause(), e));
-        }
+    private <T> T await(Supplier<CompletableFuture<T>> call) {
+        return SqsCall.await(name, call);
     }
 }

@@ -2,6 +2,7 @@ package io.renderfleet.queue;
 
 import io.micrometer.core.instrument.Counter;
 import io.renderfleet.queue.MessageCodec.UnreadableMessageException;
+import io.renderfleet.region.RegionClients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,12 +12,11 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.batchmanager.SqsAsyncBatchManager;
 import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
@@ -37,6 +37,9 @@ import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 public final class JobQueue {
     /** SQS's own limit. */
     public static final int MAX_BATCH = 10;
+
+    /** How long one batch of gathered sends may take: none of its callers can cancel it for the others. */
+    static final Duration SEND_LIMIT = RegionClients.CALL_TIMEOUT.dividedBy(2);
 
     /** SQS hides a message for 12 hours in all. */
     public static final Duration MAX_VISIBILITY = Duration.ofHours(12);
@@ -90,7 +93,7 @@ public final class JobQueue {
         }
     }
 
-    /** Sends one message in a batch with those of other callers; done when SQS has it. */
+    /** Sends one message in a batch with those of other callers; done when SQS has it, or soon after the send limit. */
     public CompletableFuture<Void> send(JobMessage message) {
         return send(message, deduplicationId(message), Duration.ZERO);
     }
@@ -104,25 +107,26 @@ public final class JobQueue {
     }
 
     private CompletableFuture<Void> send(JobMessage message, @Nullable String deduplicationId, Duration delay) {
-        SendMessageRequest request = SendMessageRequest.builder()
-                .queueUrl(url())
-                .messageBody(MessageCodec.write(message))
-                .messageGroupId(MessageCodec.group(message))
-                .messageDeduplicationId(deduplicationId)
-                .delaySeconds(delay.isZero() ? null : Math.toIntExact(delay.toSeconds()))
-                .build();
-        return sends.sendMessage(request).<Void>thenApply(sent -> null).exceptionallyCompose(failure -> {
-            Throwable cause =
-                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-            return CompletableFuture.failedFuture(new QueueUnavailableException(name, cause));
-        });
+        return url.find()
+                .orTimeout(SEND_LIMIT.toNanos(), TimeUnit.NANOSECONDS)
+                .thenCompose(queueUrl -> sends.sendMessage(SendMessageRequest.builder()
+                        .queueUrl(queueUrl)
+                        .messageBody(MessageCodec.write(message))
+                        .messageGroupId(MessageCodec.group(message))
+                        .messageDeduplicationId(deduplicationId)
+                        .delaySeconds(delay.isZero() ? null : Math.toIntExact(delay.toSeconds()))
+                        .build()))
+                .<Void>thenApply(sent -> null)
+                .exceptionallyCompose(failure ->
+                        CompletableFuture.failedFuture(new QueueUnavailableException(name, SqsCall.cause(failure))));
     }
 
     /**
      * Sends all, in batches.
      *
      * @return those that SQS refused; empty when it has them all
-     * @throws QueueUnavailableException when a batch as a whole failed; earlier batches may have been sent
+     * @throws QueueUnavailableException when a batch as a whole failed, or the caller was interrupted, which stops the
+     *     call under way; earlier batches have been sent, this one may have been, later ones have not
      */
     public List<JobMessage> sendAll(List<JobMessage> messages) {
         List<JobMessage> refused = new ArrayList<>();
@@ -298,13 +302,7 @@ public final class JobQueue {
     }
 
     private <T> T await(Supplier<CompletableFuture<T>> call) {
-        try {
-            return call.get().join();
-        } catch (CompletionException e) {
-            throw new QueueUnavailableException(name, Objects.requireNonNullElse(e.getCause(), e));
-        } catch (SdkException e) {
-            throw new QueueUnavailableException(name, e);
-        }
+        return SqsCall.await(name, call);
     }
 
     private static @Nullable String deduplicationId(JobMessage message) {

@@ -71,7 +71,7 @@ public final class JobQueues implements AutoCloseable {
             return new JobQueue(
                     wanted,
                     client,
-                    manager(client, settings.sendWindow()),
+                    manager(new GatheredSends(client, JobQueue.SEND_LIMIT), settings.sendWindow()),
                     // The next message of a FIFO group waits for the deletion of the one before it.
                     manager(client, lane.isFifo() ? settings.sendWindow() : settings.acknowledgeWindow()),
                     settings.renewAfter(),
