@@ -2,7 +2,9 @@ package io.renderfleet.job;
 
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
 
+import io.github.resilience4j.core.IntervalFunction;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +15,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
@@ -29,7 +34,15 @@ public final class JobHistory {
     /** A filter that nothing passes must end: this many looks at the index make a page, even an empty one. */
     private static final int MAX_LOOKS = 10;
 
-    private static final int MAX_BATCH_TRIES = 5;
+    /** How long one batch of items is asked for before the listing fails. */
+    static final Duration BATCH_LIMIT = Duration.ofSeconds(5);
+
+    /** Far more than fit into that time: a bound that holds whatever the clock does. */
+    private static final int MAX_BATCH_TRIES = 100;
+
+    /** Between two requests for the rest of a batch: 50 ms at first, twice as long each time, give or take a half. */
+    private static final IntervalFunction BACKOFF =
+            IntervalFunction.ofExponentialRandomBackoff(Duration.ofMillis(50), 2, 0.5, Duration.ofSeconds(1));
 
     private static final KeysAndAttributes STATUS_ONLY = KeysAndAttributes.builder()
             .projectionExpression("#status, #expiry")
@@ -39,11 +52,22 @@ public final class JobHistory {
     private final DynamoDbClient client;
     private final String table;
     private final Clock clock;
+    private final Pause pause;
 
     public JobHistory(DynamoDbClient client, String table, Clock clock) {
+        this(client, table, clock, Thread::sleep);
+    }
+
+    JobHistory(DynamoDbClient client, String table, Clock clock, Pause pause) {
         this.client = client;
         this.table = table;
         this.clock = clock;
+        this.pause = pause;
+    }
+
+    /** Waits for so long; a test moves its clock instead. */
+    interface Pause {
+        void pause(Duration length) throws InterruptedException;
     }
 
     /**
@@ -79,6 +103,7 @@ public final class JobHistory {
      */
     public record Page(List<Job> jobs, @Nullable Position next) {}
 
+    /** A page, which leaves out no job; {@link SdkException} when DynamoDB does not give all of it. */
     public Page list(Query query) {
         List<Job> found = new ArrayList<>();
         Position position = query.from();
@@ -174,22 +199,45 @@ public final class JobHistory {
                 .toList();
     }
 
-    /** The items that these keys of the index name, in no order; without those that are gone. */
+    /**
+     * The items that these keys of the index name, in no order; without those that are gone.
+     *
+     * @throws SdkClientException when DynamoDB does not give all of them in time; asking again later may help
+     */
     private List<Map<String, AttributeValue>> fetch(
             List<Map<String, AttributeValue>> keys, KeysAndAttributes projection) {
         List<Map<String, AttributeValue>> wanted = keys.stream()
                 .map(key -> Map.of(JobTable.JOB_ID, Objects.requireNonNull(key.get(JobTable.JOB_ID))))
                 .toList();
         List<Map<String, AttributeValue>> items = new ArrayList<>();
-        for (int tries = 0; !wanted.isEmpty() && tries < MAX_BATCH_TRIES; tries++) {
+        Instant deadline = clock.instant().plus(BATCH_LIMIT);
+        for (int tries = 1; !wanted.isEmpty(); tries++) {
             KeysAndAttributes batch = projection.toBuilder().keys(wanted).build();
             var response = client.batchGetItem(request -> request.requestItems(Map.of(table, batch)));
             items.addAll(response.responses().getOrDefault(table, List.of()));
             wanted = Optional.ofNullable(response.unprocessedKeys().get(table))
                     .map(KeysAndAttributes::keys)
                     .orElseGet(List::of);
+            if (!wanted.isEmpty()) {
+                waitForCapacity(tries, deadline, wanted.size());
+            }
         }
         return items;
+    }
+
+    /** A table that is short of capacity answers a batch in part: what it left out comes later, or the listing fails. */
+    private void waitForCapacity(int tries, Instant deadline, int left) {
+        Duration length = Duration.ofMillis(BACKOFF.apply(tries));
+        if (tries == MAX_BATCH_TRIES || clock.instant().plus(length).isAfter(deadline)) {
+            throw SdkClientException.create("DynamoDB left " + left + " of the items of a batch unread for "
+                    + BATCH_LIMIT.toSeconds() + " seconds; the jobs table is short of read capacity");
+        }
+        try {
+            pause.pause(length);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw AbortedException.create("interrupted while DynamoDB read a batch of jobs", e);
+        }
     }
 
     private static Position position(Map<String, AttributeValue> key) {

@@ -25,7 +25,16 @@ final class LocalTables implements AutoCloseable {
                 .build();
     }
 
+    DynamoDbClient client() {
+        return client;
+    }
+
     JobDatabase database(Clock clock) {
+        return database(client, clock);
+    }
+
+    /** The jobs table as a client that does something else now and then shows it. */
+    static JobDatabase database(DynamoDbClient client, Clock clock) {
         return new JobDatabase(
                 client, "local", clock, new JobStoreSettings(Duration.ofDays(30), Duration.ofSeconds(60)));
     }
