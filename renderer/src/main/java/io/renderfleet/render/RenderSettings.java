@@ -11,6 +11,7 @@ package io.renderfleet.render;
  * @param noiseThreshold the estimated error, relative to what the eye notices, below which a pixel takes no
  *     more samples; 0 gives every pixel all of them
  * @param denoise whether to take out what grain is left, by a filter that keeps edges and textures
+ * @param environment what lights the scene from all around
  */
 public record RenderSettings(
         int width,
@@ -19,7 +20,8 @@ public record RenderSettings(
         ToneMapping toneMapping,
         int maxDepth,
         double noiseThreshold,
-        boolean denoise) {
+        boolean denoise,
+        Environment environment) {
 
     private static final int DEFAULT_MAX_DEPTH = 8;
     private static final double DEFAULT_NOISE_THRESHOLD = 0.06;
@@ -34,7 +36,10 @@ public record RenderSettings(
         }
     }
 
-    /** Settings for a finished picture: neutral tone mapping, eight surfaces deep, noise kept below notice. */
+    /**
+     * Settings for a finished picture: neutral tone mapping, eight surfaces deep, noise kept below notice, the default
+     * environment.
+     */
     public static RenderSettings of(int width, int height, int samplesPerPixel) {
         return new RenderSettings(
                 width,
@@ -43,22 +48,32 @@ public record RenderSettings(
                 ToneMapping.PBR_NEUTRAL,
                 DEFAULT_MAX_DEPTH,
                 DEFAULT_NOISE_THRESHOLD,
-                true);
+                true,
+                Environment.DEFAULT);
     }
 
     /** The same settings with another tone mapping. */
     public RenderSettings withToneMapping(ToneMapping other) {
-        return new RenderSettings(width, height, samplesPerPixel, other, maxDepth, noiseThreshold, denoise);
+        return new RenderSettings(
+                width, height, samplesPerPixel, other, maxDepth, noiseThreshold, denoise, environment);
     }
 
     /** The same settings with another noise threshold. */
     public RenderSettings withNoiseThreshold(double threshold) {
-        return new RenderSettings(width, height, samplesPerPixel, toneMapping, maxDepth, threshold, denoise);
+        return new RenderSettings(
+                width, height, samplesPerPixel, toneMapping, maxDepth, threshold, denoise, environment);
     }
 
     /** The same settings with or without the filter at the end. */
     public RenderSettings withDenoise(boolean wanted) {
-        return new RenderSettings(width, height, samplesPerPixel, toneMapping, maxDepth, noiseThreshold, wanted);
+        return new RenderSettings(
+                width, height, samplesPerPixel, toneMapping, maxDepth, noiseThreshold, wanted, environment);
+    }
+
+    /** The same settings with another environment. */
+    public RenderSettings withEnvironment(Environment other) {
+        return new RenderSettings(
+                width, height, samplesPerPixel, toneMapping, maxDepth, noiseThreshold, denoise, other);
     }
 
     private static void requireWithin(String name, int value, int max) {

@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class RendererTests {
@@ -23,11 +25,13 @@ class RendererTests {
     private static final Scene BOX = TestScenes.read(TestScenes.cornellBox().glb());
     private static final RenderSettings SMALL = RenderSettings.of(80, 50, 24);
 
-    @Test
-    void givesTheSameBytesOnAnyNumberOfThreads() {
-        byte[] one = render(1, SMALL).encodePng();
-        assertThat(render(2, SMALL).encodePng()).isEqualTo(one);
-        assertThat(render(3, SMALL).encodePng()).isEqualTo(one);
+    @ParameterizedTest
+    @EnumSource
+    void givesTheSameBytesOnAnyNumberOfThreads(Environment environment) {
+        RenderSettings settings = SMALL.withEnvironment(environment);
+        byte[] one = render(1, settings).encodePng();
+        assertThat(render(2, settings).encodePng()).isEqualTo(one);
+        assertThat(render(3, settings).encodePng()).isEqualTo(one);
     }
 
     @Test

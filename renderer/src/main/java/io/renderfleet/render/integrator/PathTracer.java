@@ -41,10 +41,10 @@ final class PathTracer {
     private final Sampler sampler = new Sampler();
     private final View view;
 
-    PathTracer(RenderScene scene, View view, int maxDepth) {
+    PathTracer(RenderScene scene, Lights lights, View view, int maxDepth) {
         this.view = view;
         this.maxDepth = maxDepth;
-        lights = scene.lights();
+        this.lights = lights;
         traversal = new Traversal(scene.bvh());
         point = new SurfacePoint(scene.surfaces());
     }

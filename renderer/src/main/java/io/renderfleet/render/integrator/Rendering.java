@@ -1,7 +1,9 @@
 package io.renderfleet.render.integrator;
 
 import io.renderfleet.render.Camera;
+import io.renderfleet.render.Environment;
 import io.renderfleet.render.RenderSettings;
+import io.renderfleet.render.light.Lights;
 import io.renderfleet.render.scene.RenderScene;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rendering {
     private final RenderScene scene;
+    private final Lights lights;
     private final View view;
     private final int maxDepth;
     private final BooleanSupplier cancelled;
@@ -32,6 +35,7 @@ public final class Rendering {
 
     public Rendering(RenderScene scene, Camera camera, RenderSettings settings, BooleanSupplier cancelled) {
         this.scene = scene;
+        lights = settings.environment() == Environment.NONE ? scene.lights().withoutSky() : scene.lights();
         this.cancelled = () -> stopped || cancelled.getAsBoolean();
         view = new View(camera, settings.width(), settings.height());
         maxDepth = settings.maxDepth();
@@ -56,7 +60,7 @@ public final class Rendering {
         /** Does it, outside any lock. */
         public void run() {
             double before = tile.fraction();
-            PathTracer tracer = new PathTracer(scene, view, maxDepth);
+            PathTracer tracer = new PathTracer(scene, lights, view, maxDepth);
             if (!cancelled.getAsBoolean() && tile.renderPass(tracer, cancelled)) {
                 progress.add(tile.fraction() - before);
             }

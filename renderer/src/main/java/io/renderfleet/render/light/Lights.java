@@ -17,16 +17,25 @@ public final class Lights {
         this.sky = sky;
     }
 
-    /** The lights of a scene; the daylight sky when it has none of its own. */
+    /**
+     * The lights of a scene, with the daylight sky unless it has punctual lights. Only those mean that the author of
+     * the scene lit it: many materials of products glow a little, and their scenes expect to be lit all the same.
+     */
     public static Lights of(Surfaces surfaces, List<PunctualLight> punctual) {
-        EmissiveTriangles emissive = EmissiveTriangles.of(surfaces);
-        boolean dark = emissive == null && punctual.isEmpty();
-        return new Lights(punctual.toArray(PunctualLight[]::new), emissive, dark ? Sky.daylight() : null);
+        return new Lights(
+                punctual.toArray(PunctualLight[]::new),
+                EmissiveTriangles.of(surfaces),
+                punctual.isEmpty() ? Sky.daylight() : null);
     }
 
     /** The lights of a scene under a given sky. */
     public static Lights under(Sky sky, Surfaces surfaces, List<PunctualLight> punctual) {
         return new Lights(punctual.toArray(PunctualLight[]::new), EmissiveTriangles.of(surfaces), sky);
+    }
+
+    /** The same lights without a sky. */
+    public Lights withoutSky() {
+        return sky == null ? this : new Lights(punctual, emissive, null);
     }
 
     /** The light behind everything, or null when there is only darkness. */

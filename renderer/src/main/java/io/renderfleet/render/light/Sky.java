@@ -1,7 +1,7 @@
 package io.renderfleet.render.light;
 
 /**
- * Light from everywhere, for scenes that bring none: a bright horizon under a pale zenith, a darker ground, and one
+ * Light from everywhere, for scenes without punctual lights: a bright horizon under a pale zenith, a darker ground, and one
  * broad soft glow that gives shapes a light side. Sampled as a mixture of the whole sphere and the glow.
  */
 public final class Sky {

@@ -23,7 +23,7 @@ public record RenderScene(Bvh bvh, Surfaces surfaces, Lights lights, long textur
     /**
      * Builds the hierarchy and sorts the triangles into its order.
      *
-     * @param sky the light behind everything; null for the daylight sky where nothing else gives light
+     * @param sky the light behind everything; null for the daylight sky unless there are punctual lights
      */
     public static RenderScene of(
             GeometryBuilder builder,

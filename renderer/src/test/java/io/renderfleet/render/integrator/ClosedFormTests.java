@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.renderfleet.render.Camera;
+import io.renderfleet.render.Environment;
 import io.renderfleet.render.RenderSettings;
 import io.renderfleet.render.Vec3;
 import io.renderfleet.render.geometry.GeometryBuilder;
@@ -51,8 +52,24 @@ class ClosedFormTests {
         RenderScene scene = RenderScene.of(builder, List.of(floor, lamp), List.of(), null, 0);
         // The floor's dielectric reflection adds a little to its base; measured against a furnace of the same kind.
         double reflectance = reflectance(floor);
-        assertThat(centre(scene, new Vec3(0, 0.5, 0.001), 1_024))
+        assertThat(centre(scene, new Vec3(0, 0.5, 0.001), 1_024, Environment.NONE))
                 .isCloseTo(reflectance * formFactor * 7, within(0.03 * reflectance * formFactor * 7));
+    }
+
+    @Test
+    void areaLightAndSkyGiveTheIrradianceOfTheirSharesOfTheHemisphere() {
+        // The lamp covers the share F of the hemisphere, weighted by the cosine, and hides that share of the sky.
+        GeometryBuilder builder = new GeometryBuilder(8, 4);
+        quad(builder, 0, 10, 0, false);
+        quad(builder, 2, 0.5, 1, true);
+        Material floor = material(0.5f, 0, 1, 0);
+        Material lamp = material(0, 0, 1, 7);
+        double part = 0.25;
+        double root = Math.sqrt(1 + part * part);
+        double formFactor = 4 / (2 * Math.PI) * 2 * part / root * Math.atan(part / root);
+        RenderScene scene = RenderScene.of(builder, List.of(floor, lamp), List.of(), Sky.constant(1), 0);
+        double expected = reflectance(floor) * (formFactor * 7 + 1 - formFactor);
+        assertThat(centre(scene, new Vec3(0, 0.5, 0.001), 1_024)).isCloseTo(expected, within(0.03 * expected));
     }
 
     @ParameterizedTest
@@ -85,9 +102,15 @@ class ClosedFormTests {
 
     /** The mean radiance of the four pixels in the middle, through a narrow lens. */
     private static double centre(RenderScene scene, Vec3 from, int samples) {
+        return centre(scene, from, samples, Environment.DEFAULT);
+    }
+
+    private static double centre(RenderScene scene, Vec3 from, int samples, Environment environment) {
         Camera camera = new Camera(from, new Vec3(0, 0, 0), new Vec3(0, from.z() > 1 ? 1 : 0, -1), 1);
-        RenderSettings settings =
-                RenderSettings.of(2, 2, samples).withNoiseThreshold(0).withDenoise(false);
+        RenderSettings settings = RenderSettings.of(2, 2, samples)
+                .withNoiseThreshold(0)
+                .withDenoise(false)
+                .withEnvironment(environment);
         Rendering rendering = new Rendering(scene, camera, settings, () -> false);
         for (Rendering.Work work = rendering.take(); work != null; work = rendering.take()) {
             work.run();
