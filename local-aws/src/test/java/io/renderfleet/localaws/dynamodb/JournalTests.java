@@ -98,8 +98,8 @@ class JournalTests {
 
             assertThatExceptionOfType(IOException.class)
                     .isThrownBy(() -> DynamoDb.open(settings, DynamoDb.Hooks.none()))
-                    .withMessageContaining("another process uses the directory " + directory)
-                    .withMessageContaining("stop it, or choose another directory with --data-dir");
+                    .withMessageContaining("the directory " + directory + " is in use")
+                    .withMessageContaining("choose another directory with --data-dir");
             calls.put("a", "");
         }
         try (Calls calls = Calls.open(settings)) {

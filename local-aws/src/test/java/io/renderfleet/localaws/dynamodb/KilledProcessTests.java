@@ -82,7 +82,7 @@ class KilledProcessTests {
     private void refusesDirectory() {
         assertThatExceptionOfType(UncheckedIOException.class)
                 .isThrownBy(() -> Calls.open(DynamoDbSettings.defaults().withDataDir(directory)))
-                .withMessageContaining("another process uses the directory " + directory);
+                .withMessageContaining("the directory " + directory + " is in use");
     }
 
     private static Set<String> written(int count) {
