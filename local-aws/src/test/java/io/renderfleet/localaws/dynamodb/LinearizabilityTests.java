@@ -62,7 +62,7 @@ class LinearizabilityTests {
         var deleted = new AtomicInteger();
 
         Together.run(THREADS, thread -> {
-            for (int i = 0; i < 1000; i++) {
+            for (int i = 0; i < 400; i++) {
                 if (ThreadLocalRandom.current().nextBoolean()) {
                     created.addAndGet(succeeds("PutItem", """
                             {'TableName':'things','Item':{'id':{'S':'a'}},
