@@ -3,6 +3,7 @@ package io.renderfleet.job;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -13,8 +14,10 @@ import java.util.regex.Pattern;
  *     is given to other bytes later
  * @param camera where from
  * @param output how large, how clean, in which format
+ * @param environment what lights the design from all around; the default one when stored without it
  */
-public record RenderSpec(DesignId designId, String designDigest, Camera camera, Output output) implements JobSpec {
+public record RenderSpec(DesignId designId, String designDigest, Camera camera, Output output, Environment environment)
+        implements JobSpec {
     public static final String TYPE = "render";
 
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
@@ -23,6 +26,7 @@ public record RenderSpec(DesignId designId, String designDigest, Camera camera, 
         if (!DIGEST.matcher(designDigest).matches()) {
             throw new IllegalArgumentException("a design's digest is 64 lower-case hex digits");
         }
+        environment = Objects.requireNonNullElse(environment, Environment.DEFAULT);
     }
 
     @Override
@@ -49,6 +53,19 @@ public record RenderSpec(DesignId designId, String designDigest, Camera camera, 
      * @param samplesPerPixel 1 to 4096, the most a pixel is given
      */
     public record Output(int width, int height, int samplesPerPixel, Format format) {}
+
+    /** What lights a design from all around; clients write it in lower case. */
+    public enum Environment {
+        /** A soft daylight sky, unless the design has punctual lights. */
+        DEFAULT,
+        /** Nothing: only the design's own lights and emissive surfaces give light. */
+        NONE;
+
+        @JsonValue
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** A picture's file format; clients write it in lower case. */
     public enum Format {

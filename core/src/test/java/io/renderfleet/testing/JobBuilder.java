@@ -41,7 +41,8 @@ public final class JobBuilder {
                         new RenderSpec.Vector(0, 1, 0),
                         new RenderSpec.Vector(0, 1, 0),
                         40),
-                new RenderSpec.Output(width, height, samples, RenderSpec.Format.PNG));
+                new RenderSpec.Output(width, height, samples, RenderSpec.Format.PNG),
+                RenderSpec.Environment.DEFAULT);
     }
 
     public JobBuilder id(JobId id) {

@@ -22,6 +22,7 @@ final class Examples {
                 "fov": 45
               },
               "output": {"width": 640, "height": 360, "samplesPerPixel": 64, "format": "png"},
+              "environment": "default",
               "priority": "NORMAL",
               "orderingKey": "shoot-7",
               "regions": ["us-east-1", "us-west-2"],

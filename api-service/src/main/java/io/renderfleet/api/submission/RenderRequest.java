@@ -50,6 +50,15 @@ record RenderRequest(
         @Valid @Nullable OutputRequest output,
 
         @Schema(
+                allowableValues = {"default", "none"},
+                defaultValue = "default",
+                description = "What lights the design from all around. default: a soft daylight sky, unless the design "
+                        + "has punctual lights. none: only the design's own lights and emissive surfaces.")
+        @Pattern(regexp = "default|none", message = "must be default or none")
+        @Nullable
+        String environment,
+
+        @Schema(
                 allowableValues = {"HIGH", "NORMAL", "LOW"},
                 defaultValue = "NORMAL")
         @Pattern(regexp = "HIGH|NORMAL|LOW", message = "must be HIGH, NORMAL or LOW")

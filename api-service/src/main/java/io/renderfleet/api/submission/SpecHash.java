@@ -51,6 +51,7 @@ final class SpecHash {
                 request.userId(),
                 request.camera(),
                 request.output(),
+                request.environment(),
                 request.priority(),
                 request.orderingKey(),
                 request.regions(),

@@ -32,6 +32,7 @@ record Submission(
         DesignId designId,
         RenderSpec.Camera camera,
         RenderSpec.Output output,
+        RenderSpec.Environment environment,
         Priority priority,
         @Nullable OrderingKey orderingKey,
         List<RegionId> regions,
@@ -54,7 +55,7 @@ record Submission(
         return new NewJob(
                 id,
                 userId,
-                new RenderSpec(designId, designDigest, camera, output),
+                new RenderSpec(designId, designDigest, camera, output, environment),
                 specHash,
                 priority,
                 orderingKey,

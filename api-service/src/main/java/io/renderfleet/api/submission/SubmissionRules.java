@@ -74,6 +74,7 @@ class SubmissionRules {
                 new DesignId(Objects.requireNonNull(request.designId())),
                 Objects.requireNonNull(camera),
                 output(request.output()),
+                environment(request.environment()),
                 request.priority() == null ? Priority.NORMAL : Priority.valueOf(request.priority()),
                 orderingKey,
                 allowed,
@@ -174,6 +175,12 @@ class SubmissionRules {
                 output.format() == null
                         ? RenderSpec.Format.PNG
                         : RenderSpec.Format.valueOf(output.format().toUpperCase(Locale.ROOT)));
+    }
+
+    private static RenderSpec.Environment environment(@Nullable String environment) {
+        return environment == null
+                ? RenderSpec.Environment.DEFAULT
+                : RenderSpec.Environment.valueOf(environment.toUpperCase(Locale.ROOT));
     }
 
     private static <T> @Nullable T read(

@@ -89,6 +89,7 @@ class BatchOrderTests {
                 new DesignId("design"),
                 new RenderSpec.Camera(somewhere, somewhere, somewhere, 45),
                 new RenderSpec.Output(16, 16, 1, RenderSpec.Format.PNG),
+                RenderSpec.Environment.DEFAULT,
                 Priority.NORMAL,
                 key == null ? null : new OrderingKey(key),
                 List.of(),

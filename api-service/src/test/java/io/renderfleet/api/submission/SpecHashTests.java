@@ -44,6 +44,7 @@ class SpecHashTests {
                 "\"timeout\": \"PT5S\"",
                 "\"maxAttempts\": 2",
                 "\"output\": {\"width\": 100}",
+                "\"environment\": \"none\"",
             })
     void tellsApartWhatWasAskedFor(String more) {
         assertThat(hash(ApiFixture.request(more))).isNotEqualTo(hash(ApiFixture.request("")));

@@ -78,7 +78,8 @@ class SubmissionTests {
                                 new RenderSpec.Vector(0, 1, 0),
                                 new RenderSpec.Vector(0, 1, 0),
                                 45),
-                        new RenderSpec.Output(640, 360, 64, RenderSpec.Format.PNG)));
+                        new RenderSpec.Output(640, 360, 64, RenderSpec.Format.PNG),
+                        RenderSpec.Environment.DEFAULT));
         assertThat(job.limits()).isEqualTo(JobLimits.defaults());
         assertThat(job.priority()).isEqualTo(Priority.NORMAL);
         assertThat(job.userId()).isEqualTo(new UserId("user-1"));
@@ -90,12 +91,13 @@ class SubmissionTests {
     void storesEverythingThatWasAskedFor() {
         MvcTestResult answer = post(ApiFixture.request("""
                         "type": "render", "output": {"width": 16, "height": 17, "samplesPerPixel": 3, "format": "jpeg"},
-                        "priority": "HIGH", "orderingKey": "shoot 7", "regions": ["us-west-2"],
+                        "environment": "none", "priority": "HIGH", "orderingKey": "shoot 7", "regions": ["us-west-2"],
                         "startWithin": "PT2M", "timeout": "PT5S", "maxAttempts": 1"""), null);
 
         Job job = job(idOf(answer));
         assertThat(((RenderSpec) job.spec()).output())
                 .isEqualTo(new RenderSpec.Output(16, 17, 3, RenderSpec.Format.JPEG));
+        assertThat(((RenderSpec) job.spec()).environment()).isEqualTo(RenderSpec.Environment.NONE);
         assertThat(job.priority()).isEqualTo(Priority.HIGH);
         assertThat(job.orderingKey()).isEqualTo(new OrderingKey("shoot 7"));
         assertThat(job.allowedRegions()).containsExactly(new RegionId("us-west-2"));

@@ -5,6 +5,7 @@ import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobSpec;
 import io.renderfleet.job.RenderSpec;
 import io.renderfleet.render.Camera;
+import io.renderfleet.render.Environment;
 import io.renderfleet.render.InvalidSceneException;
 import io.renderfleet.render.Picture;
 import io.renderfleet.render.RenderCancelledException;
@@ -44,7 +45,8 @@ final class RenderRunner implements JobRunner {
             Picture picture = renderer.render(
                     scene,
                     camera,
-                    RenderSettings.of(output.width(), output.height(), output.samplesPerPixel()),
+                    RenderSettings.of(output.width(), output.height(), output.samplesPerPixel())
+                            .withEnvironment(environment(render.environment())),
                     run::progress,
                     run::isStopped);
             byte[] content = switch (output.format()) {
@@ -61,6 +63,13 @@ final class RenderRunner implements JobRunner {
         } catch (RenderCancelledException | Loading.LoadAbandonedException e) {
             throw new StoppedException();
         }
+    }
+
+    private static Environment environment(RenderSpec.Environment environment) {
+        return switch (environment) {
+            case DEFAULT -> Environment.DEFAULT;
+            case NONE -> Environment.NONE;
+        };
     }
 
     private static Camera camera(RenderSpec.Camera camera) {

@@ -102,7 +102,8 @@ class RenderRunnerTests {
                 new DesignId("some-design"),
                 digest,
                 new RenderSpec.Camera(vector(view.position()), vector(view.target()), vector(view.up()), view.fov()),
-                output);
+                output,
+                RenderSpec.Environment.DEFAULT);
     }
 
     private static RenderSpec spec(String digest) {
@@ -135,6 +136,20 @@ class RenderRunnerTests {
         var readers =
                 ImageIO.getImageReaders(ImageIO.createImageInputStream(new ByteArrayInputStream(output.content())));
         assertThat(readers.next().getFormatName()).isEqualToIgnoringCase(format.extension());
+    }
+
+    @Test
+    void rendersWithoutAnEnvironmentWhenTheJobSaysSo() throws IOException {
+        RenderSpec lit = spec(stored(SAMPLE.glb()), new RenderSpec.Output(64, 36, 1, RenderSpec.Format.PNG));
+        RenderSpec unlit = new RenderSpec(
+                lit.designId(), lit.designDigest(), lit.camera(), lit.output(), RenderSpec.Environment.NONE);
+
+        assertThat(topLeft(render(lit))).isNotZero();
+        assertThat(topLeft(render(unlit))).as("what is behind the design").isZero();
+    }
+
+    private static int topLeft(JobOutput output) throws IOException {
+        return ImageIO.read(new ByteArrayInputStream(output.content())).getRGB(0, 0) & 0xFFFFFF;
     }
 
     @Test
@@ -195,7 +210,8 @@ class RenderRunnerTests {
                 new DesignId("some-design"),
                 stored(SAMPLE.glb()),
                 new RenderSpec.Camera(origin, origin, new RenderSpec.Vector(0, 1, 0), 40),
-                new RenderSpec.Output(16, 16, 1, RenderSpec.Format.PNG));
+                new RenderSpec.Output(16, 16, 1, RenderSpec.Format.PNG),
+                RenderSpec.Environment.DEFAULT);
         assertThatExceptionOfType(JobRejectedException.class)
                 .isThrownBy(() -> render(degenerate))
                 .withMessageStartingWith("invalid-camera: ");
