@@ -11,6 +11,8 @@ import java.nio.ByteOrder;
  */
 record ImageHeader(String format, int width, int height) {
 
+    static final String JPEG = "jpeg";
+
     private static final long PNG_SIGNATURE = 0x89504E470D0A1A0AL;
     private static final int IHDR = 0x49484452;
     private static final int JPEG_START = 0xFFD8;
@@ -22,7 +24,7 @@ record ImageHeader(String format, int width, int height) {
         if (bytes.limit() >= 8 && bytes.getLong(0) == PNG_SIGNATURE) {
             header = png(bytes);
         } else if (bytes.limit() >= 2 && (bytes.getShort(0) & 0xFFFF) == JPEG_START) {
-            header = jpeg(bytes);
+            header = jpeg(bytes, index);
         } else {
             throw new InvalidSceneException(
                     "unsupported-image", "Image " + index + " of the glTF is neither a PNG nor a JPEG.");
@@ -45,9 +47,9 @@ record ImageHeader(String format, int width, int height) {
     }
 
     /** Steps over a JPEG's segments to the start of frame, which has the size (ITU T.81, B.2.2). */
-    private static @org.jspecify.annotations.Nullable ImageHeader jpeg(ByteBuffer bytes) {
+    private static @org.jspecify.annotations.Nullable ImageHeader jpeg(ByteBuffer bytes, int index) {
         int at = 2;
-        while (at + 9 <= bytes.limit()) {
+        while (at + 10 <= bytes.limit()) {
             if ((bytes.get(at) & 0xFF) != 0xFF) {
                 return null;
             }
@@ -57,8 +59,12 @@ record ImageHeader(String format, int width, int height) {
                 continue;
             }
             boolean frame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+            if (frame && bytes.get(at + 9) == 0) {
+                return null;
+            }
             if (frame) {
-                return new ImageHeader("jpeg", bytes.getShort(at + 7) & 0xFFFF, bytes.getShort(at + 5) & 0xFFFF);
+                requireGreyOrColour(bytes.get(at + 9) & 0xFF, index);
+                return new ImageHeader(JPEG, bytes.getShort(at + 7) & 0xFFFF, bytes.getShort(at + 5) & 0xFFFF);
             }
             int length = bytes.getShort(at + 2) & 0xFFFF;
             if (length < 2) {
@@ -67,5 +73,15 @@ record ImageHeader(String format, int width, int height) {
             at += 2 + length;
         }
         return null;
+    }
+
+    /** Four components are CMYK or YCCK, printing inks, which become red, green and blue only by a colour profile. */
+    private static void requireGreyOrColour(int components, int index) {
+        if (components == 2 || components > 3) {
+            throw new InvalidSceneException(
+                    "unsupported-image",
+                    "Image " + index + " of the glTF is a JPEG with " + components
+                            + " colour components, such as CMYK; save it as RGB or grey, and export the glTF again.");
+        }
     }
 }

@@ -70,6 +70,9 @@ final class Images {
         ByteBuffer bytes = bytes(index);
         byte[] file = new byte[bytes.limit()];
         bytes.get(0, file);
+        if (header.format().equals(ImageHeader.JPEG)) {
+            file = JpegColourProfile.removedFrom(file);
+        }
         ImageReader reader =
                 ImageIO.getImageReadersByFormatName(header.format()).next();
         try (MemoryCacheImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
@@ -78,8 +81,7 @@ final class Images {
             if (image.getWidth() != header.width() || image.getHeight() != header.height()) {
                 throw corrupt(index, null);
             }
-            int[] pixels = image.getRGB(0, 0, header.width(), header.height(), null, 0, header.width());
-            return new Texture(header.width(), header.height(), pixels);
+            return new Texture(header.width(), header.height(), PixelSamples.argb(image));
         } catch (InvalidSceneException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
