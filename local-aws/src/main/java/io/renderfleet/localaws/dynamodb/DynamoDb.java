@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Function;
 
 /**
@@ -38,7 +39,7 @@ final class DynamoDb implements AutoCloseable {
     }
 
     private DynamoDb(DynamoDbSettings settings, Hooks hooks) throws IOException {
-        indexUpdates = IndexUpdates.late(settings.indexLag());
+        indexUpdates = IndexUpdates.late(settings.indexLag(), new Random());
         var tokens = new TransactionTokens(hooks.clock());
         var late = new LateJournal();
         tables = new Tables(

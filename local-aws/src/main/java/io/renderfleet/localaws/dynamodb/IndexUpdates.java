@@ -3,7 +3,7 @@ package io.renderfleet.localaws.dynamodb;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** When global secondary indexes follow their tables: at once, or late, as on AWS. */
@@ -21,9 +21,11 @@ interface IndexUpdates extends AutoCloseable {
     /**
      * Each update waits for a random time up to the longest, and for those before it, so that they are made in order.
      * An update that is waiting when this is closed is not made, which nobody can see once the server has stopped.
+     *
+     * @param random used by many threads at once
      */
-    static IndexUpdates late(Duration longest) {
-        return longest.isZero() ? IMMEDIATE : new Late(longest);
+    static IndexUpdates late(Duration longest, RandomGenerator random) {
+        return longest.isZero() ? IMMEDIATE : new Late(longest, random);
     }
 
     /** A queue and the thread that empties it. */
@@ -32,9 +34,11 @@ interface IndexUpdates extends AutoCloseable {
 
         private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
         private final long longestNanos;
+        private final RandomGenerator random;
         private volatile @Nullable Thread thread;
 
-        private Late(Duration longest) {
+        private Late(Duration longest, RandomGenerator random) {
+            this.random = random;
             longestNanos = longest.toNanos();
         }
 
@@ -43,7 +47,7 @@ interface IndexUpdates extends AutoCloseable {
             if (thread == null) {
                 update.run();
             } else {
-                long delay = ThreadLocalRandom.current().nextLong(longestNanos + 1);
+                long delay = random.nextLong(longestNanos + 1);
                 queue.add(new Pending(System.nanoTime() + delay, update));
             }
         }

@@ -72,6 +72,7 @@ class IndexLagTests {
         var done = new CopyOnWriteArrayList<Integer>();
         var delays = new ArrayList<>(List.of(30_000_000L, 0L, 10_000_000L));
         try (IndexUpdates updates = IndexUpdates.late(Duration.ofMillis(40), new FixedRandom(delays))) {
+            updates.start();
             for (int i = 0; i < 3; i++) {
                 int number = i;
                 updates.run(() -> done.add(number));
