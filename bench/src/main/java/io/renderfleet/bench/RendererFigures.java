@@ -6,6 +6,7 @@ import io.renderfleet.localaws.samples.SampleDesign;
 import io.renderfleet.localaws.samples.SampleDesigns;
 import io.renderfleet.localaws.samples.SampleView;
 import io.renderfleet.render.Camera;
+import io.renderfleet.render.Environment;
 import io.renderfleet.render.RenderSettings;
 import io.renderfleet.render.Renderer;
 import io.renderfleet.render.RendererBench;
@@ -59,9 +60,9 @@ final class RendererFigures {
         try (Renderer renderer = new Renderer(1)) {
             for (SampleDesign design : SampleDesigns.all()) {
                 Scene scene = read(design);
-                render(renderer, scene, design.view(), 1);
+                render(renderer, scene, design, 1);
                 long begun = System.nanoTime();
-                render(renderer, scene, design.view(), SAMPLES);
+                render(renderer, scene, design, SAMPLES);
                 double seconds = (System.nanoTime() - begun) / NANOS;
                 figures.add(Figure.of("renderer.default." + design.id(), design.id(), seconds, "s"));
             }
@@ -79,9 +80,12 @@ final class RendererFigures {
         }
     }
 
-    private static void render(Renderer renderer, Scene scene, SampleView view, int samples) {
+    private static void render(Renderer renderer, Scene scene, SampleDesign design, int samples) {
+        SampleView view = design.view();
         Camera camera = new Camera(vec3(view.position()), vec3(view.target()), vec3(view.up()), view.fov());
-        var _ = renderer.render(scene, camera, RenderSettings.of(WIDTH, HEIGHT, samples), fraction -> {}, () -> false);
+        RenderSettings settings = RenderSettings.of(WIDTH, HEIGHT, samples)
+                .withEnvironment(design.environment().equals("none") ? Environment.NONE : Environment.DEFAULT);
+        var _ = renderer.render(scene, camera, settings, fraction -> {}, () -> false);
     }
 
     private static Vec3 vec3(SampleView.Point point) {

@@ -73,7 +73,17 @@ final class Demo {
         api.awaitReady(START);
         List<Shot> shots = new ArrayList<>();
         for (SampleDesign design : SampleDesigns.all()) {
-            shots.add(submit(design.id(), Map.of("designId", design.id(), "userId", "demo", "camera", design.view())));
+            shots.add(submit(
+                    design.id(),
+                    Map.of(
+                            "designId",
+                            design.id(),
+                            "userId",
+                            "demo",
+                            "camera",
+                            design.view(),
+                            "environment",
+                            design.environment())));
         }
         shots.add(submit(
                 "first-request",

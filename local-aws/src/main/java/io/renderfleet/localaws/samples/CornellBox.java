@@ -41,10 +41,11 @@ final class CornellBox {
                 white);
         glb.show("sphere", Affine.at(1.15, 0.95, 0.75), new MeshBuilder().add(Surfaces.sphere(0.95, 48)), metal);
         return new SampleDesign(
-                ID,
-                "The Cornell box with a metal sphere",
-                glb.build(),
-                SampleView.of(Vec3.of(0, half, half + 7.6), Vec3.of(0, half, 0), 39.5));
+                        ID,
+                        "The Cornell box with a metal sphere",
+                        glb.build(),
+                        SampleView.of(Vec3.of(0, half, half + 7.6), Vec3.of(0, half, 0), 39.5))
+                .withoutEnvironment();
     }
 
     private static Material wall(String name, int colour) {

@@ -25,10 +25,11 @@ final class MaterialGrid {
         grid.frontRow();
         grid.surroundings();
         return new SampleDesign(
-                ID,
-                "Spheres over roughness and metalness, and seven textured ones",
-                grid.glb.build(),
-                SampleView.of(Vec3.of(0, 5.4, 8.6), Vec3.of(0, 0.1, 0.05), 29));
+                        ID,
+                        "Spheres over roughness and metalness, and seven textured ones",
+                        grid.glb.build(),
+                        SampleView.of(Vec3.of(0, 5.4, 8.6), Vec3.of(0, 0.1, 0.05), 29))
+                .withoutEnvironment();
     }
 
     private void spheres() {

@@ -23,10 +23,11 @@ final class ProductShot {
         shot.scene();
         shot.lights();
         return new SampleDesign(
-                ID,
-                "A lounge chair in a photographer's studio",
-                shot.glb.build(),
-                SampleView.of(Vec3.of(5, 3, 5), Vec3.of(0, 0, 0), 45));
+                        ID,
+                        "A lounge chair in a photographer's studio",
+                        shot.glb.build(),
+                        SampleView.of(Vec3.of(5, 3, 5), Vec3.of(0, 0, 0), 45))
+                .withoutEnvironment();
     }
 
     private void scene() {

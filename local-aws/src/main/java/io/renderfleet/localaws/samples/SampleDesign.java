@@ -10,9 +10,11 @@ import java.util.regex.Pattern;
  * @param description one sentence for people
  * @param glb the file, binary glTF 2.0 without external references; copied in and out, at most 4 MiB
  * @param view a camera that shows the design well
+ * @param environment the {@code environment} of a render request that shows it as it is meant to look: {@code default},
+ *     or {@code none} where its own lamps alone are to light it
  */
 @SuppressWarnings("ArrayRecordComponent") // Copied both ways and compared by content below.
-public record SampleDesign(String id, String description, byte[] glb, SampleView view) {
+public record SampleDesign(String id, String description, byte[] glb, SampleView view, String environment) {
 
     private static final Pattern LEGAL_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
@@ -21,6 +23,16 @@ public record SampleDesign(String id, String description, byte[] glb, SampleView
             throw new IllegalArgumentException("Not a legal design id: " + id);
         }
         glb = glb.clone();
+    }
+
+    /** A design to be seen in the default environment. */
+    SampleDesign(String id, String description, byte[] glb, SampleView view) {
+        this(id, description, glb, view, "default");
+    }
+
+    /** The same design, to be lit by its own lamps alone. */
+    SampleDesign withoutEnvironment() {
+        return new SampleDesign(id, description, glb, view, "none");
     }
 
     @Override
@@ -34,6 +46,7 @@ public record SampleDesign(String id, String description, byte[] glb, SampleView
                 && id.equals(that.id)
                 && description.equals(that.description)
                 && view.equals(that.view)
+                && environment.equals(that.environment)
                 && Arrays.equals(glb, that.glb);
     }
 

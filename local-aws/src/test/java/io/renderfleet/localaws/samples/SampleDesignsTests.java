@@ -76,6 +76,15 @@ class SampleDesignsTests {
                 .hasMessageContaining("a b");
     }
 
+    @Test
+    void lightsStudiosAndTheCornellBoxByTheirOwnLampsAlone() {
+        assertThat(DESIGNS)
+                .filteredOn(design -> design.environment().equals("none"))
+                .extracting(SampleDesign::id)
+                .containsExactly("test-design-1", "material-grid", "cornell-box");
+        assertThat(DESIGNS).extracting(SampleDesign::environment).containsOnly("default", "none");
+    }
+
     @ParameterizedTest
     @MethodSource("designs")
     void isSmall(SampleDesign design) {
