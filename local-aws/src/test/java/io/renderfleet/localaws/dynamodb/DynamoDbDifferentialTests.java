@@ -34,6 +34,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  *       types</a>).
  *   <li>Subtraction is in binary floating point, exponents are no numbers in sums, a number of 1E+126 is taken, and numbers
  *       in sets are compared as text. The service: up to 38 digits, from 1E-130 to 9.9…E+125 (the same page).
+ *   <li>Setting a member of a value that is no map has no effect. The service: a document path that does not exist in the
+ *       item is invalid for an update (the update expressions below).
  *   <li>Of an update that fails, what came before the failure stays; a wrong update of an item that does not meet the
  *       condition is told of the condition; elements beyond the end of a list are appended in the order of the expression; an
  *       attribute that is set from another one changes with it later. The service: an update is atomic, elements are sorted

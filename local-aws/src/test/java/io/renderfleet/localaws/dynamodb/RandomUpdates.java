@@ -188,7 +188,6 @@ final class RandomUpdates {
                 Action.of("SET", "l[0] = ", text("a")),
                 Action.of("SET", "m.y = ", text("a")),
                 Action.of("SET", "v[0] = ", text("a")),
-                Action.of("SET", "v.x = ", text("a")),
                 Action.of("SET", "h = ", text("a")),
                 Action.of("SET", "r = ", text("a")),
                 Action.of("REMOVE", "h"),
