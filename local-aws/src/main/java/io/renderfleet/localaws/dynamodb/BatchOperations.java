@@ -72,7 +72,7 @@ final class BatchOperations {
         int place = 0;
         for (Get get : gets) {
             String name = get.table().definition().name();
-            if (bytes > MAX_RESPONSE_BYTES || unprocessed.includes(name, place++)) {
+            if (unprocessed.includes(name, place++) || bytes > MAX_RESPONSE_BYTES) {
                 if (!left.has(name)) {
                     left.set(name, get.request().deepCopy().set("Keys", Json.array()));
                 }
@@ -151,7 +151,7 @@ final class BatchOperations {
             boolean admitted = table.throttle().admits();
             throttled += admitted ? 0 : 1;
             String name = table.definition().name();
-            if (!admitted || unprocessed.includes(name, place++) || !wrote(write, capacity)) {
+            if (unprocessed.includes(name, place++) || !admitted || !wrote(write, capacity)) {
                 left.withArrayProperty(name).add(write.request());
                 continue;
             }
