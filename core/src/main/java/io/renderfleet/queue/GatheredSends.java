@@ -39,6 +39,6 @@ final class GatheredSends implements SqsAsyncClient {
 
     @Override
     public void close() {
-        // The client belongs to whoever made it.
+        // The caller that created the client closes it.
     }
 }

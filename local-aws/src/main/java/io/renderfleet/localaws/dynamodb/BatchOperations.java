@@ -170,7 +170,7 @@ final class BatchOperations {
         return answer;
     }
 
-    /** Whether the item was written; one that a transaction has, or that cannot be kept, is given back to the client. */
+    /** Returns false when a transaction has the item or the journal fails: the client gets such an item back and retries it. */
     private static boolean wrote(Write write, Capacity capacity) {
         try {
             Table table = write.table();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The capacity that a request consumes, counted as the service does: a write unit for each started KB of the larger of
  * the item before and after, for the table and for each index whose entry changes; a read unit for each started 4 KB of
- * a consistent read, half of it for one that is not; everything twice in a transaction.
+ * a consistent read, and half of that for an eventually consistent read. A transaction consumes twice as much.
  *
  * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html">DynamoDB read
  *     and write operations</a>

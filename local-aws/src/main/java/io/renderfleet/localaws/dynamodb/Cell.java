@@ -4,8 +4,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of one item, which is also its key in the table, and its lock: whoever changes the item holds the cell's monitor, or has claimed the cell for a
- * transaction. A cell without an item that nobody has claimed is taken out of its table and never used again.
+ * The place of one item in a table. It is the item's key and the item's lock: a thread changes the item only while it
+ * holds the cell's monitor or has claimed the cell for a transaction. A cell that has no item and is not in use is removed
+ * from its table and never used again.
  */
 final class Cell extends Key {
     private static final Duration LONGEST_READ = Duration.ofSeconds(10);
@@ -54,8 +55,8 @@ final class Cell extends Key {
     }
 
     /**
-     * Takes the cell for a transaction that reads, unless one that writes has it or a write waits for it: so that reads do
-     * not keep a write waiting for ever. Under the monitor.
+     * Takes the cell for a transaction that reads. Fails when a transaction that writes has the cell, and also when a write
+     * waits for it, so that a series of reads cannot keep a write waiting. Under the monitor.
      */
     synchronized boolean claimForReading() {
         if (claimed || waiting > 0) {
@@ -98,7 +99,7 @@ final class Cell extends Key {
         }
     }
 
-    /** Marks the cell as gone when there is nothing in it and nobody needs it. Under the monitor. */
+    /** Marks the cell as removed when it has no item and is not in use. Under the monitor. */
     boolean removeIfUnused() {
         removed = item == null && !claimed && readers == 0 && waiting == 0;
         return removed;

@@ -1,6 +1,6 @@
 package io.renderfleet.localaws.dynamodb;
 
-/** An expression that breaks a rule; whoever asked for it adds which expression of the request it is. */
+/** An expression breaks a rule. {@link #in} adds the name of the request parameter that has the expression. */
 final class ExpressionException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * A journal in a file that only grows. Each record has its length and a CRC-32C of its bytes before it, and is with the
  * operating system before its change is acknowledged: it outlives the process, however that ends, but not a loss of
  * power. A record that the end of the file cuts off was not acknowledged and is dropped; any other damage is reported
- * and nothing is started. When it is opened, the file is written anew with what is left of it.
+ * and nothing is started. Opening a journal rewrites the file with only the current
+ * state of the tables.
  *
  * <p>A directory serves one process at a time.
  */
@@ -43,7 +44,7 @@ final class FileJournal implements Journal {
     /** Half a record is at the end and could not be taken away: nothing may follow it. */
     private boolean broken;
 
-    /** Who takes in what the journal holds when it is opened, and then says what is left of it. */
+    /** Receives the changes that a journal holds when it is opened, and then writes the resulting state. */
     interface Content {
         void define(TableDefinition table);
 

@@ -20,7 +20,7 @@ interface IndexUpdates extends AutoCloseable {
 
     /**
      * Each update waits for a random time up to the longest, and for those before it, so that they are made in order.
-     * An update that is waiting when this is closed is not made, which nobody can see once the server has stopped.
+     * Updates that are still waiting when this is closed are dropped.
      *
      * @param random used by many threads at once
      */

@@ -77,7 +77,7 @@ final class ItemOperations {
             return projected(table, table.read(table.key().of(key)), capacity, consistent ? 1 : 1 / 2.0);
         }
 
-        /** Counts the read and returns what is asked for of the item. */
+        /** Counts the read and returns the requested parts of the item. */
         Optional<Map<String, AttributeValue>> projected(
                 Table table, @Nullable Map<String, AttributeValue> item, Capacity capacity, double factor) {
             int size = item == null ? 0 : ItemSize.of(item);

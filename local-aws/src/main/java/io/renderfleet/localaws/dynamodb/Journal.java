@@ -32,7 +32,7 @@ interface Journal extends AutoCloseable {
     /**
      * The token of a transaction that happened.
      *
-     * @param digest of the request, since the token stands for no other
+     * @param digest of the request, because a token is valid for one request only
      * @param epochMillis when it happened
      */
     record Token(String token, String digest, long epochMillis) {}

@@ -128,7 +128,7 @@ class Key implements Comparable<Key> {
         return out.toByteArray();
     }
 
-    /** A zero byte would end the component: it is followed by one that no end has. */
+    /** A zero byte marks the end of a component. A zero byte within one is therefore followed by 0xFF. */
     private static void writeEscaped(byte[] bytes, ByteArrayOutputStream out) {
         for (byte b : bytes) {
             out.write(b);

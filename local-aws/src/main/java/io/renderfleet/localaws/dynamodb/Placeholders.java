@@ -30,7 +30,7 @@ final class Placeholders {
         unusedValues = new LinkedHashSet<>(values.keySet());
     }
 
-    /** The attribute that a word in a path stands for: itself, or what {@code #name} was defined as. */
+    /** The attribute name for a word of a path: the word itself, or the definition of a placeholder such as {@code #name}. */
     String attribute(String word, ExpressionFaults faults) {
         if (!word.startsWith("#")) {
             if (RESERVED.contains(ExpressionTokens.keyword(word))) {

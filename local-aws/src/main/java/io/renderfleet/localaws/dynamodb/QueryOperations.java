@@ -3,8 +3,6 @@ package io.renderfleet.localaws.dynamodb;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,149 +15,11 @@ final class QueryOperations {
     private static final int MAX_SEGMENTS = 1_000_000;
     private static final List<String> CAPACITY = List.of("INDEXES", "TOTAL", "NONE");
     private static final String START_KEY = "ExclusiveStartKey";
-    private static final String INVALID_START_KEY = "The provided starting key is invalid";
 
     private final Tables tables;
 
     QueryOperations(Tables tables) {
         this.tables = tables;
-    }
-
-    /** What to read: a table, or one of its indexes. */
-    private record Source(Table table, @Nullable SecondaryIndex index) {
-        static Source of(Table table, Request request) {
-            String name = request.text("IndexName");
-            if (name == null) {
-                return new Source(table, null);
-            }
-            SecondaryIndex index = table.index(name)
-                    .orElseThrow(
-                            () -> ServiceException.validation("The table does not have the specified index: " + name));
-            if (!index.schema().local() && request.bool("ConsistentRead", false)) {
-                throw ServiceException.validation("Consistent reads are not supported on global secondary indexes");
-            }
-            return new Source(table, index);
-        }
-
-        /** What a read returns when the request does not say. */
-        String everything() {
-            return index == null ? "ALL_ATTRIBUTES" : "ALL_PROJECTED_ATTRIBUTES";
-        }
-
-        @Nullable
-        IndexSchema schema() {
-            return index == null ? null : index.schema();
-        }
-
-        KeySchema key() {
-            return index == null ? table.key() : index.schema().key();
-        }
-
-        /** The attributes of a starting key: those of the index key and of the table's. */
-        Map<String, AttributeValue> startKey(Map<String, AttributeValue> item) {
-            var key = new LinkedHashMap<>(table.key().keyOf(item));
-            key.putAll(key().keyOf(item));
-            return key;
-        }
-
-        /** The key that a client continues from. */
-        Key keyOf(Map<String, AttributeValue> startKey) {
-            var names = new LinkedHashSet<>(table.key().names());
-            names.addAll(key().names());
-            try {
-                var tableKey = new LinkedHashMap<String, AttributeValue>();
-                table.key().names().forEach(name -> put(tableKey, name, startKey.get(name)));
-                table.key().checkKey(tableKey);
-                var own = new LinkedHashMap<String, AttributeValue>();
-                key().names().forEach(name -> put(own, name, startKey.get(name)));
-                key().checkKey(own);
-            } catch (ServiceException e) {
-                throw ServiceException.validation(INVALID_START_KEY + ": " + e.text());
-            }
-            if (!startKey.keySet().equals(names)) {
-                throw ServiceException.validation(INVALID_START_KEY);
-            }
-            SecondaryIndex of = index;
-            return of == null ? table.key().of(startKey) : of.entryKey(startKey);
-        }
-
-        private static void put(Map<String, AttributeValue> key, String name, @Nullable AttributeValue value) {
-            if (value != null) {
-                key.put(name, value);
-            }
-        }
-    }
-
-    /** What a request asks for, besides the keys. */
-    private record Reading(
-            Source source,
-            Optional<Condition> filter,
-            Optional<Projection> projection,
-            String select,
-            int limit,
-            boolean consistent) {
-
-        static Reading of(Source source, Request request, Optional<Condition> filter, Optional<Projection> projection) {
-            Integer limit = request.integer("Limit");
-            String select =
-                    request.text("Select", projection.isPresent() ? "SPECIFIC_ATTRIBUTES" : source.everything());
-            checkSelect(request, select, projection, source);
-            return new Reading(
-                    source,
-                    filter,
-                    projection,
-                    select,
-                    limit == null ? Integer.MAX_VALUE : limit,
-                    request.bool("ConsistentRead", false));
-        }
-
-        private static void checkSelect(
-                Request request, String select, Optional<Projection> projection, Source source) {
-            IndexSchema index = source.schema();
-            if (projection.isPresent() && !select.equals("SPECIFIC_ATTRIBUTES")) {
-                throw ServiceException.validation("Cannot specify the ProjectionExpression when choosing to get "
-                        + (select.equals("COUNT") ? "only the Count" : select));
-            }
-            if (projection.isEmpty() && select.equals("SPECIFIC_ATTRIBUTES")) {
-                throw ServiceException.validation(
-                        "Must specify the AttributesToGet or ProjectionExpression when choosing "
-                                + "to get SPECIFIC_ATTRIBUTES");
-            }
-            if (select.equals("ALL_PROJECTED_ATTRIBUTES") && index == null) {
-                throw ServiceException.validation(
-                        "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
-            }
-            if (projection.isPresent() && index != null && !index.local() && !index.projectsAll()) {
-                refuseUnprojected(projection.get(), index, source.table().key());
-            }
-            if (request.has("Select")
-                    && select.equals("ALL_ATTRIBUTES")
-                    && index != null
-                    && !index.local()
-                    && !index.projectsAll()) {
-                throw ServiceException.invalidParameter("Select type ALL_ATTRIBUTES is not supported for global "
-                        + "secondary index " + index.name() + " because its projection type is not ALL");
-            }
-        }
-
-        private static void refuseUnprojected(Projection projection, IndexSchema index, KeySchema tableKey) {
-            var projected = index.projected(tableKey);
-            projection.attributes().forEach(name -> {
-                if (!projected.contains(name)) {
-                    throw ServiceException.invalidParameter(
-                            "Global secondary index " + index.name() + " does not project [" + name + "]");
-                }
-            });
-        }
-
-        /** What a reader of the index sees of an item. */
-        Map<String, AttributeValue> visible(Map<String, AttributeValue> item) {
-            IndexSchema index = source.schema();
-            if (index == null || (index.local() && !select.equals("ALL_PROJECTED_ATTRIBUTES"))) {
-                return item;
-            }
-            return index.project(item, source.table().key());
-        }
     }
 
     ObjectNode query(Request request) {
@@ -185,7 +45,7 @@ final class QueryOperations {
         var projection = expressions.projection();
         expressions.requireAllUsed();
         var start = startKey(request);
-        Source source = Source.of(tables.get(name), request);
+        ReadSource source = ReadSource.of(tables.get(name), request);
         var reading = Reading.of(source, request, filter, projection);
         var keys = KeyCondition.of(keyCondition, source.key());
         filter.ifPresent(condition -> refuseKeys(condition, source.key()));
@@ -226,7 +86,7 @@ final class QueryOperations {
         var projection = expressions.projection();
         var filter = expressions.condition("FilterExpression");
         expressions.requireAllUsed();
-        Source source = Source.of(tables.get(name), request);
+        ReadSource source = ReadSource.of(tables.get(name), request);
         var reading = Reading.of(source, request, filter, projection);
         int of = segments == null ? 1 : segments;
         Key from = Key.segment(segment == null ? 0 : segment, of);
@@ -234,7 +94,7 @@ final class QueryOperations {
         if (start.isPresent()) {
             Key at = source.keyOf(start.get());
             if (!at.isIn(from, to)) {
-                throw ServiceException.validation(INVALID_START_KEY
+                throw ServiceException.validation(ReadSource.INVALID_START_KEY
                         + ": Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: "
                         + of + " Segment: " + segment);
             }
@@ -282,7 +142,7 @@ final class QueryOperations {
         return answer;
     }
 
-    private static Iterable<byte[]> encoded(Source source, Key from, Key to, boolean forward) {
+    private static Iterable<byte[]> encoded(ReadSource source, Key from, Key to, boolean forward) {
         SecondaryIndex index = source.index();
         if (index != null) {
             return index.range(from, to, forward).values();

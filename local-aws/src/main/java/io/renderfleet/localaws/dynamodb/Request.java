@@ -226,7 +226,7 @@ final class Request {
         }
     }
 
-    /** A list for a message: the service repeats it whole, which for a request of 16 MB helps nobody. */
+    /** The elements of a list for an error message, shortened. The service repeats the whole list, which may have 16 MB. */
     static String shown(JsonNode list) {
         String text = list.toString();
         return text.length() > MAX_SHOWN ? text.substring(1, MAX_SHOWN) + "..." : text.substring(1, text.length() - 1);

@@ -23,7 +23,7 @@ final class ServiceException extends RuntimeException {
     private final transient Optional<ObjectNode> details;
 
     private ServiceException(String type, int status, String message, Optional<ObjectNode> details) {
-        // Conditional checks fail all the time; nobody reads the stack trace of one.
+        // Failed conditional checks are frequent, and the stack trace of one is of no use.
         super(message, null, false, false);
         this.type = type;
         this.status = status;

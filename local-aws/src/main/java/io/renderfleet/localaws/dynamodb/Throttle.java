@@ -3,8 +3,8 @@ package io.renderfleet.localaws.dynamodb;
 import java.util.function.LongSupplier;
 
 /**
- * A table's write capacity a second. A write is let in as long as there is capacity left, and may overdraw it by what it
- * costs; what is left over in a second is kept for one second. Zero means no limit.
+ * Limits the write units of a table per second. A write is admitted while there is capacity left, and may use more than is
+ * left. Unused capacity is kept for one second. A limit of zero means no limit.
  */
 final class Throttle {
     private static final double NANOS = 1e9;
@@ -39,7 +39,7 @@ final class Throttle {
         balance -= units;
     }
 
-    /** What a client is told when its write is not let in. */
+    /** The error for a write that the limit refuses. */
     static ServiceException refusal() {
         return ServiceException.of(
                 "ProvisionedThroughputExceededException",

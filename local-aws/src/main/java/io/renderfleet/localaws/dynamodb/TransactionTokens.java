@@ -32,7 +32,7 @@ final class TransactionTokens {
 
     /**
      * The token of a transaction that is to be made; empty when it was made before.
-     * {@code IdempotentParameterMismatchException} when the token stands for another request,
+     * {@code IdempotentParameterMismatchException} when the token was used with another request,
      * {@code TransactionInProgressException} when its transaction is under way.
      */
     synchronized Optional<Journal.Token> begin(String token, JsonNode items) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Transactions: all items change, or none, and nobody reads some of them before and others after.
+ * Transactions: either all items change or none, and a transaction that reads never sees only a part of the changes.
  *
  * <p>A transaction first claims all its items, in one order for all transactions, so that none waits for another in a
  * circle. An item that another writing transaction has makes it fail with {@code TransactionConflict} at once, as does a

@@ -1,0 +1,74 @@
+package io.renderfleet.localaws.dynamodb;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** What a request asks for, besides the keys. */
+record Reading(
+        ReadSource source,
+        Optional<Condition> filter,
+        Optional<Projection> projection,
+        String select,
+        int limit,
+        boolean consistent) {
+
+    static Reading of(ReadSource source, Request request, Optional<Condition> filter, Optional<Projection> projection) {
+        Integer limit = request.integer("Limit");
+        String select = request.text("Select", projection.isPresent() ? "SPECIFIC_ATTRIBUTES" : source.everything());
+        checkSelect(request, select, projection, source);
+        return new Reading(
+                source,
+                filter,
+                projection,
+                select,
+                limit == null ? Integer.MAX_VALUE : limit,
+                request.bool("ConsistentRead", false));
+    }
+
+    private static void checkSelect(
+            Request request, String select, Optional<Projection> projection, ReadSource source) {
+        IndexSchema index = source.schema();
+        if (projection.isPresent() && !select.equals("SPECIFIC_ATTRIBUTES")) {
+            throw ServiceException.validation("Cannot specify the ProjectionExpression when choosing to get "
+                    + (select.equals("COUNT") ? "only the Count" : select));
+        }
+        if (projection.isEmpty() && select.equals("SPECIFIC_ATTRIBUTES")) {
+            throw ServiceException.validation("Must specify the AttributesToGet or ProjectionExpression when choosing "
+                    + "to get SPECIFIC_ATTRIBUTES");
+        }
+        if (select.equals("ALL_PROJECTED_ATTRIBUTES") && index == null) {
+            throw ServiceException.validation(
+                    "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+        }
+        if (projection.isPresent() && index != null && !index.local() && !index.projectsAll()) {
+            refuseUnprojected(projection.get(), index, source.table().key());
+        }
+        if (request.has("Select")
+                && select.equals("ALL_ATTRIBUTES")
+                && index != null
+                && !index.local()
+                && !index.projectsAll()) {
+            throw ServiceException.invalidParameter("Select type ALL_ATTRIBUTES is not supported for global "
+                    + "secondary index " + index.name() + " because its projection type is not ALL");
+        }
+    }
+
+    private static void refuseUnprojected(Projection projection, IndexSchema index, KeySchema tableKey) {
+        var projected = index.projected(tableKey);
+        projection.attributes().forEach(name -> {
+            if (!projected.contains(name)) {
+                throw ServiceException.invalidParameter(
+                        "Global secondary index " + index.name() + " does not project [" + name + "]");
+            }
+        });
+    }
+
+    /** What a reader of the index sees of an item. */
+    Map<String, AttributeValue> visible(Map<String, AttributeValue> item) {
+        IndexSchema index = source.schema();
+        if (index == null || (index.local() && !select.equals("ALL_PROJECTED_ATTRIBUTES"))) {
+            return item;
+        }
+        return index.project(item, source.table().key());
+    }
+}
