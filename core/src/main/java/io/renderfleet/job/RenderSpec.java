@@ -1,10 +1,12 @@
 package io.renderfleet.job;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A picture of a design. The values are those of a validated request; the renderer checks the camera again.
@@ -16,7 +18,15 @@ import java.util.regex.Pattern;
  * @param output how large, how clean, in which format
  * @param environment what lights the design from all around; the default one when stored without it
  */
-public record RenderSpec(DesignId designId, String designDigest, Camera camera, Output output, Environment environment)
+public record RenderSpec(
+        DesignId designId,
+        String designDigest,
+        Camera camera,
+        Output output,
+        // Not stored when it is the default: it would bring a finished item to within a few bytes of a second write
+        // unit.
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = DefaultEnvironment.class)
+        Environment environment)
         implements JobSpec {
     public static final String TYPE = "render";
 
@@ -64,6 +74,19 @@ public record RenderSpec(DesignId designId, String designDigest, Camera camera, 
         @JsonValue
         String text() {
             return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Equal to the default environment only, which Jackson therefore leaves out. */
+    static final class DefaultEnvironment {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other == Environment.DEFAULT;
+        }
+
+        @Override
+        public int hashCode() {
+            return Environment.DEFAULT.hashCode();
         }
     }
 
