@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /** BatchGetItem and BatchWriteItem: each item on its own, the ones that could not be done given back. */
@@ -195,10 +194,14 @@ final class BatchOperations {
                         "Supplied AttributeValue has more than one datatypes set, must contain "
                                 + "exactly one of the supported datatypes");
             }
-            parsed.add(
-                    put != null
-                            ? ItemWrite.put(put, List.of())
-                            : ItemWrite.delete(Objects.requireNonNull(delete), List.of()));
+            if (put != null) {
+                put.notNull("Item").check();
+                parsed.add(ItemWrite.put(put, List.of()));
+            }
+            if (delete != null) {
+                delete.notNull("Key").check();
+                parsed.add(ItemWrite.delete(delete, List.of()));
+            }
         }
         Table table = tables.get(name);
         Set<Key> seen = new HashSet<>();

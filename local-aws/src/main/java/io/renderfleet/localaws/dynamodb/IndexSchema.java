@@ -1,9 +1,8 @@
 package io.renderfleet.localaws.dynamodb;
 
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A secondary index.
@@ -18,18 +17,19 @@ record IndexSchema(String name, KeySchema key, boolean local, String projection,
         return projection.equals("ALL");
     }
 
-    /** The attributes that reads of the index see, when it does not project all. */
-    Set<String> projected(KeySchema tableKey) {
-        var names = new LinkedHashSet<>(tableKey.names());
-        names.addAll(key.names());
-        names.addAll(included);
-        return names;
+    /** Whether reads of the index see this attribute. */
+    boolean projects(String attribute, KeySchema tableKey) {
+        return projectsAll() || tableKey.contains(attribute) || key.contains(attribute) || included.contains(attribute);
     }
 
+    /** What reads of the index see of an item. */
     Map<String, AttributeValue> project(Map<String, AttributeValue> item, KeySchema tableKey) {
-        return projectsAll()
-                ? item
-                : Projection.ofAttributes(projected(tableKey)).of(item);
+        if (projectsAll()) {
+            return item;
+        }
+        var projected = new LinkedHashMap<>(item);
+        projected.keySet().removeIf(attribute -> !projects(attribute, tableKey));
+        return projected;
     }
 
     /** Checks the attributes of an item that are keys of this index, where it has them. */
@@ -43,10 +43,10 @@ record IndexSchema(String name, KeySchema key, boolean local, String projection,
                 throw ServiceException.invalidParameter("Type mismatch for Index Key " + attribute.name()
                         + " Expected: " + attribute.type() + " Actual: " + value.type() + " IndexName: " + name);
             }
-            int most = attribute.equals(key.hash()) ? KeySchema.MAX_HASH : KeySchema.MAX_RANGE;
-            if (ItemSize.of(value) > most) {
-                throw ServiceException.invalidParameter("Size limit exceeded for Index Key " + attribute.name()
-                        + " Actual Size: " + ItemSize.of(value) + " Max Size: " + most + " bytes IndexName: " + name);
+            if (ItemSize.of(value) > longest(attribute)) {
+                throw ServiceException.invalidParameter(
+                        "Size limit exceeded for Index Key " + attribute.name() + " Actual Size: " + ItemSize.of(value)
+                                + " Max Size: " + longest(attribute) + " bytes IndexName: " + name);
             }
             if (KeySchema.isEmpty(value)) {
                 throw ServiceException.validation("One or more parameter values are not valid. A value specified for a "
@@ -70,6 +70,10 @@ record IndexSchema(String name, KeySchema key, boolean local, String projection,
                 throw ServiceException.validation(
                         "The update expression attempted to update the secondary index key to unsupported type");
             }
+            if (value != null && ItemSize.of(value) > longest(attribute)) {
+                throw ServiceException.validation(
+                        "The update expression attempted to update the secondary index key beyond allowed size limits");
+            }
             if (value != null && KeySchema.isEmpty(value)) {
                 throw ServiceException.validation(
                         "One or more parameter values are not valid. The update expression attempted to update a "
@@ -78,5 +82,9 @@ record IndexSchema(String name, KeySchema key, boolean local, String projection,
                                 + (value.type().equals("S") ? "string" : "binary") + " value.");
             }
         }
+    }
+
+    private int longest(KeySchema.Attribute attribute) {
+        return attribute.equals(key.hash()) ? KeySchema.MAX_HASH : KeySchema.MAX_RANGE;
     }
 }

@@ -24,7 +24,8 @@ record KeySchema(Attribute hash, Optional<Attribute> range) {
     }
 
     boolean contains(String attribute) {
-        return names().contains(attribute);
+        return hash.name().equals(attribute)
+                || range.map(sort -> sort.name().equals(attribute)).orElse(false);
     }
 
     /** Whether the item has all key attributes: others are not in a sparse index. */

@@ -14,8 +14,6 @@ import java.util.TreeMap;
  * together.
  */
 final class Projection {
-    private static final Projection WHOLE = new Projection();
-
     private final Map<String, Projection> members = new LinkedHashMap<>();
     private final TreeMap<Integer, Projection> elements = new TreeMap<>();
 
@@ -36,12 +34,6 @@ final class Projection {
         } catch (ExpressionException e) {
             throw e.in("ProjectionExpression");
         }
-    }
-
-    static Projection ofAttributes(Iterable<String> names) {
-        var root = new Projection();
-        names.forEach(name -> root.members.put(name, WHOLE));
-        return root;
     }
 
     /** The attributes of which some part is asked for. */

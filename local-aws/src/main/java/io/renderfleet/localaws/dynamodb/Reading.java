@@ -54,9 +54,8 @@ record Reading(
     }
 
     private static void refuseUnprojected(Projection projection, IndexSchema index, KeySchema tableKey) {
-        var projected = index.projected(tableKey);
         projection.attributes().forEach(name -> {
-            if (!projected.contains(name)) {
+            if (!index.projects(name, tableKey)) {
                 throw ServiceException.invalidParameter(
                         "Global secondary index " + index.name() + " does not project [" + name + "]");
             }

@@ -140,6 +140,14 @@ class BadInputTests {
     }
 
     @Test
+    void refusesPutWithoutItemAndDeleteWithoutKeyInBatch() {
+        wire.call("BatchWriteItem", "{'RequestItems':{'things':[{'PutRequest':{}}]}}")
+                .isRefused(VALIDATION, "Value null at 'item' failed to satisfy constraint: Member must not be null");
+        wire.call("BatchWriteItem", "{'RequestItems':{'things':[{'DeleteRequest':{}}]}}")
+                .isRefused(VALIDATION, "Value null at 'key' failed to satisfy constraint: Member must not be null");
+    }
+
+    @Test
     void refusesMoreThan100ReadsInBatch() {
         wire.call(
                         "BatchGetItem",

@@ -23,6 +23,19 @@ class IndexKeyUpdateTests {
     }
 
     @Test
+    void longerKeyThanAllowedIsRefusedInPutAndInUpdate() {
+        var item = Map.<String, AttributeValue>of("group", new Text("x".repeat(2049)));
+
+        assertThatExceptionOfType(ServiceException.class)
+                .isThrownBy(() -> index.checkItem(item))
+                .withMessageContaining("Size limit exceeded for Index Key group");
+        assertThatExceptionOfType(ServiceException.class)
+                .isThrownBy(() -> index.checkUpdated(item))
+                .withMessage(
+                        "The update expression attempted to update the secondary index key beyond allowed size limits");
+    }
+
+    @Test
     void emptyStringIsNoValue() {
         assertThatExceptionOfType(ServiceException.class)
                 .isThrownBy(() -> index.checkUpdated(Map.of("group", new Text(""))))
