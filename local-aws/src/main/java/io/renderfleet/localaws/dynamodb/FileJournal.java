@@ -24,12 +24,11 @@ import org.slf4j.LoggerFactory;
  * A journal in a file that only grows. Each record has its length and a CRC-32C of its bytes before it, and is with the
  * operating system before its change is acknowledged: it outlives the process, however that ends, but not a loss of
  * power. A record that the end of the file cuts off was not acknowledged and is dropped; any other damage is reported
- * and nothing is started. Opening a journal rewrites the file with only the current
- * state of the tables.
+ * and nothing is started. Opening a journal rewrites the file with only the current state of the tables.
  *
  * <p>A directory serves one process at a time.
  */
-final class FileJournal implements Journal {
+final class FileJournal extends RecordJournal {
     private static final Logger log = LoggerFactory.getLogger(FileJournal.class);
     private static final String FILE = "dynamodb.journal";
     /** A transaction of 100 items of 400 KB, and some more. */
@@ -89,23 +88,6 @@ final class FileJournal implements Journal {
     }
 
     @Override
-    public void define(TableDefinition table) {
-        append(JournalRecord.of(table));
-    }
-
-    @Override
-    public void drop(String tableId) {
-        append(JournalRecord.dropped(tableId));
-    }
-
-    @Override
-    public void write(List<Write> writes, Optional<Token> token) {
-        if (!writes.isEmpty() || token.isPresent()) {
-            append(JournalRecord.of(writes, token));
-        }
-    }
-
-    @Override
     public void close() {
         try (lock;
                 channel) {
@@ -120,7 +102,8 @@ final class FileJournal implements Journal {
         }
     }
 
-    private void append(byte[] record) {
+    @Override
+    void append(byte[] record) {
         var framed = ByteBuffer.wrap(JournalRecord.framed(record));
         try {
             synchronized (channel) {
@@ -211,32 +194,26 @@ final class FileJournal implements Journal {
                 + "; restore it from a copy, or move it away to start without tables");
     }
 
-    /** The same records, into the file that replaces the journal. */
-    private record StreamJournal(OutputStream out) implements Journal {
-        @Override
-        public void define(TableDefinition table) {
-            append(JournalRecord.of(table));
+    /** Writes the same records to the file that replaces the journal. */
+    private static final class StreamJournal extends RecordJournal {
+        private final OutputStream out;
+
+        StreamJournal(OutputStream out) {
+            this.out = out;
         }
 
         @Override
-        public void drop(String tableId) {
-            append(JournalRecord.dropped(tableId));
-        }
-
-        @Override
-        public void write(List<Write> writes, Optional<Token> token) {
-            append(JournalRecord.of(writes, token));
-        }
-
-        @Override
-        public void close() {}
-
-        private void append(byte[] record) {
+        void append(byte[] record) {
             try {
                 out.write(JournalRecord.framed(record));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+
+        @Override
+        public void close() {
+            // The caller that opened the stream closes it.
         }
     }
 }
