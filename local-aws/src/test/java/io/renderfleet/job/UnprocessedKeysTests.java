@@ -76,7 +76,7 @@ class UnprocessedKeysTests {
         });
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings("unchecked") // The SDK takes a request or a consumer of its builder; the proxy sees an Object.
     private static BatchGetItemRequest request(Object argument) {
         return argument instanceof BatchGetItemRequest request
                 ? request

@@ -158,7 +158,7 @@ public final class DynamoDbServer implements AutoCloseable {
         crc.update(body);
         var headers = exchange.getResponseHeaders();
         headers.set("Content-Type", "application/x-amz-json-1.0");
-        // Nobody has to be unable to guess it; UUID.randomUUID() takes a twentieth of a request's time.
+        // An id that can be guessed does no harm, and UUID.randomUUID() takes a twentieth of a request's time.
         var random = ThreadLocalRandom.current();
         headers.set("x-amzn-RequestId", new UUID(random.nextLong(), random.nextLong()).toString());
         headers.set("x-amz-crc32", Long.toString(crc.getValue()));

@@ -24,7 +24,7 @@ final class Table {
     private final LongAdder bytes = new LongAdder();
     private volatile TableDefinition definition;
 
-    /** What a write makes of an item: the item as it is to be, or null to delete it. */
+    /** Computes the new item from the old one. Returns null to delete the item, and the old item to leave it as it is. */
     @FunctionalInterface
     interface Decision {
         @Nullable
