@@ -1,6 +1,8 @@
 package io.renderfleet.api;
 
 import io.renderfleet.job.JobDatabase;
+import io.renderfleet.jobtype.JobType;
+import io.renderfleet.jobtype.JobTypes;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.start.Prerequisites;
@@ -8,6 +10,7 @@ import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.info.Info;
 import io.swagger.v3.oas.annotations.info.License;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -21,7 +24,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
                 @Info(
                         title = "Renderfleet",
                         version = "v1",
-                        description = "Runs render jobs across AWS regions. Errors are RFC 9457 problem details.",
+                        description = "Runs long jobs across AWS regions. Errors are RFC 9457 problem details.",
                         license = @License(name = "Apache-2.0", url = "https://www.apache.org/licenses/LICENSE-2.0")))
 @SpringBootApplication
 @ConfigurationPropertiesScan
@@ -36,6 +39,12 @@ public class ApiServiceApplication {
         SpringApplication application = new SpringApplication(ApiServiceApplication.class);
         application.setDefaultProperties(Map.of("spring.config.name", "application,api-service"));
         return application;
+    }
+
+    /** The modules of the job types add theirs where there is a bean of this class. */
+    @Bean
+    JobTypes jobTypes(List<JobType<?>> types) {
+        return new JobTypes(types);
     }
 
     @Bean

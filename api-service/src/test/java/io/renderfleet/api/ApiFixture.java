@@ -2,11 +2,10 @@ package io.renderfleet.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.renderfleet.blob.BucketNames;
-import io.renderfleet.blob.Design;
-import io.renderfleet.blob.DesignStore;
-import io.renderfleet.job.DesignId;
 import io.renderfleet.job.JobId;
+import io.renderfleet.jobtype.render.design.Design;
+import io.renderfleet.jobtype.render.design.DesignId;
+import io.renderfleet.jobtype.render.design.DesignStore;
 import io.renderfleet.queue.DeadLetterQueue;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueues;
@@ -68,7 +67,7 @@ public final class ApiFixture {
     /** Takes a design's name away, as somebody with access to the bucket could. */
     public void forgetDesign(String id) {
         clients.s3(fleet.homeRegion())
-                .deleteObject(request -> request.bucket(new BucketNames(fleet.env(), fleet.bucketSuffix()).designs())
+                .deleteObject(request -> request.bucket(DesignStore.bucket(fleet.env(), fleet.bucketSuffix()))
                         .key("designs/" + id + ".json"));
     }
 

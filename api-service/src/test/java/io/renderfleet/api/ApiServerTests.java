@@ -94,9 +94,21 @@ class ApiServerTests {
         assertThat(submit.path("responses").fieldNames())
                 .toIterable()
                 .contains("202", "400", "413", "415", "422", "429", "503");
-        assertThat(submit.at("/requestBody/content/application~1json/examples")).hasSize(2);
+        JsonNode body = submit.at("/requestBody/content/application~1json");
+        assertThat(body.path("examples").fieldNames())
+                .toIterable()
+                .containsExactly("echo, shortest", "render, shortest", "render, everything");
+        assertThat(body.at("/schema/$ref").asText()).isEqualTo("#/components/schemas/AnyJobRequest");
+        JsonNode any = document.at("/components/schemas/AnyJobRequest");
+        assertThat(any.path("oneOf")).hasSize(2);
+        assertThat(any.at("/discriminator/mapping/render").asText()).isEqualTo("#/components/schemas/render-job");
+        assertThat(document.at("/components/schemas/render-job/allOf").findValuesAsText("$ref"))
+                .containsExactly("#/components/schemas/JobRequest", "#/components/schemas/RenderRequest");
         JsonNode request = document.at("/components/schemas/RenderRequest");
-        assertThat(request.path("required")).extracting(JsonNode::asText).contains("designId", "userId", "camera");
+        assertThat(request.path("required")).extracting(JsonNode::asText).contains("designId", "camera");
+        assertThat(document.at("/components/schemas/JobRequest/required"))
+                .extracting(JsonNode::asText)
+                .contains("userId");
         assertThat(document.at("/components/schemas/Output/properties/width/maximum")
                         .asInt())
                 .isEqualTo(4096);

@@ -19,7 +19,7 @@ import org.springframework.test.context.support.TestPropertySourceUtils;
         classes = {ApiServiceApplication.class, ApiFixture.class},
         properties = {
             "spring.config.name=application,api-service",
-            "renderfleet.api.designs.lookup-ttl=0s",
+            "renderfleet.render.designs.lookup-ttl=0s",
             // A loaded machine is slow at first, and nothing here is about how long that may take.
             "renderfleet.api.master-queue.send-timeout=20s",
             "resilience4j.circuitbreaker.configs.region.wait-duration-in-open-state=1s",

@@ -1,6 +1,5 @@
 package io.renderfleet.api;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -31,8 +30,6 @@ class ArchitectureTests {
             .definedBy("io.renderfleet.api.admission..")
             .layer("lookup")
             .definedBy("io.renderfleet.api.lookup..")
-            .layer("design")
-            .definedBy("io.renderfleet.api.design..")
             .layer("queue")
             .definedBy("io.renderfleet.api.queue..")
             .layer("body")
@@ -49,13 +46,11 @@ class ArchitectureTests {
             .mayOnlyBeAccessedByLayers("submission")
             .whereLayer("lookup")
             .mayOnlyBeAccessedByLayers("control")
-            .whereLayer("design")
-            .mayOnlyBeAccessedByLayers("submission")
             .whereLayer("queue")
             .mayOnlyBeAccessedByLayers("submission", "admission", "control", "admin")
             .whereLayer("body")
             .mayOnlyBeAccessedByLayers("submission", "admin")
-            .because("a submission names a design and needs room, a job that was changed is shown as it is looked up,"
+            .because("a submission needs room, a job that was changed is shown as it is looked up,"
                     + " everything may be refused, and nothing else is shared but bodies and queues");
 
     @ArchTest
@@ -72,24 +67,13 @@ class ArchitectureTests {
             .because("services meet in core and nowhere else");
 
     @ArchTest
-    static final ArchRule readsDesignsOnly = classes()
-            .that()
-            .resideInAPackage("io.renderfleet.api.design..")
-            .should()
-            .onlyDependOnClassesThat()
-            .resideOutsideOfPackage("io.renderfleet.render.*..")
-            .because("the API checks designs; rendering them is the workers' business");
-
-    @ArchTest
-    static final ArchRule onlyDesignKnowsTheRenderer = noClasses()
+    static final ArchRule noJobTypeIsKnown = noClasses()
             .that()
             .resideInAPackage("io.renderfleet.api..")
-            .and()
-            .resideOutsideOfPackage("io.renderfleet.api.design..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("io.renderfleet.render..")
-            .because("the rest of the API deals in names of designs");
+            .resideInAnyPackage("io.renderfleet.jobtype.*..", "io.renderfleet.render..")
+            .because("a job type joins as a module, and the API finds it");
 
     @ArchTest
     static final ArchRule awsIsBehindCore = noClasses()

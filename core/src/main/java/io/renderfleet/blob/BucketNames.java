@@ -15,17 +15,18 @@ public record BucketNames(String env, String suffix) {
         return new BucketNames(fleet.env(), fleet.bucketSuffix());
     }
 
-    /** {@code renderfleet-<env>-designs[-<suffix>]}, in the home region. */
-    public String designs() {
-        return suffixed("renderfleet-" + env + "-designs");
-    }
-
     /** {@code renderfleet-<env>-results-<region>[-<suffix>]}, in that region. */
     public String results(RegionId region) {
-        return suffixed("renderfleet-" + env + "-results-" + region);
+        return of("results-" + region);
     }
 
-    private String suffixed(String name) {
+    /**
+     * {@code renderfleet-<env>-<content>[-<suffix>]}: a job type's own bucket.
+     *
+     * @param content a word for what is in it, of a-z, 0-9 and the hyphen
+     */
+    public String of(String content) {
+        String name = "renderfleet-" + env + "-" + content;
         return suffix.isEmpty() ? name : name + "-" + suffix;
     }
 }

@@ -1,4 +1,4 @@
-/** Designs going in and results coming out, on S3. */
+/** Results of jobs, on S3. */
 @NullMarked
 package io.renderfleet.blob;
 

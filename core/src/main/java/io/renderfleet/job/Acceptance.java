@@ -12,15 +12,19 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
 final class Acceptance {
     private final JobDatabase database;
     private final KeyOrder order;
+    private final Payloads payloads;
 
     Acceptance(JobDatabase database) {
         this.database = database;
         this.order = new KeyOrder(database);
+        this.payloads = new Payloads(database);
     }
 
     SubmitOutcome submit(NewJob job) {
+        Instant expiry = database.expiry(job.createdAt());
         Map<String, AttributeValue> item = JobItem.of(
-                job, database.firstCheck(job.createdAt(), job.limits().startBy()), database.expiry(job.createdAt()));
+                job, database.firstCheck(job.createdAt(), job.limits().startBy()), expiry);
+        payloads.store(job, expiry);
         return job.orderingKey() == null ? unordered(job, item) : order.submit(job, item);
     }
 
@@ -40,7 +44,7 @@ final class Acceptance {
     /** What a submission is that finds its id taken. */
     static SubmitOutcome repeated(NewJob job, Map<String, AttributeValue> item) {
         Job stored = JobItem.read(item);
-        return stored.specHash().equals(job.specHash()) && stored.userId().equals(job.userId())
+        return stored.requestHash().equals(job.requestHash()) && stored.userId().equals(job.userId())
                 ? new SubmitOutcome.Replayed(stored)
                 : new SubmitOutcome.Conflicting();
     }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job as it was stored at one moment. Times are to the millisecond.
  *
+ * @param payload null when it is too large for the job's item: {@link JobStore#payload} reads it
  * @param orderingKey null for no order
  * @param allowedRegions the regions it may run in; empty for all
  * @param region where it was last sent; null until then
@@ -27,8 +28,10 @@ import org.jspecify.annotations.Nullable;
 public record Job(
         JobId id,
         UserId userId,
-        JobSpec spec,
-        String specHash,
+        JobTypeName type,
+        PoolName pool,
+        @Nullable JobPayload payload,
+        String requestHash,
         Priority priority,
         @Nullable OrderingKey orderingKey,
         List<RegionId> allowedRegions,

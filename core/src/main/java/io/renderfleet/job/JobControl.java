@@ -21,10 +21,12 @@ public final class JobControl {
 
     private final JobDatabase database;
     private final KeyOrder order;
+    private final Payloads payloads;
 
     public JobControl(JobDatabase database) {
         this.database = database;
         this.order = new KeyOrder(database);
+        this.payloads = new Payloads(database);
     }
 
     /** How a cancellation ended. */
@@ -118,6 +120,7 @@ public final class JobControl {
             if (!job.status().canBecome(JobStatus.PENDING) || !job.status().isTerminal()) {
                 return new Retrying.NotOver(job.status());
             }
+            payloads.keepUntil(job, database.expiry(database.now()));
             boolean made = job.orderingKey() == null
                     ? database.apply(reopened(job, item), id) instanceof Move.Made
                     : order.append(job, item, () -> reopened(job, item));

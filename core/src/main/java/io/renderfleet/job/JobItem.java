@@ -19,8 +19,12 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** A job's item: its attributes and their forms. A typical finished one stays under 1 KB, one write unit. */
 final class JobItem {
     static final String TYPE = "type";
-    static final String SPEC = "spec";
-    static final String SPEC_HASH = "specHash";
+    static final String POOL = "pool";
+    static final String PAYLOAD = "payload";
+    /** Left out when it is the first one. */
+    static final String PAYLOAD_VERSION = "payloadVersion";
+
+    static final String REQUEST_HASH = "requestHash";
     static final String PRIORITY = "priority";
     static final String ORDERING_KEY = "orderingKey";
     static final String ALLOWED_REGIONS = "allowedRegions";
@@ -68,9 +72,10 @@ final class JobItem {
         Map<String, AttributeValue> item = new HashMap<>();
         item.put(JobTable.JOB_ID, fromS(job.id().toString()));
         item.put(JobTable.USER_ID, fromS(job.userId().value()));
-        item.put(TYPE, fromS(job.spec().type()));
-        item.put(SPEC, fromS(SpecJson.write(job.spec())));
-        item.put(SPEC_HASH, fromS(job.specHash()));
+        item.put(TYPE, fromS(job.type().value()));
+        item.put(POOL, fromS(job.pool().value()));
+        Payloads.addTo(item, job.payload());
+        item.put(REQUEST_HASH, fromS(job.requestHash()));
         item.put(PRIORITY, fromS(job.priority().name()));
         if (job.orderingKey() != null) {
             item.put(ORDERING_KEY, fromS(job.orderingKey().value()));
@@ -100,8 +105,10 @@ final class JobItem {
         return new Job(
                 JobId.of(text(item, JobTable.JOB_ID)),
                 new UserId(text(item, JobTable.USER_ID)),
-                SpecJson.read(text(item, SPEC)),
-                text(item, SPEC_HASH),
+                new JobTypeName(text(item, TYPE)),
+                new PoolName(text(item, POOL)),
+                Payloads.in(item),
+                text(item, REQUEST_HASH),
                 Priority.valueOf(text(item, PRIORITY)),
                 optional(item, ORDERING_KEY, value -> new OrderingKey(value.s())),
                 regions(item),

@@ -20,11 +20,13 @@ public final class JobStore {
     private final JobDatabase database;
     private final Acceptance acceptance;
     private final Claims claims;
+    private final Payloads payloads;
 
     public JobStore(JobDatabase database) {
         this.database = database;
         this.acceptance = new Acceptance(database);
         this.claims = new Claims(database);
+        this.payloads = new Payloads(database);
     }
 
     /** Stores a job that nobody has stored, or says who has. With an ordering key it takes its place in the order. */
@@ -164,6 +166,15 @@ public final class JobStore {
                 .set(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
                 .set(JobItem.UPDATED_AT, JobItem.time(database.now()));
         return database.apply(move, claimed.id()) instanceof Move.Made;
+    }
+
+    /**
+     * What the job's type is to read. Costs a read when the payload has an item of its own, and nothing otherwise.
+     *
+     * @return empty when that item has expired
+     */
+    public Optional<JobPayload> payload(Job job) {
+        return payloads.find(job);
     }
 
     /** The job as it is now, strongly consistent; empty when there is none or it has expired. */

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job as it is first stored.
  *
- * @param specHash a digest of all the client asked for: two submissions of one id with the same hash are one job
+ * @param type decides who reads the payload
+ * @param pool the workers that run it; the type's
+ * @param requestHash a digest of all the client asked for: two submissions of one id with the same hash are one job
  * @param orderingKey null for no order
  * @param allowedRegions the regions it may run in; empty for all
  * @param createdAt to the millisecond
@@ -16,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 public record NewJob(
         JobId id,
         UserId userId,
-        JobSpec spec,
-        String specHash,
+        JobTypeName type,
+        PoolName pool,
+        JobPayload payload,
+        String requestHash,
         Priority priority,
         @Nullable OrderingKey orderingKey,
         List<RegionId> allowedRegions,

@@ -4,8 +4,11 @@ package io.renderfleet.job;
 final class Printable {
     private Printable() {}
 
+    /** @param maxLength in code points, which is what people count */
     static void require(String what, String text, int maxLength) {
-        if (text.isBlank() || text.length() > maxLength || !text.codePoints().allMatch(Printable::isPrintable)) {
+        if (text.isBlank()
+                || text.codePointCount(0, text.length()) > maxLength
+                || !text.codePoints().allMatch(Printable::isPrintable)) {
             throw new IllegalArgumentException(what + " must be 1 to " + maxLength + " printable characters");
         }
     }

@@ -58,10 +58,4 @@ class IdentifierTests {
     void refusesUsersThatCannotBePrinted(String user) {
         assertThatIllegalArgumentException().isThrownBy(() -> new UserId(user));
     }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "a/b", "a b", "é"})
-    void refusesDesignNamesThatAreNotSafeInAKey(String design) {
-        assertThatIllegalArgumentException().isThrownBy(() -> new DesignId(design));
-    }
 }

@@ -71,7 +71,7 @@ public abstract class JobStoreContract {
         store.submit(job);
 
         Job stored = stored(job.id());
-        assertThat(stored.spec()).isEqualTo(job.spec());
+        assertThat(stored.payload()).isEqualTo(job.payload());
         assertThat(stored.userId()).isEqualTo(job.userId());
         assertThat(stored.orderingKey()).isEqualTo(new OrderingKey("shoe-7"));
         assertThat(stored.allowedRegions()).containsExactly(EAST, WEST);
@@ -93,11 +93,11 @@ public abstract class JobStoreContract {
     @Test
     void refusesAnotherSubmissionUnderTheSameId() {
         NewJob job = submitted();
-        assertThat(store.submit(aJob().id(job.id()).specHash("another").build()))
+        assertThat(store.submit(aJob().id(job.id()).requestHash("another").build()))
                 .isInstanceOf(SubmitOutcome.Conflicting.class);
         assertThat(store.submit(aJob().id(job.id()).user("somebody-else").build()))
                 .isInstanceOf(SubmitOutcome.Conflicting.class);
-        assertThat(stored(job.id()).specHash()).isEqualTo(job.specHash());
+        assertThat(stored(job.id()).requestHash()).isEqualTo(job.requestHash());
     }
 
     @Test

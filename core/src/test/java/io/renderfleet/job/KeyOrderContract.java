@@ -209,8 +209,10 @@ public abstract class KeyOrderContract {
         store.submit(job);
         submitted();
         assertThat(store.submit(job)).isInstanceOf(SubmitOutcome.Replayed.class);
-        assertThat(store.submit(
-                        aJob().id(job.id()).orderingKey(key).specHash("another").build()))
+        assertThat(store.submit(aJob().id(job.id())
+                        .orderingKey(key)
+                        .requestHash("another")
+                        .build()))
                 .isInstanceOf(SubmitOutcome.Conflicting.class);
         assertThat(stored(job.id()).place()).isEqualTo(1);
     }

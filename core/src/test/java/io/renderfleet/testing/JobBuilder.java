@@ -1,13 +1,13 @@
 package io.renderfleet.testing;
 
-import io.renderfleet.job.DesignId;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobLimits;
-import io.renderfleet.job.JobSpec;
+import io.renderfleet.job.JobPayload;
+import io.renderfleet.job.JobTypeName;
 import io.renderfleet.job.NewJob;
 import io.renderfleet.job.OrderingKey;
+import io.renderfleet.job.PoolName;
 import io.renderfleet.job.Priority;
-import io.renderfleet.job.RenderSpec;
 import io.renderfleet.job.UserId;
 import io.renderfleet.region.RegionId;
 import java.time.Duration;
@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 public final class JobBuilder {
     private JobId id = JobId.random();
     private UserId user = new UserId("studio-1");
-    private JobSpec spec = renderSpec("cornell-box", "0".repeat(64), 16, 16, 1);
-    private String specHash = "hash-of-the-request";
+    private JobTypeName type = new JobTypeName("render");
+    private PoolName pool = new PoolName("render");
+    private JobPayload payload = new JobPayload(renderPayload("cornell-box", "0".repeat(64), 16, 16, 1), 1);
+    private String requestHash = "hash-of-the-request";
     private @Nullable OrderingKey orderingKey;
     private List<RegionId> allowedRegions = List.of();
     private JobLimits limits = JobLimits.defaults();
@@ -29,20 +31,6 @@ public final class JobBuilder {
 
     public static JobBuilder aJob() {
         return new JobBuilder();
-    }
-
-    /** A render of a design seen from the front. */
-    public static RenderSpec renderSpec(String design, String digest, int width, int height, int samples) {
-        return new RenderSpec(
-                new DesignId(design),
-                digest,
-                new RenderSpec.Camera(
-                        new RenderSpec.Vector(0, 1, 3.5),
-                        new RenderSpec.Vector(0, 1, 0),
-                        new RenderSpec.Vector(0, 1, 0),
-                        40),
-                new RenderSpec.Output(width, height, samples, RenderSpec.Format.PNG),
-                RenderSpec.Environment.DEFAULT);
     }
 
     public JobBuilder id(JobId id) {
@@ -55,13 +43,32 @@ public final class JobBuilder {
         return this;
     }
 
-    public JobBuilder spec(JobSpec spec) {
-        this.spec = spec;
+    public JobBuilder type(String type, String pool) {
+        this.type = new JobTypeName(type);
+        this.pool = new PoolName(pool);
         return this;
     }
 
-    public JobBuilder specHash(String specHash) {
-        this.specHash = specHash;
+    public JobBuilder payload(JobPayload payload) {
+        this.payload = payload;
+        return this;
+    }
+
+    /** A render of a design seen from the front. */
+    public JobBuilder render(String design, String digest, int width, int height, int samples) {
+        return payload(new JobPayload(renderPayload(design, digest, width, height, samples), 1));
+    }
+
+    private static String renderPayload(String design, String digest, int width, int height, int samples) {
+        return """
+                {"designId":"%s","designDigest":"%s",\
+                "camera":{"position":{"x":0.0,"y":1.0,"z":3.5},"target":{"x":0.0,"y":1.0,"z":0.0},\
+                "up":{"x":0.0,"y":1.0,"z":0.0},"fov":40.0},\
+                "output":{"width":%d,"height":%d,"samplesPerPixel":%d,"format":"png"}}""".formatted(design, digest, width, height, samples);
+    }
+
+    public JobBuilder requestHash(String requestHash) {
+        this.requestHash = requestHash;
         return this;
     }
 
@@ -101,6 +108,7 @@ public final class JobBuilder {
     }
 
     public NewJob build() {
-        return new NewJob(id, user, spec, specHash, priority, orderingKey, allowedRegions, limits, createdAt);
+        return new NewJob(
+                id, user, type, pool, payload, requestHash, priority, orderingKey, allowedRegions, limits, createdAt);
     }
 }

@@ -103,7 +103,7 @@ class EmulatorTests {
 
             assertThat(deployed.listBuckets().buckets())
                     .extracting(bucket -> bucket.name())
-                    .contains(names.designs(), names.results(HOME), names.results(OTHER));
+                    .contains(names.of("designs"), names.results(HOME), names.results(OTHER));
         }
     }
 

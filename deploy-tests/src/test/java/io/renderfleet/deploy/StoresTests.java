@@ -153,7 +153,7 @@ class StoresTests {
     @Test
     void designsHaveABucketInTheHomeRegionAndResultsOneInEach() {
         assertThat(bucket(Fleet.template("home", Fleet.HOME)).text("BucketName"))
-                .isEqualTo(BUCKETS.designs());
+                .isEqualTo(BUCKETS.of("designs"));
         assertThat(bucket(Fleet.template("region", Fleet.OTHER)).text("BucketName"))
                 .isEqualTo(BUCKETS.results(new RegionId(Fleet.OTHER)));
     }

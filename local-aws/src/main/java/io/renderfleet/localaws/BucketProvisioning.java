@@ -18,7 +18,7 @@ final class BucketProvisioning {
     }
 
     void buckets(List<RegionId> regions) {
-        bucket(names.designs());
+        bucket(names.of("designs"));
         regions.forEach(region -> bucket(names.results(region)));
     }
 

@@ -1,7 +1,6 @@
 package io.renderfleet.localaws;
 
-import io.renderfleet.blob.BucketNames;
-import io.renderfleet.blob.DesignStore;
+import io.renderfleet.jobtype.render.design.DesignStore;
 import io.renderfleet.region.RegionId;
 import java.time.Clock;
 import java.util.Map;
@@ -56,7 +55,7 @@ public final class LocalAws implements AutoCloseable {
     /** Puts the sample designs there, over whatever has their names. */
     public void putSamples() {
         try (var s3 = new ProvisioningClients(options).s3(endpoints.s3())) {
-            String bucket = new BucketNames(options.env(), "").designs();
+            String bucket = DesignStore.bucket(options.env(), "");
             new SampleProvisioning(new DesignStore(s3, bucket, Clock.systemUTC())).samples();
         }
     }

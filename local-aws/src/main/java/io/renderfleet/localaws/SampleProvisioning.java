@@ -1,8 +1,8 @@
 package io.renderfleet.localaws;
 
-import io.renderfleet.blob.Design;
-import io.renderfleet.blob.DesignStore;
-import io.renderfleet.job.DesignId;
+import io.renderfleet.jobtype.render.design.Design;
+import io.renderfleet.jobtype.render.design.DesignId;
+import io.renderfleet.jobtype.render.design.DesignStore;
 import io.renderfleet.localaws.samples.SampleDesign;
 import io.renderfleet.localaws.samples.SampleDesigns;
 import io.renderfleet.render.Bounds;

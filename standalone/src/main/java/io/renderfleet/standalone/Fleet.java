@@ -61,7 +61,7 @@ public final class Fleet implements AutoCloseable {
                 Map<String, String> own = new LinkedHashMap<>(ports.worker(i));
                 own.put("renderfleet.worker.region", regions.get(i).value());
                 own.put(
-                        "renderfleet.worker.render.design-cache",
+                        "renderfleet.render.design-cache",
                         "${java.io.tmpdir}/renderfleet-"
                                 + ProcessHandle.current().pid() + "/" + regions.get(i));
                 starting.add(starters.submit(() -> run(WorkerServiceApplication.create(), common, own)));

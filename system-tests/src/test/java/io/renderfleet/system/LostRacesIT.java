@@ -75,7 +75,7 @@ class LostRacesIT {
                 Map.of(
                         "renderfleet.worker.region",
                         RunningFleet.EAST.value(),
-                        "renderfleet.worker.render.design-cache",
+                        "renderfleet.render.design-cache",
                         cache.toString(),
                         "renderfleet.worker.grace",
                         "20s"))) {

@@ -15,7 +15,7 @@ class ArchitectureTests {
     private static final String INTAKE = "io.renderfleet.worker.intake..";
     private static final String EXECUTION = "io.renderfleet.worker.execution..";
     private static final String PROTECTION = "io.renderfleet.worker.protection..";
-    private static final String RENDER = "io.renderfleet.worker.render..";
+    private static final String JOB_TYPES = "io.renderfleet.jobtype.*..";
 
     @ArchTest
     static final ArchRule noCycles = slices().matching("io.renderfleet.worker.(*)..")
@@ -29,8 +29,8 @@ class ArchitectureTests {
             .resideInAPackage(EXECUTION)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(INTAKE, PROTECTION, RENDER, "io.renderfleet.render..")
-            .because("new kinds of work and of queues must not touch leases, attempts and decisions");
+            .resideInAnyPackage(INTAKE, PROTECTION)
+            .because("new kinds of queues must not touch leases, attempts and decisions");
 
     @ArchTest
     static final ArchRule intakeKnowsExecutionOnly = noClasses()
@@ -38,17 +38,17 @@ class ArchitectureTests {
             .resideInAPackage(INTAKE)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(RENDER, "io.renderfleet.render..", "io.renderfleet.blob..")
+            .resideInAnyPackage("io.renderfleet.blob..")
             .because("taking messages does not depend on what they ask for");
 
     @ArchTest
-    static final ArchRule workKnowsNoQueuesOrLeases = noClasses()
+    static final ArchRule noJobTypeIsKnown = noClasses()
             .that()
-            .resideInAPackage(RENDER)
+            .resideInAPackage(WORKER)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(INTAKE, "io.renderfleet.queue..", "io.renderfleet.region..")
-            .because("a runner turns a spec into a result and leaves the rest to execution");
+            .resideInAnyPackage(JOB_TYPES, "io.renderfleet.render..")
+            .because("a job type joins as a module, and the worker finds its runner");
 
     @ArchTest
     static final ArchRule protectionKnowsNoJobs = noClasses()
@@ -56,7 +56,7 @@ class ArchitectureTests {
             .resideInAPackage(PROTECTION)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(INTAKE, EXECUTION, RENDER, "io.renderfleet.job..", "io.renderfleet.queue..")
+            .resideInAnyPackage(INTAKE, EXECUTION, "io.renderfleet.job..", "io.renderfleet.queue..")
             .because("ECS is told that there is work, not which");
 
     @ArchTest
@@ -79,7 +79,7 @@ class ArchitectureTests {
                     "io.renderfleet.distributor..",
                     "io.renderfleet.localaws..",
                     "io.renderfleet.standalone..")
-            .because("a worker is deployed with core and the renderer alone");
+            .because("a worker is deployed with core and the job types alone");
 
     @ArchTest
     static final ArchRule theRetryDecisionIsPure = classes()

@@ -1,12 +1,12 @@
 package io.renderfleet.worker;
 
-import io.renderfleet.blob.DesignStore;
 import io.renderfleet.blob.ResultStore;
 import io.renderfleet.job.JobDatabase;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.JobStoreSettings;
 import io.renderfleet.job.JobTable;
+import io.renderfleet.jobtype.render.design.DesignStore;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsOptions;
 import io.renderfleet.queue.JobQueue;

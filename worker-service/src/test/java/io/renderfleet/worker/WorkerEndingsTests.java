@@ -53,8 +53,7 @@ class WorkerEndingsTests {
     /** A picture that would take hours. */
     private JobId submitEndless(JobBuilder builder) {
         String design = fleet.storeDesign(SampleDesigns.named("furnished-room").glb());
-        NewJob job = builder.spec(JobBuilder.renderSpec("room", design, 4096, 4096, 4096))
-                .build();
+        NewJob job = builder.render("room", design, 4096, 4096, 4096).build();
         jobs.submit(job);
         jobs.route(job.id(), 0, REGION);
         assertThat(queue.sendAll(List.of(new JobMessage(job.id(), job.userId(), Lane.NORMAL, 1, List.of(), null))))
@@ -81,7 +80,7 @@ class WorkerEndingsTests {
         arguments.add("--renderfleet.worker.lease=3s");
         arguments.add("--renderfleet.worker.intake.long-poll=1s");
         arguments.add("--renderfleet.worker.grace=2s");
-        arguments.add("--renderfleet.worker.render.design-cache=" + cache);
+        arguments.add("--renderfleet.render.design-cache=" + cache);
         return arguments;
     }
 

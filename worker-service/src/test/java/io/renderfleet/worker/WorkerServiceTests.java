@@ -16,7 +16,6 @@ import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueDepth;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.start.CannotStartException;
-import io.renderfleet.testing.JobBuilder;
 import io.renderfleet.worker.protection.FakeAgent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -73,7 +72,7 @@ class WorkerServiceTests {
         // Less than the grace: an abandoned poll would take the next test's message.
         arguments.add("--renderfleet.worker.intake.long-poll=1s");
         arguments.add("--renderfleet.worker.grace=5s");
-        arguments.add("--renderfleet.worker.render.design-cache=" + cache);
+        arguments.add("--renderfleet.render.design-cache=" + cache);
         arguments.addAll(List.of(more));
         return application.run(arguments.toArray(String[]::new));
     }
@@ -115,8 +114,7 @@ class WorkerServiceTests {
         JobQueue queue = fleet.emptyQueue(REGION, Lane.HIGH);
         JobStore jobs = fleet.jobs(Clock.systemUTC());
         String design = fleet.storeDesign(SampleDesigns.named("tiny-cube").glb());
-        NewJob job =
-                aJob().spec(JobBuilder.renderSpec("traced", design, 16, 16, 1)).build();
+        NewJob job = aJob().render("traced", design, 16, 16, 1).build();
         Queue<byte[]> sent = new ConcurrentLinkedQueue<>();
         HttpServer collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         collector.createContext("/v1/traces", exchange -> {
@@ -162,8 +160,8 @@ class WorkerServiceTests {
         String broken = fleet.storeDesign(new byte[] {1, 2, 3});
         String good = fleet.storeDesign(SampleDesigns.named("tiny-cube").glb());
         List<NewJob> submitted = List.of(
-                aJob().spec(JobBuilder.renderSpec("broken", broken, 16, 16, 1)).build(),
-                aJob().spec(JobBuilder.renderSpec("good", good, 16, 16, 1)).build());
+                aJob().render("broken", broken, 16, 16, 1).build(),
+                aJob().render("good", good, 16, 16, 1).build());
         for (NewJob job : submitted) {
             jobs.submit(job);
             jobs.route(job.id(), 0, REGION);
@@ -193,8 +191,7 @@ class WorkerServiceTests {
         JobQueue queue = fleet.emptyQueue(REGION, Lane.LOW);
         JobStore jobs = fleet.jobs(Clock.systemUTC());
         String design = fleet.storeDesign(SampleDesigns.named("tiny-cube").glb());
-        NewJob job =
-                aJob().spec(JobBuilder.renderSpec("good", design, 16, 16, 1)).build();
+        NewJob job = aJob().render("good", design, 16, 16, 1).build();
         jobs.submit(job);
         jobs.route(job.id(), 0, REGION);
 

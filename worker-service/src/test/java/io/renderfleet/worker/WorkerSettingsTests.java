@@ -73,11 +73,11 @@ class WorkerSettingsTests {
         "renderfleet.worker.lease, 2h, lease",
         "renderfleet.worker.grace, -1s, grace",
         "renderfleet.worker.grace, 100s, grace",
-        "renderfleet.worker.render.threads, -1, threads",
-        "renderfleet.worker.render.threads, 2000, threads",
-        "renderfleet.worker.render.design-cache-size, 0B, design-cache-size",
-        "renderfleet.worker.render.scene-cache-size, -1MB, scene-cache-size",
-        "renderfleet.worker.render.design-cache-size, large, design-cache-size"
+        "renderfleet.render.threads, -1, threads",
+        "renderfleet.render.threads, 2000, threads",
+        "renderfleet.render.design-cache-size, 0B, design-cache-size",
+        "renderfleet.render.scene-cache-size, -1MB, scene-cache-size",
+        "renderfleet.render.design-cache-size, large, design-cache-size"
     })
     void refusesAWrongValueByItsName(String property, String value, String name) {
         context.withPropertyValues("renderfleet.worker.region=us-west-2", property + "=" + value)

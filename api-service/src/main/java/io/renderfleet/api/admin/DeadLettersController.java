@@ -1,13 +1,12 @@
 package io.renderfleet.api.admin;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.renderfleet.api.body.JsonBody;
 import io.renderfleet.api.body.LimitedBody;
-import io.renderfleet.api.body.RecordBinder;
-import io.renderfleet.api.body.StrictJson;
-import io.renderfleet.api.body.Violations;
-import io.renderfleet.api.problem.ProblemException;
-import io.renderfleet.api.problem.ProblemType;
-import io.renderfleet.api.problem.Refuses;
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemType;
+import io.renderfleet.problem.Refuses;
+import io.renderfleet.problem.Violations;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
@@ -17,6 +16,7 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,7 +68,7 @@ class DeadLettersController {
                         schema = @Schema(type = "integer", minimum = "1", maximum = "500", defaultValue = "100"))
             })
     @ApiResponse(responseCode = "200", description = "The letters, and how many each queue has.")
-    @Refuses({ProblemType.INVALID_REQUEST, ProblemType.OPERATOR_TOKEN_REQUIRED, ProblemType.OPERATORS_ONLY})
+    @Refuses({"invalid-request", "operator-token-required", "operators-only"})
     @GetMapping(path = "/admin/dead-letters", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<DeadLetterView.Answer> list(HttpServletRequest request) {
         Violations violations = new Violations();
@@ -104,13 +104,13 @@ class DeadLettersController {
                                             schema = @Schema(implementation = RedriveRequest.class))))
     @ApiResponse(responseCode = "200", description = "What became of each letter that was meant.")
     @Refuses({
-        ProblemType.MALFORMED_JSON,
-        ProblemType.INVALID_REQUEST,
-        ProblemType.FILTER_REQUIRED,
-        ProblemType.OPERATOR_TOKEN_REQUIRED,
-        ProblemType.OPERATORS_ONLY,
-        ProblemType.BODY_TOO_LARGE,
-        ProblemType.UNSUPPORTED_MEDIA_TYPE
+        "malformed-json",
+        "invalid-request",
+        "filter-required",
+        "operator-token-required",
+        "operators-only",
+        "body-too-large",
+        "unsupported-media-type"
     })
     @PostMapping(
             path = "/admin/dead-letters/redrive",
@@ -118,8 +118,8 @@ class DeadLettersController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<RedriveAnswer> redrive(HttpServletRequest request) {
         Violations violations = new Violations();
-        JsonNode json = StrictJson.parse(LimitedBody.read(request, MAX_BODY), violations);
-        RedriveRequest wanted = RecordBinder.bind(json, RedriveRequest.class, violations);
+        ObjectNode body = JsonBody.object(LimitedBody.read(request, MAX_BODY), violations);
+        RedriveRequest wanted = JsonBody.bind(body, RedriveRequest.class, Set.of(), violations);
         if (wanted == null) {
             throw ProblemException.invalid(violations.errors());
         }

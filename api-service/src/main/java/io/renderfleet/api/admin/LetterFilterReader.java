@@ -1,8 +1,8 @@
 package io.renderfleet.api.admin;
 
-import io.renderfleet.api.body.Violations;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.UserId;
+import io.renderfleet.problem.Violations;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionId;

@@ -1,7 +1,7 @@
 package io.renderfleet.api.admin;
 
-import io.renderfleet.api.problem.ProblemException;
-import io.renderfleet.api.problem.ProblemType;
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.InetAddress;

@@ -1,9 +1,8 @@
 package io.renderfleet.api.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.renderfleet.api.problem.ProblemType;
-import io.renderfleet.api.problem.Refuses;
 import io.renderfleet.api.queue.QueueQuestions;
+import io.renderfleet.problem.Refuses;
 import io.renderfleet.queue.DeadLetterQueue;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
@@ -73,7 +72,7 @@ class QueuesController {
 
     @Operation(summary = "List the queues with what is in them", tags = "admin")
     @ApiResponse(responseCode = "200", description = "Every queue, also one that does not answer.")
-    @Refuses({ProblemType.OPERATOR_TOKEN_REQUIRED, ProblemType.OPERATORS_ONLY})
+    @Refuses({"operator-token-required", "operators-only"})
     @GetMapping(path = "/admin/queues", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Answer> queues() {
         QueueNames names = new QueueNames(fleet.env());

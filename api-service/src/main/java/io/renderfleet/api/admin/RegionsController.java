@@ -1,9 +1,9 @@
 package io.renderfleet.api.admin;
 
-import io.renderfleet.api.problem.ProblemException;
-import io.renderfleet.api.problem.ProblemType;
-import io.renderfleet.api.problem.Refuses;
 import io.renderfleet.api.queue.QueueQuestions;
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemType;
+import io.renderfleet.problem.Refuses;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueDepth;
@@ -48,7 +48,7 @@ class RegionsController {
 
     @Operation(summary = "List the regions", tags = "admin")
     @ApiResponse(responseCode = "200", description = "Every configured region, also one that does not answer.")
-    @Refuses({ProblemType.OPERATOR_TOKEN_REQUIRED, ProblemType.OPERATORS_ONLY})
+    @Refuses({"operator-token-required", "operators-only"})
     @GetMapping(path = "/admin/regions", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<RegionView.Answer> regions() {
         Set<RegionId> closed = drained.get();
@@ -61,7 +61,7 @@ class RegionsController {
                     + " goes on.",
             tags = "admin")
     @ApiResponse(responseCode = "200", description = "The region, drained.")
-    @Refuses({ProblemType.OPERATOR_TOKEN_REQUIRED, ProblemType.OPERATORS_ONLY, ProblemType.UNKNOWN_REGION})
+    @Refuses({"operator-token-required", "operators-only", "unknown-region"})
     @PostMapping(path = "/admin/regions/{regionId}/drain", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<RegionView> drain(@PathVariable String regionId) {
         RegionId region = known(regionId);
@@ -72,7 +72,7 @@ class RegionsController {
 
     @Operation(summary = "Open a drained region again", tags = "admin")
     @ApiResponse(responseCode = "200", description = "The region, open.")
-    @Refuses({ProblemType.OPERATOR_TOKEN_REQUIRED, ProblemType.OPERATORS_ONLY, ProblemType.UNKNOWN_REGION})
+    @Refuses({"operator-token-required", "operators-only", "unknown-region"})
     @PostMapping(path = "/admin/regions/{regionId}/undrain", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<RegionView> undrain(@PathVariable String regionId) {
         RegionId region = known(regionId);

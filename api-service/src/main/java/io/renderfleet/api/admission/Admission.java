@@ -2,12 +2,11 @@ package io.renderfleet.api.admission;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.renderfleet.api.problem.ProblemException;
-import io.renderfleet.api.problem.ProblemType;
 import io.renderfleet.job.UserId;
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemType;
 import io.renderfleet.telemetry.FleetMetric;
 import java.time.Duration;
-import java.util.Locale;
 import org.springframework.stereotype.Component;
 
 /**
@@ -86,7 +85,7 @@ public class Admission {
     private ProblemException refused(ProblemType type, String detail, Duration retryAfter) {
         Counter.builder(FleetMetric.API_REFUSALS.metricName())
                 .description(FleetMetric.API_REFUSALS.description())
-                .tag("reason", type.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .tag("reason", type.code())
                 .register(meters)
                 .increment();
         return ProblemException.unavailable(type, detail, retryAfter, null);

@@ -1,7 +1,7 @@
 package io.renderfleet.api.body;
 
-import io.renderfleet.api.problem.ProblemException;
-import io.renderfleet.api.problem.ProblemType;
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.springframework.util.unit.DataSize;
@@ -20,12 +20,12 @@ public final class LimitedBody {
         try {
             body = request.getInputStream().readNBytes(max + 1);
         } catch (IOException e) {
-            throw StrictJson.malformed("The body ended before it was complete.");
+            throw JsonBody.malformed("The body ended before it was complete.");
         }
         if (body.length > max) {
             throw tooLarge(limit);
         }
-        return StrictJson.text(body);
+        return JsonBody.text(body);
     }
 
     public static ProblemException tooLarge(DataSize limit) {

@@ -2,10 +2,6 @@ package io.renderfleet.api.control;
 
 import io.renderfleet.api.lookup.JobIds;
 import io.renderfleet.api.lookup.JobView;
-import io.renderfleet.api.problem.FieldError;
-import io.renderfleet.api.problem.ProblemException;
-import io.renderfleet.api.problem.ProblemType;
-import io.renderfleet.api.problem.Refuses;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobControl;
 import io.renderfleet.job.JobControl.Cancelling;
@@ -13,6 +9,10 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.UserId;
+import io.renderfleet.problem.FieldError;
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemType;
+import io.renderfleet.problem.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -50,7 +50,7 @@ class ControlController {
                     + " worker stops, within seconds; it may still be completed before that.",
             tags = "jobs")
     @ApiResponse(responseCode = "202", description = "The job as it is now.")
-    @Refuses({ProblemType.INVALID_REQUEST, ProblemType.JOB_NOT_FOUND, ProblemType.JOB_OVER, ProblemType.BUSY})
+    @Refuses({"invalid-request", "job-not-found", "job-over", "busy"})
     @PostMapping(path = "/jobs/{jobId}/cancel", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JobView> cancel(
             @PathVariable String jobId,
@@ -81,13 +81,7 @@ class ControlController {
             responseCode = "202",
             description = "The job will run again.",
             headers = @Header(name = HttpHeaders.LOCATION, description = "Where to ask for the job."))
-    @Refuses({
-        ProblemType.INVALID_REQUEST,
-        ProblemType.JOB_NOT_FOUND,
-        ProblemType.NOT_RETRYABLE,
-        ProblemType.QUEUE_UNAVAILABLE,
-        ProblemType.BUSY
-    })
+    @Refuses({"invalid-request", "job-not-found", "not-retryable", "queue-unavailable", "busy"})
     @PostMapping(path = "/jobs/{jobId}/retry", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JobView> retry(
             @PathVariable String jobId,

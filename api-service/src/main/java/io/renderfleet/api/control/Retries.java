@@ -1,14 +1,14 @@
 package io.renderfleet.api.control;
 
 import io.renderfleet.api.lookup.JobIds;
-import io.renderfleet.api.problem.ProblemException;
-import io.renderfleet.api.problem.ProblemType;
 import io.renderfleet.api.queue.MasterQueue;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobControl;
 import io.renderfleet.job.JobControl.Retrying;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.UserId;
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemType;
 import io.renderfleet.queue.JobMessage;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

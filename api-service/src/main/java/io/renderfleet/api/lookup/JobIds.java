@@ -1,8 +1,8 @@
 package io.renderfleet.api.lookup;
 
-import io.renderfleet.api.problem.ProblemException;
-import io.renderfleet.api.problem.ProblemType;
 import io.renderfleet.job.JobId;
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemType;
 
 /** Ids of jobs as they stand in paths. */
 public final class JobIds {

@@ -1,5 +1,6 @@
 package io.renderfleet.api.lookup;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.job.Attempt;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobError;
@@ -7,7 +8,6 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.OrderingKey;
 import io.renderfleet.job.Priority;
-import io.renderfleet.job.RenderSpec;
 import io.renderfleet.job.UserId;
 import io.renderfleet.region.RegionId;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job as its user sees it. What does not apply is left out.
  *
+ * @param payload what its type made of the request; left out of listings when it is large
  * @param progress percent of the running attempt, 0 to 100
  * @param region where it was last sent
  * @param attempt the number of the running or last attempt
@@ -33,9 +34,7 @@ public record JobView(
         @Schema(type = "string", format = "uuid") JobId jobId,
         @Schema(example = "render") String type,
         @Schema(type = "string", example = "user-1") UserId userId,
-        @Schema(type = "string", example = "test-design-1") String designId,
-        RenderSpec.Camera camera,
-        RenderSpec.Output output,
+        @Schema(type = "object") @Nullable JsonNode payload,
         JobStatus status,
         @Schema(minimum = "0", maximum = "100") int progress,
         Priority priority,
@@ -112,18 +111,13 @@ public record JobView(
     }
 
     static JobView of(Job job, @Nullable ResultLink link) {
-        RenderSpec spec = switch (job.spec()) {
-            case RenderSpec render -> render;
-        };
         URI self = URI.create("/jobs/" + job.id());
         Duration timeout = job.limits().timeout();
         return new JobView(
                 job.id(),
-                spec.type(),
+                job.type().value(),
                 job.userId(),
-                spec.designId().value(),
-                spec.camera(),
-                spec.output(),
+                PayloadView.of(job.payload()),
                 job.status(),
                 job.progress(),
                 job.priority(),

@@ -1,10 +1,10 @@
 package io.renderfleet.api.lookup;
 
-import io.renderfleet.api.problem.FieldError;
-import io.renderfleet.api.problem.ProblemException;
 import io.renderfleet.job.JobHistory;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.UserId;
+import io.renderfleet.problem.FieldError;
+import io.renderfleet.problem.ProblemException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;

@@ -1,15 +1,15 @@
 package io.renderfleet.api.lookup;
 
 import io.renderfleet.api.lookup.JobView.ResultLink;
-import io.renderfleet.api.problem.ProblemException;
-import io.renderfleet.api.problem.ProblemType;
-import io.renderfleet.api.problem.Refuses;
 import io.renderfleet.blob.ResultStore;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobHistory;
 import io.renderfleet.job.JobResult;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemType;
+import io.renderfleet.problem.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
@@ -63,7 +63,7 @@ class LookupController {
                     @Header(
                             name = HttpHeaders.RETRY_AFTER,
                             description = "Seconds until asking again makes sense; until the job is finished."))
-    @Refuses(ProblemType.JOB_NOT_FOUND)
+    @Refuses("job-not-found")
     @GetMapping(path = "/jobs/{jobId}", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JobView> job(@PathVariable String jobId) {
         Job job = find(jobId);
@@ -80,7 +80,7 @@ class LookupController {
             responseCode = "302",
             description = "The result is at Location, for a short while and for whoever has the link.",
             headers = @Header(name = HttpHeaders.LOCATION))
-    @Refuses({ProblemType.JOB_NOT_FOUND, ProblemType.RESULT_NOT_READY})
+    @Refuses({"job-not-found", "result-not-ready"})
     @GetMapping("/jobs/{jobId}/result")
     ResponseEntity<Void> result(@PathVariable String jobId) {
         Job job = find(jobId);
@@ -131,7 +131,7 @@ class LookupController {
                         schema = @Schema(type = "string"))
             })
     @ApiResponse(responseCode = "200", description = "A page of jobs, without links to results.")
-    @Refuses(ProblemType.INVALID_REQUEST)
+    @Refuses("invalid-request")
     @GetMapping(path = "/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JobPage> jobs(HttpServletRequest request) {
         JobHistory.Query query = ListingRequest.read(request.getParameterMap(), cursors);

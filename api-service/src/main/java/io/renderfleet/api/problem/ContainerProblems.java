@@ -1,5 +1,6 @@
 package io.renderfleet.api.problem;
 
+import io.renderfleet.problem.ProblemType;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;

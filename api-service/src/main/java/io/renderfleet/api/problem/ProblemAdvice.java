@@ -1,5 +1,7 @@
 package io.renderfleet.api.problem;
 
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemType;
 import java.time.Duration;
 import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,9 @@
 package io.renderfleet.api.problem;
 
+import io.renderfleet.jobtype.JobTypes;
+import io.renderfleet.problem.FieldError;
+import io.renderfleet.problem.ProblemType;
+import io.renderfleet.problem.Refuses;
 import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import io.swagger.v3.oas.models.Operation;
@@ -13,9 +17,12 @@ import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
@@ -66,13 +73,22 @@ class ProblemDescriptions {
     }
 
     @Bean
-    OperationCustomizer problemResponses() {
+    OperationCustomizer problemResponses(JobTypes jobTypes) {
+        Map<String, ProblemType> known = new HashMap<>();
+        Stream.concat(ProblemType.GENERAL.stream(), jobTypes.all().stream().flatMap(type -> type.problems().stream()))
+                .forEach(type -> known.putIfAbsent(type.code(), type));
         return (Operation operation, HandlerMethod method) -> {
             Map<Integer, List<ProblemType>> byStatus = new LinkedHashMap<>();
             List<ProblemType> types = new ArrayList<>(ALWAYS);
             Refuses refuses = method.getMethodAnnotation(Refuses.class);
             if (refuses != null) {
-                types.addAll(List.of(refuses.value()));
+                for (String code : refuses.value()) {
+                    types.add(
+                            Objects.requireNonNull(known.get(code), () -> method + " names no known problem: " + code));
+                }
+                if (refuses.byJobTypes()) {
+                    jobTypes.all().forEach(type -> types.addAll(type.submissionProblems()));
+                }
             }
             types.forEach(type -> byStatus.computeIfAbsent(type.status().value(), status -> new ArrayList<>())
                     .add(type));
@@ -111,7 +127,7 @@ class ProblemDescriptions {
         example.put("type", type.uri().toString());
         example.put("title", type.title());
         example.put("status", type.status().value());
-        if (type == ProblemType.INVALID_REQUEST) {
+        if (type.equals(ProblemType.INVALID_REQUEST)) {
             example.put("errors", List.of(Map.of("field", "camera.fov", "message", "must be from 1 to 179")));
         }
         return example;

@@ -1,5 +1,6 @@
 package io.renderfleet.api.problem;
 
+import io.renderfleet.problem.ProblemType;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,6 +1,8 @@
 package io.renderfleet.api.problem;
 
-import java.net.URI;
+import io.renderfleet.problem.FieldError;
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemType;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -40,11 +42,11 @@ public final class Problems {
 
     /** The problem of an exception, without an instance. */
     public static ProblemDetail of(ProblemException e) {
-        return detail(e.type(), e.uri(), e.getMessage(), e.errors());
+        return detail(e.type(), e.getMessage(), e.errors());
     }
 
     static ProblemDetail of(ProblemType type, String detail) {
-        return detail(type, type.uri(), detail, List.of());
+        return detail(type, detail, List.of());
     }
 
     /** Whether a table or a bucket is away for a moment; one that refuses us for good is a fault of ours. */
@@ -54,9 +56,9 @@ public final class Problems {
                         && (service.isThrottlingException() || service.statusCode() >= 500));
     }
 
-    private static ProblemDetail detail(ProblemType type, URI uri, String detail, List<FieldError> errors) {
+    private static ProblemDetail detail(ProblemType type, String detail, List<FieldError> errors) {
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(type.status(), detail);
-        problem.setType(uri);
+        problem.setType(type.uri());
         problem.setTitle(type.title());
         if (!errors.isEmpty()) {
             problem.setProperty("errors", errors);

@@ -1,10 +1,10 @@
 package io.renderfleet.api.submission;
 
-import io.renderfleet.api.problem.ProblemException;
 import io.renderfleet.api.problem.Problems;
 import io.renderfleet.api.submission.Submissions.Accepted;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
+import io.renderfleet.problem.ProblemException;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,64 @@
 package io.renderfleet.api.submission;
 
-import io.swagger.v3.oas.annotations.media.ArraySchema;
-import io.swagger.v3.oas.annotations.media.Schema;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.renderfleet.api.body.JsonBody;
+import io.renderfleet.problem.FieldError;
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.Violations;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** A batch as it is described to clients; {@link BatchEnvelope} reads it job by job. */
-@Schema(name = "BatchRequest")
-record BatchRequest(
-        @ArraySchema(minItems = 1, maxItems = BatchEnvelope.MAX_JOBS)
-        List<RenderRequest> jobs) {}
+/**
+ * A batch before its jobs are looked into, so that each can be refused on its own.
+ *
+ * @param jobs the jobs as they were sent; a null is one that is not there
+ */
+record BatchRequest(@Nullable List<@Nullable JsonNode> jobs) {
+    static final int MAX_JOBS = 100;
+
+    /**
+     * One job of a batch.
+     *
+     * @param violations what is known to be wrong with it
+     */
+    record Entry(@Nullable JsonNode body, Violations violations) {}
+
+    /** The jobs of a batch; {@link ProblemException} when it is at fault as a whole. */
+    static List<Entry> read(String text) {
+        Violations found = new Violations();
+        ObjectNode body = JsonBody.object(text, found);
+        Violations violations = new Violations();
+        BatchRequest batch = JsonBody.bind(body, BatchRequest.class, Set.of(), violations);
+        List<@Nullable JsonNode> jobs = batch == null ? null : batch.jobs();
+        if (jobs == null) {
+            violations.add("jobs", "is required");
+        } else if (jobs.isEmpty() || jobs.size() > MAX_JOBS) {
+            violations.add(
+                    "jobs",
+                    "must hold 1 to " + MAX_JOBS + " jobs"
+                            + (jobs.isEmpty() ? "" : "; send the others in another batch"));
+        }
+        List<Entry> entries = new ArrayList<>();
+        for (JsonNode job : jobs == null ? List.<@Nullable JsonNode>of() : jobs) {
+            entries.add(new Entry(job, new Violations()));
+        }
+        found.errors().forEach(error -> addTo(entries, error, violations));
+        violations.throwIfAny();
+        return entries;
+    }
+
+    /** A fault inside a job is that job's, under the name that it has there. */
+    private static void addTo(List<Entry> entries, FieldError error, Violations batch) {
+        for (int i = 0; i < entries.size(); i++) {
+            String job = "jobs[" + i + "].";
+            if (error.field().startsWith(job)) {
+                entries.get(i).violations().add(error.field().substring(job.length()), error.message());
+                return;
+            }
+        }
+        batch.add(error.field(), error.message());
+    }
+}

@@ -1,10 +1,11 @@
 package io.renderfleet.api.submission;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.renderfleet.api.admission.Admission.Permit;
+import io.renderfleet.api.body.JsonBody;
 import io.renderfleet.api.body.LimitedBody;
-import io.renderfleet.api.body.StrictJson;
-import io.renderfleet.api.problem.ProblemException;
 import io.renderfleet.api.problem.Problems;
+import io.renderfleet.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,13 +37,13 @@ class Batches {
     }
 
     /** What became of each job, in the order of the batch. */
-    List<BatchItem> accept(List<String> texts) {
-        @Nullable BatchItem[] items = new @Nullable BatchItem[texts.size()];
+    List<BatchItem> accept(List<BatchRequest.Entry> jobs) {
+        @Nullable BatchItem[] items = new @Nullable BatchItem[jobs.size()];
         List<BatchOrder.Entry> entries = new ArrayList<>();
         Map<Integer, Permit> permits = new HashMap<>();
-        for (int i = 0; i < texts.size(); i++) {
+        for (int i = 0; i < jobs.size(); i++) {
             try {
-                Submission submission = read(texts.get(i));
+                Submission submission = read(jobs.get(i));
                 permits.put(i, submissions.admit(submission));
                 entries.add(new BatchOrder.Entry(i, submission));
             } catch (ProblemException e) {
@@ -62,12 +63,15 @@ class Batches {
         return answers;
     }
 
-    private Submission read(String text) {
-        // Characters first: no text has fewer bytes than characters.
-        if (text.length() > maxJob.toBytes() || StrictJson.bytes(text) > maxJob.toBytes()) {
+    private Submission read(BatchRequest.Entry job) {
+        if (!(job.body() instanceof ObjectNode body)) {
+            job.violations().add("body", "must be an object");
+            throw ProblemException.invalid(job.violations().errors());
+        }
+        if (JsonBody.bytes(body) > maxJob.toBytes()) {
             throw LimitedBody.tooLarge(maxJob);
         }
-        return reader.read(text, null);
+        return reader.read(body, null, job.violations());
     }
 
     private BatchItem accept(BatchOrder.Entry entry, Permit permit) {

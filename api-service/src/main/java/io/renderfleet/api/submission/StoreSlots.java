@@ -1,7 +1,7 @@
 package io.renderfleet.api.submission;
 
-import io.renderfleet.api.problem.ProblemException;
-import io.renderfleet.api.problem.ProblemType;
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemType;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;

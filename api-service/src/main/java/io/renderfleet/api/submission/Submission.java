@@ -1,13 +1,15 @@
 package io.renderfleet.api.submission;
 
-import io.renderfleet.job.DesignId;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobLimits;
+import io.renderfleet.job.JobPayload;
+import io.renderfleet.job.JobTypeName;
 import io.renderfleet.job.NewJob;
 import io.renderfleet.job.OrderingKey;
+import io.renderfleet.job.PoolName;
 import io.renderfleet.job.Priority;
-import io.renderfleet.job.RenderSpec;
 import io.renderfleet.job.UserId;
+import io.renderfleet.jobtype.PayloadSource;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
@@ -21,42 +23,40 @@ import org.jspecify.annotations.Nullable;
  * A request for a job that passed every check that needs no look at anything else.
  *
  * @param named whether the client chose the id, by {@code jobId} or {@code Idempotency-Key}, and so may repeat it
+ * @param payload makes the payload when the job has been admitted
  * @param regions where it may run; empty for all
  * @param startWithin null for no such deadline
- * @param specHash see {@link SpecHash}
+ * @param requestHash see {@link RequestDigest}
  */
 record Submission(
         JobId id,
         boolean named,
         UserId userId,
-        DesignId designId,
-        RenderSpec.Camera camera,
-        RenderSpec.Output output,
-        RenderSpec.Environment environment,
+        JobTypeName type,
+        PoolName pool,
+        PayloadSource payload,
         Priority priority,
         @Nullable OrderingKey orderingKey,
         List<RegionId> regions,
         @Nullable Duration startWithin,
         Duration timeout,
         int maxAttempts,
-        String specHash) {
+        String requestHash) {
 
     Submission {
         regions = List.copyOf(regions);
     }
 
-    /**
-     * The job to store.
-     *
-     * @param designDigest what the design's name stands for now
-     */
-    NewJob toJob(String designDigest, Instant now) {
+    /** The job to store. */
+    NewJob toJob(JobPayload made, Instant now) {
         Instant createdAt = now.truncatedTo(ChronoUnit.MILLIS);
         return new NewJob(
                 id,
                 userId,
-                new RenderSpec(designId, designDigest, camera, output, environment),
-                specHash,
+                type,
+                pool,
+                made,
+                requestHash,
                 priority,
                 orderingKey,
                 regions,

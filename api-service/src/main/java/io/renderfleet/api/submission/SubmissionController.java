@@ -1,17 +1,15 @@
 package io.renderfleet.api.submission;
 
 import io.renderfleet.api.body.LimitedBody;
-import io.renderfleet.api.problem.FieldError;
-import io.renderfleet.api.problem.ProblemException;
-import io.renderfleet.api.problem.ProblemType;
-import io.renderfleet.api.problem.Refuses;
 import io.renderfleet.api.submission.Submissions.Accepted;
+import io.renderfleet.problem.FieldError;
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -65,11 +63,7 @@ class SubmissionController {
                             content =
                                     @Content(
                                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                                            schema = @Schema(implementation = RenderRequest.class),
-                                            examples = {
-                                                @ExampleObject(name = "shortest", value = Examples.SHORTEST),
-                                                @ExampleObject(name = "everything", value = Examples.EVERYTHING)
-                                            })))
+                                            schema = @Schema(ref = JobDescriptions.ANY_JOB))))
     @ApiResponse(
             responseCode = "202",
             description = "The job will run.",
@@ -78,19 +72,20 @@ class SubmissionController {
                 @Header(name = HttpHeaders.RETRY_AFTER, description = "Seconds until asking makes sense."),
                 @Header(name = REPLAYED, description = "true when an earlier request had made the job.")
             })
-    @Refuses({
-        ProblemType.MALFORMED_JSON,
-        ProblemType.INVALID_REQUEST,
-        ProblemType.BODY_TOO_LARGE,
-        ProblemType.UNSUPPORTED_MEDIA_TYPE,
-        ProblemType.DESIGN_NOT_FOUND,
-        ProblemType.IDEMPOTENCY_CONFLICT,
-        ProblemType.RATE_LIMITED,
-        ProblemType.TOO_MANY_OPEN_JOBS,
-        ProblemType.QUEUE_FULL,
-        ProblemType.QUEUE_UNAVAILABLE,
-        ProblemType.BUSY
-    })
+    @Refuses(
+            value = {
+                "malformed-json",
+                "invalid-request",
+                "body-too-large",
+                "unsupported-media-type",
+                "idempotency-conflict",
+                "rate-limited",
+                "too-many-open-jobs",
+                "queue-full",
+                "queue-unavailable",
+                "busy"
+            },
+            byJobTypes = true)
     @PostMapping(
             path = "/jobs",
             consumes = MediaType.APPLICATION_JSON_VALUE,
@@ -119,15 +114,9 @@ class SubmissionController {
                             content =
                                     @Content(
                                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                                            schema = @Schema(implementation = BatchRequest.class),
-                                            examples = @ExampleObject(value = Examples.BATCH))))
+                                            schema = @Schema(ref = JobDescriptions.BATCH))))
     @ApiResponse(responseCode = "202", description = "What became of each job, in the order of the request.")
-    @Refuses({
-        ProblemType.MALFORMED_JSON,
-        ProblemType.INVALID_REQUEST,
-        ProblemType.BODY_TOO_LARGE,
-        ProblemType.UNSUPPORTED_MEDIA_TYPE
-    })
+    @Refuses({"malformed-json", "invalid-request", "body-too-large", "unsupported-media-type"})
     @PostMapping(
             path = "/jobs/batch",
             consumes = MediaType.APPLICATION_JSON_VALUE,
@@ -137,7 +126,7 @@ class SubmissionController {
             throw ProblemException.invalid(List.of(new FieldError(
                     IDEMPOTENCY_KEY, "must not be given for a batch; give each job a jobId of its own")));
         }
-        List<String> jobs = BatchEnvelope.jobs(LimitedBody.read(request, settings.maxBatch()));
+        List<BatchRequest.Entry> jobs = BatchRequest.read(LimitedBody.read(request, settings.maxBatch()));
         return ResponseEntity.accepted()
                 .cacheControl(CacheControl.noStore())
                 .body(new BatchItem.Answer(batches.accept(jobs)));

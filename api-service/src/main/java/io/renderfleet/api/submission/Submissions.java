@@ -3,17 +3,16 @@ package io.renderfleet.api.submission;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.api.admission.Admission;
 import io.renderfleet.api.admission.Admission.Permit;
-import io.renderfleet.api.design.DesignDigests;
-import io.renderfleet.api.problem.FieldError;
-import io.renderfleet.api.problem.ProblemException;
-import io.renderfleet.api.problem.ProblemType;
 import io.renderfleet.api.queue.MasterQueue;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.NewJob;
 import io.renderfleet.job.SubmitOutcome;
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemType;
 import io.renderfleet.telemetry.FleetMetric;
 import io.renderfleet.telemetry.JobTraces;
 import java.time.Clock;
@@ -28,8 +27,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  * Accepts a job: stores it, sends its message, and returns only when both are safe. Who is told yes has a job that
  * will run; who is told no, or nothing, may send the same request again and never gets a second job.
  *
- * <p>A job costs one write and its share of a batch of messages; a design that was looked up a moment ago costs
- * nothing. The conditional write alone tells a new job from a repeat, so nothing is read before it.
+ * <p>A job costs one write and its share of a batch of messages, besides what its type looks up. The conditional write alone tells a new job from a repeat, so nothing is read before it.
  *
  * <p>When the message cannot be sent, the job is withdrawn. Meanwhile a repeat may be under way, which found the item
  * and knows nothing of the failing send. How the two, F and R, can interleave:
@@ -62,7 +60,6 @@ class Submissions {
     private static final int MAX_LOOKS = 4;
 
     private final JobStore store;
-    private final DesignDigests designs;
     private final MasterQueue queue;
     private final StoreSlots slots;
     private final Admission admission;
@@ -72,7 +69,6 @@ class Submissions {
 
     Submissions(
             JobStore store,
-            DesignDigests designs,
             MasterQueue queue,
             StoreSlots slots,
             Admission admission,
@@ -80,7 +76,6 @@ class Submissions {
             JobTraces traces,
             Clock clock) {
         this.store = store;
-        this.designs = designs;
         this.queue = queue;
         this.slots = slots;
         this.admission = admission;
@@ -137,13 +132,15 @@ class Submissions {
             // It would be stored and withdrawn again. One with an id may be there already, and then needs no queue.
             throw unavailable();
         }
-        Optional<String> digest = designs.find(submission.designId());
-        if (digest.isEmpty()) {
-            return replayWithoutDesign(submission);
+        JobPayload payload;
+        try {
+            payload = submission.payload().payload();
+        } catch (ProblemException e) {
+            return replayWithoutPayload(submission, e);
         }
         boolean ours = false;
         for (int looks = 0; looks < MAX_LOOKS; looks++) {
-            NewJob job = submission.toJob(digest.get(), clock.instant());
+            NewJob job = submission.toJob(payload, clock.instant());
             Optional<Accepted> accepted = switch (slots.in(() -> store.submit(job))) {
                 case SubmitOutcome.Stored stored -> {
                     ours = true;
@@ -194,12 +191,13 @@ class Submissions {
         return Optional.of(new Accepted(stored.id(), submission.named() && !ours));
     }
 
-    /** A repeat stays one when its design is gone; anything else needs the design. */
-    private Accepted replayWithoutDesign(Submission submission) {
+    /** A repeat stays one when what it refers to is gone; anything else needs that. */
+    private Accepted replayWithoutPayload(Submission submission, ProblemException problem) {
         Optional<Job> stored = submission.named() ? slots.in(() -> store.find(submission.id())) : Optional.empty();
         if (stored.isPresent()) {
             Job job = stored.get();
-            if (!job.specHash().equals(submission.specHash()) || !job.userId().equals(submission.userId())) {
+            if (!job.requestHash().equals(submission.requestHash())
+                    || !job.userId().equals(submission.userId())) {
                 throw conflict(submission);
             }
             Optional<Accepted> accepted = repeated(submission, job, false);
@@ -207,11 +205,7 @@ class Submissions {
                 return accepted.get();
             }
         }
-        throw ProblemException.of(
-                ProblemType.DESIGN_NOT_FOUND,
-                "There is no design " + submission.designId() + ". Upload it with PUT /designs/" + submission.designId()
-                        + ", then send the job again.",
-                new FieldError("designId", "names no stored design"));
+        throw problem;
     }
 
     private static ProblemException conflict(Submission submission) {

@@ -3,11 +3,12 @@ package io.renderfleet.api.submission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.api.submission.BatchOrder.Entry;
-import io.renderfleet.job.DesignId;
 import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobPayload;
+import io.renderfleet.job.JobTypeName;
 import io.renderfleet.job.OrderingKey;
+import io.renderfleet.job.PoolName;
 import io.renderfleet.job.Priority;
-import io.renderfleet.job.RenderSpec;
 import io.renderfleet.job.UserId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,15 +82,13 @@ class BatchOrderTests {
     }
 
     private static Submission job(int id, String user, @Nullable String key) {
-        RenderSpec.Vector somewhere = new RenderSpec.Vector(0, 1, 4);
         return new Submission(
                 new JobId(new UUID(0, id)),
                 true,
                 new UserId(user),
-                new DesignId("design"),
-                new RenderSpec.Camera(somewhere, somewhere, somewhere, 45),
-                new RenderSpec.Output(16, 16, 1, RenderSpec.Format.PNG),
-                RenderSpec.Environment.DEFAULT,
+                new JobTypeName("render"),
+                new PoolName("render"),
+                () -> new JobPayload("{}", 1),
                 Priority.NORMAL,
                 key == null ? null : new OrderingKey(key),
                 List.of(),

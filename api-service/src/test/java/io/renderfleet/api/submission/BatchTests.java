@@ -111,11 +111,12 @@ class BatchTests {
             quoteCharacter = '`',
             value = {
                 "{} | jobs | is required",
+                "[] | body | must be an object, not an array",
                 "{\"jobs\": []} | jobs | must hold 1 to 100 jobs",
-                "{\"jobs\": {}} | jobs | must be an array",
-                "{\"jobs\": null} | jobs | must be an array",
+                "{\"jobs\": {}} | jobs | must be an array, not an object",
+                "{\"jobs\": null} | jobs | is required",
                 "{\"jobs\": [{}], \"jobs\": [{}]} | jobs | is given twice",
-                "{\"jobs\": [{}], \"user\": 1} | user | is unknown; known is jobs",
+                "{\"jobs\": [{}], \"user\": 1} | user | is unknown; known are jobs",
             })
     void refusesAnEnvelopeAsAWhole(String body, String field, String message) {
         assertThat(post(body))
@@ -131,7 +132,7 @@ class BatchTests {
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '`',
-            value = {"[]", "{\"jobs\": [", "{\"jobs\": [{]}", "{\"jobs\": [{}]} x", "``"})
+            value = {"{\"jobs\": [", "{\"jobs\": [{]}", "{\"jobs\": [{}]} x", "``"})
     void refusesAnEnvelopeThatIsNotJson(String body) {
         assertThat(post(body))
                 .hasStatus(400)

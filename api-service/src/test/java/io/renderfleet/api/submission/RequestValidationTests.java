@@ -31,7 +31,7 @@ class RequestValidationTests {
     static Stream<Arguments> refused() {
         String finite = "{'x': 1e999, 'y': 0, 'z': 0}";
         return Stream.of(
-                arguments("/type", "'inference'", "type", "must be render"),
+                arguments("/type", "'no-such-type'", "type", "must be echo or render"),
                 arguments("/type", "1", "type", "must be a string, not a number"),
                 arguments("/jobId", "'1-1-1-1-1'", "jobId", "must be a UUID"),
                 arguments("/jobId", "'x'", "jobId", "must be a UUID"),
@@ -47,6 +47,7 @@ class RequestValidationTests {
                 arguments("/userId", "''", "userId", "must be 1 to 128 printable characters"),
                 arguments("/userId", "'a\\u0007'", "userId", "must be 1 to 128 printable characters"),
                 arguments("/userId", "'" + "x".repeat(129) + "'", "userId", "must be 1 to 128 printable characters"),
+                arguments("/userId", "'" + "\ud83e\ude91".repeat(129) + "'", "userId", "must be 1 to 128 printable"),
                 arguments("/camera", "-", "camera", "is required"),
                 arguments("/camera", "'front'", "camera", "must be an object, not a string"),
                 arguments("/camera/position", "-", "camera.position", "is required"),
@@ -74,8 +75,9 @@ class RequestValidationTests {
                 arguments("/output", "[]", "output", "must be an object, not an array"),
                 arguments("/output/width", "15", "output.width", "must be from 16 to 4096"),
                 arguments("/output/width", "4097", "output.width", "must be from 16 to 4096"),
-                arguments("/output/width", "640.0", "output.width", "must be a whole number, not a number with a"),
-                arguments("/output/width", "1e3", "output.width", "must be a whole number"),
+                arguments("/output/width", "640.5", "output.width", "must be a whole number"),
+                arguments("/output/width", "1e-3", "output.width", "must be a whole number"),
+                arguments("/output/width", "1e999999999", "output.width", "is out of range"),
                 arguments("/output/width", "'640'", "output.width", "must be a whole number, not a string"),
                 arguments("/output/width", "99999999999", "output.width", "is out of range"),
                 arguments("/output/height", "15", "output.height", "must be from 16 to 4096"),
@@ -94,7 +96,7 @@ class RequestValidationTests {
                 arguments("/orderingKey", "''", "orderingKey", "must be 1 to 128 printable characters"),
                 arguments("/orderingKey", "'a\\nb'", "orderingKey", "must be 1 to 128 printable characters"),
                 arguments("/regions", "[]", "regions", "must name at least one region; leave it out for all"),
-                arguments("/regions", "'us-east-1'", "regions", "must be an array of strings, not a string"),
+                arguments("/regions", "'us-east-1'", "regions", "must be an array, not a string"),
                 arguments("/regions", "['mars']", "regions[0]", "must be one of us-east-1, us-west-2, us-west-1"),
                 arguments("/regions", "['us-east-1', 'eu-west-1']", "regions[1]", "must be one of us-east-1"),
                 arguments("/regions", "['us-east-1', 'us-east-1']", "regions[1]", "is named twice"),
@@ -111,7 +113,7 @@ class RequestValidationTests {
                 arguments("/timeout", "'PT11H1S'", "timeout", "must be whole seconds, from PT1S to PT11H"),
                 arguments("/maxAttempts", "0", "maxAttempts", "must be from 1 to 10"),
                 arguments("/maxAttempts", "11", "maxAttempts", "must be from 1 to 10"),
-                arguments("/maxAttempts", "2.0", "maxAttempts", "must be a whole number"),
+                arguments("/maxAttempts", "2.5", "maxAttempts", "must be a whole number"),
                 arguments("/frames", "1", "frames", "is unknown; known are camera, designId"));
     }
 
@@ -146,6 +148,11 @@ class RequestValidationTests {
                 arguments("/output", "{}"),
                 arguments("/output/width", "16"),
                 arguments("/output/height", "4096"),
+                arguments("/output/width", "64.0"),
+                arguments("/output/width", "6.4e1"),
+                arguments("/maxAttempts", "2.0"),
+                arguments("/userId", "'" + "\ud83e\ude91".repeat(128) + "'"),
+                arguments("/orderingKey", "'" + "\ud83e\ude91".repeat(128) + "'"),
                 arguments("/output/samplesPerPixel", "1"),
                 arguments("/output/format", "'jpeg'"),
                 arguments("/environment", "'default'"),

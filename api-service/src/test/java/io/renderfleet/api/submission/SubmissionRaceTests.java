@@ -8,13 +8,12 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
 import io.renderfleet.api.admission.Admission;
-import io.renderfleet.api.design.DesignDigests;
-import io.renderfleet.api.problem.ProblemException;
-import io.renderfleet.api.problem.ProblemType;
 import io.renderfleet.api.queue.MasterQueue;
 import io.renderfleet.api.queue.MasterQueueSettings;
 import io.renderfleet.api.submission.Submissions.Accepted;
 import io.renderfleet.job.JobStore;
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemType;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.region.FleetSettings;
@@ -40,9 +39,6 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 class SubmissionRaceTests {
     @Autowired
     JobStore store;
-
-    @Autowired
-    DesignDigests designs;
 
     @Autowired
     JobQueues queues;
@@ -199,7 +195,7 @@ class SubmissionRaceTests {
     }
 
     private Instant storeWithoutMessage() {
-        var job = submission.toJob(designs.find(submission.designId()).orElseThrow(), Instant.now());
+        var job = submission.toJob(submission.payload().payload(), Instant.now());
         store.submit(job);
         return job.createdAt();
     }
@@ -219,8 +215,7 @@ class SubmissionRaceTests {
     }
 
     private Submissions submissions(MasterQueue queue, StoreSlots slots, Clock clock) {
-        return new Submissions(
-                store, designs, queue, slots, admission, new SimpleMeterRegistry(), JobTraces.none(), clock);
+        return new Submissions(store, queue, slots, admission, new SimpleMeterRegistry(), JobTraces.none(), clock);
     }
 
     private static Clock laterThan(Instant instant) {

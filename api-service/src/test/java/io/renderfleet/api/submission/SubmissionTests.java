@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
 import io.renderfleet.api.ApiTest.OnLocalAws;
-import io.renderfleet.blob.Design;
-import io.renderfleet.blob.DesignStore;
-import io.renderfleet.job.DesignId;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobLimits;
@@ -15,11 +12,15 @@ import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.OrderingKey;
 import io.renderfleet.job.Priority;
-import io.renderfleet.job.RenderSpec;
 import io.renderfleet.job.UserId;
+import io.renderfleet.jobtype.render.RenderPayload;
+import io.renderfleet.jobtype.render.design.Design;
+import io.renderfleet.jobtype.render.design.DesignId;
+import io.renderfleet.jobtype.render.design.DesignStore;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionId;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -69,17 +70,17 @@ class SubmissionTests {
         String digest = designs.find(new DesignId(ApiFixture.DESIGN))
                 .map(Design::digest)
                 .orElseThrow();
-        assertThat(job.spec())
-                .isEqualTo(new RenderSpec(
+        assertThat(payload(job))
+                .isEqualTo(new RenderPayload(
                         new DesignId(ApiFixture.DESIGN),
                         digest,
-                        new RenderSpec.Camera(
-                                new RenderSpec.Vector(0, 1, 4),
-                                new RenderSpec.Vector(0, 1, 0),
-                                new RenderSpec.Vector(0, 1, 0),
+                        new RenderPayload.Camera(
+                                new RenderPayload.Vector(0, 1, 4),
+                                new RenderPayload.Vector(0, 1, 0),
+                                new RenderPayload.Vector(0, 1, 0),
                                 45),
-                        new RenderSpec.Output(640, 360, 64, RenderSpec.Format.PNG),
-                        RenderSpec.Environment.DEFAULT));
+                        new RenderPayload.Output(640, 360, 64, RenderPayload.Format.PNG),
+                        RenderPayload.Environment.DEFAULT));
         assertThat(job.limits()).isEqualTo(JobLimits.defaults());
         assertThat(job.priority()).isEqualTo(Priority.NORMAL);
         assertThat(job.userId()).isEqualTo(new UserId("user-1"));
@@ -95,9 +96,8 @@ class SubmissionTests {
                         "startWithin": "PT2M", "timeout": "PT5S", "maxAttempts": 1"""), null);
 
         Job job = job(idOf(answer));
-        assertThat(((RenderSpec) job.spec()).output())
-                .isEqualTo(new RenderSpec.Output(16, 17, 3, RenderSpec.Format.JPEG));
-        assertThat(((RenderSpec) job.spec()).environment()).isEqualTo(RenderSpec.Environment.NONE);
+        assertThat(payload(job).output()).isEqualTo(new RenderPayload.Output(16, 17, 3, RenderPayload.Format.JPEG));
+        assertThat(payload(job).environment()).isEqualTo(RenderPayload.Environment.NONE);
         assertThat(job.priority()).isEqualTo(Priority.HIGH);
         assertThat(job.orderingKey()).isEqualTo(new OrderingKey("shoot 7"));
         assertThat(job.allowedRegions()).containsExactly(new RegionId("us-west-2"));
@@ -223,7 +223,7 @@ class SubmissionTests {
         fixture.storeDesign(design, "other bytes");
 
         assertThat(post(body, key)).hasStatus(202).hasHeader("Idempotent-Replayed", "true");
-        assertThat(((RenderSpec) job(id).spec()).designDigest()).isEqualTo(digest);
+        assertThat(payload(job(id)).designDigest()).isEqualTo(digest);
     }
 
     @Test
@@ -267,5 +267,9 @@ class SubmissionTests {
         assertThat(answer).hasStatus(202);
         return JobId.of(
                 String.valueOf(answer.getResponse().getHeader("Location")).substring("/jobs/".length()));
+    }
+
+    private static RenderPayload payload(Job job) {
+        return RenderPayload.FORMAT.read(Objects.requireNonNull(job.payload()));
     }
 }

@@ -1,15 +1,16 @@
 package io.renderfleet.bench.chaos;
 
 import io.renderfleet.job.Attempt;
-import io.renderfleet.job.DesignId;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobLimits;
+import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobResult;
 import io.renderfleet.job.JobStatus;
+import io.renderfleet.job.JobTypeName;
 import io.renderfleet.job.OrderingKey;
+import io.renderfleet.job.PoolName;
 import io.renderfleet.job.Priority;
-import io.renderfleet.job.RenderSpec;
 import io.renderfleet.job.UserId;
 import io.renderfleet.job.WorkerId;
 import io.renderfleet.region.RegionId;
@@ -21,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 /** A job as it might be found in the end. Times are in seconds of one day. */
 final class StoredJob {
     private static final RegionId REGION = new RegionId("us-east-1");
-    private static final RenderSpec.Vector ORIGIN = new RenderSpec.Vector(0, 0, 0);
 
     private final JobId id = JobId.random();
     private final List<Attempt> attempts = new ArrayList<>();
@@ -64,12 +64,9 @@ final class StoredJob {
         return new Job(
                 id,
                 new UserId("user"),
-                new RenderSpec(
-                        new DesignId("tiny-cube"),
-                        "0".repeat(64),
-                        new RenderSpec.Camera(ORIGIN, ORIGIN, ORIGIN, 40),
-                        new RenderSpec.Output(16, 16, 1, RenderSpec.Format.PNG),
-                        RenderSpec.Environment.DEFAULT),
+                new JobTypeName("render"),
+                new PoolName("render"),
+                new JobPayload("{}", 1),
                 "hash",
                 Priority.NORMAL,
                 key,

@@ -95,8 +95,10 @@ class DiagnosisTests {
         return new Job(
                 job.id(),
                 job.userId(),
-                job.spec(),
-                job.specHash(),
+                job.type(),
+                job.pool(),
+                job.payload(),
+                job.requestHash(),
                 job.priority(),
                 null,
                 List.of(allowed),

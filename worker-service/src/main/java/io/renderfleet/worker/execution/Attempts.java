@@ -4,11 +4,17 @@ import io.renderfleet.blob.ResultStore;
 import io.renderfleet.job.Attempt;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobError;
+import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobResult;
 import io.renderfleet.job.JobStore;
+import io.renderfleet.jobtype.JobOutput;
+import io.renderfleet.jobtype.JobRejectedException;
+import io.renderfleet.jobtype.JobRunner;
+import io.renderfleet.jobtype.JobRunners;
+import io.renderfleet.jobtype.StoppedException;
+import io.renderfleet.jobtype.UnreadablePayloadException;
 import io.renderfleet.region.RegionId;
 import java.time.Duration;
-import java.util.List;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,9 +28,20 @@ final class Attempts {
     private static final JobError INTERNAL = new JobError(
             "internal-error", "The worker could not finish the job; it is tried again where attempts are left.");
 
+    private static final JobError NOT_UNDERSTOOD = new JobError(
+            "not-understood", "The worker is older than the job. The job goes on by itself where a newer one is.");
+    private static final JobError NOBODY_UNDERSTOOD = new JobError(
+            "not-understood",
+            "No worker could read the job, which a newer version accepted. Update the workers, then retry the job.");
+    private static final JobError PAYLOAD_GONE =
+            new JobError("payload-gone", "What the job is to do is no longer stored. Submit a new job.");
+
+    /** With the backoff between them about half an hour, more than an update of the workers takes. */
+    private static final int MAX_NOT_UNDERSTOOD = 20;
+
     private final JobStore store;
     private final ResultStore results;
-    private final List<JobRunner> runners;
+    private final JobRunners runners;
     private final RegionId region;
     private final RandomGenerator random;
     private final ExecutionMetrics metrics;
@@ -33,14 +50,14 @@ final class Attempts {
     Attempts(
             JobStore store,
             ResultStore results,
-            List<JobRunner> runners,
+            JobRunners runners,
             RegionId region,
             RandomGenerator random,
             ExecutionMetrics metrics,
             Acknowledgements acknowledgements) {
         this.store = store;
         this.results = results;
-        this.runners = List.copyOf(runners);
+        this.runners = runners;
         this.region = region;
         this.random = random;
         this.metrics = metrics;
@@ -68,7 +85,7 @@ final class Attempts {
 
     private JobResult result(RunningJob job) throws Exception {
         goOn(job);
-        JobOutput output = runner(job.job()).run(job.job().spec(), job);
+        JobOutput output = runner(job.job()).run(payload(job.job()), job);
         goOn(job);
         return results.store(
                 region,
@@ -86,11 +103,13 @@ final class Attempts {
     }
 
     private JobRunner runner(Job job) {
-        return runners.stream()
-                .filter(runner -> runner.runs(job.spec()))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException(
-                        "this worker does not know jobs of type " + job.spec().type()));
+        return runners.find(job.type())
+                .orElseThrow(() ->
+                        new UnreadablePayloadException("this worker does not run jobs of the type " + job.type()));
+    }
+
+    private JobPayload payload(Job job) {
+        return store.payload(job).orElseThrow(() -> new JobRejectedException(PAYLOAD_GONE));
     }
 
     private void failed(RunningJob job, Throwable failure) {
@@ -105,7 +124,16 @@ final class Attempts {
             }
             case FailureCause.Throttled _ -> {
                 log.info("Attempt {} of job {} was throttled: {}", claimed.attempt(), claimed.id(), failure.toString());
-                settle(job, RetryDecision.putOff(THROTTLED, timesThrottled(claimed), random));
+                settle(job, RetryDecision.putOff(THROTTLED, timesInARow(claimed, THROTTLED), random));
+            }
+            case FailureCause.NotForThisWorker(String reason) -> {
+                log.warn("Attempt {} of job {} is left to another worker: {}", claimed.attempt(), claimed.id(), reason);
+                int before = timesInARow(claimed, NOT_UNDERSTOOD);
+                settle(
+                        job,
+                        before + 1 < MAX_NOT_UNDERSTOOD
+                                ? RetryDecision.putOff(NOT_UNDERSTOOD, before, random)
+                                : RetryDecision.rejected(NOBODY_UNDERSTOOD));
             }
             case FailureCause.Transient _ -> {
                 log.warn("Attempt {} of job {} failed", claimed.attempt(), claimed.id(), failure);
@@ -115,10 +143,10 @@ final class Attempts {
     }
 
     /** In a row, up to now. */
-    private static int timesThrottled(Job job) {
+    private static int timesInARow(Job job, JobError error) {
         int times = 0;
         for (Attempt attempt : job.attempts().reversed()) {
-            if (!THROTTLED.equals(attempt.error())) {
+            if (!error.equals(attempt.error())) {
                 break;
             }
             times++;
@@ -148,7 +176,7 @@ final class Attempts {
                                         "timed-out",
                                         "The attempt took longer than "
                                                 + claimed.limits().timeout()
-                                                + ". Ask for fewer samples or pixels, or for a longer timeout.")));
+                                                + ". Ask for less in one job, or for a longer timeout.")));
         }
     }
 

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.blob.ResultStore;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.WorkerId;
+import io.renderfleet.jobtype.JobRunner;
+import io.renderfleet.jobtype.JobRunners;
 import io.renderfleet.telemetry.JobTraces;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -36,11 +38,17 @@ class ExecutionConfiguration {
         }
     }
 
+    /** The modules of the job types add theirs where there is a bean of this class. */
+    @Bean
+    JobRunners jobRunners(List<JobRunner> runners) {
+        return new JobRunners(runners);
+    }
+
     @Bean
     JobExecution jobExecution(
             JobStore store,
             ResultStore results,
-            List<JobRunner> runners,
+            JobRunners runners,
             WorkerSettings settings,
             WorkerId self,
             Clock clock,

@@ -1,6 +1,8 @@
 package io.renderfleet.worker.execution;
 
 import io.renderfleet.job.JobError;
+import io.renderfleet.jobtype.JobRejectedException;
+import io.renderfleet.jobtype.UnreadablePayloadException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 
 /** Why an attempt broke off that nobody had told to stop. Decided once, here, from what was thrown. */
@@ -14,6 +16,9 @@ sealed interface FailureCause {
     /** AWS asked to be called less: nobody's fault. */
     record Throttled() implements FailureCause {}
 
+    /** The payload is not for this worker: a newer one may read it. */
+    record NotForThisWorker(String reason) implements FailureCause {}
+
     /** Anything else, ours or AWS's: another attempt may succeed, and none must be free, or a poison job never ends. */
     record Transient() implements FailureCause {}
 
@@ -22,6 +27,9 @@ sealed interface FailureCause {
         for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++, cause = cause.getCause()) {
             if (cause instanceof JobRejectedException rejected) {
                 return new Permanent(rejected.error());
+            }
+            if (cause instanceof UnreadablePayloadException unreadable) {
+                return new NotForThisWorker(String.valueOf(unreadable.getMessage()));
             }
             // DynamoDB's throughput errors and S3's SlowDown are among them.
             if (cause instanceof SdkServiceException service && service.isThrottlingException()) {

@@ -6,13 +6,13 @@ import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.WorkerId;
+import io.renderfleet.jobtype.JobRunners;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.telemetry.JobTraces;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,7 +51,7 @@ public class JobExecution {
     JobExecution(
             JobStore store,
             ResultStore results,
-            List<JobRunner> runners,
+            JobRunners runners,
             WorkerSettings settings,
             WorkerId self,
             Clock clock,

@@ -4,6 +4,7 @@ import io.renderfleet.job.HeartbeatOutcome;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.Lease;
+import io.renderfleet.jobtype.JobRunner;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueue;
 import java.time.Clock;

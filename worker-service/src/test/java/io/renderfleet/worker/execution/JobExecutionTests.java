@@ -11,6 +11,7 @@ import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.WorkerId;
+import io.renderfleet.jobtype.JobRejectedException;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.Lane;

@@ -1,6 +1,10 @@
 package io.renderfleet.worker.execution;
 
-import io.renderfleet.job.JobSpec;
+import io.renderfleet.job.JobPayload;
+import io.renderfleet.job.JobTypeName;
+import io.renderfleet.jobtype.JobOutput;
+import io.renderfleet.jobtype.JobRunner;
+import io.renderfleet.jobtype.StoppedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
@@ -69,12 +73,12 @@ public final class ScriptedRunner implements JobRunner {
     }
 
     @Override
-    public boolean runs(JobSpec spec) {
-        return true;
+    public JobTypeName type() {
+        return new JobTypeName("render");
     }
 
     @Override
-    public JobOutput run(JobSpec spec, Run run) throws IOException {
+    public JobOutput run(JobPayload payload, Run run) throws IOException {
         runs.incrementAndGet();
         mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
         try {

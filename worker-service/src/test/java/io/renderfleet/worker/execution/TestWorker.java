@@ -12,6 +12,8 @@ import io.renderfleet.job.NewJob;
 import io.renderfleet.job.RouteOutcome;
 import io.renderfleet.job.SubmitOutcome;
 import io.renderfleet.job.WorkerId;
+import io.renderfleet.jobtype.JobRunner;
+import io.renderfleet.jobtype.JobRunners;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue;
@@ -51,7 +53,7 @@ public final class TestWorker {
         this.execution = new JobExecution(
                 store,
                 fleet.results(),
-                List.of(runner),
+                new JobRunners(List.of(runner)),
                 new WorkerSettings(REGION, Set.of(Lane.NORMAL), 1, LEASE, Duration.ofSeconds(5), Duration.ZERO),
                 new WorkerId(name),
                 clock,

@@ -8,14 +8,13 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.UserId;
+import io.renderfleet.jobtype.JobRunner;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
-import io.renderfleet.testing.JobBuilder;
 import io.renderfleet.worker.LocalFleet;
 import io.renderfleet.worker.SqsCalls;
-import io.renderfleet.worker.execution.JobRunner;
 import io.renderfleet.worker.execution.TestWorker;
 import io.renderfleet.worker.protection.TaskProtection;
 import java.time.Clock;
@@ -98,8 +97,8 @@ final class LaneRig {
     }
 
     private static JobMessage message(TestWorker worker, Lane lane, int number) {
-        var spec = JobBuilder.renderSpec(lane.name(), "0".repeat(64), 16, 16, 1);
-        JobMessage message = worker.submitUnsent(aJob().spec(spec).user("user-" + number));
+        JobMessage message = worker.submitUnsent(
+                aJob().render(lane.name(), "0".repeat(64), 16, 16, 1).user("user-" + number));
         return new JobMessage(
                 message.jobId(), new UserId("user-" + number), lane, message.routeEpoch(), List.of(), null);
     }

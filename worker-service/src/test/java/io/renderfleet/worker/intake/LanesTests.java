@@ -6,17 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.renderfleet.job.JobId;
-import io.renderfleet.job.JobSpec;
+import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobStatus;
-import io.renderfleet.job.RenderSpec;
+import io.renderfleet.job.JobTypeName;
 import io.renderfleet.job.UserId;
+import io.renderfleet.jobtype.JobOutput;
+import io.renderfleet.jobtype.JobRunner;
+import io.renderfleet.jobtype.render.RenderPayload;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.testing.JobBuilder;
 import io.renderfleet.worker.LocalFleet;
-import io.renderfleet.worker.execution.JobOutput;
-import io.renderfleet.worker.execution.JobRunner;
 import io.renderfleet.worker.execution.ScriptedRunner;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,14 +66,14 @@ class LanesTests {
         private final List<Long> starts = Collections.synchronizedList(new ArrayList<>());
 
         @Override
-        public boolean runs(JobSpec spec) {
-            return true;
+        public JobTypeName type() {
+            return new JobTypeName("render");
         }
 
         @Override
-        public JobOutput run(JobSpec spec, Run run) {
+        public JobOutput run(JobPayload payload, Run run) {
             starts.add(System.nanoTime());
-            lanes.add(Lane.valueOf(((RenderSpec) spec).designId().value()));
+            lanes.add(Lane.valueOf(RenderPayload.FORMAT.read(payload).designId().value()));
             return ScriptedRunner.output("done");
         }
 

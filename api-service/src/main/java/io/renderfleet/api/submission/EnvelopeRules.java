@@ -1,0 +1,143 @@
+package io.renderfleet.api.submission;
+
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobLimits;
+import io.renderfleet.job.OrderingKey;
+import io.renderfleet.job.Priority;
+import io.renderfleet.job.UserId;
+import io.renderfleet.problem.Violations;
+import io.renderfleet.region.FleetSettings;
+import io.renderfleet.region.RegionId;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** What every job has to satisfy, whatever its type: says all that is in the way. Pure but for the list of regions. */
+@Component
+class EnvelopeRules {
+    /** An accepted job is kept this long by default; a later start would be of no use to anyone. */
+    private static final Duration MAX_START_WITHIN = Duration.ofDays(30);
+
+    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x20-\\x7e]{1,255}");
+    private static final String PRINTABLE = "must be 1 to 128 printable characters";
+
+    private final List<RegionId> regions;
+
+    EnvelopeRules(FleetSettings fleet) {
+        this.regions = fleet.regions();
+    }
+
+    /**
+     * Checks everything that the request alone can tell.
+     *
+     * @param part what the job's type made of the other fields; null when there is no such type
+     * @param idempotencyKey the header's value; null when there is none
+     * @param violations what is known to be wrong with it so far
+     * @throws io.renderfleet.problem.ProblemException with all violations
+     */
+    Submission check(
+            JobRequest request, JobReader.@Nullable Part part, @Nullable String idempotencyKey, Violations violations) {
+        UserId userId = read("userId", request.userId(), UserId::new, PRINTABLE, violations);
+        JobId id = id(request.jobId(), idempotencyKey, userId, violations);
+        OrderingKey orderingKey = read("orderingKey", request.orderingKey(), OrderingKey::new, PRINTABLE, violations);
+        List<RegionId> allowed = regions(request.regions(), violations);
+        Duration startWithin = duration("startWithin", request.startWithin(), MAX_START_WITHIN, violations);
+        Duration timeout = duration("timeout", request.timeout(), JobLimits.MAX_TIMEOUT, violations);
+        violations.throwIfAny();
+        JobReader.Part known = Objects.requireNonNull(part, "a job without a type has a violation");
+        return new Submission(
+                id == null ? JobId.random() : id,
+                id != null,
+                Objects.requireNonNull(userId),
+                known.type().name(),
+                known.type().pool(),
+                Objects.requireNonNull(known.payload(), "a type that makes no payload says why"),
+                request.priority() == null ? Priority.NORMAL : Priority.valueOf(request.priority()),
+                orderingKey,
+                allowed,
+                startWithin,
+                timeout == null ? JobLimits.DEFAULT_TIMEOUT : timeout,
+                Objects.requireNonNullElse(request.maxAttempts(), JobLimits.DEFAULT_MAX_ATTEMPTS),
+                RequestDigest.of(request, Objects.requireNonNull(known.request())));
+    }
+
+    private static @Nullable JobId id(
+            @Nullable String jobId, @Nullable String key, @Nullable UserId user, Violations violations) {
+        if (key != null && !IDEMPOTENCY_KEY.matcher(key).matches()) {
+            violations.add("Idempotency-Key", "must be 1 to 255 printable ASCII characters");
+            return null;
+        }
+        if (key != null && jobId != null) {
+            violations.add("jobId", "must not be given together with the Idempotency-Key header; send one of them");
+            return null;
+        }
+        if (key != null) {
+            return user == null ? null : JobId.derivedFrom(user, key);
+        }
+        return read(
+                "jobId", jobId, JobId::of, "must be a UUID such as 6f1c8a52-7f43-4d0e-9b1a-2c7e0d5a4b31", violations);
+    }
+
+    private List<RegionId> regions(@Nullable List<@Nullable String> asked, Violations violations) {
+        List<RegionId> allowed = new ArrayList<>();
+        for (int i = 0; asked != null && i < asked.size(); i++) {
+            String field = "regions[" + i + "]";
+            RegionId region = read(field, asked.get(i), RegionId::new, notOneOfOurs(), violations);
+            if (region == null) {
+                continue;
+            }
+            if (!regions.contains(region)) {
+                violations.add(field, notOneOfOurs());
+            } else if (allowed.contains(region)) {
+                violations.add(field, "is named twice");
+            } else {
+                allowed.add(region);
+            }
+        }
+        return allowed;
+    }
+
+    private String notOneOfOurs() {
+        return "must be one of "
+                + String.join(", ", regions.stream().map(RegionId::value).toList());
+    }
+
+    private static @Nullable Duration duration(
+            String field, @Nullable String text, Duration max, Violations violations) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            Duration duration = Duration.parse(text);
+            if (duration.compareTo(Duration.ofSeconds(1)) >= 0
+                    && duration.compareTo(max) <= 0
+                    && duration.truncatedTo(ChronoUnit.SECONDS).equals(duration)) {
+                return duration;
+            }
+            violations.add(field, "must be whole seconds, from PT1S to " + max);
+        } catch (DateTimeException e) {
+            violations.add(field, "must be an ISO-8601 duration such as PT30M");
+        }
+        return null;
+    }
+
+    private static <T> @Nullable T read(
+            String field, @Nullable String text, Function<String, T> reader, String otherwise, Violations violations) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            return reader.apply(text);
+        } catch (IllegalArgumentException e) {
+            violations.add(field, otherwise);
+            return null;
+        }
+    }
+}

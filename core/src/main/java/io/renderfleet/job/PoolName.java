@@ -1,0 +1,25 @@
+package io.renderfleet.job;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
+
+/**
+ * The name of a pool of workers, part of the names of its queues: a lower-case letter, then up to 15 of a-z and 0-9. It
+ * has no hyphen, so that a queue's name can be taken apart again.
+ */
+public record PoolName(@JsonValue String value) {
+    private static final Pattern FORM = Pattern.compile("[a-z][a-z0-9]{0,15}");
+
+    @JsonCreator
+    public PoolName {
+        if (!FORM.matcher(value).matches()) {
+            throw new IllegalArgumentException("a pool's name is a letter, then up to 15 of a-z and 0-9");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,68 @@
+package io.renderfleet.jobtype;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.renderfleet.job.JobPayload;
+import java.util.Objects;
+
+/**
+ * Turns a type's payload record into JSON and back. Absent values are left out, and fields that this version does not
+ * know are ignored, so a new optional field needs no new version. A change that would make an older worker do the wrong
+ * thing does: raise the version, and older workers leave the job to newer ones.
+ *
+ * <p>Thread-safe.
+ *
+ * @param <P> the payload's record
+ */
+public final class PayloadFormat<P extends Record> {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+            .build();
+
+    private final int version;
+    private final ObjectWriter writer;
+    private final ObjectReader reader;
+
+    /** @param version the newest version of the payload that this code understands, and the one it writes */
+    public PayloadFormat(Class<P> type, int version) {
+        this.version = version;
+        this.writer = MAPPER.writerFor(type);
+        this.reader = MAPPER.readerFor(type);
+    }
+
+    /** The payload to store; {@link IllegalArgumentException} when the record has no JSON form or is too large. */
+    public JobPayload write(P payload) {
+        try {
+            return new JobPayload(writer.writeValueAsString(payload), version);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("a " + payload.getClass().getSimpleName() + " has no JSON form", e);
+        }
+    }
+
+    /** The record; {@link UnreadablePayloadException} when a newer version wrote the payload, or it is damaged. */
+    public P read(JobPayload payload) {
+        if (payload.version() > version) {
+            throw new UnreadablePayloadException("its payload has version " + payload.version()
+                    + ", and this worker understands versions up to " + version);
+        }
+        try {
+            P value = reader.readValue(payload.json());
+            return Objects.requireNonNull(value, "null");
+        } catch (JsonProcessingException | RuntimeException e) {
+            throw new UnreadablePayloadException("its payload cannot be read: " + reason(e));
+        }
+    }
+
+    /** Without the JSON, which may hold what is nobody's business in a log. */
+    private static String reason(Exception e) {
+        return e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.toString();
+    }
+}

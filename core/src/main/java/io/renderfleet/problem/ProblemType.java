@@ -1,0 +1,101 @@
+package io.renderfleet.problem;
+
+import java.net.URI;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.springframework.http.HttpStatus;
+
+/**
+ * A kind of problem that this API names (RFC 9457, section 3.1.1). Its type is a stable URN,
+ * {@code urn:renderfleet:problem:<code>}: an identifier to compare, not an address to fetch. A job type adds its own.
+ *
+ * @param code lower-case words, joined by hyphens; {@code design:} and the like may stand before them
+ * @param title the same for each occurrence
+ */
+public record ProblemType(String code, HttpStatus status, String title) {
+    private static final String NAMESPACE = "urn:renderfleet:problem:";
+    // Before the types, which are checked against it.
+    private static final Pattern CODE = Pattern.compile("([a-z]+:)?[a-z0-9]+(-[a-z0-9]+)*");
+
+    public static final ProblemType MALFORMED_JSON =
+            new ProblemType("malformed-json", HttpStatus.BAD_REQUEST, "The body is not valid JSON");
+    public static final ProblemType INVALID_REQUEST =
+            new ProblemType("invalid-request", HttpStatus.BAD_REQUEST, "The request is not valid");
+    public static final ProblemType FILTER_REQUIRED =
+            new ProblemType("filter-required", HttpStatus.BAD_REQUEST, "A filter is required");
+    public static final ProblemType OPERATOR_TOKEN_REQUIRED =
+            new ProblemType("operator-token-required", HttpStatus.UNAUTHORIZED, "This is for operators");
+    public static final ProblemType OPERATORS_ONLY =
+            new ProblemType("operators-only", HttpStatus.FORBIDDEN, "This is for operators");
+    public static final ProblemType NOT_FOUND =
+            new ProblemType("not-found", HttpStatus.NOT_FOUND, "There is nothing here");
+    public static final ProblemType JOB_NOT_FOUND =
+            new ProblemType("job-not-found", HttpStatus.NOT_FOUND, "There is no such job");
+    public static final ProblemType UNKNOWN_REGION =
+            new ProblemType("unknown-region", HttpStatus.NOT_FOUND, "There is no such region");
+    public static final ProblemType METHOD_NOT_ALLOWED =
+            new ProblemType("method-not-allowed", HttpStatus.METHOD_NOT_ALLOWED, "The method is not allowed here");
+    public static final ProblemType NOT_ACCEPTABLE =
+            new ProblemType("not-acceptable", HttpStatus.NOT_ACCEPTABLE, "No acceptable form of the answer");
+    public static final ProblemType RESULT_NOT_READY =
+            new ProblemType("result-not-ready", HttpStatus.CONFLICT, "The job has no result");
+    public static final ProblemType JOB_OVER = new ProblemType("job-over", HttpStatus.CONFLICT, "The job is over");
+    public static final ProblemType NOT_RETRYABLE =
+            new ProblemType("not-retryable", HttpStatus.CONFLICT, "The job cannot be retried");
+    public static final ProblemType BODY_TOO_LARGE =
+            new ProblemType("body-too-large", HttpStatus.PAYLOAD_TOO_LARGE, "The body is too large");
+    public static final ProblemType UNSUPPORTED_MEDIA_TYPE = new ProblemType(
+            "unsupported-media-type", HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The media type is not supported");
+    public static final ProblemType IDEMPOTENCY_CONFLICT = new ProblemType(
+            "idempotency-conflict", HttpStatus.UNPROCESSABLE_ENTITY, "The id stands for another request");
+    public static final ProblemType RATE_LIMITED =
+            new ProblemType("rate-limited", HttpStatus.TOO_MANY_REQUESTS, "Too many jobs at once");
+    public static final ProblemType TOO_MANY_OPEN_JOBS =
+            new ProblemType("too-many-open-jobs", HttpStatus.TOO_MANY_REQUESTS, "Too many open jobs");
+    public static final ProblemType INTERNAL_ERROR =
+            new ProblemType("internal-error", HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side");
+    public static final ProblemType QUEUE_FULL =
+            new ProblemType("queue-full", HttpStatus.SERVICE_UNAVAILABLE, "The queue is full");
+    public static final ProblemType QUEUE_UNAVAILABLE =
+            new ProblemType("queue-unavailable", HttpStatus.SERVICE_UNAVAILABLE, "The queue cannot be reached");
+    public static final ProblemType STORAGE_UNAVAILABLE =
+            new ProblemType("storage-unavailable", HttpStatus.SERVICE_UNAVAILABLE, "The storage cannot be reached");
+    public static final ProblemType BUSY =
+            new ProblemType("busy", HttpStatus.SERVICE_UNAVAILABLE, "The service is busy");
+
+    /** All of the above: what the API names whichever job types it has. */
+    public static final List<ProblemType> GENERAL = List.of(
+            MALFORMED_JSON,
+            INVALID_REQUEST,
+            FILTER_REQUIRED,
+            OPERATOR_TOKEN_REQUIRED,
+            OPERATORS_ONLY,
+            NOT_FOUND,
+            JOB_NOT_FOUND,
+            UNKNOWN_REGION,
+            METHOD_NOT_ALLOWED,
+            NOT_ACCEPTABLE,
+            RESULT_NOT_READY,
+            JOB_OVER,
+            NOT_RETRYABLE,
+            BODY_TOO_LARGE,
+            UNSUPPORTED_MEDIA_TYPE,
+            IDEMPOTENCY_CONFLICT,
+            RATE_LIMITED,
+            TOO_MANY_OPEN_JOBS,
+            INTERNAL_ERROR,
+            QUEUE_FULL,
+            QUEUE_UNAVAILABLE,
+            STORAGE_UNAVAILABLE,
+            BUSY);
+
+    public ProblemType {
+        if (!CODE.matcher(code).matches()) {
+            throw new IllegalArgumentException("not the code of a problem type: " + code);
+        }
+    }
+
+    public URI uri() {
+        return URI.create(NAMESPACE + code);
+    }
+}

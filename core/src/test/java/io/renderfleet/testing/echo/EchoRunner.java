@@ -1,0 +1,80 @@
+package io.renderfleet.testing.echo;
+
+import io.renderfleet.job.JobError;
+import io.renderfleet.job.JobPayload;
+import io.renderfleet.job.JobTypeName;
+import io.renderfleet.jobtype.JobOutput;
+import io.renderfleet.jobtype.JobRejectedException;
+import io.renderfleet.jobtype.JobRunner;
+import io.renderfleet.jobtype.StoppedException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Runs {@link EchoJobType} jobs. */
+public final class EchoRunner implements JobRunner {
+    private static final Duration STEP = Duration.ofMillis(5);
+
+    @Override
+    public JobTypeName type() {
+        return EchoJobType.NAME;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // Returning nothing is one of the ways to misbehave.
+    public JobOutput run(JobPayload payload, Run run) throws IOException {
+        EchoJobType.Payload echo = EchoJobType.FORMAT.read(payload);
+        return switch (echo.behaviour()) {
+            case NORMAL -> {
+                if (echo.delay() != null) {
+                    sleep(echo.delay(), run);
+                }
+                yield new JobOutput(
+                        echo.text().repeat(echo.times()).getBytes(StandardCharsets.UTF_8), "txt", "text/plain");
+            }
+            case HANG -> {
+                hang();
+                yield null;
+            }
+            case REJECT -> throw new JobRejectedException(new JobError("echo-rejected", "The text cannot be said."));
+            case FAIL -> throw new IOException("failed on request");
+            case THROW_ERROR -> throw new StackOverflowError("thrown on request");
+            case RETURN_NOTHING -> null;
+        };
+    }
+
+    private static void sleep(Duration delay, Run run) {
+        long start = System.nanoTime();
+        CountDownLatch never = new CountDownLatch(1);
+        while (System.nanoTime() - start < delay.toNanos()) {
+            if (run.isStopped()) {
+                throw new StoppedException();
+            }
+            run.progress((double) (System.nanoTime() - start) / delay.toNanos());
+            try {
+                if (never.await(STEP.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new StoppedException();
+            }
+        }
+    }
+
+    /** Goes on for ever, whatever it is told. */
+    private static void hang() {
+        CountDownLatch never = new CountDownLatch(1);
+        while (true) {
+            try {
+                if (never.await(1, TimeUnit.HOURS)) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                // It ignores everything: that is what it is for.
+            }
+        }
+    }
+}

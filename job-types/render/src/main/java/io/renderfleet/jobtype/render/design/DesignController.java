@@ -1,0 +1,135 @@
+package io.renderfleet.jobtype.render.design;
+
+import io.renderfleet.problem.FieldError;
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.Refuses;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Takes designs, and tells which there are. */
+@RestController
+class DesignController {
+    private static final int MAX_PAGE = 100;
+    private static final String FORM = "must be 1 to 128 of A-Z a-z 0-9 . _ -";
+
+    private final Uploads uploads;
+    private final DesignStore store;
+
+    DesignController(Uploads uploads, DesignStore store) {
+        this.uploads = uploads;
+        this.store = store;
+    }
+
+    @Operation(
+            summary = "Upload a design",
+            description =
+                    "glTF 2.0, binary (.glb) or self-contained JSON (.gltf), up to 64 MiB. It is read before it is"
+                            + " stored. Jobs that were accepted before render what the name stood for then.",
+            tags = "designs",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content = {
+                                @Content(
+                                        mediaType = "model/gltf-binary",
+                                        schema = @Schema(type = "string", format = "binary")),
+                                @Content(
+                                        mediaType = "model/gltf+json",
+                                        schema = @Schema(type = "string", format = "binary"))
+                            }))
+    @ApiResponse(responseCode = "201", description = "The name is new.")
+    @ApiResponse(responseCode = "200", description = "The name stood for another file before.")
+    @Refuses({"invalid-request", "upload-too-slow", "body-too-large", "unsupported-media-type", "invalid-design", "busy"
+    })
+    @PutMapping(
+            path = "/designs/{designId}",
+            consumes = {
+                "model/gltf-binary",
+                "model/gltf+json",
+                MediaType.APPLICATION_OCTET_STREAM_VALUE,
+                MediaType.APPLICATION_JSON_VALUE
+            },
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<DesignView> upload(@PathVariable String designId, HttpServletRequest request) throws IOException {
+        DesignId id = name("designId", designId);
+        Uploads.Stored stored = uploads.accept(id, request.getInputStream(), request.getContentLengthLong());
+        return ResponseEntity.status(stored.created() ? HttpStatus.CREATED : HttpStatus.OK)
+                .location(URI.create("/designs/" + id))
+                .body(DesignView.of(stored.design()));
+    }
+
+    @Operation(summary = "Look a design up", tags = "designs")
+    @ApiResponse(responseCode = "200", description = "What is known about the file.")
+    @Refuses({"invalid-request", "design-not-found"})
+    @GetMapping(path = "/designs/{designId}", produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<DesignView> design(@PathVariable String designId) {
+        DesignId id = name("designId", designId);
+        return store.find(id)
+                .map(design -> ResponseEntity.ok()
+                        .cacheControl(CacheControl.noCache())
+                        .eTag(design.digest())
+                        .body(DesignView.of(design)))
+                .orElseThrow(() -> ProblemException.of(
+                        DesignProblems.NOT_FOUND,
+                        "There is no design " + id + ". Upload it with PUT /designs/" + id + "."));
+    }
+
+    @Operation(summary = "List designs by name", tags = "designs")
+    @ApiResponse(responseCode = "200", description = "A page of names.")
+    @Refuses("invalid-request")
+    @GetMapping(path = "/designs", produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<DesignView.Page> designs(
+            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "100", defaultValue = "20"))
+                    @RequestParam(defaultValue = "20")
+                    String limit,
+            @Parameter(description = "The next of the page before.") @RequestParam(required = false) @Nullable
+                    String cursor) {
+        DesignStore.Page page = store.list(cursor == null ? null : name("cursor", cursor), pageSize(limit));
+        DesignId next = page.next();
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .body(new DesignView.Page(
+                        page.entries().stream()
+                                .map(entry -> new DesignView.Entry(entry.id(), entry.storedAt()))
+                                .toList(),
+                        next == null ? null : next.value()));
+    }
+
+    private static DesignId name(String field, String text) {
+        try {
+            return new DesignId(text);
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.invalid(List.of(new FieldError(field, FORM)));
+        }
+    }
+
+    private static int pageSize(String text) {
+        try {
+            int limit = Integer.parseInt(text);
+            if (limit >= 1 && limit <= MAX_PAGE) {
+                return limit;
+            }
+        } catch (NumberFormatException e) {
+            // Told below, together with numbers out of range.
+        }
+        throw ProblemException.invalid(List.of(new FieldError("limit", "must be from 1 to " + MAX_PAGE)));
+    }
+}

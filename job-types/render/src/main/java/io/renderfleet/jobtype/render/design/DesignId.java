@@ -1,0 +1,26 @@
+package io.renderfleet.jobtype.render.design;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
+
+/**
+ * The name a design was stored under.
+ *
+ * @param value {@code [A-Za-z0-9._-]}, 1 to 128 of them
+ */
+public record DesignId(@JsonValue String value) {
+    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    public DesignId {
+        if (!FORM.matcher(value).matches()) {
+            throw new IllegalArgumentException("a design id must be 1 to 128 of A-Z a-z 0-9 . _ -");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,32 @@
+package io.renderfleet.jobtype.render.design;
+
+import io.renderfleet.problem.ProblemType;
+import java.util.List;
+import org.springframework.http.HttpStatus;
+
+/** The problems of designs, besides those of the whole API. */
+public final class DesignProblems {
+    private static final String NO_DESIGN = "There is no such design";
+
+    /** Nothing has the name that was looked up. */
+    static final ProblemType NOT_FOUND = new ProblemType("design-not-found", HttpStatus.NOT_FOUND, NO_DESIGN);
+
+    /** A submission names a design that is not there: the same problem in a request that is otherwise right. */
+    public static final ProblemType NAMED_NOT_FOUND =
+            new ProblemType("design-not-found", HttpStatus.UNPROCESSABLE_ENTITY, NO_DESIGN);
+
+    static final ProblemType INVALID =
+            new ProblemType("invalid-design", HttpStatus.UNPROCESSABLE_ENTITY, "The design cannot be used");
+
+    static final ProblemType UPLOAD_TOO_SLOW =
+            new ProblemType("upload-too-slow", HttpStatus.REQUEST_TIMEOUT, "The upload took too long");
+
+    public static final List<ProblemType> ALL = List.of(NOT_FOUND, INVALID, UPLOAD_TOO_SLOW);
+
+    private DesignProblems() {}
+
+    /** The fault of a design, under the code that its reader gave: {@code design:<code>}. */
+    static ProblemType invalid(String code) {
+        return new ProblemType("design:" + code, INVALID.status(), INVALID.title());
+    }
+}

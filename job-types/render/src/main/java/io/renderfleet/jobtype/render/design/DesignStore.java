@@ -1,0 +1,166 @@
+package io.renderfleet.jobtype.render.design;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.renderfleet.blob.BucketNames;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+
+/**
+ * Designs in the home region's bucket: the bytes under {@code blobs/<sha-256>}, written once and never changed, and a
+ * small document under {@code designs/<designId>.json} that says which bytes the name stands for. What a cache keeps
+ * under a digest is therefore right for ever.
+ *
+ * <p>Thread-safe. Errors of S3 come out as the SDK's exceptions, after its own retries.
+ */
+public final class DesignStore {
+    private static final String NAMES = "designs/";
+    private static final String NAME_END = ".json";
+    private static final String BLOBS = "blobs/";
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private final S3Client s3;
+    private final String bucket;
+    private final Clock clock;
+
+    public DesignStore(S3Client s3, String bucket, Clock clock) {
+        this.s3 = s3;
+        this.bucket = bucket;
+        this.clock = clock;
+    }
+
+    /** The bucket of a deployment's designs, {@code renderfleet-<env>-designs[-<suffix>]}, in the home region. */
+    public static String bucket(String env, String suffix) {
+        return new BucketNames(env, suffix).of("designs");
+    }
+
+    /** Gives a name to a file's bytes, new or instead of others. The file has been checked. */
+    public Design store(DesignId id, Path file, String contentType, Design.Contents contents) throws IOException {
+        String digest = digest(file);
+        s3.putObject(
+                request -> request.bucket(bucket).key(BLOBS + digest).contentType(contentType),
+                RequestBody.fromFile(file));
+        Design design = new Design(
+                id, digest, Files.size(file), contentType, clock.instant().truncatedTo(ChronoUnit.MILLIS), contents);
+        s3.putObject(
+                request -> request.bucket(bucket).key(key(id)).contentType("application/json"),
+                RequestBody.fromBytes(JSON.writeValueAsBytes(design)));
+        return design;
+    }
+
+    /** What the name stands for now. */
+    public Optional<Design> find(DesignId id) {
+        try {
+            byte[] document = s3.getObjectAsBytes(
+                            request -> request.bucket(bucket).key(key(id)))
+                    .asByteArrayUnsafe();
+            return Optional.of(JSON.readValue(document, Design.class));
+        } catch (NoSuchKeyException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the document of design " + id + " cannot be read", e);
+        }
+    }
+
+    /**
+     * Writes a design's bytes to a file, which is there only once it is whole and right.
+     *
+     * @throws DesignGoneException when there are no such bytes, or others under their name
+     */
+    public void fetch(String digest, Path target) throws IOException {
+        Path part = Files.createTempFile(target.toAbsolutePath().getParent(), "fetch-", ".part");
+        try {
+            try (InputStream in = s3.getObject(request -> request.bucket(bucket).key(BLOBS + digest));
+                    OutputStream out = Files.newOutputStream(part)) {
+                DigestInputStream digesting = new DigestInputStream(in, sha256());
+                digesting.transferTo(out);
+                String found =
+                        HexFormat.of().formatHex(digesting.getMessageDigest().digest());
+                if (!found.equals(digest)) {
+                    throw new DesignGoneException(
+                            "The stored bytes of the design are not the ones that were uploaded.");
+                }
+            } catch (NoSuchKeyException e) {
+                throw new DesignGoneException("The design's bytes are no longer in the store.");
+            }
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    /** A design's name and when it was last given. */
+    public record Entry(DesignId id, Instant storedAt) {}
+
+    /**
+     * Names in the order of their characters.
+     *
+     * @param next where the next page starts; null when there is none
+     */
+    public record Page(List<Entry> entries, @Nullable DesignId next) {}
+
+    /**
+     * A page of names.
+     *
+     * @param after the last name of the page before; null for the first page
+     * @param limit 1 to 1,000
+     */
+    public Page list(@Nullable DesignId after, int limit) {
+        ListObjectsV2Response response = s3.listObjectsV2(request ->
+                request.bucket(bucket).prefix(NAMES).maxKeys(limit).startAfter(after == null ? null : key(after)));
+        List<Entry> entries = response.contents().stream()
+                .map(object -> new Entry(name(object.key()), object.lastModified()))
+                .toList();
+        boolean more = Boolean.TRUE.equals(response.isTruncated()) && !entries.isEmpty();
+        return new Page(entries, more ? entries.getLast().id() : null);
+    }
+
+    private static DesignId name(String key) {
+        return new DesignId(key.substring(NAMES.length(), key.length() - NAME_END.length()));
+    }
+
+    private static String key(DesignId id) {
+        return NAMES + id + NAME_END;
+    }
+
+    private static String digest(Path file) throws IOException {
+        try (DigestInputStream in = new DigestInputStream(Files.newInputStream(file), sha256())) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(in.getMessageDigest().digest());
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.renderfleet.jobtype.render.design;
+
+import io.renderfleet.region.FleetSettings;
+import io.renderfleet.region.RegionClients;
+import java.time.Clock;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Bean;
+
+/** The store of designs, which the API fills and workers read. */
+@AutoConfiguration(
+        afterName = {"io.renderfleet.region.RegionAutoConfiguration", "io.renderfleet.job.JobAutoConfiguration"})
+public class DesignStoreAutoConfiguration {
+
+    @Bean
+    DesignStore designStore(RegionClients clients, FleetSettings fleet, Clock clock) {
+        return new DesignStore(
+                clients.s3(fleet.homeRegion()), DesignStore.bucket(fleet.env(), fleet.bucketSuffix()), clock);
+    }
+}

@@ -1,0 +1,75 @@
+package io.renderfleet.jobtype.render.design;
+
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.springframework.util.unit.DataSize;
+
+/** A body on its way through a temporary file, which is gone when this is closed. */
+final class UploadedFile implements AutoCloseable {
+    private static final int CHUNK = 64 * 1024;
+
+    private final Path path;
+
+    private UploadedFile(Path path) {
+        this.path = path;
+    }
+
+    /** Receives a body whole; {@link ProblemException} when it is too large, too slow or ends early. */
+    static UploadedFile receive(InputStream body, DataSize limit, Duration timeout) throws IOException {
+        UploadedFile file = new UploadedFile(Files.createTempFile("renderfleet-design-", ".part"));
+        try {
+            try (OutputStream out = Files.newOutputStream(file.path)) {
+                copy(body, out, limit, System.nanoTime() + timeout.toNanos());
+            }
+            return file;
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    static ProblemException tooLarge(DataSize limit) {
+        return ProblemException.of(
+                ProblemType.BODY_TOO_LARGE, "A design may have up to " + limit.toMegabytes() + " MiB.");
+    }
+
+    Path path() {
+        return path;
+    }
+
+    @Override
+    public void close() throws IOException {
+        Files.deleteIfExists(path);
+    }
+
+    private static void copy(InputStream body, OutputStream out, DataSize limit, long deadline) throws IOException {
+        byte[] chunk = new byte[CHUNK];
+        long total = 0;
+        for (int read = read(body, chunk); read >= 0; read = read(body, chunk)) {
+            total += read;
+            if (total > limit.toBytes()) {
+                throw tooLarge(limit);
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw ProblemException.of(
+                        DesignProblems.UPLOAD_TOO_SLOW, "The file did not arrive in time; upload it again.");
+            }
+            out.write(chunk, 0, read);
+        }
+    }
+
+    private static int read(InputStream body, byte[] chunk) throws IOException {
+        try {
+            return body.read(chunk);
+        } catch (IOException e) {
+            throw ProblemException.of(
+                    ProblemType.INVALID_REQUEST, "The body ended before it was complete; upload the file again.");
+        }
+    }
+}

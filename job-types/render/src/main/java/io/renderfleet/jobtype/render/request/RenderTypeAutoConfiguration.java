@@ -1,0 +1,19 @@
+package io.renderfleet.jobtype.render.request;
+
+import io.renderfleet.jobtype.JobTypes;
+import io.renderfleet.jobtype.render.design.DesignApiAutoConfiguration;
+import io.renderfleet.jobtype.render.design.DesignDigests;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.context.annotation.Bean;
+
+/** Accepts render jobs where jobs are submitted. */
+@AutoConfiguration(after = DesignApiAutoConfiguration.class)
+@ConditionalOnBean(JobTypes.class)
+class RenderTypeAutoConfiguration {
+
+    @Bean
+    RenderJobType renderJobType(DesignDigests designs) {
+        return new RenderJobType(designs);
+    }
+}

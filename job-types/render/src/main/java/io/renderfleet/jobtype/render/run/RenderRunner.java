@@ -1,0 +1,92 @@
+package io.renderfleet.jobtype.render.run;
+
+import io.renderfleet.job.JobError;
+import io.renderfleet.job.JobPayload;
+import io.renderfleet.job.JobTypeName;
+import io.renderfleet.jobtype.JobOutput;
+import io.renderfleet.jobtype.JobRejectedException;
+import io.renderfleet.jobtype.JobRunner;
+import io.renderfleet.jobtype.StoppedException;
+import io.renderfleet.jobtype.render.RenderPayload;
+import io.renderfleet.jobtype.render.design.DesignGoneException;
+import io.renderfleet.render.Camera;
+import io.renderfleet.render.Environment;
+import io.renderfleet.render.InvalidSceneException;
+import io.renderfleet.render.Picture;
+import io.renderfleet.render.RenderCancelledException;
+import io.renderfleet.render.RenderSettings;
+import io.renderfleet.render.Renderer;
+import io.renderfleet.render.Scene;
+import io.renderfleet.render.Vec3;
+import java.io.IOException;
+import java.util.Objects;
+
+/** Does render jobs, and says of a design that cannot be rendered why not. */
+final class RenderRunner implements JobRunner {
+    private final SceneCache scenes;
+    private final Renderer renderer;
+
+    RenderRunner(SceneCache scenes, Renderer renderer) {
+        this.scenes = scenes;
+        this.renderer = renderer;
+    }
+
+    @Override
+    public JobTypeName type() {
+        return RenderPayload.TYPE;
+    }
+
+    @Override
+    public JobOutput run(JobPayload payload, Run run) throws IOException {
+        RenderPayload render = RenderPayload.FORMAT.read(payload);
+        try {
+            Camera camera = camera(render.camera());
+            Scene scene = scenes.scene(render.designDigest(), run::isStopped);
+            RenderPayload.Output output = render.output();
+            Picture picture = renderer.render(
+                    scene,
+                    camera,
+                    RenderSettings.of(output.width(), output.height(), output.samplesPerPixel())
+                            .withEnvironment(environment(render.environment())),
+                    run::progress,
+                    run::isStopped);
+            byte[] content = switch (output.format()) {
+                case PNG -> picture.encodePng();
+                case JPEG -> picture.encodeJpeg();
+            };
+            return new JobOutput(
+                    content, output.format().extension(), output.format().contentType());
+        } catch (InvalidSceneException e) {
+            throw new JobRejectedException(new JobError(e.code(), message(e)), e);
+        } catch (DesignGoneException e) {
+            throw new JobRejectedException(
+                    new JobError("design-gone", message(e) + " Upload the design again and submit a new job."), e);
+        } catch (RenderCancelledException | Loading.LoadAbandonedException e) {
+            throw new StoppedException();
+        }
+    }
+
+    private static Environment environment(RenderPayload.Environment environment) {
+        return switch (environment) {
+            case DEFAULT -> Environment.DEFAULT;
+            case NONE -> Environment.NONE;
+        };
+    }
+
+    private static Camera camera(RenderPayload.Camera camera) {
+        try {
+            return new Camera(vec3(camera.position()), vec3(camera.target()), vec3(camera.up()), camera.fov());
+        } catch (IllegalArgumentException e) {
+            throw new JobRejectedException(
+                    new JobError("invalid-camera", "The camera cannot be used: " + message(e) + "."), e);
+        }
+    }
+
+    private static Vec3 vec3(RenderPayload.Vector vector) {
+        return new Vec3(vector.x(), vector.y(), vector.z());
+    }
+
+    private static String message(RuntimeException e) {
+        return Objects.requireNonNullElse(e.getMessage(), "The cause is not known.");
+    }
+}

@@ -1,0 +1,58 @@
+package io.renderfleet.jobtype.render.run;
+
+import io.renderfleet.jobtype.JobRunners;
+import io.renderfleet.jobtype.render.design.DesignStore;
+import io.renderfleet.jobtype.render.design.DesignStoreAutoConfiguration;
+import io.renderfleet.render.Renderer;
+import io.renderfleet.render.SceneLimits;
+import io.renderfleet.render.SceneReader;
+import java.io.IOException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/** Runs render jobs where jobs are run. */
+@AutoConfiguration(after = DesignStoreAutoConfiguration.class)
+@ConditionalOnBean(JobRunners.class)
+@EnableConfigurationProperties(RenderJobSettings.class)
+class RenderRunnerAutoConfiguration {
+
+    @Bean
+    Renderer renderer(RenderJobSettings settings) {
+        return new Renderer(settings.threadCount());
+    }
+
+    /**
+     * Fetching and parsing happen once for all jobs that wait for them, so on no job's own thread; and they
+     * compute for seconds, so on no virtual one, which would keep everybody else off its core.
+     */
+    @Bean(destroyMethod = "shutdownNow")
+    ExecutorService sceneLoading() {
+        return Executors.newThreadPerTaskExecutor(
+                Thread.ofPlatform().name("scene-loading-", 0).factory());
+    }
+
+    /** As many as would fit in half of the heap if each were as large as it may be, and one even where none would. */
+    private static int parsers(SceneLimits limits, int threads) {
+        return Math.clamp(Runtime.getRuntime().maxMemory() / 2 / limits.maxDecodedBytes(), 1, threads);
+    }
+
+    @Bean
+    RenderRunner renderRunner(
+            RenderJobSettings settings, DesignStore designs, Renderer renderer, ExecutorService sceneLoading)
+            throws IOException {
+        DesignCache files = new DesignCache(
+                settings.designDirectory(), settings.designCacheSize().toBytes(), designs::fetch, sceneLoading);
+        SceneLimits limits = SceneLimits.defaults();
+        SceneCache scenes = new SceneCache(
+                files,
+                new SceneReader(limits),
+                settings.sceneCacheSize().toBytes(),
+                parsers(limits, settings.threadCount()),
+                sceneLoading);
+        return new RenderRunner(scenes, renderer);
+    }
+}

@@ -1,0 +1,74 @@
+package io.renderfleet.jobtype.render.design;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemType;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
+
+class UploadedFileTests {
+    private static final DataSize LIMIT = DataSize.ofKilobytes(100);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    @Test
+    void isGoneOnceClosed() throws IOException {
+        byte[] body = new byte[Math.toIntExact(LIMIT.toBytes())];
+        Path path;
+        try (UploadedFile file = UploadedFile.receive(new ByteArrayInputStream(body), LIMIT, MINUTE)) {
+            path = file.path();
+            assertThat(path).hasSize(body.length);
+        }
+        assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void stopsReadingAtTheLimit() {
+        Endless body = new Endless();
+
+        assertRefused(body, MINUTE, ProblemType.BODY_TOO_LARGE);
+        assertThat(body.read).isLessThan(2 * LIMIT.toBytes());
+    }
+
+    @Test
+    void stopsReadingWhenTheTimeIsUp() {
+        assertRefused(new Endless(), Duration.ZERO, DesignProblems.UPLOAD_TOO_SLOW);
+    }
+
+    @Test
+    void refusesABodyThatBreaksOff() throws IOException {
+        InputStream broken = InputStream.nullInputStream();
+        broken.close();
+
+        assertRefused(broken, MINUTE, ProblemType.INVALID_REQUEST);
+    }
+
+    private static void assertRefused(InputStream body, Duration timeout, ProblemType type) {
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> UploadedFile.receive(body, LIMIT, timeout))
+                .satisfies(e -> assertThat(e.type()).isEqualTo(type));
+    }
+
+    /** A client that never stops sending. */
+    private static final class Endless extends InputStream {
+        private long read;
+
+        @Override
+        public int read() {
+            read++;
+            return 0;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            read += length;
+            return length;
+        }
+    }
+}
