@@ -82,6 +82,50 @@ public abstract class JobStoreContract {
     }
 
     @Test
+    void keepsALargePayloadOutOfTheItemThatEachMoveWrites() {
+        JobPayload large = new JobPayload("{\"text\":\"" + "é".repeat(30_000) + "\"}", 3);
+        NewJob job = aJob().payload(large).build();
+        assertThat(store.submit(job)).isInstanceOf(SubmitOutcome.Stored.class);
+
+        assertThat(stored(job.id()).payload()).isNull();
+        assertThat(store.payload(stored(job.id()))).contains(large);
+    }
+
+    @Test
+    void givesASubmissionAfterAWithdrawalItsOwnLargePayload() {
+        JobPayload first = new JobPayload("{\"text\":\"" + "1".repeat(2_000) + "\"}", 1);
+        NewJob withdrawn = aJob().payload(first).build();
+        store.submit(withdrawn);
+        store.withdraw(withdrawn.id(), withdrawn.createdAt());
+
+        JobPayload second = new JobPayload("{\"text\":\"" + "2".repeat(2_000) + "\"}", 1);
+        store.submit(aJob().id(withdrawn.id())
+                .payload(second)
+                .createdAt(NOW.plusMillis(1))
+                .build());
+
+        assertThat(store.payload(stored(withdrawn.id()))).contains(second);
+    }
+
+    @Test
+    void keepsTheVersionOfASmallPayload() {
+        JobPayload payload = new JobPayload("{\"a\":1}", 2);
+        NewJob job = aJob().payload(payload).build();
+        store.submit(job);
+
+        assertThat(stored(job.id()).payload()).isEqualTo(payload);
+    }
+
+    @Test
+    void neverReadsAPayload() {
+        NewJob job = aJob().payload(new JobPayload("no JSON at all", 1)).build();
+        store.submit(job);
+        store.route(job.id(), 0, EAST);
+
+        assertThat(store.claim(job.id(), 1, EAST, WORKER, LEASE)).isInstanceOf(ClaimOutcome.Claimed.class);
+    }
+
+    @Test
     void answersARepeatedSubmissionAsTheFirstTime() {
         NewJob job = submitted();
         assertThat(store.submit(job))

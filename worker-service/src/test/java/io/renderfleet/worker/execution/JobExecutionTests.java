@@ -5,6 +5,7 @@ import static io.renderfleet.worker.execution.TestWorker.LEASE;
 import static io.renderfleet.worker.execution.TestWorker.REGION;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.jobtype.UnreadablePayloadException;
 import io.renderfleet.job.Attempt;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobError;
@@ -105,6 +106,46 @@ class JobExecutionTests {
         assertThat(job.error()).isEqualTo(error);
         assertThat(onlyAttempt(id).outcome()).isEqualTo(Attempt.Outcome.REJECTED);
         assertThat(queue.depth()).isEqualTo(EMPTY);
+    }
+
+    @Test
+    void leavesAJobThatItCannotReadToANewerWorkerAtNoCharge() throws Exception {
+        runner.does(run -> {
+            throw new UnreadablePayloadException("its payload has version 2");
+        });
+        JobId id = worker.submit();
+        worker.executeNext();
+
+        Job job = worker.job(id);
+        assertThat(job.status()).isEqualTo(JobStatus.PENDING);
+        assertThat(job.chargedAttempts()).isZero();
+        assertThat(onlyAttempt(id).error()).isNotNull().extracting(JobError::code).isEqualTo("not-understood");
+        assertThat(queue.depth()).isEqualTo(HIDDEN);
+    }
+
+    @Test
+    void failsAJobThatNoWorkerCouldReadForLong() throws Exception {
+        runner.does(run -> {
+            throw new UnreadablePayloadException("its payload has version 2");
+        });
+        JobId id = worker.submit();
+        for (int i = 0; i < 20; i++) {
+            worker.executeNext();
+        }
+
+        Job job = worker.job(id);
+        assertThat(job.status()).isEqualTo(JobStatus.FAILED);
+        assertThat(job.error()).isNotNull().extracting(JobError::message).asString().contains("Update the workers");
+        assertThat(queue.depth()).isEqualTo(EMPTY);
+    }
+
+    @Test
+    void leavesAJobOfATypeThatItDoesNotRunToAnotherWorker() throws Exception {
+        JobId id = worker.submit(aJob().type("juggle", "render"));
+        worker.executeNext();
+
+        assertThat(worker.job(id).status()).isEqualTo(JobStatus.PENDING);
+        assertThat(worker.job(id).chargedAttempts()).isZero();
     }
 
     @Test
