@@ -1,6 +1,10 @@
 package io.renderfleet.render;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
+import java.awt.image.DirectColorModel;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,9 +62,16 @@ public final class Picture {
         return encode("jpeg");
     }
 
+    /** The pixels as an image, which shares them: a copy of a large picture is tens of megabytes. */
+    private BufferedImage image() {
+        DirectColorModel model = new DirectColorModel(24, 0xFF0000, 0xFF00, 0xFF);
+        WritableRaster raster = Raster.createPackedRaster(
+                new DataBufferInt(pixels, pixels.length), width, height, width, model.getMasks(), null);
+        return new BufferedImage(model, raster, false, null);
+    }
+
     private byte[] encode(String format) {
-        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-        image.setRGB(0, 0, width, height, pixels, 0, width);
+        BufferedImage image = image();
         ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {

@@ -1,7 +1,6 @@
 package io.renderfleet.render;
 
 import io.renderfleet.render.image.Development;
-import io.renderfleet.render.integrator.Film;
 import io.renderfleet.render.integrator.Rendering;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -53,7 +52,8 @@ public final class Renderer implements AutoCloseable {
      */
     public Picture render(
             Scene scene, Camera camera, RenderSettings settings, RenderProgress progress, CancelSignal cancel) {
-        Rendering rendering = new Rendering(scene.content(), camera, settings, cancel::isCancelled);
+        Development picture = new Development(settings.width(), settings.height(), settings.toneMapping());
+        Rendering rendering = new Rendering(scene.content(), camera, settings, picture, cancel::isCancelled);
         if (rendering.tileCount() == 1) {
             renderHere(rendering, progress);
         } else {
@@ -63,13 +63,11 @@ public final class Renderer implements AutoCloseable {
         if (failure != null) {
             throw new IllegalStateException("rendering failed", failure);
         }
-        Film film = rendering.finish();
         if (rendering.isStopped()) {
             throw new RenderCancelledException();
         }
-        int[] pixels = Development.develop(film, settings.toneMapping());
         progress.onProgress(1);
-        return new Picture(settings.width(), settings.height(), pixels, rendering.rays());
+        return new Picture(settings.width(), settings.height(), picture.pixels(), rendering.rays());
     }
 
     private static void renderHere(Rendering rendering, RenderProgress progress) {
@@ -159,7 +157,8 @@ public final class Renderer implements AutoCloseable {
                 if (task.rendering.isOver()) {
                     workReturned.signalAll();
                 } else {
-                    workArrived.signal();
+                    // One piece may have made room for a whole row of them.
+                    workArrived.signalAll();
                 }
             } finally {
                 lock.unlock();

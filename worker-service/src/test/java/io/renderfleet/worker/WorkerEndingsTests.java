@@ -52,8 +52,13 @@ class WorkerEndingsTests {
 
     /** A picture that would take hours. */
     private JobId submitEndless(JobBuilder builder) {
-        String design = fleet.storeDesign(SampleDesigns.named("furnished-room").glb());
-        NewJob job = builder.render("room", design, 4096, 4096, 4096).build();
+        return submit(builder, "furnished-room", 4096);
+    }
+
+    /** The largest picture there is. */
+    private JobId submit(JobBuilder builder, String sample, int samples) {
+        String design = fleet.storeDesign(SampleDesigns.named(sample).glb());
+        NewJob job = builder.render(sample, design, 4096, 4096, samples).build();
         jobs.submit(job);
         jobs.route(job.id(), 0, REGION);
         assertThat(queue.sendAll(List.of(new JobMessage(job.id(), job.userId(), Lane.NORMAL, 1, List.of(), null))))
@@ -144,5 +149,35 @@ class WorkerEndingsTests {
         assertThat(job(id).chargedAttempts()).isZero();
         assertThat(job(id).attempts()).extracting(Attempt::outcome).containsExactly(Attempt.Outcome.INTERRUPTED);
         assertThat(queue.depth()).isEqualTo(new QueueDepth(1, 0, 0));
+    }
+
+    /** The memory for a picture depends neither on its samples nor on what it shows, so these are few and simple. */
+    @Test
+    void aWorkerWithTheHeapOfTheSmallestContainerFinishesTheLargestRender(@TempDir Path directory) throws Exception {
+        JobId id = submit(aJob(), "tiny-cube", 1);
+        // 65 % of 1 GB, as deploy/container/jvm.options says, and the collector that a JVM chooses there.
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx665m",
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-cp",
+                System.getProperty("java.class.path"),
+                WorkerServiceApplication.class.getName()));
+        command.addAll(arguments(directory.resolve("cache")));
+        File output = directory.resolve("worker.log").toFile();
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output)
+                .start();
+        try {
+            await().atMost(Duration.ofMinutes(5)).until(() -> job(id).status().isTerminal() || !process.isAlive());
+            assertThat(job(id).status())
+                    .as("%s\n%s", job(id).attempts(), Files.readString(output.toPath()))
+                    .isEqualTo(JobStatus.COMPLETED);
+            assertThat(job(id).attempts()).hasSize(1);
+        } finally {
+            process.destroyForcibly();
+        }
     }
 }

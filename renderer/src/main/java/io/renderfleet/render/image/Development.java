@@ -1,25 +1,35 @@
 package io.renderfleet.render.image;
 
 import io.renderfleet.render.ToneMapping;
-import io.renderfleet.render.integrator.Film;
+import io.renderfleet.render.integrator.FinishedRows;
 
-/** Develops a film into 8-bit sRGB. */
-public final class Development {
+/** Develops the rows of a picture into 8-bit sRGB as they are finished. */
+public final class Development implements FinishedRows {
+    private final int width;
+    private final ToneMapping mapping;
+    private final int[] pixels;
+    private final float[] rgb = new float[3];
 
-    private Development() {}
+    public Development(int width, int height, ToneMapping mapping) {
+        this.width = width;
+        this.mapping = mapping;
+        pixels = new int[width * height];
+    }
 
-    /** The pixels row by row from the top, red, green and blue in the low 24 bits of each. */
-    public static int[] develop(Film film, ToneMapping mapping) {
-        int[] pixels = new int[film.width() * film.height()];
-        float[] rgb = new float[3];
-        for (int i = 0; i < pixels.length; i++) {
+    @Override
+    public void row(int y, float[] radiance) {
+        for (int x = 0; x < width; x++) {
             for (int channel = 0; channel < 3; channel++) {
                 // Beyond this every mapping shows white, and its squares would leave the range of floats.
-                rgb[channel] = Math.min(Math.max(film.radiance(i, channel), 0), 1e6f);
+                rgb[channel] = Math.min(Math.max(radiance[3 * x + channel], 0), 1e6f);
             }
             ToneMap.apply(mapping, rgb);
-            pixels[i] = encode(rgb[0]) << 16 | encode(rgb[1]) << 8 | encode(rgb[2]);
+            pixels[y * width + x] = encode(rgb[0]) << 16 | encode(rgb[1]) << 8 | encode(rgb[2]);
         }
+    }
+
+    /** The pixels row by row from the top, red, green and blue in the low 24 bits of each; not copied. */
+    public int[] pixels() {
         return pixels;
     }
 

@@ -3,13 +3,15 @@ package io.renderfleet.render.integrator;
 import java.util.function.BooleanSupplier;
 
 /**
- * Takes the grain out of a finished film by an edge-avoiding wavelet filter: passes of a 5 x 5 kernel with growing gaps
+ * Takes the grain out of a picture by an edge-avoiding wavelet filter: passes of a 5 x 5 kernel with growing gaps
  * (Dammertz et al., "Edge-Avoiding À-Trous Wavelet Transform for fast Global Illumination Filtering", 2010), steered by
  * each pixel's own estimate of its noise (Schied et al., "Spatiotemporal Variance-Guided Filtering", 2017). The light is
  * filtered without the surface's colour, so textures stay sharp, and a pixel that is sure of its value keeps it.
+ *
+ * <p>Each pass takes rows from the one before as they come and keeps only those within its kernel's reach, so the memory
+ * is that of about 140 rows, whatever the picture's height. Not thread-safe.
  */
 final class Denoiser {
-
     private static final int PASSES = 5;
     /** The kernel of the wavelet by distance: a cubic B-spline. */
     private static final float[] KERNEL = {3f / 8, 1f / 4, 1f / 16};
@@ -22,157 +24,218 @@ final class Denoiser {
     /** Keeps the division by a black surface's colour harmless. */
     private static final float LEAST_ALBEDO = 0.02f;
 
+    /** How far the last pass reaches. */
+    private static final int LAST_REACH = 2 << (PASSES - 1);
+
+    /** How many rows a finished row needs below it: two for specks and edges, and those of all passes. */
+    static final int LOOK_AHEAD = 2 + 2 * ((1 << PASSES) - 1);
+
+    /** How many rows above the next finished one the film must keep: for edges and for the last pass. */
+    static final int LOOK_BACK = 2 + LAST_REACH;
+
     private final Film film;
     private final int width;
     private final int height;
-    private float[] light;
-    private float[] variance;
-    private float[] nextLight;
-    private float[] nextVariance;
+    /** First the light as it was rendered, then without specks, then after each pass. */
+    private final Rows[] stages = new Rows[PASSES + 2];
+
+    private final FinishedRows finished;
+    private final float[] radiance;
     private final float[] normalHere = new float[3];
     private final float[] normalThere = new float[3];
+    private int done;
 
-    private Denoiser(Film film) {
+    Denoiser(Film film, FinishedRows finished) {
         this.film = film;
+        this.finished = finished;
         width = film.width;
         height = film.height;
-        light = new float[3 * width * height];
-        variance = new float[width * height];
-        nextLight = new float[light.length];
-        nextVariance = new float[variance.length];
+        radiance = new float[3 * width];
+        for (int stage = 0; stage < stages.length; stage++) {
+            stages[stage] = new Rows(2 * reach(stage + 1) + 1);
+        }
     }
 
-    /** Filters a film in place; false when it stopped early because it was cancelled, and the film is as before. */
-    static boolean denoise(Film film, BooleanSupplier cancelled) {
-        Denoiser denoiser = new Denoiser(film);
-        denoiser.divideByAlbedo();
-        denoiser.removeSpecks();
-        for (int pass = 0; pass < PASSES; pass++) {
-            if (!denoiser.filter(1 << pass, cancelled)) {
+    /** How far a stage looks at the rows of the one before; the last is the step that makes finished rows. */
+    private static int reach(int stage) {
+        return stage < 2 || stage > PASSES + 1 ? 1 : 2 << (stage - 2);
+    }
+
+    /** The newest rows of a stage, as many as the next one needs. */
+    private final class Rows {
+        private final int capacity;
+        private final float[] light;
+        private final float[] variance;
+        private int ready;
+
+        Rows(int rows) {
+            capacity = Math.min(rows, height);
+            light = new float[3 * width * capacity];
+            variance = new float[width * capacity];
+        }
+
+        int row(int y) {
+            return y % capacity * width;
+        }
+    }
+
+    /**
+     * Takes all rows of the film that are rendered, and finishes what can be.
+     *
+     * @param rendered how many rows are, from the top
+     * @return false when it stopped early because it was cancelled; it is of no use then
+     */
+    boolean advance(int rendered, BooleanSupplier cancelled) {
+        while (stages[0].ready < rendered) {
+            divideByAlbedo(stages[0].ready);
+            stages[0].ready++;
+            if (!cascade(1, cancelled)) {
                 return false;
             }
         }
-        denoiser.multiplyByAlbedo();
-        denoiser.calmEdges();
         return true;
     }
 
-    private void divideByAlbedo() {
-        for (int i = 0; i < variance.length; i++) {
-            float n = film.counts[i];
-            float mean = 0;
-            for (int c = 0; c < 3; c++) {
-                light[3 * i + c] = film.sums[3 * i + c] / n / albedo(i, c);
-            }
-            mean = 0.2126f * film.sums[3 * i] + 0.7152f * film.sums[3 * i + 1] + 0.0722f * film.sums[3 * i + 2];
-            mean /= n;
-            float luminance = 0.2126f * albedo(i, 0) + 0.7152f * albedo(i, 1) + 0.0722f * albedo(i, 2);
-            variance[i] = Math.max(film.squares[i] / n - mean * mean, 0) / (n * luminance * luminance);
-        }
+    /** How many rows are finished, from the top. */
+    int done() {
+        return done;
     }
 
-    private void multiplyByAlbedo() {
-        for (int i = 0; i < variance.length; i++) {
-            for (int c = 0; c < 3; c++) {
-                film.sums[3 * i + c] = light[3 * i + c] * albedo(i, c) * film.counts[i];
+    private boolean cascade(int stage, BooleanSupplier cancelled) {
+        Rows before = stages[stage - 1];
+        while (before.ready > Math.min(next(stage) + reach(stage), height - 1) && next(stage) < height) {
+            if (cancelled.getAsBoolean()) {
+                return false;
             }
+            if (stage > PASSES + 1) {
+                finish(done);
+                done++;
+                continue;
+            }
+            int y = stages[stage].ready;
+            if (stage == 1) {
+                removeSpecks(y);
+            } else {
+                filter(stages[stage - 1], stages[stage], y, 1 << (stage - 2));
+            }
+            stages[stage].ready++;
+            if (!cascade(stage + 1, cancelled)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int next(int stage) {
+        return stage > PASSES + 1 ? done : stages[stage].ready;
+    }
+
+    private void divideByAlbedo(int y) {
+        Rows to = stages[0];
+        for (int x = 0; x < width; x++) {
+            int pixel = film.row(y) + x;
+            int i = to.row(y) + x;
+            float n = film.counts[pixel];
+            for (int c = 0; c < 3; c++) {
+                to.light[3 * i + c] = film.sums[3 * pixel + c] / n / albedo(pixel, c);
+            }
+            float mean = 0.2126f * film.sums[3 * pixel]
+                    + 0.7152f * film.sums[3 * pixel + 1]
+                    + 0.0722f * film.sums[3 * pixel + 2];
+            mean /= n;
+            float luminance = 0.2126f * albedo(pixel, 0) + 0.7152f * albedo(pixel, 1) + 0.0722f * albedo(pixel, 2);
+            to.variance[i] = Math.max(film.squares[pixel] / n - mean * mean, 0) / (n * luminance * luminance);
         }
     }
 
     /** Brings lone bright pixels that are unsure of themselves down to the brightest around them. */
-    private void removeSpecks() {
-        for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) {
-                int i = y * width + x;
-                float here = luminance(light, i);
-                float scale = 1;
-                if (variance[i] > 0.01f * here * here) {
-                    float most = brightestAround(x, y);
-                    scale = here > most ? most / here : 1;
-                }
-                nextLight[3 * i] = light[3 * i] * scale;
-                nextLight[3 * i + 1] = light[3 * i + 1] * scale;
-                nextLight[3 * i + 2] = light[3 * i + 2] * scale;
-                nextVariance[i] = variance[i] * scale * scale;
+    private void removeSpecks(int y) {
+        Rows from = stages[0];
+        Rows to = stages[1];
+        for (int x = 0; x < width; x++) {
+            int i = from.row(y) + x;
+            int out = to.row(y) + x;
+            float here = luminance(from.light, i);
+            float scale = 1;
+            if (from.variance[i] > 0.01f * here * here) {
+                float most = brightestAround(from, x, y);
+                scale = here > most ? most / here : 1;
             }
-        }
-        swap();
-    }
-
-    /**
-     * Holds each channel of an edge's pixels, which no pass has touched, to what is around them: an edge blends its two
-     * sides, and a line goes on in its neighbours, so only grain stands out from all eight.
-     */
-    private void calmEdges() {
-        for (int y = 1; y < height - 1; y++) {
-            for (int x = 1; x < width - 1; x++) {
-                int i = y * width + x;
-                if (film.depths[i] >= 0) {
-                    continue;
-                }
-                for (int c = 0; c < 3; c++) {
-                    float held = heldToNeighbours(i, c);
-                    film.sums[3 * i + c] = held * film.counts[i];
-                }
-            }
+            to.light[3 * out] = from.light[3 * i] * scale;
+            to.light[3 * out + 1] = from.light[3 * i + 1] * scale;
+            to.light[3 * out + 2] = from.light[3 * i + 2] * scale;
+            to.variance[out] = from.variance[i] * scale * scale;
         }
     }
 
-    private float heldToNeighbours(int pixel, int channel) {
-        float least = Float.POSITIVE_INFINITY;
-        float most = 0;
-        for (int dy = -1; dy <= 1; dy++) {
-            for (int dx = -1; dx <= 1; dx++) {
-                int other = pixel + dy * width + dx;
-                if (other != pixel) {
-                    // From before this step, so that the order of pixels does not matter.
-                    float value = light[3 * other + channel] * albedo(other, channel);
-                    least = Math.min(least, value);
-                    most = Math.max(most, value);
-                }
-            }
-        }
-        return Math.min(Math.max(light[3 * pixel + channel] * albedo(pixel, channel), least), most);
-    }
-
-    private float brightestAround(int x, int y) {
+    private float brightestAround(Rows rows, int x, int y) {
         float most = 0;
         for (int v = Math.max(y - 1, 0); v <= Math.min(y + 1, height - 1); v++) {
             for (int u = Math.max(x - 1, 0); u <= Math.min(x + 1, width - 1); u++) {
                 if (u != x || v != y) {
-                    most = Math.max(most, luminance(light, v * width + u));
+                    most = Math.max(most, luminance(rows.light, rows.row(v) + u));
                 }
             }
         }
         return most;
     }
 
-    private boolean filter(int gap, BooleanSupplier cancelled) {
-        for (int y = 0; y < height; y++) {
-            if (cancelled.getAsBoolean()) {
-                return false;
-            }
-            for (int x = 0; x < width; x++) {
-                filterPixel(x, y, gap);
+    /**
+     * Gives the light its colour back, and holds each channel of an edge's pixels, which no pass has touched, to what is
+     * around them: an edge blends its two sides, and a line goes on in its neighbours, so only grain stands out from all
+     * eight.
+     */
+    private void finish(int y) {
+        Rows from = stages[PASSES + 1];
+        for (int x = 0; x < width; x++) {
+            int pixel = film.row(y) + x;
+            int i = from.row(y) + x;
+            boolean isEdge = film.depths[pixel] < 0 && x > 0 && x < width - 1 && y > 0 && y < height - 1;
+            for (int c = 0; c < 3; c++) {
+                float value = from.light[3 * i + c] * albedo(pixel, c);
+                radiance[3 * x + c] = isEdge ? heldToNeighbours(from, value, x, y, c) : value;
             }
         }
-        swap();
-        return true;
+        finished.row(y, radiance);
     }
 
-    private void filterPixel(int x, int y, int gap) {
-        int here = y * width + x;
-        float depth = film.depths[here];
+    private float heldToNeighbours(Rows from, float value, int x, int y, int channel) {
+        float least = Float.POSITIVE_INFINITY;
+        float most = 0;
+        for (int v = y - 1; v <= y + 1; v++) {
+            for (int u = x - 1; u <= x + 1; u++) {
+                if (u != x || v != y) {
+                    float other = from.light[3 * (from.row(v) + u) + channel] * albedo(film.row(v) + u, channel);
+                    least = Math.min(least, other);
+                    most = Math.max(most, other);
+                }
+            }
+        }
+        return Math.min(Math.max(value, least), most);
+    }
+
+    private void filter(Rows from, Rows to, int y, int gap) {
+        for (int x = 0; x < width; x++) {
+            filterPixel(from, to, x, y, gap);
+        }
+    }
+
+    private void filterPixel(Rows from, Rows to, int x, int y, int gap) {
+        int pixel = film.row(y) + x;
+        int here = from.row(y) + x;
+        int out = to.row(y) + x;
+        float depth = film.depths[pixel];
         if (depth <= 0) {
             // An edge is made of several lights; blending it with either side would undo its smoothness.
-            keep(here);
+            System.arraycopy(from.light, 3 * here, to.light, 3 * out, 3);
+            to.variance[out] = from.variance[here];
             return;
         }
-        float tolerance = 1 / (LIGHT_TOLERANCE * (float) Math.sqrt(varianceAround(x, y)) + 1e-6f);
-        float luminance = luminance(light, here);
-        float slopeX = slope(here, x > 0 ? -1 : 0, x < width - 1 ? 1 : 0);
-        float slopeY = slope(here, y > 0 ? -width : 0, y < height - 1 ? width : 0);
-        film.normal(here, normalHere);
+        float tolerance = 1 / (LIGHT_TOLERANCE * (float) Math.sqrt(varianceAround(from, x, y)) + 1e-6f);
+        float luminance = luminance(from.light, here);
+        float slopeX = slope(pixel, x > 0 ? pixel - 1 : -1, x < width - 1 ? pixel + 1 : -1);
+        float slopeY = slope(pixel, y > 0 ? film.row(y - 1) + x : -1, y < height - 1 ? film.row(y + 1) + x : -1);
+        film.normal(pixel, normalHere);
         float red = 0;
         float green = 0;
         float blue = 0;
@@ -183,59 +246,62 @@ final class Denoiser {
             if (v < 0 || v >= height) {
                 continue;
             }
+            int rowThere = from.row(v);
+            int filmThere = film.row(v);
             for (int dx = -2; dx <= 2; dx++) {
                 int u = x + dx * gap;
                 if (u < 0 || u >= width) {
                     continue;
                 }
-                int there = v * width + u;
+                int there = rowThere + u;
+                int pixelThere = filmThere + u;
                 float expected = depth + gap * (dx * slopeX + dy * slopeY);
-                float unlikeness = Math.abs(luminance(light, there) - luminance) * tolerance
-                        + Math.abs(film.depths[there] - expected) / depth * DEPTH_SHARPNESS;
+                float unlikeness = Math.abs(luminance(from.light, there) - luminance) * tolerance
+                        + Math.abs(film.depths[pixelThere] - expected) / depth * DEPTH_SHARPNESS;
                 if (unlikeness > 8) {
                     continue;
                 }
-                film.normal(there, normalThere);
+                film.normal(pixelThere, normalThere);
                 float cosine = normalHere[0] * normalThere[0]
                         + normalHere[1] * normalThere[1]
                         + normalHere[2] * normalThere[2];
-                unlikeness += (1 - cosine) * NORMAL_SHARPNESS + albedoDistance(here, there) * COLOUR_SHARPNESS;
+                unlikeness += (1 - cosine) * NORMAL_SHARPNESS + albedoDistance(pixel, pixelThere) * COLOUR_SHARPNESS;
                 float weight = KERNEL[Math.abs(dx)] * KERNEL[Math.abs(dy)] * fallOff(unlikeness);
-                red += weight * light[3 * there];
-                green += weight * light[3 * there + 1];
-                blue += weight * light[3 * there + 2];
-                varianceSum += weight * weight * variance[there];
+                red += weight * from.light[3 * there];
+                green += weight * from.light[3 * there + 1];
+                blue += weight * from.light[3 * there + 2];
+                varianceSum += weight * weight * from.variance[there];
                 total += weight;
             }
         }
-        nextLight[3 * here] = red / total;
-        nextLight[3 * here + 1] = green / total;
-        nextLight[3 * here + 2] = blue / total;
-        nextVariance[here] = varianceSum / (total * total);
+        to.light[3 * out] = red / total;
+        to.light[3 * out + 1] = green / total;
+        to.light[3 * out + 2] = blue / total;
+        to.variance[out] = varianceSum / (total * total);
     }
 
-    private void keep(int pixel) {
-        System.arraycopy(light, 3 * pixel, nextLight, 3 * pixel, 3);
-        nextVariance[pixel] = variance[pixel];
-    }
-
-    /** The smaller of the depth's changes to either side, which is the one that stays on the surface. */
+    /**
+     * The smaller of the depth's changes to either side, which is the one that stays on the surface.
+     *
+     * @param before the pixel on one side; negative when there is none
+     * @param after the pixel on the other side; negative when there is none
+     */
     private float slope(int pixel, int before, int after) {
-        float back = film.depths[pixel] - film.depths[pixel + before];
-        float ahead = film.depths[pixel + after] - film.depths[pixel];
-        if (before == 0) {
+        float back = before < 0 ? 0 : film.depths[pixel] - film.depths[before];
+        float ahead = after < 0 ? 0 : film.depths[after] - film.depths[pixel];
+        if (before < 0) {
             return ahead;
         }
-        return after != 0 && Math.abs(ahead) < Math.abs(back) ? ahead : back;
+        return after >= 0 && Math.abs(ahead) < Math.abs(back) ? ahead : back;
     }
 
-    private float varianceAround(int x, int y) {
+    private float varianceAround(Rows rows, int x, int y) {
         float sum = 0;
         float total = 0;
         for (int v = Math.max(y - 1, 0); v <= Math.min(y + 1, height - 1); v++) {
             for (int u = Math.max(x - 1, 0); u <= Math.min(x + 1, width - 1); u++) {
                 float weight = (u == x ? 2 : 1) * (v == y ? 2 : 1);
-                sum += weight * variance[v * width + u];
+                sum += weight * rows.variance[rows.row(v) + u];
                 total += weight;
             }
         }
@@ -266,14 +332,5 @@ final class Denoiser {
         f *= f;
         f *= f;
         return f * f;
-    }
-
-    private void swap() {
-        float[] light0 = light;
-        light = nextLight;
-        nextLight = light0;
-        float[] variance0 = variance;
-        variance = nextVariance;
-        nextVariance = variance0;
     }
 }

@@ -1,14 +1,20 @@
 package io.renderfleet.render.integrator;
 
 import io.renderfleet.render.geometry.UnitVectors;
+import java.util.Arrays;
 
 /**
- * What the pixels of a picture have gathered. Tiles write to pixels of their own only, so threads need no lock; who
- * reads must have seen the writers finish.
+ * What the pixels of some rows of a picture have gathered. Rows that are finished and read make room for later ones, so
+ * the memory depends on a picture's width and not on its height. Tiles write to pixels of their own only, so threads
+ * need no lock; who reads must have seen the writers finish.
  */
-public final class Film {
+final class Film {
+    /** Rows are used again in pieces of this many. */
+    private static final int PIECE = Tile.SIZE;
+
     final int width;
     final int height;
+    private final int capacity;
     /** Per pixel: the sums of red, green and blue over its samples. */
     final float[] sums;
     /** Per pixel: the sum of squared luminance, from which the noise is estimated. */
@@ -22,28 +28,35 @@ public final class Film {
     /** Per pixel: the mean distance of the surface first met, 0 when there was none, negative when it was not one. */
     final float[] depths;
 
-    Film(int width, int height) {
+    /** @param rows how many rows it holds at a time, at least; all of them when the picture has no more */
+    Film(int width, int height, int rows) {
         this.width = width;
         this.height = height;
-        sums = new float[3 * width * height];
-        squares = new float[width * height];
-        counts = new int[width * height];
-        albedos = new int[width * height];
-        normals = new int[width * height];
-        depths = new float[width * height];
+        capacity = Math.ceilDiv(Math.min(rows, height), PIECE) * PIECE;
+        int pixels = width * Math.min(capacity, height);
+        sums = new float[3 * pixels];
+        squares = new float[pixels];
+        counts = new int[pixels];
+        albedos = new int[pixels];
+        normals = new int[pixels];
+        depths = new float[pixels];
     }
 
-    public int width() {
-        return width;
+    /** How many rows it holds at a time. */
+    int capacity() {
+        return capacity;
     }
 
-    public int height() {
-        return height;
+    /** Where the first pixel of a row is. */
+    int row(int y) {
+        return y % capacity * width;
     }
 
-    /** The mean radiance of a pixel in one channel, 0 to 2. */
-    public float radiance(int pixel, int channel) {
-        return sums[3 * pixel + channel] / Math.max(counts[pixel], 1);
+    /** Makes a row, which may have been another one's place, ready for samples. */
+    void clear(int y) {
+        int from = row(y);
+        Arrays.fill(sums, 3 * from, 3 * (from + width), 0);
+        Arrays.fill(squares, from, from + width, 0);
     }
 
     /** Keeps what a pixel shows beside light: the sums over its first samples. */
@@ -67,10 +80,5 @@ public final class Film {
 
     private static int tenBits(float value) {
         return Math.round(1023 * Math.min(Math.max(value, 0), 1));
-    }
-
-    /** The samples that a pixel took. */
-    public int samples(int pixel) {
-        return counts[pixel];
     }
 }

@@ -5,7 +5,9 @@ import io.renderfleet.render.Environment;
 import io.renderfleet.render.RenderSettings;
 import io.renderfleet.render.light.Lights;
 import io.renderfleet.render.scene.RenderScene;
-import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.DoubleAdder;
@@ -13,58 +15,126 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One picture in the making: a queue of tiles, each of which comes back until it is done. Whoever has time takes
- * one and works on it; the picture does not depend on who does. {@link #take} and {@link #giveBack} are called under
- * the caller's lock.
+ * One picture in the making, from the top down: tiles that come back until they are done, and rows of tiles that are
+ * freed of their grain as soon as they can be. Whoever has time takes a piece of work; the picture does not depend on who
+ * does. Only the rows in between are in memory. {@link #take} and {@link #giveBack} are called under the caller's lock.
  */
 public final class Rendering {
+    /** What the film holds at least, in pixels, so that many threads find work; 32 bytes each. */
+    private static final int FILM_PIXELS = 1 << 21;
+
+    /** Rows of tiles to work on beside those that the denoiser needs. */
+    private static final int LEAST_TILE_ROWS = 8;
+
     private final RenderScene scene;
     private final Lights lights;
     private final View view;
-    private final int maxDepth;
+    private final RenderSettings settings;
     private final BooleanSupplier cancelled;
     private final Film film;
-    private final boolean denoise;
-    private final Queue<Tile> waiting = new ArrayDeque<>();
+    private final FinishedRows finished;
+    private final @Nullable Denoiser denoiser;
+    private final float[] radiance;
+    /** The uppermost first: a row that is finished makes room. */
+    private final Queue<Tile> waiting = new PriorityQueue<>(Comparator.comparingInt(Tile::tileRow));
+
+    /** How many tiles of each row of tiles are not done. */
+    private final int[] tilesLeft;
+
     private final int tiles;
     private final AtomicLong rays = new AtomicLong();
     private final DoubleAdder progress = new DoubleAdder();
+    private int tileRowsStarted;
+    private int tileRowsDone;
+    private int rowsFinished;
     private int working;
+    private boolean finishing;
     private volatile boolean stopped;
     private @Nullable Throwable failure;
 
-    public Rendering(RenderScene scene, Camera camera, RenderSettings settings, BooleanSupplier cancelled) {
+    /** @param finished is given the finished rows, by one thread at a time */
+    public Rendering(
+            RenderScene scene,
+            Camera camera,
+            RenderSettings settings,
+            FinishedRows finished,
+            BooleanSupplier cancelled) {
         this.scene = scene;
+        this.settings = settings;
+        this.finished = finished;
         lights = settings.environment() == Environment.NONE ? scene.lights().withoutSky() : scene.lights();
         this.cancelled = () -> stopped || cancelled.getAsBoolean();
-        view = new View(camera, settings.width(), settings.height());
-        maxDepth = settings.maxDepth();
-        denoise = settings.denoise();
-        film = new Film(settings.width(), settings.height());
-        for (int y = 0; y < settings.height(); y += Tile.SIZE) {
-            for (int x = 0; x < settings.width(); x += Tile.SIZE) {
-                waiting.add(new Tile(film, x, y, settings.samplesPerPixel(), settings.noiseThreshold()));
-            }
-        }
-        tiles = waiting.size();
+        int width = settings.width();
+        int height = settings.height();
+        view = new View(camera, width, height);
+        int rows = Denoiser.LOOK_BACK + Denoiser.LOOK_AHEAD + LEAST_TILE_ROWS * Tile.SIZE;
+        film = new Film(width, height, Math.max(rows, FILM_PIXELS / width));
+        denoiser = settings.denoise() ? new Denoiser(film, finished) : null;
+        radiance = new float[3 * width];
+        int columns = Math.ceilDiv(width, Tile.SIZE);
+        tilesLeft = new int[Math.ceilDiv(height, Tile.SIZE)];
+        Arrays.fill(tilesLeft, columns);
+        tiles = columns * tilesLeft.length;
+        startRows();
+    }
+
+    /** A piece of work. */
+    public abstract static sealed class Work {
+        private Work() {}
+
+        /** Does it, outside any lock. */
+        public abstract void run();
     }
 
     /** One tile's next pass. */
-    public final class Work {
+    private final class Pass extends Work {
         private final Tile tile;
 
-        private Work(Tile tile) {
+        private Pass(Tile tile) {
             this.tile = tile;
         }
 
-        /** Does it, outside any lock. */
+        @Override
         public void run() {
             double before = tile.fraction();
-            PathTracer tracer = new PathTracer(scene, lights, view, maxDepth);
+            PathTracer tracer = new PathTracer(scene, lights, view, settings.maxDepth());
             if (!cancelled.getAsBoolean() && tile.renderPass(tracer, cancelled)) {
                 progress.add(tile.fraction() - before);
             }
             rays.addAndGet(tracer.rays());
+        }
+    }
+
+    /** The rows that can be finished now that these are rendered. */
+    private final class Finish extends Work {
+        private final int rendered;
+        private int done;
+
+        private Finish(int rendered) {
+            this.rendered = rendered;
+            this.done = rowsFinished;
+        }
+
+        @Override
+        public void run() {
+            if (denoiser == null) {
+                while (done < rendered && !cancelled.getAsBoolean()) {
+                    develop(done);
+                    done++;
+                }
+            } else if (denoiser.advance(rendered, cancelled)) {
+                done = denoiser.done();
+            }
+        }
+
+        private void develop(int y) {
+            for (int x = 0; x < film.width; x++) {
+                int pixel = film.row(y) + x;
+                for (int c = 0; c < 3; c++) {
+                    radiance[3 * x + c] = film.sums[3 * pixel + c] / Math.max(film.counts[pixel], 1);
+                }
+            }
+            finished.row(y, radiance);
         }
     }
 
@@ -74,12 +144,30 @@ public final class Rendering {
 
     /** A piece of work, or null when none is left to hand out just now. */
     public @Nullable Work take() {
-        Tile tile = stopped ? null : waiting.poll();
-        if (tile == null) {
+        if (stopped) {
             return null;
         }
-        working++;
-        return new Work(tile);
+        // Rendered rows wait for nothing, and the next ones for their place.
+        Work work = finishable() ? new Finish(rendered()) : null;
+        if (work == null) {
+            Tile tile = waiting.poll();
+            work = tile == null ? null : new Pass(tile);
+        } else {
+            finishing = true;
+        }
+        working += work == null ? 0 : 1;
+        return work;
+    }
+
+    private int rendered() {
+        return Math.min(tileRowsDone * Tile.SIZE, film.height);
+    }
+
+    /** Whether the rows that are rendered allow some to be finished. */
+    private boolean finishable() {
+        int rendered = rendered();
+        int lookAhead = denoiser == null || rendered == film.height ? 0 : Denoiser.LOOK_AHEAD;
+        return !finishing && rendered - lookAhead > rowsFinished;
     }
 
     /** Takes back a piece of work that was run; failed tells why it did not come to its end, if so. */
@@ -88,8 +176,40 @@ public final class Rendering {
         if (failed != null || cancelled.getAsBoolean()) {
             stopped = true;
             failure = failure == null ? failed : failure;
-        } else if (!work.tile.isDone()) {
-            waiting.add(work.tile);
+            return;
+        }
+        switch (work) {
+            case Pass pass -> {
+                if (pass.tile.isDone()) {
+                    tilesLeft[pass.tile.tileRow()]--;
+                    while (tileRowsDone < tilesLeft.length && tilesLeft[tileRowsDone] == 0) {
+                        tileRowsDone++;
+                    }
+                } else {
+                    waiting.add(pass.tile);
+                }
+            }
+            case Finish finish -> {
+                finishing = false;
+                rowsFinished = finish.done;
+                startRows();
+            }
+        }
+    }
+
+    /** Hands out the tiles of further rows, as many as there is room for in the film. */
+    private void startRows() {
+        int needed = Math.max(rowsFinished - (denoiser == null ? 0 : Denoiser.LOOK_BACK), 0);
+        while (tileRowsStarted < tilesLeft.length
+                && Math.min((tileRowsStarted + 1) * Tile.SIZE, film.height) - needed <= film.capacity()) {
+            int top = tileRowsStarted * Tile.SIZE;
+            for (int y = top; y < Math.min(top + Tile.SIZE, film.height); y++) {
+                film.clear(y);
+            }
+            for (int x = 0; x < film.width; x += Tile.SIZE) {
+                waiting.add(new Tile(film, x, top, settings.samplesPerPixel(), settings.noiseThreshold()));
+            }
+            tileRowsStarted++;
         }
     }
 
@@ -100,7 +220,7 @@ public final class Rendering {
 
     /** Whether nobody works on it and nobody will. */
     public boolean isOver() {
-        return working == 0 && (stopped || waiting.isEmpty());
+        return working == 0 && (stopped || rowsFinished == film.height);
     }
 
     public boolean isStopped() {
@@ -119,16 +239,5 @@ public final class Rendering {
 
     public long rays() {
         return rays.get();
-    }
-
-    /**
-     * The pixels, without grain if the settings say so; to be asked for once the rendering is over. Stops the rendering
-     * when it is cancelled meanwhile.
-     */
-    public Film finish() {
-        if (denoise && !stopped && !Denoiser.denoise(film, cancelled)) {
-            stopped = true;
-        }
-        return film;
     }
 }

@@ -45,6 +45,11 @@ final class Tile {
         Arrays.fill(active, true);
     }
 
+    /** Which row of tiles it is in, from 0 at the top. */
+    int tileRow() {
+        return top / SIZE;
+    }
+
     boolean isDone() {
         return done;
     }
@@ -78,7 +83,7 @@ final class Tile {
     }
 
     private void renderPixel(PathTracer tracer, int column, int row, int until) {
-        int pixel = row * film.width + column;
+        int pixel = film.row(row) + column;
         int pixelHash = Sampler.hash(column * 0x1F1F1F1F ^ Sampler.hash(row + 0x5BD1E995));
         float red = film.sums[3 * pixel];
         float green = film.sums[3 * pixel + 1];
@@ -89,7 +94,7 @@ final class Tile {
             tracer.trace(column, row, pixelHash, sample);
             float[] found = tracer.radiance;
             float luminance = 0.2126f * found[0] + 0.7152f * found[1] + 0.0722f * found[2];
-            // Light beyond every number can only come from a file with such numbers in it; darkness serves it right.
+            // Light beyond every number can only come from a file with such numbers in it; it is dropped.
             if (luminance < Float.MAX_VALUE) {
                 red += found[0];
                 green += found[1];
@@ -114,7 +119,7 @@ final class Tile {
         }
         float[] noise = new float[active.length];
         for (int i = 0; i < noise.length; i++) {
-            noise[i] = noise((top + i / columns) * film.width + left + i % columns);
+            noise[i] = noise(film.row(top + i / columns) + left + i % columns);
         }
         boolean any = false;
         for (int i = 0; i < active.length; i++) {
