@@ -114,17 +114,17 @@ public final class LocalFleet implements ExtensionContext.Store.CloseableResourc
                 .build();
     }
 
-    /** Gives a job another spec, as a newer version would write it; the one it had. */
-    public String replaceSpec(JobId job, String spec) {
+    /** Gives an attribute of a job another text, as a newer version would write it; the one it had. */
+    public String replace(JobId job, String attribute, String text) {
         return context.getBean(DynamoDbClient.class)
                 .updateItem(request -> request.tableName(JobTable.name("local"))
                         .key(Map.of(JobTable.JOB_ID, AttributeValue.fromS(job.toString())))
-                        .updateExpression("SET #spec = :spec")
-                        .expressionAttributeNames(Map.of("#spec", "spec"))
-                        .expressionAttributeValues(Map.of(":spec", AttributeValue.fromS(spec)))
+                        .updateExpression("SET #name = :text")
+                        .expressionAttributeNames(Map.of("#name", attribute))
+                        .expressionAttributeValues(Map.of(":text", AttributeValue.fromS(text)))
                         .returnValues(ReturnValue.ALL_OLD))
                 .attributes()
-                .getOrDefault("spec", AttributeValue.fromS(""))
+                .getOrDefault(attribute, AttributeValue.fromS(""))
                 .s();
     }
 

@@ -72,12 +72,7 @@ class WorkerSettingsTests {
         "renderfleet.worker.lease, 1s, lease",
         "renderfleet.worker.lease, 2h, lease",
         "renderfleet.worker.grace, -1s, grace",
-        "renderfleet.worker.grace, 100s, grace",
-        "renderfleet.render.threads, -1, threads",
-        "renderfleet.render.threads, 2000, threads",
-        "renderfleet.render.design-cache-size, 0B, design-cache-size",
-        "renderfleet.render.scene-cache-size, -1MB, scene-cache-size",
-        "renderfleet.render.design-cache-size, large, design-cache-size"
+        "renderfleet.worker.grace, 100s, grace"
     })
     void refusesAWrongValueByItsName(String property, String value, String name) {
         context.withPropertyValues("renderfleet.worker.region=us-west-2", property + "=" + value)

@@ -42,10 +42,13 @@ class JobTypeTests {
         Job job = store.find(JobId.of(body(answer).path("jobId").asText())).orElseThrow();
         assertThat(job.type()).isEqualTo(EchoJobType.NAME);
         assertThat(job.pool()).isEqualTo(EchoJobType.POOL);
-        assertThat(job.payload()).isNotNull().satisfies(payload -> assertThat(payload.json())
-                .contains("hello")
-                .contains("\"times\":2"));
-        assertThat(body(http.get().uri("/jobs/" + job.id()).exchange()).at("/payload/text").asText())
+        assertThat(job.payload())
+                .isNotNull()
+                .satisfies(
+                        payload -> assertThat(payload.json()).contains("hello").contains("\"times\":2"));
+        assertThat(body(http.get().uri("/jobs/" + job.id()).exchange())
+                        .at("/payload/text")
+                        .asText())
                 .isEqualTo("hello");
     }
 

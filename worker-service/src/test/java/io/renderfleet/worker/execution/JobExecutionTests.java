@@ -5,14 +5,16 @@ import static io.renderfleet.worker.execution.TestWorker.LEASE;
 import static io.renderfleet.worker.execution.TestWorker.REGION;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.renderfleet.jobtype.UnreadablePayloadException;
 import io.renderfleet.job.Attempt;
+import io.renderfleet.job.ClaimOutcome;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
+import io.renderfleet.job.JobStore;
 import io.renderfleet.job.WorkerId;
 import io.renderfleet.jobtype.JobRejectedException;
+import io.renderfleet.jobtype.UnreadablePayloadException;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.Lane;
@@ -23,6 +25,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -119,7 +122,10 @@ class JobExecutionTests {
         Job job = worker.job(id);
         assertThat(job.status()).isEqualTo(JobStatus.PENDING);
         assertThat(job.chargedAttempts()).isZero();
-        assertThat(onlyAttempt(id).error()).isNotNull().extracting(JobError::code).isEqualTo("not-understood");
+        assertThat(onlyAttempt(id).error())
+                .isNotNull()
+                .extracting(JobError::code)
+                .isEqualTo("not-understood");
         assertThat(queue.depth()).isEqualTo(HIDDEN);
     }
 
@@ -129,13 +135,26 @@ class JobExecutionTests {
             throw new UnreadablePayloadException("its payload has version 2");
         });
         JobId id = worker.submit();
-        for (int i = 0; i < 20; i++) {
-            worker.executeNext();
+        worker.executeNext();
+        // As other workers would, without the waits between them.
+        Attempt first = onlyAttempt(id);
+        JobStore store = fleet.jobs(clock);
+        for (int attempt = 2; attempt < 20; attempt++) {
+            var claim =
+                    (ClaimOutcome.Claimed) store.claim(id, 1, REGION, new WorkerId("older"), Duration.ofSeconds(30));
+            store.handBack(claim.job(), first.outcome(), Objects.requireNonNull(first.error()));
         }
+        assertThat(worker.job(id).status()).isEqualTo(JobStatus.PENDING);
+        worker.executeNext();
 
         Job job = worker.job(id);
+        assertThat(job.attempts()).hasSize(20);
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
-        assertThat(job.error()).isNotNull().extracting(JobError::message).asString().contains("Update the workers");
+        assertThat(job.error())
+                .isNotNull()
+                .extracting(JobError::message)
+                .asString()
+                .contains("Update the workers");
         assertThat(queue.depth()).isEqualTo(EMPTY);
     }
 
@@ -357,7 +376,7 @@ class JobExecutionTests {
     @Test
     void putsOffAJobThatANewerVersionWroteAndLeavesItAsItIs() throws Exception {
         JobId id = worker.submit();
-        String spec = fleet.replaceSpec(id, "{\"type\":\"hologram\"}");
+        String priority = fleet.replace(id, "priority", "SOMETIME");
         Delivery delivery = worker.receive();
         assertThat(worker.execution().execute(queue, delivery)).isZero();
         worker.execution().awaitAcknowledgements(Duration.ofSeconds(5));
@@ -365,7 +384,7 @@ class JobExecutionTests {
         assertThat(runner.runs()).isZero();
         assertThat(queue.depth()).isEqualTo(HIDDEN);
 
-        fleet.replaceSpec(id, spec);
+        fleet.replace(id, "priority", priority);
         Job job = worker.job(id);
         assertThat(job.status()).isEqualTo(JobStatus.PENDING);
         assertThat(job.attempt()).isZero();
