@@ -3,6 +3,7 @@ package io.renderfleet.api.problem;
 import io.renderfleet.problem.FieldError;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
+import io.renderfleet.region.PassingFailure;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -11,7 +12,6 @@ import org.slf4j.MDC;
 import org.springframework.http.ProblemDetail;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.exception.SdkServiceException;
 
 /**
  * Problem details as RFC 9457 writes them, with {@code errors} where input is at fault and {@code traceId} where we
@@ -20,6 +20,8 @@ import software.amazon.awssdk.core.exception.SdkServiceException;
 public final class Problems {
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
     private static final Duration STORAGE_RETRY_AFTER = Duration.ofSeconds(2);
+
+    private static final PassingFailure PASSING = new PassingFailure();
 
     private Problems() {}
 
@@ -51,9 +53,7 @@ public final class Problems {
 
     /** Whether a table or a bucket is away for a moment; one that refuses us for good is a fault of ours. */
     private static boolean isPassing(SdkException e) {
-        return e instanceof SdkClientException
-                || (e instanceof SdkServiceException service
-                        && (service.isThrottlingException() || service.statusCode() >= 500));
+        return e instanceof SdkClientException || PASSING.test(e);
     }
 
     private static ProblemDetail detail(ProblemType type, String detail, List<FieldError> errors) {

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Attempts {
     private static final Logger log = LoggerFactory.getLogger(Attempts.class);
     private static final JobError INTERRUPTED = new JobError("interrupted", "The worker was shut down.");
-    private static final JobError THROTTLED =
+    static final JobError THROTTLED =
             new JobError("throttled", "AWS asked for fewer calls. The job goes on by itself a little later.");
     private static final JobError INTERNAL = new JobError(
             "internal-error", "The worker could not finish the job; it is tried again where attempts are left.");
@@ -143,10 +143,12 @@ final class Attempts {
     }
 
     /** In a row, up to now. */
-    private static int timesInARow(Job job, JobError error) {
+    static int timesInARow(Job job, JobError wanted) {
         int times = 0;
         for (Attempt attempt : job.attempts().reversed()) {
-            if (!error.equals(attempt.error())) {
+            // By its code: the text is for people, and another version may have written it.
+            JobError error = attempt.error();
+            if (error == null || !wanted.code().equals(error.code())) {
                 break;
             }
             times++;

@@ -3,7 +3,7 @@ package io.renderfleet.worker.execution;
 import io.renderfleet.job.JobError;
 import io.renderfleet.jobtype.JobRejectedException;
 import io.renderfleet.jobtype.UnreadablePayloadException;
-import software.amazon.awssdk.core.exception.SdkServiceException;
+import io.renderfleet.region.PassingFailure;
 
 /** Why an attempt broke off that nobody had told to stop. Decided once, here, from what was thrown. */
 sealed interface FailureCause {
@@ -31,8 +31,8 @@ sealed interface FailureCause {
             if (cause instanceof UnreadablePayloadException unreadable) {
                 return new NotForThisWorker(String.valueOf(unreadable.getMessage()));
             }
-            // DynamoDB's throughput errors and S3's SlowDown are among them.
-            if (cause instanceof SdkServiceException service && service.isThrottlingException()) {
+            // DynamoDB's throughput errors, also in a transaction, and S3's SlowDown are among them.
+            if (PassingFailure.isThrottled(cause)) {
                 return new Throttled();
             }
         }

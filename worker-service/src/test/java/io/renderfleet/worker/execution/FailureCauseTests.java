@@ -6,12 +6,15 @@ import io.renderfleet.job.JobError;
 import io.renderfleet.jobtype.JobRejectedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 class FailureCauseTests {
@@ -47,6 +50,24 @@ class FailureCauseTests {
                 .awsErrorDetails(code(code))
                 .build());
         assertThat(FailureCause.of(new UncheckedIOException(wrapped))).isEqualTo(new FailureCause.Throttled());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ThrottlingError", "ProvisionedThroughputExceeded"})
+    void aTransactionThatIsCancelledBecauseOneItemIsThrottledIsThrottled(String code) {
+        assertThat(FailureCause.of(cancelled("None", code))).isEqualTo(new FailureCause.Throttled());
+        assertThat(FailureCause.of(cancelled("None", "ConditionalCheckFailed")))
+                .isEqualTo(new FailureCause.Transient());
+    }
+
+    private static TransactionCanceledException cancelled(String... codes) {
+        return TransactionCanceledException.builder()
+                .cancellationReasons(Arrays.stream(codes)
+                        .map(code -> CancellationReason.builder().code(code).build())
+                        .toList())
+                .awsErrorDetails(code("TransactionCanceledException"))
+                .statusCode(400)
+                .build();
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -415,6 +416,19 @@ class JobExecutionTests {
                 .extracting(JobError::code)
                 .isEqualTo("throttled");
         assertThat(queue.depth()).isEqualTo(HIDDEN);
+    }
+
+    @Test
+    void throttledAttemptsAreKnownByTheirCodeWhateverTheirText() {
+        JobStore store = fleet.jobs(clock);
+        JobId id = worker.submitUnsent(aJob()).jobId();
+        for (String text : List.of("AWS asked for fewer calls.", "Zu viele Aufrufe.", "Throttled by DynamoDB.")) {
+            Job claimed = ((ClaimOutcome.Claimed)
+                            store.claim(id, 1, REGION, new WorkerId("worker-b"), TestWorker.LEASE))
+                    .job();
+            store.handBack(claimed, Attempt.Outcome.INTERRUPTED, new JobError("throttled", text));
+        }
+        assertThat(Attempts.timesInARow(worker.job(id), Attempts.THROTTLED)).isEqualTo(3);
     }
 
     @Test
