@@ -121,14 +121,21 @@ public final class JobControl {
                 return new Retrying.NotOver(job.status());
             }
             payloads.keepUntil(job, database.expiry(database.now()));
-            boolean made = job.orderingKey() == null
-                    ? database.apply(reopened(job, item), id) instanceof Move.Made
+            KeyOrder.Appended made = job.orderingKey() == null
+                    ? unordered(reopened(job, item), id)
                     : order.append(job, item, () -> reopened(job, item));
-            if (made) {
+            if (made == KeyOrder.Appended.CONTENDED) {
+                return new Retrying.Contended();
+            }
+            if (made == KeyOrder.Appended.MADE) {
                 return database.find(id).<Retrying>map(Retrying.Retried::new).orElseGet(Retrying.Contended::new);
             }
         }
         return new Retrying.Contended();
+    }
+
+    private KeyOrder.Appended unordered(Move move, JobId id) {
+        return database.apply(move, id) instanceof Move.Made ? KeyOrder.Appended.MADE : KeyOrder.Appended.REFUSED;
     }
 
     /** Sent anew, by an earlier retry or by the watchdog, and not routed since. */

@@ -29,7 +29,12 @@ public final class JobStore {
         this.payloads = new Payloads(database);
     }
 
-    /** Stores a job that nobody has stored, or says who has. With an ordering key it takes its place in the order. */
+    /**
+     * Stores a job that nobody has stored, or says who has. When the response to the write was lost and the client repeats
+     * it, the outcome is {@link SubmitOutcome.Replayed} with the job itself. With an ordering key the job takes its place
+     * in the order; that is one try, without a pause, which is {@link SubmitOutcome.Contended} when another job of the key
+     * was stored at that moment, so that the caller decides how long and how many wait for one key.
+     */
     public SubmitOutcome submit(NewJob job) {
         return acceptance.submit(job);
     }

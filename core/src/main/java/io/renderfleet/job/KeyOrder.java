@@ -3,6 +3,7 @@ package io.renderfleet.job;
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
 
 import io.renderfleet.region.FleetTable;
+import io.renderfleet.region.PassingFailure;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -10,9 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -38,8 +40,13 @@ import software.amazon.awssdk.services.dynamodb.model.Update;
 final class KeyOrder {
     private static final String CONDITION_FAILED = "ConditionalCheckFailed";
 
+    /** Why a transaction is cancelled when another one of the same key came in between. */
+    private static final Set<String> CONTENTION = Set.of(CONDITION_FAILED, "TransactionConflict");
+
     /** Each failed try means that another job of the same key was stored in between. */
     private static final int TRIES = 20;
+
+    private static final int WITHDRAWAL_TRIES = 3;
 
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(50);
 
@@ -59,48 +66,58 @@ final class KeyOrder {
 
     SubmitOutcome submit(NewJob job, Map<String, AttributeValue> item) {
         String chain = chain(job.userId(), Objects.requireNonNull(job.orderingKey()));
-        for (int tries = 0; ; tries++) {
-            End end = end(chain);
-            Map<String, AttributeValue> placed = new HashMap<>(item);
-            placed.put(JobItem.PLACE, JobItem.number(end.place() + 1));
-            if (end.job() != null) {
-                placed.put(JobItem.AFTER, fromS(end.job().toString()));
-            }
-            Put put = Put.builder()
-                    .tableName(database.table())
-                    .item(placed)
-                    .conditionExpression("attribute_not_exists(" + JobTable.JOB_ID + ")")
-                    .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
-                    .build();
-            Optional<CancellationReason> refused =
-                    write(TransactWriteItem.builder().put(put).build(), chain, end, job.id(), tries);
-            if (refused.isEmpty()) {
-                return new SubmitOutcome.Stored();
-            }
-            if (CONDITION_FAILED.equals(refused.get().code())) {
-                return Acceptance.repeated(job, refused.get().item());
-            }
+        End end = end(chain);
+        Map<String, AttributeValue> placed = new HashMap<>(item);
+        placed.put(JobItem.PLACE, JobItem.number(end.place() + 1));
+        if (end.job() != null) {
+            placed.put(JobItem.AFTER, fromS(end.job().toString()));
         }
+        Put put = Put.builder()
+                .tableName(database.table())
+                .item(placed)
+                .conditionExpression("attribute_not_exists(" + JobTable.JOB_ID + ")")
+                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
+                .build();
+        return switch (write(TransactWriteItem.builder().put(put).build(), chain, end, job.id())) {
+            case Write.Made _ -> new SubmitOutcome.Stored();
+            case Write.Refused(var current) -> Acceptance.repeated(job, current);
+            case Write.Contended _ -> new SubmitOutcome.Contended();
+        };
+    }
+
+    /** How a move to the end of a chain ended. */
+    enum Appended {
+        MADE,
+        /** The move's own conditions do not hold. */
+        REFUSED,
+        /** Other jobs of the key were being stored at each try. */
+        CONTENDED
     }
 
     /**
-     * Makes a move that puts the job at the end of its key's chain; false when the move's own conditions do not hold.
+     * Makes a move that puts the job at the end of its key's chain.
      *
      * @param item the job's, as it was seen
      * @param move makes the move anew for each try
      */
-    boolean append(Job job, Map<String, AttributeValue> item, Supplier<Move> move) {
+    Appended append(Job job, Map<String, AttributeValue> item, Supplier<Move> move) {
         String chain = chain(job.userId(), Objects.requireNonNull(job.orderingKey()));
-        for (int tries = 0; ; tries++) {
+        for (int tries = 1; ; tries++) {
             End end = end(chain);
             Update update = placed(move.get(), item, end).inTransaction(database.table(), job.id());
-            Optional<CancellationReason> refused =
-                    write(TransactWriteItem.builder().update(update).build(), chain, end, job.id(), tries);
-            if (refused.isEmpty()) {
-                return true;
-            }
-            if (CONDITION_FAILED.equals(refused.get().code())) {
-                return false;
+            switch (write(TransactWriteItem.builder().update(update).build(), chain, end, job.id())) {
+                case Write.Made _ -> {
+                    return Appended.MADE;
+                }
+                case Write.Refused _ -> {
+                    return Appended.REFUSED;
+                }
+                case Write.Contended _ -> {
+                    if (tries == TRIES) {
+                        return Appended.CONTENDED;
+                    }
+                    pause();
+                }
             }
         }
     }
@@ -132,7 +149,7 @@ final class KeyOrder {
                         .expressionAttributeValues(move.values()))
                 .build();
         TransactWriteItem end = endBefore(job);
-        for (int tries = 0; ; tries++) {
+        for (int tries = 1; ; tries++) {
             try {
                 database.client().transactWriteItems(request -> request.transactItems(deletion, end));
                 return true;
@@ -140,9 +157,11 @@ final class KeyOrder {
                 if (e.cancellationReasons().stream().anyMatch(reason -> CONDITION_FAILED.equals(reason.code()))) {
                     return false;
                 }
-                pause(tries, e);
-            } catch (TransactionConflictException e) {
-                pause(tries, e);
+                // What was in the way has moved the chain's end, as a rule: the next try finds that out.
+                if (tries == WITHDRAWAL_TRIES || PassingFailure.isThrottled(e)) {
+                    throw e;
+                }
+                pause();
             }
         }
     }
@@ -174,8 +193,18 @@ final class KeyOrder {
                 .build();
     }
 
-    /** Empty when both were written; otherwise why the job's own write was not, which may be no fault of its own. */
-    private Optional<CancellationReason> write(TransactWriteItem job, String chain, End end, JobId id, int tries) {
+    /** How a transaction ended that writes a job and moves the chain's end to it. */
+    private sealed interface Write {
+        record Made() implements Write {}
+
+        /** The job's own condition did not hold; {@code current} is its item, empty unless it was asked for. */
+        record Refused(Map<String, AttributeValue> current) implements Write {}
+
+        /** Another job of the key was being stored, or was since the end was read. */
+        record Contended() implements Write {}
+    }
+
+    private Write write(TransactWriteItem job, String chain, End end, JobId id) {
         Update move = Update.builder()
                 .tableName(database.fleetTable())
                 .key(Map.of(FleetTable.ID, fromS(chain)))
@@ -188,25 +217,23 @@ final class KeyOrder {
             database.client()
                     .transactWriteItems(request -> request.transactItems(
                             job, TransactWriteItem.builder().update(move).build()));
-            return Optional.empty();
+            return new Write.Made();
         } catch (TransactionCanceledException e) {
-            CancellationReason reason = e.cancellationReasons().getFirst();
-            if (!CONDITION_FAILED.equals(reason.code())) {
-                pause(tries, e);
+            List<CancellationReason> reasons = e.cancellationReasons();
+            if (!reasons.isEmpty() && CONDITION_FAILED.equals(reasons.getFirst().code())) {
+                return new Write.Refused(reasons.getFirst().item());
             }
-            return Optional.of(reason);
+            if (reasons.stream().anyMatch(cause -> CONTENTION.contains(cause.code()))) {
+                return new Write.Contended();
+            }
+            throw e;
         } catch (TransactionConflictException e) {
-            pause(tries, e);
-            return Optional.of(
-                    CancellationReason.builder().code("TransactionConflict").build());
+            return new Write.Contended();
         }
     }
 
-    /** Another job of the key was in the way: a moment of its own for each, so that they do not meet again. */
-    private static void pause(int tries, RuntimeException contention) {
-        if (tries == TRIES) {
-            throw contention;
-        }
+    /** A moment of its own for each, so that those that met do not meet again. */
+    private static void pause() {
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE.toNanos()));
     }
 

@@ -11,4 +11,10 @@ public sealed interface SubmitOutcome {
 
     /** The id was there already, for another submission: nothing changed. */
     record Conflicting() implements SubmitOutcome {}
+
+    /**
+     * Other jobs of the same ordering key were being stored at that moment, and this one was not: try again after a
+     * random pause. Never without an ordering key.
+     */
+    record Contended() implements SubmitOutcome {}
 }

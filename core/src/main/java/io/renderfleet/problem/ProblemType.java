@@ -60,6 +60,8 @@ public record ProblemType(String code, HttpStatus status, String title) {
             new ProblemType("queue-unavailable", HttpStatus.SERVICE_UNAVAILABLE, "The queue cannot be reached");
     public static final ProblemType STORAGE_UNAVAILABLE =
             new ProblemType("storage-unavailable", HttpStatus.SERVICE_UNAVAILABLE, "The storage cannot be reached");
+    public static final ProblemType ORDERING_KEY_BUSY =
+            new ProblemType("ordering-key-busy", HttpStatus.SERVICE_UNAVAILABLE, "The ordering key is busy");
     public static final ProblemType BUSY =
             new ProblemType("busy", HttpStatus.SERVICE_UNAVAILABLE, "The service is busy");
 
@@ -87,6 +89,7 @@ public record ProblemType(String code, HttpStatus status, String title) {
             QUEUE_FULL,
             QUEUE_UNAVAILABLE,
             STORAGE_UNAVAILABLE,
+            ORDERING_KEY_BUSY,
             BUSY);
 
     public ProblemType {

@@ -83,6 +83,7 @@ class SubmissionController {
                 "too-many-open-jobs",
                 "queue-full",
                 "queue-unavailable",
+                "ordering-key-busy",
                 "busy"
             },
             byJobTypes = true)

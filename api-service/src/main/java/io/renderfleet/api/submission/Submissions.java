@@ -141,13 +141,14 @@ class Submissions {
         boolean ours = false;
         for (int looks = 0; looks < MAX_LOOKS; looks++) {
             NewJob job = submission.toJob(payload, clock.instant());
-            Optional<Accepted> accepted = switch (slots.in(() -> store.submit(job))) {
+            Optional<Accepted> accepted = switch (slots.store(job, () -> store.submit(job))) {
                 case SubmitOutcome.Stored stored -> {
                     ours = true;
                     yield sent(submission, job.createdAt());
                 }
                 case SubmitOutcome.Replayed replayed -> repeated(submission, replayed.job(), ours);
                 case SubmitOutcome.Conflicting conflicting -> throw conflict(submission);
+                case SubmitOutcome.Contended _ -> throw new IllegalStateException("a contended job is tried again");
             };
             if (accepted.isPresent()) {
                 return accepted.get();
