@@ -5,12 +5,17 @@ import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.from
 import io.renderfleet.region.RegionId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Gives jobs to workers: in the usual case by one write that nobody has to read for. */
+/**
+ * Gives jobs to workers: in the usual case by one write that nobody has to read for. Each claim writes a random token: when
+ * the response to a write was lost and the client repeats the write, the token in the item shows that it was made.
+ */
 final class Claims {
     /** Each failed try means that another made a move in between; nobody moves one job this often at once. */
     private static final int TRIES = 3;
@@ -23,20 +28,33 @@ final class Claims {
         this.turns = new KeyTurn(database);
     }
 
+    /** What every try of one claim writes. */
+    private record Claimant(RegionId region, WorkerId worker, Duration lease, String token) {
+        /** The owner is compared too: a worker of an older version takes a lease over and leaves the token. */
+        boolean holds(Map<String, AttributeValue> item) {
+            return fromS(token).equals(item.get(JobItem.CLAIM_TOKEN))
+                    && fromS(worker.value()).equals(item.get(JobItem.LEASE_OWNER));
+        }
+    }
+
     ClaimOutcome claim(JobId id, int epoch, RegionId region, WorkerId worker, Duration lease) {
+        Claimant claimant = new Claimant(region, worker, lease, token());
         Move first = new Move()
                 .when(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
                 .when(JobItem.ROUTE_EPOCH, JobItem.number(epoch))
                 .whenAbsent(JobItem.AFTER)
                 .whenStartable(database.now());
-        Move.Result result = database.apply(taken(first, region, worker, lease), id);
+        Move.Result result = database.apply(taken(first, claimant), id);
         for (int tries = 1; ; tries++) {
             if (result instanceof Move.Made made) {
-                return claimed(id, made);
+                return claimed(id, made.item());
             }
             Optional<Map<String, AttributeValue>> current = ((Move.Refused) result).current();
             if (current.isEmpty()) {
                 return new ClaimOutcome.Unknown();
+            }
+            if (claimant.holds(current.get())) {
+                return claimed(id, current.get());
             }
             Job job = read(id, current.get());
             Optional<ClaimOutcome> lost = lost(job, current.get(), epoch);
@@ -52,17 +70,24 @@ final class Claims {
                     return new ClaimOutcome.Terminal(JobStatus.FAILED);
                 }
             } else {
-                result = database.apply(again(job, region, worker, lease), id);
+                result = database.apply(again(job, claimant), id);
             }
         }
     }
 
-    private ClaimOutcome claimed(JobId id, Move.Made made) {
+    /** Eight characters: enough that no two claims of one job ever share one, and few in an item that should stay small. */
+    private static String token() {
+        byte[] random = new byte[6];
+        ThreadLocalRandom.current().nextBytes(random);
+        return Base64.getUrlEncoder().encodeToString(random);
+    }
+
+    private ClaimOutcome claimed(JobId id, Map<String, AttributeValue> item) {
         try {
-            return new ClaimOutcome.Claimed(read(id, made.item()));
+            return new ClaimOutcome.Claimed(read(id, item));
         } catch (UnreadableJobException e) {
             // Held until the lease ends, it would be kept from a worker that can read it.
-            database.apply(untaken(made.item()), id);
+            database.apply(untaken(item), id);
             throw e;
         }
     }
@@ -82,7 +107,7 @@ final class Claims {
                 .when(JobItem.ATTEMPT, JobItem.number(attempt))
                 .when(JobItem.LEASE_OWNER, Objects.requireNonNull(item.get(JobItem.LEASE_OWNER)))
                 .set(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
-                .remove(JobItem.LEASE_OWNER, JobItem.LEASE_UNTIL);
+                .remove(JobItem.LEASE_OWNER, JobItem.LEASE_UNTIL, JobItem.CLAIM_TOKEN);
         return attempt == 1
                 ? move.remove(JobItem.ATTEMPT, JobItem.STARTED_AT)
                 : move.set(JobItem.ATTEMPT, JobItem.number(attempt - 1L));
@@ -111,7 +136,7 @@ final class Claims {
     }
 
     /** A claim that has seen the job: from a worker whose lease ran out, or of one whose turn it has become. */
-    private Move again(Job job, RegionId region, WorkerId worker, Duration lease) {
+    private Move again(Job job, Claimant claimant) {
         if (job.lease() == null) {
             Move turn = new Move()
                     .when(JobItem.STATUS, fromS(job.status().name()))
@@ -120,23 +145,19 @@ final class Claims {
             if (job.after() != null) {
                 turn.when(JobItem.PLACE, JobItem.number(job.place())).remove(JobItem.AFTER, JobItem.AFTER_PLACE);
             }
-            return taken(turn, region, worker, lease);
+            return taken(turn, claimant);
         }
-        Move over = database.remember(
-                database.overdue(job),
-                job,
-                Attempt.Outcome.INTERRUPTED,
-                new JobError("lease-expired", "The worker stopped reporting."));
-        return taken(over, region, worker, lease);
+        return taken(database.remember(database.overdue(job), job, database.expired(job)), claimant);
     }
 
-    private Move taken(Move move, RegionId region, WorkerId worker, Duration lease) {
+    private Move taken(Move move, Claimant claimant) {
         Instant now = database.now();
         return move.set(JobItem.STATUS, fromS(JobStatus.PROCESSING.name()))
-                .set(JobItem.REGION, fromS(region.value()))
+                .set(JobItem.REGION, fromS(claimant.region().value()))
                 .add(JobItem.ATTEMPT, 1)
-                .set(JobItem.LEASE_OWNER, fromS(worker.value()))
-                .set(JobItem.LEASE_UNTIL, JobItem.time(now.plus(lease)))
+                .set(JobItem.LEASE_OWNER, fromS(claimant.worker().value()))
+                .set(JobItem.CLAIM_TOKEN, fromS(claimant.token()))
+                .set(JobItem.LEASE_UNTIL, JobItem.time(now.plus(claimant.lease())))
                 .set(JobItem.PROGRESS, JobItem.number(0))
                 .set(JobItem.STARTED_AT, JobItem.time(now))
                 .set(JobItem.UPDATED_AT, JobItem.time(now));

@@ -118,14 +118,14 @@ public final class JobDatabase {
     }
 
     /** Adds that the running attempt ended, and that nobody holds the job. */
-    Move attemptEnded(Move move, Job job, Attempt.Outcome outcome, @Nullable JobError error) {
-        remember(move, job, outcome, error).remove(JobItem.LEASE_OWNER, JobItem.LEASE_UNTIL);
-        return outcome.isCharged() ? move.add(JobItem.CHARGED, 1) : move;
+    Move attemptEnded(Move move, Job job, Attempt attempt) {
+        remember(move, job, attempt).remove(JobItem.LEASE_OWNER, JobItem.LEASE_UNTIL, JobItem.CLAIM_TOKEN);
+        return attempt.outcome().isCharged() ? move.add(JobItem.CHARGED, 1) : move;
     }
 
-    /** Adds the running attempt to the history. Nobody else writes to it while the move's conditions hold. */
-    Move remember(Move move, Job job, Attempt.Outcome outcome, @Nullable JobError error) {
-        Attempt attempt = new Attempt(
+    /** The running attempt of a job as it ends now. */
+    Attempt ended(Job job, Attempt.Outcome outcome, @Nullable JobError error) {
+        return new Attempt(
                 job.attempt(),
                 Objects.requireNonNull(job.region(), "a claimed job has a region"),
                 Objects.requireNonNull(job.lease(), "a claimed job has a lease").owner(),
@@ -133,6 +133,10 @@ public final class JobDatabase {
                 now(),
                 outcome,
                 error);
+    }
+
+    /** Adds the ended attempt to the history. Nobody else writes to it while the move's conditions hold. */
+    Move remember(Move move, Job job, Attempt attempt) {
         if (job.attempts().size() < MAX_KEPT_ATTEMPTS) {
             return move.append(JobItem.ATTEMPTS, JobItem.attempt(attempt));
         }
@@ -146,8 +150,12 @@ public final class JobDatabase {
 
     /** Adds that a worker let its lease run out. */
     Move leaseExpired(Move move, Job job) {
-        return attemptEnded(
-                move, job, Attempt.Outcome.INTERRUPTED, new JobError("lease-expired", "The worker stopped reporting."));
+        return attemptEnded(move, job, expired(job));
+    }
+
+    /** The running attempt of a job whose worker let its lease run out. */
+    Attempt expired(Job job) {
+        return ended(job, Attempt.Outcome.INTERRUPTED, new JobError("lease-expired", "The worker stopped reporting."));
     }
 
     /** The move ends a job that nobody started in time. */

@@ -35,6 +35,9 @@ final class JobItem {
     static final String CHARGED = "chargedAttempts";
     static final String LEASE_OWNER = "leaseOwner";
     static final String LEASE_UNTIL = "leaseUntil";
+    /** Random, written by the claim that took the lease, and removed with the lease. */
+    static final String CLAIM_TOKEN = "claimToken";
+
     static final String PROGRESS = "progress";
     static final String CANCEL_REQUESTED = "cancelRequested";
     static final String ROUTED_AT = "routedAt";
@@ -65,6 +68,9 @@ final class JobItem {
     static final String PAST = "orderPast";
     /** When the time to start began; left out when that was its creation. */
     static final String START_FROM = "startFrom";
+
+    /** When an attempt of the history ended. */
+    private static final String END = "end";
 
     private JobItem() {}
 
@@ -174,13 +180,30 @@ final class JobItem {
         map.put(REGION, fromS(attempt.region().value()));
         map.put("worker", fromS(attempt.worker().value()));
         map.put("start", time(attempt.startedAt()));
-        map.put("end", time(attempt.endedAt()));
+        map.put(END, time(attempt.endedAt()));
         map.put("outcome", fromS(attempt.outcome().name()));
         if (attempt.error() != null) {
             map.put(ERROR_CODE, fromS(attempt.error().code()));
             map.put(ERROR_MESSAGE, fromS(attempt.error().message()));
         }
         return fromM(map);
+    }
+
+    /**
+     * Whether the history has this very attempt with this outcome, whenever its end was written. It compares what is
+     * stored, so that an item that a newer version has written since does not stand in the way.
+     */
+    static boolean records(Map<String, AttributeValue> item, Attempt attempt) {
+        AttributeValue attempts = item.get(ATTEMPTS);
+        Map<String, AttributeValue> wanted = withoutEnd(attempt(attempt));
+        return attempts != null
+                && attempts.l().stream().anyMatch(written -> withoutEnd(written).equals(wanted));
+    }
+
+    private static Map<String, AttributeValue> withoutEnd(AttributeValue attempt) {
+        Map<String, AttributeValue> map = new HashMap<>(attempt.m());
+        map.remove(END);
+        return map;
     }
 
     static AttributeValue time(Instant instant) {
@@ -215,7 +238,7 @@ final class JobItem {
                 new RegionId(text(map, REGION)),
                 new WorkerId(text(map, "worker")),
                 Timestamps.read(text(map, "start")),
-                Timestamps.read(text(map, "end")),
+                Timestamps.read(text(map, END)),
                 Attempt.Outcome.valueOf(text(map, "outcome")),
                 error(map));
     }

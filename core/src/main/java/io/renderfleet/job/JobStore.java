@@ -95,7 +95,9 @@ public final class JobStore {
 
     /**
      * Takes a job for a worker, also from a worker whose lease has run out. A job whose start deadline has passed ends
-     * here, as FAILED.
+     * here, as FAILED. When the response to the write was lost and the client repeats it, the job is
+     * {@link ClaimOutcome.Claimed} at the same attempt: the claim recognizes its own token in the item. A second call is
+     * another claim, and finds the lease of the first one.
      *
      * @param epoch the route epoch that the message carries
      * @param region where the worker is
@@ -127,7 +129,10 @@ public final class JobStore {
         };
     }
 
-    /** Commits the result. False when the job is no longer the claimant's: a newer attempt wins, this one is discarded. */
+    /**
+     * Commits the result. True also when this attempt has committed it before, so that the call can be repeated when its
+     * response was lost. False when the job is no longer the claimant's: a newer attempt wins, this one is discarded.
+     */
     public boolean complete(Job claimed, JobResult result) {
         return end(
                 claimed,
@@ -142,12 +147,18 @@ public final class JobStore {
                         .remove(JobItem.PROGRESS));
     }
 
-    /** Ends the job as FAILED. False when it is no longer the claimant's. */
+    /**
+     * Ends the job as FAILED. True also when this attempt has ended it with this outcome and error before; the attempt is
+     * charged once. False when the job is no longer the claimant's.
+     */
     public boolean fail(Job claimed, Attempt.Outcome outcome, JobError error) {
         return end(claimed, JobStatus.FAILED, outcome, error, move -> move);
     }
 
-    /** Ends the job as CANCELLED after its worker has stopped. False when it is no longer the claimant's. */
+    /**
+     * Ends the job as CANCELLED after its worker has stopped. True also when this attempt has done so before. False when
+     * the job is no longer the claimant's.
+     */
     public boolean cancelled(Job claimed) {
         return end(claimed, JobStatus.CANCELLED, Attempt.Outcome.CANCELLED, null, move -> move);
     }
@@ -158,19 +169,35 @@ public final class JobStore {
             Attempt.Outcome outcome,
             @Nullable JobError error,
             UnaryOperator<Move> more) {
-        Move ended = database.attemptEnded(database.owned(claimed), claimed, outcome, error);
-        return database.apply(
-                        more.apply(database.over(ended, status, status == JobStatus.FAILED ? error : null)),
-                        claimed.id())
-                instanceof Move.Made;
+        Attempt attempt = database.ended(claimed, outcome, error);
+        Move ended = database.attemptEnded(database.owned(claimed), claimed, attempt);
+        return written(
+                more.apply(database.over(ended, status, status == JobStatus.FAILED ? error : null)), claimed, attempt);
     }
 
-    /** Hands the job back, PENDING, for another attempt. False when it is no longer the claimant's. */
+    /**
+     * Whether the attempt's end is in the store, by this write or by an earlier one. When the response to a write was lost
+     * and the write is repeated, its condition no longer holds, but the history has this attempt with this outcome.
+     */
+    private boolean written(Move move, Job claimed, Attempt attempt) {
+        return switch (database.apply(move, claimed.id())) {
+            case Move.Made _ -> true;
+            case Move.Refused(var current) ->
+                current.filter(item -> JobItem.records(item, attempt)).isPresent();
+        };
+    }
+
+    /**
+     * Hands the job back, PENDING, for another attempt. True also when this attempt has done so before with this outcome
+     * and error, even if another worker has claimed the job since; the attempt is charged once. False when the job was
+     * taken from the claimant.
+     */
     public boolean handBack(Job claimed, Attempt.Outcome outcome, JobError error) {
-        Move move = database.attemptEnded(database.owned(claimed), claimed, outcome, error)
+        Attempt attempt = database.ended(claimed, outcome, error);
+        Move move = database.attemptEnded(database.owned(claimed), claimed, attempt)
                 .set(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
                 .set(JobItem.UPDATED_AT, JobItem.time(database.now()));
-        return database.apply(move, claimed.id()) instanceof Move.Made;
+        return written(move, claimed, attempt);
     }
 
     /**
