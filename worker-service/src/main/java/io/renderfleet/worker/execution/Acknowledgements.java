@@ -28,7 +28,8 @@ final class Acknowledgements {
         CompletableFuture<Void> answer;
         try {
             answer = call.get();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Errors too: without a thread for one call the caller must still settle its other messages.
             answer = CompletableFuture.failedFuture(e);
         }
         long number = sent.incrementAndGet();

@@ -157,8 +157,21 @@ public class JobExecution {
         Instant due = clock.instant().plus(settings.lease()).minus(age);
         return CompletableFuture.allOf(running.stream()
                 .filter(job -> job.leaseEndsBy(due))
-                .map(job -> CompletableFuture.runAsync(() -> renew(job), renewals))
+                .map(this::renewal)
                 .toArray(CompletableFuture<?>[]::new));
+    }
+
+    private CompletableFuture<Void> renewal(RunningJob job) {
+        try {
+            return CompletableFuture.runAsync(() -> renew(job), renewals);
+        } catch (RuntimeException | Error e) {
+            // No thread for one renewal must not keep the other jobs' leases from being renewed.
+            log.warn(
+                    "The lease of job {} was not renewed this time: {}",
+                    job.job().id(),
+                    e.toString());
+            return CompletableFuture.completedFuture(null);
+        }
     }
 
     private void renew(RunningJob job) {

@@ -29,6 +29,9 @@ import org.springframework.context.SmartLifecycle;
 final class Intake implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Intake.class);
 
+    /** How long nothing is received once the system has no thread for a job. */
+    private static final Duration NO_THREAD_PAUSE = Duration.ofSeconds(2);
+
     private final Map<Lane, LanePoller> pollers = new EnumMap<>(Lane.class);
     private final IntakePlan plan;
     private final JobExecution execution;
@@ -95,7 +98,17 @@ final class Intake implements SmartLifecycle {
 
     private void receive(Receive receive) {
         LanePoller poller = Objects.requireNonNull(pollers.get(receive.lane()));
-        poller.start(receive, new LanePoller.Listener() {
+        LanePoller.Listener listener = listener(poller);
+        try {
+            poller.start(receive, listener);
+        } catch (RuntimeException | Error e) {
+            // Otherwise slots would be kept free for the response to a call that was never made.
+            listener.failed(receive, e);
+        }
+    }
+
+    private LanePoller.Listener listener(LanePoller poller) {
+        return new LanePoller.Listener() {
             @Override
             public void answered(Receive receive, List<Delivery> deliveries) {
                 events.add(() -> Intake.this.answered(poller, receive, deliveries));
@@ -109,7 +122,7 @@ final class Intake implements SmartLifecycle {
                     placeSurplus();
                 });
             }
-        });
+        };
     }
 
     private void answered(LanePoller poller, Receive receive, List<Delivery> deliveries) {
@@ -139,7 +152,24 @@ final class Intake implements SmartLifecycle {
             plan.slotFreed();
             execution.refuse(poller.queue(), delivery, closed.get());
         } else {
+            occupyOpen(poller, delivery);
+        }
+    }
+
+    private void occupyOpen(LanePoller poller, Delivery delivery) {
+        try {
             slots.occupy(() -> work(poller, delivery), () -> events.add(plan::slotFreed));
+        } catch (RuntimeException | Error e) {
+            // Otherwise the slot would be lost for good, and the message until its visibility ends.
+            plan.slotFreed();
+            plan.pause(now().plus(NO_THREAD_PAUSE), false);
+            log.error(
+                    "No thread could be started for job {}; its message was released and receiving pauses for {}. Check"
+                            + " the worker's memory and its limit of threads.",
+                    delivery.message().jobId(),
+                    NO_THREAD_PAUSE,
+                    e);
+            execution.refuse(poller.queue(), delivery, NO_THREAD_PAUSE);
         }
     }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -13,12 +14,16 @@ import java.util.concurrent.TimeUnit;
 final class Slots implements AutoCloseable {
     private final int count;
     private final Semaphore free;
-    private final ExecutorService threads =
-            Executors.newCachedThreadPool(Thread.ofPlatform().name("slot-", 0).factory());
+    private final ExecutorService threads;
 
     Slots(int count) {
+        this(count, Thread.ofPlatform().name("slot-", 0).factory());
+    }
+
+    Slots(int count, ThreadFactory factory) {
         this.count = count;
         this.free = new Semaphore(count);
+        this.threads = Executors.newCachedThreadPool(factory);
     }
 
     int count() {
@@ -35,6 +40,7 @@ final class Slots implements AutoCloseable {
      *
      * @param then is run when the slot is free again
      * @throws IllegalStateException when none is free: who counts them has lost count
+     * @throws OutOfMemoryError when the system has no thread for it; then neither runs, and the slot is free
      */
     void occupy(Runnable work, Runnable then) {
         if (!free.tryAcquire()) {

@@ -13,11 +13,14 @@ import io.renderfleet.region.RegionId;
 import io.renderfleet.worker.LocalFleet;
 import io.renderfleet.worker.execution.ScriptedRunner;
 import io.renderfleet.worker.execution.TestWorker;
+import io.renderfleet.worker.protection.TaskProtection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +115,36 @@ class IntakeTests {
         assertThat(its.depth()).isEqualTo(new QueueDepth(2, 4, 0));
         go.countDown();
         its.awaitStatus(JobStatus.COMPLETED, jobs);
+    }
+
+    @Test
+    void aSlotWhoseThreadCannotStartIsFreeAgainAndItsMessageComesBack() throws Exception {
+        LaneRig rig = new LaneRig(fleet, WEST_2, Lane.LOW);
+        AtomicInteger failures = new AtomicInteger(2);
+        ThreadFactory threads = work -> {
+            if (failures.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            return Thread.ofPlatform().unstarted(work);
+        };
+        TestWorker worker = new TestWorker("worker-a", fleet, rig.queue(Lane.LOW), runner, Clock.systemUTC());
+        Part its = new Part(
+                rig, Lane.LOW, rig.part(worker, TaskProtection.none(), new Slots(2, threads), LONG_POLL, NO_GRACE));
+        part = its;
+        List<JobId> jobs = its.submit(4);
+        its.intake().start();
+
+        its.awaitStatus(JobStatus.COMPLETED, jobs);
+
+        assertThat(failures).hasNegativeValue();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(its.busySlots()).isZero());
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch bothSlots = new CountDownLatch(2);
+        runner.waitsFor(go, bothSlots);
+        List<JobId> more = its.submit(2);
+        pass(bothSlots);
+        go.countDown();
+        its.awaitStatus(JobStatus.COMPLETED, more);
     }
 
     @Test

@@ -66,7 +66,10 @@ final class LaneRig {
     }
 
     Part part(TestWorker worker, TaskProtection protection, int slotCount, Duration longPoll, Duration grace) {
-        Slots slots = new Slots(slotCount);
+        return part(worker, protection, new Slots(slotCount), longPoll, grace);
+    }
+
+    Part part(TestWorker worker, TaskProtection protection, Slots slots, Duration longPoll, Duration grace) {
         List<LanePoller> pollers = queues.entrySet().stream()
                 .map(entry -> new LanePoller(
                         entry.getKey(),
@@ -75,8 +78,8 @@ final class LaneRig {
                         VISIBILITY,
                         IntakeConfiguration.received(entry.getKey(), meters)))
                 .toList();
-        IntakePlan plan =
-                new IntakePlan(new IntakeSettings.Weights(70, 25, 5, 25).of(queues.keySet()), slotCount, new Random(1));
+        IntakePlan plan = new IntakePlan(
+                new IntakeSettings.Weights(70, 25, 5, 25).of(queues.keySet()), slots.count(), new Random(1));
         return new Part(worker, new Intake(pollers, plan, worker.execution(), protection, slots, grace), slots);
     }
 
