@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.util.unit.DataSize;
+import software.amazon.awssdk.core.exception.SdkClientException;
 
 @ApiTest
 class DesignDigestsTests {
@@ -43,10 +49,49 @@ class DesignDigestsTests {
         assertThat(digests.find(id)).contains(stored.digest());
     }
 
+    @Test
+    void aLookUpThatHangsKeepsNoOtherNameWaitingAndEndsWithItsLimit() throws Exception {
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        CountDownLatch hanging = new CountDownLatch(1);
+        try (DesignDigests digests = new DesignDigests(
+                name -> {
+                    if (name.equals(id)) {
+                        hanging.countDown();
+                        try {
+                            new CountDownLatch(1).await();
+                        } catch (InterruptedException e) {
+                            interrupted.complete(true);
+                            Thread.currentThread().interrupt();
+                        }
+                    }
+                    return Optional.of("digest of " + name);
+                },
+                Duration.ofSeconds(5),
+                settings(Duration.ofHours(1)))) {
+            CompletableFuture<Optional<String>> hung = CompletableFuture.supplyAsync(
+                    () -> digests.find(id), command -> Thread.ofVirtual().start(command));
+            assertThat(hanging.await(10, TimeUnit.SECONDS)).isTrue();
+
+            // Enough names that some share a bin of the cache's table with the one that hangs.
+            for (int i = 0; i < 500; i++) {
+                assertThat(digests.find(new DesignId("other-" + i))).contains("digest of other-" + i);
+            }
+
+            assertThat(hung).isNotDone();
+            assertThat(hung)
+                    .failsWithin(20, TimeUnit.SECONDS)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(SdkClientException.class);
+            assertThat(interrupted).succeedsWithin(10, TimeUnit.SECONDS);
+        }
+    }
+
     private DesignDigests digests(Duration ttl) {
-        return new DesignDigests(
-                store,
-                new DesignSettings(
-                        ttl, 10, DataSize.ofMegabytes(64), Duration.ofMinutes(1), 1, 1, Duration.ofSeconds(1)));
+        return new DesignDigests(store, settings(ttl));
+    }
+
+    private static DesignSettings settings(Duration ttl) {
+        return new DesignSettings(
+                ttl, 10, DataSize.ofMegabytes(64), Duration.ofMinutes(1), 1, 1, Duration.ofSeconds(1));
     }
 }

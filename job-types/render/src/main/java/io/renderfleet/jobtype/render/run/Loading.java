@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -23,18 +24,32 @@ final class Loading {
         T load() throws IOException;
     }
 
-    /** Starts a load that is over, if only by giving up on it, within the limit: nobody after that waits for it. */
+    /**
+     * Starts a load that is over within the limit, if only by giving up on it: its thread is interrupted then, so that
+     * what nobody waits for any more does not go on.
+     */
     static <T> CompletableFuture<T> start(Load<T> load, Duration limit, Executor executor) {
-        return CompletableFuture.supplyAsync(
-                        () -> {
-                            try {
-                                return load.load();
-                            } catch (IOException e) {
-                                throw new UncheckedIOException(e);
-                            }
-                        },
-                        executor)
-                .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+        CompletableFuture<T> loaded = new CompletableFuture<>();
+        FutureTask<Void> task = new FutureTask<>(() -> {
+            try {
+                loaded.complete(load.load());
+            } catch (IOException e) {
+                loaded.completeExceptionally(new UncheckedIOException(e));
+            } catch (RuntimeException | Error e) {
+                loaded.completeExceptionally(e);
+            }
+            return null;
+        });
+        try {
+            executor.execute(task);
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return loaded.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).whenComplete((_, failure) -> {
+            if (failure instanceof TimeoutException) {
+                task.cancel(true);
+            }
+        });
     }
 
     /**
