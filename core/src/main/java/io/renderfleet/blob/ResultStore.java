@@ -31,7 +31,10 @@ public final class ResultStore {
         String key = "results/" + job + "/" + attempt + "." + extension;
         clients.s3(region)
                 .putObject(
-                        request -> request.bucket(bucket).key(key).contentType(contentType),
+                        request -> request.bucket(bucket)
+                                .key(key)
+                                .contentType(contentType)
+                                .overrideConfiguration(TransferLimit.ofUpload(content.length)),
                         RequestBody.fromBytes(content));
         return new JobResult(region, bucket, key, content.length, contentType);
     }

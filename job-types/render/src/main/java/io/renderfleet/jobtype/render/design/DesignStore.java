@@ -63,11 +63,15 @@ public final class DesignStore {
     /** Gives a name to a file's bytes, new or instead of others. The file has been checked. */
     public Design store(DesignId id, Path file, String contentType, Design.Contents contents) throws IOException {
         String digest = digest(file);
+        long bytes = Files.size(file);
         s3.putObject(
-                request -> request.bucket(bucket).key(BLOBS + digest).contentType(contentType),
+                request -> request.bucket(bucket)
+                        .key(BLOBS + digest)
+                        .contentType(contentType)
+                        .overrideConfiguration(TransferLimit.ofUpload(bytes)),
                 RequestBody.fromFile(file));
-        Design design = new Design(
-                id, digest, Files.size(file), contentType, clock.instant().truncatedTo(ChronoUnit.MILLIS), contents);
+        Design design =
+                new Design(id, digest, bytes, contentType, clock.instant().truncatedTo(ChronoUnit.MILLIS), contents);
         s3.putObject(
                 request -> request.bucket(bucket).key(key(id)).contentType("application/json"),
                 RequestBody.fromBytes(JSON.writeValueAsBytes(design)));
