@@ -7,9 +7,9 @@ import io.renderfleet.job.NewJob;
 import io.renderfleet.job.OrderingKey;
 import io.renderfleet.job.SubmitOutcome;
 import io.renderfleet.job.UserId;
-import java.time.Duration;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -116,7 +116,7 @@ class StoreSlots {
     }
 
     private ProblemException busy(ProblemType type) {
-        String detail = type == ProblemType.ORDERING_KEY_BUSY
+        String detail = type.equals(ProblemType.ORDERING_KEY_BUSY)
                 ? "More jobs of this ordering key arrive than can be put in order. Send the same request again after"
                         + " Retry-After, or use more keys: jobs of different keys are stored side by side."
                 : "More jobs arrive than can be stored. Send the same request again after Retry-After.";

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.renderfleet.blob.BucketNames;
+import io.renderfleet.blob.TransferLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
