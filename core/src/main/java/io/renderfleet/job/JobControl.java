@@ -163,7 +163,9 @@ public final class JobControl {
                         JobItem.PROGRESS,
                         JobItem.CANCEL_REQUESTED,
                         JobItem.ERROR_CODE,
-                        JobItem.ERROR_MESSAGE);
+                        JobItem.ERROR_MESSAGE,
+                        JobItem.UNSENT,
+                        JobItem.RESENT_AT);
         if (startBy == null) {
             return move.set(JobTable.CHECK_AT, JobItem.time(database.firstCheck(now, null)));
         }

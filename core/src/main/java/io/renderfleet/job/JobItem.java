@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -71,6 +72,10 @@ final class JobItem {
 
     /** When an attempt of the history ended. */
     private static final String END = "end";
+    /** Set while the message that belongs to the present route epoch is not known to have been sent. */
+    static final String UNSENT = "unsent";
+    /** When the watchdog last sent the message of the present route epoch again; left out when it never did. */
+    static final String RESENT_AT = "resentAt";
 
     private JobItem() {}
 
@@ -143,6 +148,19 @@ final class JobItem {
                 optional(item, AFTER, value -> JobId.of(value.s())));
     }
 
+    /** Of an item with these attributes only; empty when they cannot be read. */
+    static Optional<JobRecovery.Progress> progress(Map<String, AttributeValue> item) {
+        try {
+            return Optional.of(new JobRecovery.Progress(
+                    JobId.of(text(item, JobTable.JOB_ID)),
+                    Timestamps.read(text(item, JobTable.CREATED_AT)),
+                    optional(item, REGION, value -> new RegionId(value.s())),
+                    optional(item, STARTED_AT, JobItem::time)));
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
     static Instant expiresAt(Map<String, AttributeValue> item) {
         return Instant.ofEpochSecond(number(item, JobTable.EXPIRES_AT));
     }
@@ -155,6 +173,16 @@ final class JobItem {
     static Instant startFrom(Map<String, AttributeValue> item) {
         Instant from = optional(item, START_FROM, JobItem::time);
         return from == null ? Timestamps.read(text(item, JobTable.CREATED_AT)) : from;
+    }
+
+    /** When the watchdog last sent the job's message again under the present route epoch; null when it never did. */
+    static @Nullable Instant resentAt(Map<String, AttributeValue> item) {
+        return optional(item, RESENT_AT, JobItem::time);
+    }
+
+    /** When the job ended; null while it is open. */
+    static @Nullable Instant finishedAt(Map<String, AttributeValue> item) {
+        return optional(item, FINISHED_AT, JobItem::time);
     }
 
     /** When the watchdog looks at an open job; null once it is over. */

@@ -2,11 +2,16 @@ package io.renderfleet.job;
 
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
 
+import io.renderfleet.region.RegionId;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
 /**
  * The moves of the watchdog and of the reaper of dead letters. Any number of them may look at the same job: each move
@@ -15,6 +20,9 @@ import java.util.Optional;
  * <p>Thread-safe.
  */
 public final class JobRecovery {
+    /** The most jobs of one {@link #progress} question. */
+    public static final int MAX_PROGRESS = 10;
+
     private final JobDatabase database;
 
     public JobRecovery(JobDatabase database) {
@@ -25,8 +33,27 @@ public final class JobRecovery {
      * An open job whose time to be looked at has come.
      *
      * @param checkAt that time
+     * @param resentAt when its message was last sent again under the present route epoch; null when it never was
+     * @param unsent whether its route epoch was raised and the message for it is not known to have been sent
      */
-    public record Due(Job job, Instant checkAt) {}
+    public record Due(Job job, Instant checkAt, @Nullable Instant resentAt, boolean unsent) {
+        /** Since when the job has waited for the message that was sent last, as far as is known. */
+        public Instant waitingSince() {
+            return resentAt != null && resentAt.isAfter(job.updatedAt()) ? resentAt : job.updatedAt();
+        }
+    }
+
+    /**
+     * What the index and the table say of a job that was forwarded earlier, for the question how far its queue has got.
+     *
+     * @param region where the job was last sent; null when it was sent nowhere since
+     * @param startedAt when its last attempt began; null before the first
+     */
+    public record Progress(
+            JobId id,
+            Instant createdAt,
+            @Nullable RegionId region,
+            @Nullable Instant startedAt) {}
 
     /**
      * The ids of the open jobs of a shard that are to be looked at, longest due first. One query, also when there are
@@ -58,7 +85,8 @@ public final class JobRecovery {
             Instant checkAt = JobItem.checkAt(item);
             return checkAt == null || checkAt.isAfter(database.now())
                     ? Optional.empty()
-                    : Optional.of(new Due(JobItem.read(item), checkAt));
+                    : Optional.of(new Due(
+                            JobItem.read(item), checkAt, JobItem.resentAt(item), item.containsKey(JobItem.UNSENT)));
         });
     }
 
@@ -69,9 +97,23 @@ public final class JobRecovery {
     }
 
     /**
+     * Notes that the job's message is about to be sent once more, under its present route epoch. False when somebody
+     * else looked at the job.
+     */
+    public boolean resend(Due due, Instant next) {
+        Move move = seen(new Move(), due)
+                .set(JobTable.CHECK_AT, JobItem.time(next))
+                .set(JobItem.RESENT_AT, JobItem.time(database.now()));
+        return database.apply(move, due.job().id()) instanceof Move.Made;
+    }
+
+    /**
      * Opens a job for a new message, which voids every older one: from a region's queue to the master queue again, or
-     * from a worker that has not reported for longer than its lease. Empty when the job moved, or somebody else looked
-     * at it.
+     * from a worker that has not reported for longer than its lease. The job is marked as unsent until {@link #sent},
+     * or until it is routed, so that whoever looks at it next knows that it may have no message. Empty when the job
+     * moved, or somebody else looked at it.
+     *
+     * @param next when to look at the job again if its message is not sent by then
      */
     public Optional<Job> sendAnew(Due due, Instant next) {
         Job job = due.job();
@@ -85,8 +127,66 @@ public final class JobRecovery {
                 .set(JobItem.ROUTE_EPOCH, JobItem.number(job.routeEpoch() + 1L))
                 .set(JobItem.UPDATED_AT, JobItem.time(database.now()))
                 .set(JobTable.CHECK_AT, JobItem.time(next))
-                .remove(JobItem.REGION, JobItem.ROUTED_AT);
+                .set(JobItem.UNSENT, JobItem.flag())
+                .remove(JobItem.REGION, JobItem.ROUTED_AT, JobItem.RESENT_AT);
         return database.apply(move, job.id()) instanceof Move.Made made ? Optional.of(made.job()) : Optional.empty();
+    }
+
+    /**
+     * Notes that SQS has the message of the job's present route epoch. Changes nothing when the job was routed or looked
+     * at in the meantime.
+     *
+     * @param opened the job as {@link #sendAnew} or {@link #look} returned it
+     * @param seen the time to look at it that was written last
+     * @param next when to look at it instead
+     */
+    public void sent(Job opened, Instant seen, Instant next) {
+        Move move = new Move()
+                .when(JobItem.ROUTE_EPOCH, JobItem.number(opened.routeEpoch()))
+                .when(JobTable.CHECK_AT, JobItem.time(seen))
+                .set(JobTable.CHECK_AT, JobItem.time(next))
+                .remove(JobItem.UNSENT);
+        var _ = database.apply(move, opened.id());
+    }
+
+    /** Since when a job is over, or has been gone; empty while it is open. One consistent read. */
+    public Optional<Instant> overSince(JobId id) {
+        Map<String, AttributeValue> item = database.item(id).orElse(null);
+        if (item == null) {
+            return Optional.of(Instant.EPOCH);
+        }
+        return JobItem.status(item).isTerminal()
+                ? Optional.of(Objects.requireNonNullElse(JobItem.finishedAt(item), Instant.EPOCH))
+                : Optional.empty();
+    }
+
+    /**
+     * How far some jobs have got, in one eventually consistent read; without those that are gone, that DynamoDB did not
+     * get round to, or that cannot be read.
+     *
+     * @param ids {@link #MAX_PROGRESS} at most
+     */
+    public List<Progress> progress(Collection<JobId> ids) {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        KeysAndAttributes keys = KeysAndAttributes.builder()
+                .keys(ids.stream().limit(MAX_PROGRESS).map(Move::key).toList())
+                .projectionExpression("#id, #created, #region, #started")
+                .expressionAttributeNames(Map.of(
+                        "#id", JobTable.JOB_ID,
+                        "#created", JobTable.CREATED_AT,
+                        "#region", JobItem.REGION,
+                        "#started", JobItem.STARTED_AT))
+                .build();
+        return database
+                .client()
+                .batchGetItem(request -> request.requestItems(Map.of(database.table(), keys)))
+                .responses()
+                .getOrDefault(database.table(), List.of())
+                .stream()
+                .flatMap(item -> JobItem.progress(item).stream())
+                .toList();
     }
 
     /** Ends a job that nobody started in time. False when it was started, or somebody else ended it. */

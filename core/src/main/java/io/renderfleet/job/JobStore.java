@@ -73,7 +73,8 @@ public final class JobStore {
                 .set(JobItem.ROUTED_AT, JobItem.time(now))
                 .set(JobItem.UPDATED_AT, JobItem.time(now))
                 .when(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
-                .when(JobItem.ROUTE_EPOCH, JobItem.number(epoch));
+                .when(JobItem.ROUTE_EPOCH, JobItem.number(epoch))
+                .remove(JobItem.UNSENT, JobItem.RESENT_AT);
         return switch (database.apply(move, id)) {
             case Move.Made made -> new RouteOutcome.Routed(epoch + 1);
             case Move.Refused refused ->

@@ -123,6 +123,59 @@ public abstract class JobRecoveryContract {
     }
 
     @Test
+    void aJobSentAnewCountsAsUnsentUntilItsMessageIsSent() {
+        JobId id = routed();
+        Instant soon = clock.instant().plus(CHECK_AFTER).plusSeconds(15);
+        Job open = recovery.sendAnew(due(id), soon).orElseThrow();
+        clock.advance(Duration.ofSeconds(15));
+        Due unsent = recovery.look(id).orElseThrow();
+        assertThat(unsent.unsent()).isTrue();
+        Instant later = clock.instant().plusSeconds(60);
+        recovery.sent(open, soon, later);
+        assertThat(recovery.look(id)).isEmpty();
+        clock.advance(Duration.ofSeconds(60));
+        assertThat(recovery.look(id).orElseThrow().unsent()).isFalse();
+    }
+
+    @Test
+    void aJobSentAnewAndRoutedCountsAsSent() {
+        JobId id = routed();
+        Instant soon = clock.instant().plus(CHECK_AFTER).plusSeconds(15);
+        Job open = recovery.sendAnew(due(id), soon).orElseThrow();
+        store.route(id, 2, EAST);
+        recovery.sent(open, soon, soon.plusSeconds(600));
+        clock.advance(Duration.ofSeconds(15));
+        assertThat(recovery.look(id).orElseThrow().unsent()).isFalse();
+    }
+
+    @Test
+    void remembersWhenAMessageWasSentAgainUntilTheJobIsRouted() {
+        JobId id = submitted();
+        Due due = due(id);
+        assertThat(due.waitingSince()).isEqualTo(NOW);
+        assertThat(recovery.resend(due, clock.instant().plusSeconds(60))).isTrue();
+        assertThat(recovery.resend(due, clock.instant().plusSeconds(60))).isFalse();
+        Instant resentAt = clock.instant();
+        clock.advance(Duration.ofSeconds(60));
+        assertThat(recovery.look(id).orElseThrow().waitingSince()).isEqualTo(resentAt);
+        store.route(id, 0, EAST);
+        assertThat(recovery.look(id).orElseThrow().resentAt()).isNull();
+    }
+
+    @Test
+    void tellsHowFarJobsHaveGot() {
+        JobId waiting = routed();
+        Job started = claimed();
+        assertThat(recovery.progress(List.of(waiting, started.id(), JobId.random())))
+                .containsExactlyInAnyOrder(
+                        new JobRecovery.Progress(waiting, NOW, EAST, null),
+                        new JobRecovery.Progress(started.id(), NOW, EAST, started.startedAt()));
+        assertThat(recovery.overSince(waiting)).isEmpty();
+        control.cancel(waiting, null);
+        assertThat(recovery.overSince(waiting)).contains(clock.instant());
+    }
+
+    @Test
     void failsWhatNobodyStartedInTime() {
         NewJob job = aJob().startBy(NOW.plusSeconds(5)).build();
         store.submit(job);

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionId;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -21,6 +22,11 @@ class DispatchConfiguration {
     private static final String SETTINGS = "region";
 
     @Bean
+    ForwardedSamples forwardedSamples(Clock clock) {
+        return new ForwardedSamples(clock);
+    }
+
+    @Bean
     Dispatcher dispatcher(
             FleetSettings fleet,
             JobQueues queues,
@@ -28,6 +34,7 @@ class DispatchConfiguration {
             CircuitBreakerRegistry circuits,
             RetryRegistry retries,
             TimeLimiterRegistry limits,
+            ForwardedSamples samples,
             MeterRegistry meters) {
         ExecutorService executor = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("dispatch-", 0).factory());
@@ -44,6 +51,6 @@ class DispatchConfiguration {
                             limits.timeLimiter(name, SETTINGS),
                             executor));
         }
-        return new Dispatcher(queues, links, executor, meters);
+        return new Dispatcher(queues, links, samples, executor, meters);
     }
 }

@@ -31,12 +31,19 @@ public final class Dispatcher {
 
     private final JobQueues queues;
     private final Map<RegionId, RegionLink> links;
+    private final ForwardedSamples samples;
     private final ExecutorService executor;
     private final MeterRegistry meters;
 
-    Dispatcher(JobQueues queues, Map<RegionId, RegionLink> links, ExecutorService executor, MeterRegistry meters) {
+    Dispatcher(
+            JobQueues queues,
+            Map<RegionId, RegionLink> links,
+            ForwardedSamples samples,
+            ExecutorService executor,
+            MeterRegistry meters) {
         this.queues = queues;
         this.links = Map.copyOf(links);
+        this.samples = samples;
         this.executor = executor;
         this.meters = meters;
     }
@@ -78,6 +85,10 @@ public final class Dispatcher {
         List<JobMessage> left = link(region).send(queue, batch);
         int done = batch.size() - left.size();
         sent.accept(region, done);
+        batch.stream()
+                .filter(message -> !left.contains(message))
+                .findAny()
+                .ifPresent(message -> samples.forwarded(region, message));
         counter(FleetMetric.DISTRIBUTOR_ROUTED, region).increment(done);
         counter(FleetMetric.DISTRIBUTOR_FORWARD_FAILURES, region).increment(left.size());
         return left;

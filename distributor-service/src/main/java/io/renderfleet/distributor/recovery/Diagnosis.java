@@ -1,6 +1,7 @@
 package io.renderfleet.distributor.recovery;
 
 import io.renderfleet.job.Job;
+import io.renderfleet.job.JobRecovery.Due;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.Lease;
 import io.renderfleet.region.RegionId;
@@ -12,9 +13,10 @@ import java.util.OptionalLong;
 /**
  * What is to be done about an open job that has not moved for a while. Pure: the same values give the same answer.
  *
- * <p>Whether a message is lost cannot be known, only guessed: its queue is empty although the job still waits for it.
- * A wrong guess costs a message that is dropped where it arrives; a new route epoch voids every older message of the
- * job, so that no copy of it can run twice.
+ * <p>A message is presumed lost only on evidence, never because its job has waited for long: its queue was seen empty
+ * after the message was sent, or jobs that were sent to the same queue much later have gone on. Without that rule every
+ * job in a long queue would be sent again, and the copies would count as backlog. A wrong guess costs a message that is
+ * dropped where it arrives; a new route epoch voids every older message of the job, so that no copy of it can run twice.
  */
 final class Diagnosis {
     /** Looks at a job that is well come at doubling distances up to this one. */
@@ -34,7 +36,7 @@ final class Diagnosis {
         /** Nothing is wrong, or nothing can be done yet: look again then. */
         record Wait(Instant until) implements Treatment {}
 
-        /** Its message may be lost where it waits: send it there once more, as it was, and look again then. */
+        /** Its message is lost on the way to the distributor: send it there once more, as it was, and look again then. */
         record Repeat(Instant until) implements Treatment {}
 
         /** Give it a new route epoch and send it to the distributor, and look again then. */
@@ -61,6 +63,29 @@ final class Diagnosis {
         /** How many messages are in the region's queue of the job's lane; empty when SQS does not say. */
         OptionalLong laneDepth(Job job, RegionId region);
 
+        /** Whether the queue where the job waits was seen without any message at this time or later. */
+        boolean wasEmpty(Job job, Instant notBefore);
+
+        /**
+         * Whether the queue where the job waits was seen, at this time or later, with no message but those that
+         * somebody had in hand.
+         */
+        boolean wasIdle(Job job, Instant notBefore);
+
+        /**
+         * Whether jobs that were sent to the same queue much later have gone on.
+         *
+         * @param since since when the job has waited for its message
+         * @param much how much later
+         */
+        boolean isPassed(Job job, Instant since, Duration much);
+
+        /** Hears that the job's message was presumed lost, and is being sent again. */
+        void presumedLost(Job job);
+
+        /** Hears that a job leaves this region for one with a shorter queue. */
+        void movedAway(RegionId region);
+
         /** How much waits and runs in a region in all. */
         long load(RegionId region);
 
@@ -73,12 +98,17 @@ final class Diagnosis {
         Iterable<RegionId> open(Job job);
     }
 
-    Treatment of(Job job, Surroundings around, Instant now) {
+    Treatment of(Due due, Surroundings around, Instant now) {
+        Job job = due.job();
         if (job.isPastStart(now)) {
             return new Treatment.Fail();
         }
         if (job.status() == JobStatus.PROCESSING) {
             return held(job, Objects.requireNonNull(job.lease(), "a running job is held"), around, now);
+        }
+        if (due.unsent()) {
+            // Its route epoch was raised, and the message for it was not sent, or nobody was left to say that it was.
+            return new Treatment.Repeat(beforeStart(job, now.plus(settings.lostAfter())));
         }
         Duration waited = Duration.between(job.updatedAt(), now);
         Instant again = now.plus(bounded(waited));
@@ -86,27 +116,37 @@ final class Diagnosis {
             return new Treatment.Wait(beforeStart(job, job.updatedAt().plus(settings.lostAfter())));
         }
         RegionId region = job.region();
-        return region == null ? unrouted(job, around, waited, again) : routed(job, region, around, waited, again);
+        return region == null ? unrouted(due, around, now, again) : routed(due, region, around, waited, again, now);
     }
 
-    private Treatment unrouted(Job job, Surroundings around, Duration waited, Instant again) {
+    private Treatment unrouted(Due due, Surroundings around, Instant now, Instant again) {
+        Job job = due.job();
         OptionalLong depth = around.masterDepth(job);
-        boolean lost = depth.isPresent() && depth.getAsLong() == 0;
-        if (lost) {
-            return new Treatment.Repeat(beforeStart(job, again));
+        // A master queue that is idle holds what waits for room in a region, so that only an empty one says anything.
+        boolean lost = depth.isPresent() && isLost(due, depth.getAsLong(), around, now);
+        return lost ? new Treatment.Repeat(beforeStart(job, again)) : new Treatment.Wait(beforeStart(job, again));
+    }
+
+    /** Whether there is evidence that the message for which a job waits is lost. */
+    private boolean isLost(Due due, long depth, Surroundings around, Instant now) {
+        Job job = due.job();
+        Instant since = due.waitingSince();
+        Instant settled = since.plus(settings.lostAfter());
+        if (now.isBefore(settled)) {
+            return false;
         }
-        return depth.isPresent() ? inALongQueue(job, waited, again) : new Treatment.Wait(beforeStart(job, again));
+        if (depth == 0 || around.wasEmpty(job, settled)) {
+            return true;
+        }
+        Instant late = since.plus(settings.rerouteAfter());
+        return !now.isBefore(late)
+                && ((job.region() != null && around.wasIdle(job, late))
+                        || around.isPassed(job, since, settings.rerouteAfter()));
     }
 
-    /** With many others in the queue nobody can tell: then a copy now and then, at doubling distances, is the price. */
-    private Treatment inALongQueue(Job job, Duration waited, Instant again) {
-        return waited.compareTo(settings.rerouteAfter()) >= 0
-                ? new Treatment.Repeat(
-                        beforeStart(job, job.updatedAt().plus(waited).plus(waited)))
-                : new Treatment.Wait(beforeStart(job, again));
-    }
-
-    private Treatment routed(Job job, RegionId region, Surroundings around, Duration waited, Instant again) {
+    private Treatment routed(
+            Due due, RegionId region, Surroundings around, Duration waited, Instant again, Instant now) {
+        Job job = due.job();
         boolean elsewhere = false;
         boolean shorter = false;
         for (RegionId other : around.open(job)) {
@@ -125,14 +165,14 @@ final class Diagnosis {
             }
         }
         OptionalLong depth = around.laneDepth(job, region);
-        if (depth.isPresent() && depth.getAsLong() == 0) {
+        if (depth.isPresent() && isLost(due, depth.getAsLong(), around, now)) {
             return new Treatment.SendAnew(Cause.MESSAGE_LOST, soon);
         }
         if (shorter && waited.compareTo(settings.rerouteAfter()) >= 0) {
             return new Treatment.SendAnew(Cause.WAITED_TOO_LONG, soon);
         }
         boolean troubled = around.isDrained(region) || around.isUnreachable(region) || depth.isEmpty();
-        return troubled ? new Treatment.Wait(soon) : inALongQueue(job, waited, again);
+        return new Treatment.Wait(troubled ? soon : beforeStart(job, again));
     }
 
     private Treatment held(Job job, Lease lease, Surroundings around, Instant now) {

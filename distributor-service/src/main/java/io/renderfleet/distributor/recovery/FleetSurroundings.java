@@ -4,49 +4,78 @@ import io.renderfleet.distributor.depth.Depth;
 import io.renderfleet.distributor.depth.DepthLedger;
 import io.renderfleet.distributor.depth.Drained;
 import io.renderfleet.distributor.dispatch.Dispatcher;
+import io.renderfleet.distributor.recovery.QueueEvidence.Hop;
 import io.renderfleet.job.Job;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
+import io.renderfleet.queue.QueueDepth;
 import io.renderfleet.queue.QueueUnavailableException;
 import io.renderfleet.region.RegionId;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
 
-/** What the fleet looks like during one sweep. Each queue is asked once at most, and only if a job needs to know. */
+/**
+ * What the fleet looks like during one sweep. Each queue is asked once at most, and only if a job needs to know.
+ *
+ * <p>Confined to the thread of the sweep.
+ */
 final class FleetSurroundings implements Diagnosis.Surroundings {
+    /** In one sweep, for so many jobs it is looked up whether the job before them in their ordering key is over. */
+    private static final int MAX_TURN_QUESTIONS = 50;
+
+    private static final Logger log = LoggerFactory.getLogger(FleetSurroundings.class);
+
     private final DepthLedger ledger;
     private final Dispatcher dispatcher;
     private final Drained drained;
     private final JobQueues queues;
-    private final Map<String, OptionalLong> asked = new HashMap<>();
+    private final QueueEvidence evidence;
+    private final Map<Hop, OptionalLong> asked = new HashMap<>();
+    private final Set<Hop> refreshed = new HashSet<>();
+    private final Map<RegionId, Long> movedAway = new HashMap<>();
+    private int turnQuestions;
 
-    FleetSurroundings(DepthLedger ledger, Dispatcher dispatcher, Drained drained, JobQueues queues) {
+    FleetSurroundings(
+            DepthLedger ledger, Dispatcher dispatcher, Drained drained, JobQueues queues, QueueEvidence evidence) {
         this.ledger = ledger;
         this.dispatcher = dispatcher;
         this.drained = drained;
         this.queues = queues;
+        this.evidence = evidence;
     }
 
     @Override
     public OptionalLong masterDepth(Job job) {
-        return depth(queues.master(Lane.of(job)));
+        Lane lane = Lane.of(job);
+        return depth(new Hop(null, lane), queues.master(lane));
     }
 
     @Override
     public OptionalLong laneDepth(Job job, RegionId region) {
-        // One that has not answered for a while would only hold the sweep up.
-        return ledger.regions().contains(region) && !isUnreachable(region)
-                ? depth(queues.regional(region, Lane.of(job)))
-                : OptionalLong.empty();
+        // A region that has not answered for a while would only hold the sweep up.
+        if (!ledger.regions().contains(region) || isUnreachable(region)) {
+            return OptionalLong.empty();
+        }
+        Lane lane = Lane.of(job);
+        return depth(new Hop(region, lane), queues.regional(region, lane));
     }
 
-    private OptionalLong depth(JobQueue queue) {
-        return asked.computeIfAbsent(queue.name(), name -> {
+    private OptionalLong depth(Hop hop, JobQueue queue) {
+        return asked.computeIfAbsent(hop, any -> {
             try {
-                return OptionalLong.of(queue.depth().total());
+                QueueDepth depth = queue.depth();
+                evidence.seen(hop, depth);
+                return OptionalLong.of(depth.total());
             } catch (QueueUnavailableException e) {
                 return OptionalLong.empty();
             }
@@ -54,8 +83,53 @@ final class FleetSurroundings implements Diagnosis.Surroundings {
     }
 
     @Override
+    public boolean wasEmpty(Job job, Instant notBefore) {
+        return evidence.wasEmpty(Hop.of(job), notBefore);
+    }
+
+    @Override
+    public boolean wasIdle(Job job, Instant notBefore) {
+        return evidence.wasIdle(Hop.of(job), notBefore);
+    }
+
+    @Override
+    public boolean isPassed(Job job, Instant since, Duration much) {
+        if (job.after() != null && ++turnQuestions > MAX_TURN_QUESTIONS) {
+            return false;
+        }
+        try {
+            Set<RegionId> ways = job.region() == null ? ledger.regions() : Set.of(job.region());
+            for (RegionId region : ways) {
+                if (refreshed.add(new Hop(region, Lane.of(job)))) {
+                    evidence.refresh(region, Lane.of(job));
+                }
+            }
+            return evidence.isPassed(job, since, much);
+        } catch (SdkException e) {
+            log.debug("How far the queue of job {} has got could not be read this time", job.id(), e);
+            return false;
+        }
+    }
+
+    @Override
+    public void presumedLost(Job job) {
+        evidence.presumedLost(job);
+    }
+
+    @Override
+    public void movedAway(RegionId region) {
+        movedAway.merge(region, 1L, Long::sum);
+    }
+
+    /** As the ledger has it, less what this sweep moved away, and with all that it moved away elsewhere. */
+    @Override
     public long load(RegionId region) {
-        return ledger.regions().contains(region) ? ledger.depth(region).jobs() : Long.MAX_VALUE / 4;
+        if (!ledger.regions().contains(region)) {
+            return Long.MAX_VALUE / 4;
+        }
+        long all = movedAway.values().stream().mapToLong(Long::longValue).sum();
+        long gone = movedAway.getOrDefault(region, 0L);
+        return ledger.depth(region).jobs() - gone + (all - gone);
     }
 
     @Override

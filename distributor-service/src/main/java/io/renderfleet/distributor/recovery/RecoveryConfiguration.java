@@ -1,9 +1,11 @@
 package io.renderfleet.distributor.recovery;
 
+import io.github.resilience4j.retry.RetryRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.distributor.depth.DepthLedger;
 import io.renderfleet.distributor.depth.Drained;
 import io.renderfleet.distributor.dispatch.Dispatcher;
+import io.renderfleet.distributor.dispatch.ForwardedSamples;
 import io.renderfleet.job.JobRecovery;
 import io.renderfleet.queue.JobQueues;
 import java.time.Clock;
@@ -16,21 +18,29 @@ import org.springframework.context.annotation.Configuration;
 class RecoveryConfiguration {
 
     @Bean
+    QueueEvidence queueEvidence(ForwardedSamples samples, JobRecovery jobs, Clock clock) {
+        return new QueueEvidence(samples, jobs, clock);
+    }
+
+    @Bean
     Watchdog watchdog(
             JobRecovery jobs,
             JobQueues queues,
             DepthLedger ledger,
             Dispatcher dispatcher,
             Drained drained,
+            QueueEvidence evidence,
             RecoverySettings settings,
+            RetryRegistry retries,
             Clock clock,
             MeterRegistry meters) {
         return new Watchdog(
                 jobs,
                 queues,
                 new Diagnosis(settings),
-                () -> new FleetSurroundings(ledger, dispatcher, drained, queues),
+                () -> new FleetSurroundings(ledger, dispatcher, drained, queues, evidence),
                 settings.batch(),
+                retries.retry("watchdog", "watchdog"),
                 clock,
                 meters);
     }

@@ -1,5 +1,6 @@
 package io.renderfleet.distributor.recovery;
 
+import io.github.resilience4j.retry.Retry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.distributor.recovery.Diagnosis.Surroundings;
@@ -13,28 +14,30 @@ import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
-import io.renderfleet.queue.QueueUnavailableException;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.FleetMetric;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Looks at every open job whose time to be looked at has come, and sets right what stands still. Several distributors
- * may do so at once: each treatment is one conditional write on what was seen, and one of them makes it. A crash after
- * that write and before its message leaves the job to the next look, at the time that the write set.
+ * may do so at once: each treatment is one conditional write on what was seen, and one of them makes it. That write asks
+ * for another look soon; only once SQS has the message, a second write moves that look to the usual time. So a job
+ * whose message could not be sent, or whose distributor died before it sent the message, is sent at the next look
+ * without any evidence from a queue.
  *
  * <p>Where nothing is due, a sweep is one query per shard.
  */
@@ -43,6 +46,10 @@ final class Watchdog {
     private static final int MAX_BATCHES = 10;
 
     private static final Duration SEND_TIMEOUT = Duration.ofSeconds(5);
+
+    /** When a job is looked at again whose message could not be sent. */
+    private static final Duration SOON = Duration.ofSeconds(15);
+
     private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
 
     private final JobRecovery jobs;
@@ -50,16 +57,21 @@ final class Watchdog {
     private final Diagnosis diagnosis;
     private final Supplier<Surroundings> surroundings;
     private final int batch;
+    private final Retry sends;
     private final Clock clock;
     private final MeterRegistry meters;
 
-    /** @param surroundings what is known at the beginning of a sweep */
+    /**
+     * @param surroundings what is known at the beginning of a sweep
+     * @param sends how often and how soon a message is tried again before it is left to the next look
+     */
     Watchdog(
             JobRecovery jobs,
             JobQueues queues,
             Diagnosis diagnosis,
             Supplier<Surroundings> surroundings,
             int batch,
+            Retry sends,
             Clock clock,
             MeterRegistry meters) {
         this.jobs = jobs;
@@ -67,6 +79,7 @@ final class Watchdog {
         this.diagnosis = diagnosis;
         this.surroundings = surroundings;
         this.batch = batch;
+        this.sends = sends;
         this.clock = clock;
         this.meters = meters;
     }
@@ -74,19 +87,22 @@ final class Watchdog {
     /** Looks once at all that is due, or until the thread is interrupted. */
     void sweep() {
         Surroundings around = surroundings.get();
-        for (int shard = 0;
-                shard < JobTable.CHECK_SHARDS && !Thread.currentThread().isInterrupted();
-                shard++) {
+        Set<String> failing = new HashSet<>();
+        // From any shard on, so that no shard is always the last where a sweep's limits are used up.
+        int first = ThreadLocalRandom.current().nextInt(JobTable.CHECK_SHARDS);
+        for (int i = 0; i < JobTable.CHECK_SHARDS && !Thread.currentThread().isInterrupted(); i++) {
+            int shard = (first + i) % JobTable.CHECK_SHARDS;
             List<JobId> due = jobs.due(shard, batch);
             for (int batches = 1; !due.isEmpty(); batches++) {
-                due.forEach(id -> look(id, around));
+                due.forEach(id -> look(id, around, failing));
                 // The index follows the table: what was postponed may be listed for another moment.
                 due = due.size() == batch && batches < MAX_BATCHES ? jobs.due(shard, batch) : List.of();
             }
         }
     }
 
-    private void look(JobId id, Surroundings around) {
+    /** @param failing the queues that did not take a message in this sweep: they get no other before the next one */
+    private void look(JobId id, Surroundings around, Set<String> failing) {
         if (Thread.currentThread().isInterrupted()) {
             return;
         }
@@ -96,25 +112,22 @@ final class Watchdog {
         }
         Due due = found.get();
         Job job = due.job();
-        switch (diagnosis.of(job, around, clock.instant())) {
+        switch (diagnosis.of(due, around, clock.instant())) {
             case Treatment.Wait(Instant until) -> jobs.postpone(due, later(until));
             case Treatment.Repeat(Instant until) -> {
-                if (jobs.postpone(due, later(until))) {
-                    count("repeat");
-                    log.info("Sending the message of job {} again: it may be lost", id);
-                    RegionId region = job.region();
-                    send(
-                            job,
-                            region == null ? master(job) : queues.regional(region, Lane.of(job)),
-                            JobQueue::sendAgain);
+                if (failing.contains(master(job).name())) {
+                    jobs.postpone(due, soon());
+                } else {
+                    repeat(due, later(until), around, failing);
                 }
             }
-            case Treatment.SendAnew(Diagnosis.Cause cause, Instant until) ->
-                jobs.sendAnew(due, later(until)).ifPresent(opened -> {
-                    count(cause.name().toLowerCase(Locale.ROOT).replace('_', '-'));
-                    log.info("Sending job {} anew, away from {}: {}", id, job.region(), cause);
-                    send(opened, master(opened), JobQueue::send);
-                });
+            case Treatment.SendAnew(Diagnosis.Cause cause, Instant until) -> {
+                if (failing.contains(master(job).name())) {
+                    jobs.postpone(due, soon());
+                } else {
+                    sendAnew(due, cause, later(until), around, failing);
+                }
+            }
             case Treatment.Fail _ -> {
                 if (jobs.failUnstarted(due)) {
                     count("start-deadline");
@@ -122,6 +135,41 @@ final class Watchdog {
                 }
             }
         }
+    }
+
+    private void repeat(Due due, Instant until, Surroundings around, Set<String> failing) {
+        Job job = due.job();
+        Instant soon = earlier(soon(), until);
+        if (jobs.resend(due, soon)) {
+            count("repeat");
+            log.info("Sending the message of job {} to the master queue again: it is presumed lost", job.id());
+            around.presumedLost(job);
+            send(job, JobQueue::sendAgain, soon, until, failing);
+        }
+    }
+
+    private void sendAnew(Due due, Diagnosis.Cause cause, Instant until, Surroundings around, Set<String> failing) {
+        Job job = due.job();
+        Instant soon = earlier(soon(), until);
+        jobs.sendAnew(due, soon).ifPresent(opened -> {
+            count(cause.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            log.info("Sending job {} anew, away from {}: {}", job.id(), job.region(), cause);
+            RegionId region = job.region();
+            if (cause == Diagnosis.Cause.MESSAGE_LOST) {
+                around.presumedLost(job);
+            } else if (cause == Diagnosis.Cause.WAITED_TOO_LONG && region != null) {
+                around.movedAway(region);
+            }
+            send(opened, JobQueue::send, soon, until, failing);
+        });
+    }
+
+    private Instant soon() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS).plus(SOON);
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     /** Never now or before: a job that is due again at once would be looked at for ever. */
@@ -134,15 +182,31 @@ final class Watchdog {
         return queues.master(Lane.of(job));
     }
 
-    private static void send(
-            Job job, JobQueue queue, BiFunction<JobQueue, JobMessage, CompletableFuture<Void>> sending) {
+    /**
+     * Sends the job's message to the master queue.
+     *
+     * @param soon when the job is looked at otherwise, as it was written
+     * @param until when to look at it once the message is sent
+     */
+    private void send(Job job, Sending sending, Instant soon, Instant until, Set<String> failing) {
+        JobQueue queue = master(job);
         try {
-            sending.apply(queue, JobMessage.of(job)).get(SEND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException | QueueUnavailableException e) {
-            log.warn("The message of job {} was not sent, it is looked at again: {}", job.id(), e.toString());
+            sends.executeCallable(
+                    () -> sending.start(queue, JobMessage.of(job)).get(SEND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return;
+        } catch (Exception e) {
+            failing.add(queue.name());
+            log.warn("The message of job {} was not sent; it is tried again in {}: {}", job.id(), SOON, e.toString());
+            return;
         }
+        jobs.sent(job, soon, until);
+    }
+
+    /** One of the ways in which a queue takes a message. */
+    private interface Sending {
+        CompletableFuture<Void> start(JobQueue queue, JobMessage message);
     }
 
     private void count(String cause) {

@@ -6,6 +6,7 @@ import io.renderfleet.distributor.recovery.Diagnosis.Cause;
 import io.renderfleet.distributor.recovery.Diagnosis.Treatment;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobLimits;
+import io.renderfleet.job.JobRecovery.Due;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.Lease;
 import io.renderfleet.job.NewJob;
@@ -39,6 +40,9 @@ class DiagnosisTests {
         OptionalLong master = OptionalLong.of(0);
         final Map<RegionId, OptionalLong> lanes = new HashMap<>(Map.of(EAST, OptionalLong.of(5)));
         final Map<RegionId, Long> loads = new HashMap<>();
+        Instant empty = Instant.MIN;
+        Instant idle = Instant.MIN;
+        Instant passedBy = Instant.MIN;
         final Set<RegionId> drained = new HashSet<>();
         final Set<RegionId> unreachable = new HashSet<>();
 
@@ -51,6 +55,27 @@ class DiagnosisTests {
         public OptionalLong laneDepth(Job job, RegionId region) {
             return lanes.getOrDefault(region, OptionalLong.of(0));
         }
+
+        @Override
+        public boolean wasEmpty(Job job, Instant notBefore) {
+            return !empty.isBefore(notBefore);
+        }
+
+        @Override
+        public boolean wasIdle(Job job, Instant notBefore) {
+            return !idle.isBefore(notBefore);
+        }
+
+        @Override
+        public boolean isPassed(Job job, Instant since, Duration much) {
+            return !passedBy.isBefore(since.plus(much));
+        }
+
+        @Override
+        public void presumedLost(Job job) {}
+
+        @Override
+        public void movedAway(RegionId region) {}
 
         @Override
         public long load(RegionId region) {
@@ -125,7 +150,11 @@ class DiagnosisTests {
     }
 
     private Treatment after(Duration wait, Job job) {
-        return diagnosis.of(job, fleet, CREATED.plus(wait));
+        return diagnosis.of(due(job), fleet, CREATED.plus(wait));
+    }
+
+    private static Due due(Job job) {
+        return new Due(job, CREATED.plus(MINUTE), null, false);
     }
 
     @Test
@@ -143,11 +172,57 @@ class DiagnosisTests {
     }
 
     @Test
-    void behindALongMasterQueueItRepeatsSeldom() {
+    void waitsInALongQueueForAsLongAsItTakes() {
         fleet.master = OptionalLong.of(40_000);
-        assertThat(after(Duration.ofMinutes(14), waiting(null))).isInstanceOf(Treatment.Wait.class);
-        assertThat(after(Duration.ofMinutes(16), waiting(null)))
-                .isEqualTo(new Treatment.Repeat(CREATED.plus(Duration.ofMinutes(32))));
+        fleet.lanes.put(EAST, OptionalLong.of(40_000));
+        for (int minutes = 1; minutes <= 12 * 60; minutes++) {
+            assertThat(after(Duration.ofMinutes(minutes), waiting(null))).isInstanceOf(Treatment.Wait.class);
+            assertThat(after(Duration.ofMinutes(minutes), waiting(EAST))).isInstanceOf(Treatment.Wait.class);
+        }
+    }
+
+    @Test
+    void presumesAMessageLostWhenItsQueueWasEmptyAfterItWasSent() {
+        fleet.master = OptionalLong.of(3);
+        fleet.empty = CREATED.plus(MINUTE).minusMillis(1);
+        assertThat(after(Duration.ofMinutes(5), waiting(EAST))).isInstanceOf(Treatment.Wait.class);
+        assertThat(after(Duration.ofMinutes(5), waiting(null))).isInstanceOf(Treatment.Wait.class);
+        fleet.empty = CREATED.plus(MINUTE);
+        assertThat(after(Duration.ofMinutes(5), waiting(EAST))).matches(sentBecauseOf(Cause.MESSAGE_LOST));
+        assertThat(after(Duration.ofMinutes(5), waiting(null))).isInstanceOf(Treatment.Repeat.class);
+    }
+
+    @Test
+    void presumesAMessageLostWhenJobsThatWereSentMuchLaterHaveStarted() {
+        fleet.passedBy = CREATED.plus(Duration.ofMinutes(15));
+        assertThat(after(Duration.ofMinutes(14), waiting(EAST))).isInstanceOf(Treatment.Wait.class);
+        assertThat(after(Duration.ofMinutes(20), waiting(EAST))).matches(sentBecauseOf(Cause.MESSAGE_LOST));
+        fleet.passedBy = CREATED.plus(Duration.ofMinutes(14));
+        assertThat(after(Duration.ofMinutes(20), waiting(EAST))).isInstanceOf(Treatment.Wait.class);
+    }
+
+    @Test
+    void presumesAMessageLostWhenNothingWaitsInItsQueueLongAfterItWasSent() {
+        fleet.idle = CREATED.plus(Duration.ofMinutes(15));
+        assertThat(after(Duration.ofMinutes(20), waiting(EAST))).matches(sentBecauseOf(Cause.MESSAGE_LOST));
+        fleet.idle = CREATED.plus(Duration.ofMinutes(14));
+        assertThat(after(Duration.ofMinutes(20), waiting(EAST))).isInstanceOf(Treatment.Wait.class);
+    }
+
+    @Test
+    void evidenceFromBeforeAMessageWasSentAgainCountsNoMore() {
+        fleet.master = OptionalLong.of(3);
+        fleet.empty = CREATED.plus(Duration.ofMinutes(4));
+        Due resent = new Due(waiting(null), CREATED.plus(MINUTE), CREATED.plus(Duration.ofMinutes(5)), false);
+        assertThat(diagnosis.of(resent, fleet, CREATED.plus(Duration.ofMinutes(10))))
+                .isInstanceOf(Treatment.Wait.class);
+    }
+
+    @Test
+    void sendsAtOnceAMessageThatIsNotKnownToHaveBeenSent() {
+        fleet.master = OptionalLong.of(40_000);
+        Due unsent = new Due(waiting(null), CREATED.plus(MINUTE), null, true);
+        assertThat(diagnosis.of(unsent, fleet, CREATED.plusSeconds(15))).isInstanceOf(Treatment.Repeat.class);
     }
 
     @Test
@@ -179,7 +254,7 @@ class DiagnosisTests {
         assertThat(after(Duration.ofMinutes(15), waiting(EAST))).matches(sentBecauseOf(Cause.WAITED_TOO_LONG));
         fleet.loads.put(OREGON, 60L);
         assertThat(after(Duration.ofMinutes(15), waiting(EAST)))
-                .isEqualTo(new Treatment.Repeat(CREATED.plus(Duration.ofMinutes(30))));
+                .isEqualTo(new Treatment.Wait(CREATED.plus(Duration.ofMinutes(25))));
     }
 
     @Test
@@ -192,7 +267,7 @@ class DiagnosisTests {
     @Test
     void leavesAJobToItsWorkerAndLooksAtDoublingDistances() {
         Instant now = CREATED.plus(Duration.ofMinutes(4));
-        assertThat(diagnosis.of(running(now.plusSeconds(60)), fleet, now))
+        assertThat(diagnosis.of(due(running(now.plusSeconds(60))), fleet, now))
                 .isEqualTo(new Treatment.Wait(now.plus(Duration.ofMinutes(4))));
     }
 
@@ -200,12 +275,12 @@ class DiagnosisTests {
     void leavesATakeOverToWorkersAsLongAsTheMessageIsThere() {
         Instant now = CREATED.plus(Duration.ofMinutes(10));
         Job job = running(now.minusSeconds(90));
-        assertThat(diagnosis.of(job, fleet, now)).isInstanceOf(Treatment.Wait.class);
+        assertThat(diagnosis.of(due(job), fleet, now)).isInstanceOf(Treatment.Wait.class);
         fleet.lanes.put(EAST, OptionalLong.of(0));
-        assertThat(diagnosis.of(job, fleet, now)).matches(sentBecauseOf(Cause.WORKER_LOST));
+        assertThat(diagnosis.of(due(job), fleet, now)).matches(sentBecauseOf(Cause.WORKER_LOST));
         fleet.lanes.put(EAST, OptionalLong.of(1));
         fleet.drained.add(EAST);
-        assertThat(diagnosis.of(job, fleet, now)).matches(sentBecauseOf(Cause.WORKER_LOST));
+        assertThat(diagnosis.of(due(job), fleet, now)).matches(sentBecauseOf(Cause.WORKER_LOST));
     }
 
     private static Predicate<Treatment> sentBecauseOf(Cause cause) {

@@ -1,0 +1,66 @@
+package io.renderfleet.distributor.dispatch;
+
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.UserId;
+import io.renderfleet.queue.JobMessage;
+import io.renderfleet.queue.Lane;
+import io.renderfleet.region.RegionId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Remembers a few of the jobs that this distributor forwarded to each queue, at most one every
+ * {@link #SPACING}. Whoever later reads how far these jobs have got knows how far the queue has got. When a queue's
+ * samples become too many, every second one of the older half is dropped, so that they reach back for many hours.
+ *
+ * <p>Thread-safe. Nothing survives a restart: the samples then begin again.
+ */
+public final class ForwardedSamples {
+    static final Duration SPACING = Duration.ofSeconds(20);
+    static final int MAX_SAMPLES = 128;
+
+    private final Clock clock;
+    private final Map<Queue, List<Sample>> samples = new HashMap<>();
+
+    public ForwardedSamples(Clock clock) {
+        this.clock = clock;
+    }
+
+    private record Queue(RegionId region, Lane lane) {}
+
+    /** A job that was forwarded at this time. */
+    public record Sample(JobId job, UserId user, Instant forwardedAt) {}
+
+    /** Says that a message has been forwarded just now. */
+    public synchronized void forwarded(RegionId region, JobMessage message) {
+        Instant now = clock.instant();
+        List<Sample> kept = samples.computeIfAbsent(new Queue(region, message.lane()), any -> new ArrayList<>());
+        if (kept.isEmpty() || !kept.getLast().forwardedAt().plus(SPACING).isAfter(now)) {
+            kept.add(new Sample(message.jobId(), message.userId(), now));
+            if (kept.size() > MAX_SAMPLES) {
+                thinOut(kept);
+            }
+        }
+    }
+
+    private static void thinOut(List<Sample> kept) {
+        List<Sample> fewer = new ArrayList<>();
+        for (int i = 0; i < kept.size(); i++) {
+            if (i >= kept.size() / 2 || i % 2 == 0) {
+                fewer.add(kept.get(i));
+            }
+        }
+        kept.clear();
+        kept.addAll(fewer);
+    }
+
+    /** The samples of a region's queue, oldest first. */
+    public synchronized List<Sample> of(RegionId region, Lane lane) {
+        return List.copyOf(samples.getOrDefault(new Queue(region, lane), List.of()));
+    }
+}

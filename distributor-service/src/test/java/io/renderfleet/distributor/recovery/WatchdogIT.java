@@ -1,0 +1,161 @@
+package io.renderfleet.distributor.recovery;
+
+import static io.renderfleet.distributor.LocalFleet.OREGON;
+import static io.renderfleet.distributor.LocalFleet.message;
+import static io.renderfleet.distributor.LocalFleet.take;
+import static io.renderfleet.testing.JobBuilder.aJob;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilience4j.retry.RetryRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.renderfleet.distributor.LocalFleet;
+import io.renderfleet.distributor.depth.DepthLedger;
+import io.renderfleet.distributor.depth.Drained;
+import io.renderfleet.distributor.dispatch.Dispatcher;
+import io.renderfleet.distributor.dispatch.ForwardedSamples;
+import io.renderfleet.job.Job;
+import io.renderfleet.job.JobDatabase;
+import io.renderfleet.job.JobRecovery;
+import io.renderfleet.job.JobStore;
+import io.renderfleet.job.JobStoreSettings;
+import io.renderfleet.job.NewJob;
+import io.renderfleet.queue.Delivery;
+import io.renderfleet.queue.JobMessage;
+import io.renderfleet.queue.JobQueues;
+import io.renderfleet.queue.QueueSettings;
+import io.renderfleet.region.FleetSettings;
+import io.renderfleet.region.RegionClients;
+import io.renderfleet.testing.MutableClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ApplicationContext;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** The watchdog on real queues and a real table, over hours of a clock that the test drives. */
+class WatchdogIT {
+    private static LocalFleet fleet;
+    private static ApplicationContext context;
+
+    private final MutableClock clock = new MutableClock(Instant.parse("2030-01-01T00:00:00Z"));
+    private JobDatabase database;
+    private JobStore jobs;
+    private Watchdog watchdog;
+
+    @BeforeAll
+    static void start() {
+        fleet = new LocalFleet();
+        context = fleet.distributor(
+                "renderfleet.distributor.intake.loops=0",
+                "renderfleet.distributor.depth.read-timeout=5s",
+                "renderfleet.distributor.recovery.sweep=0s",
+                "renderfleet.distributor.recovery.letters=0s");
+    }
+
+    @AfterAll
+    static void stop() {
+        fleet.close();
+    }
+
+    @BeforeEach
+    void startTheClock() {
+        fleet.purge();
+        database = new JobDatabase(
+                context.getBean(DynamoDbClient.class),
+                context.getBean(FleetSettings.class).env(),
+                clock,
+                new JobStoreSettings(Duration.ofDays(30), Duration.ofSeconds(60)));
+        jobs = new JobStore(database);
+        watchdog = watchdog(context.getBean(JobQueues.class));
+    }
+
+    /** A watchdog that reads the real queues, and sends to these. */
+    private Watchdog watchdog(JobQueues sendsTo) {
+        JobRecovery recovery = new JobRecovery(database);
+        QueueEvidence evidence = new QueueEvidence(context.getBean(ForwardedSamples.class), recovery, clock);
+        return new Watchdog(
+                recovery,
+                sendsTo,
+                new Diagnosis(context.getBean(RecoverySettings.class)),
+                () -> new FleetSurroundings(
+                        context.getBean(DepthLedger.class),
+                        context.getBean(Dispatcher.class),
+                        context.getBean(Drained.class),
+                        context.getBean(JobQueues.class),
+                        evidence),
+                100,
+                context.getBean(RetryRegistry.class).retry("watchdog", "watchdog"),
+                clock,
+                new SimpleMeterRegistry());
+    }
+
+    private NewJob routed() {
+        // Nowhere else: a job that has waited for long moves to a region with much less to do.
+        NewJob job = aJob().createdAt(clock.instant()).allowedRegions(OREGON).build();
+        jobs.submit(job);
+        jobs.route(job.id(), 0, OREGON);
+        return job;
+    }
+
+    private Job stored(NewJob job) {
+        return jobs.find(job.id()).orElseThrow();
+    }
+
+    private static List<JobMessage> onMaster(NewJob job) {
+        return take(fleet.master()).stream()
+                .map(Delivery::message)
+                .filter(message -> message.jobId().equals(job.id()))
+                .toList();
+    }
+
+    @Test
+    void sendsNoCopyOfAHundredJobsThatWaitForAnHour() {
+        List<JobMessage> messages = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            messages.add(message(routed()).withRouteEpoch(1));
+        }
+        fleet.regional(OREGON).sendAll(messages);
+        for (int sweep = 0; sweep < 120; sweep++) {
+            clock.advance(Duration.ofSeconds(30));
+            watchdog.sweep();
+        }
+        assertThat(fleet.regional(OREGON).depth().total()).isEqualTo(100);
+        assertThat(take(fleet.master())).isEmpty();
+    }
+
+    @Test
+    void sendsSoonAfterAMessageThatCouldNotBeSentThoughTheQueueIsNeverEmpty() {
+        NewJob job = routed();
+        FleetSettings here = context.getBean(FleetSettings.class);
+        FleetSettings nowhere =
+                new FleetSettings("nowhere", here.homeRegion(), here.regions(), here.bucketSuffix(), here.endpoints());
+        clock.advance(Duration.ofSeconds(60));
+        try (JobQueues missing = new JobQueues(
+                nowhere,
+                context.getBean(RegionClients.class),
+                context.getBean(QueueSettings.class),
+                new SimpleMeterRegistry())) {
+            watchdog(missing).sweep();
+        }
+        assertThat(stored(job).routeEpoch()).isEqualTo(2);
+        assertThat(stored(job).region()).isNull();
+        assertThat(onMaster(job)).isEmpty();
+
+        // Another job's message waits there, so that an empty queue is no sign.
+        fleet.master().sendAll(List.of(message(aJob().build())));
+        clock.advance(Duration.ofSeconds(15));
+        watchdog.sweep();
+        assertThat(onMaster(job)).containsExactly(message(job).withRouteEpoch(2));
+        fleet.master().sendAll(List.of(message(aJob().build())));
+        for (int sweep = 0; sweep < 20; sweep++) {
+            clock.advance(Duration.ofSeconds(30));
+            watchdog.sweep();
+        }
+        assertThat(onMaster(job)).isEmpty();
+    }
+}
