@@ -6,6 +6,7 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.jobtype.render.design.Design;
 import io.renderfleet.jobtype.render.design.DesignId;
 import io.renderfleet.jobtype.render.design.DesignStore;
+import io.renderfleet.job.JobTable;
 import io.renderfleet.queue.DeadLetterQueue;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueues;
@@ -19,11 +20,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.springframework.boot.test.context.TestComponent;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 
 /** What tests need beside the API: a design that is there, and a look into the master queue. */
@@ -37,10 +41,17 @@ public final class ApiFixture {
     private final RegionClients clients;
     private final FleetSettings fleet;
     private final MockMvcTester http;
+    private final DynamoDbClient table;
 
     public ApiFixture(
-            DesignStore designs, JobQueues queues, RegionClients clients, FleetSettings fleet, MockMvcTester http)
+            DesignStore designs,
+            JobQueues queues,
+            RegionClients clients,
+            FleetSettings fleet,
+            MockMvcTester http,
+            DynamoDbClient table)
             throws IOException {
+        this.table = table;
         this.http = http;
         this.clients = clients;
         this.fleet = fleet;
@@ -86,6 +97,15 @@ public final class ApiFixture {
         assertThat(answer).hasStatus(202);
         return JobId.of(
                 String.valueOf(answer.getResponse().getHeader("Location")).substring("/jobs/".length()));
+    }
+
+    /** Writes a job's item as a version could that knows other priorities. */
+    public void writePriority(JobId id, String priority) {
+        table.updateItem(request -> request.tableName(JobTable.name(fleet.env()))
+                .key(Map.of(JobTable.JOB_ID, AttributeValue.fromS(id.toString())))
+                .updateExpression("SET #p = :p")
+                .expressionAttributeNames(Map.of("#p", "priority"))
+                .expressionAttributeValues(Map.of(":p", AttributeValue.fromS(priority))));
     }
 
     /** Puts a text where SQS puts what it gave up on. */

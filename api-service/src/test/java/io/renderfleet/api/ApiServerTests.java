@@ -80,6 +80,7 @@ class ApiServerTests {
                         "/admin/queues",
                         "/admin/dead-letters",
                         "/admin/dead-letters/redrive",
+                        "/admin/unreadable-jobs",
                         "/designs",
                         "/designs/{designId}");
         document.path("paths")

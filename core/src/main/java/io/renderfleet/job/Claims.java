@@ -56,7 +56,7 @@ final class Claims {
             if (claimant.holds(current.get())) {
                 return claimed(id, current.get());
             }
-            Job job = read(id, current.get());
+            Job job = JobItem.read(current.get());
             Optional<ClaimOutcome> lost = lost(job, current.get(), epoch);
             if (lost.isPresent()) {
                 return lost.get();
@@ -84,19 +84,11 @@ final class Claims {
 
     private ClaimOutcome claimed(JobId id, Map<String, AttributeValue> item) {
         try {
-            return new ClaimOutcome.Claimed(read(id, item));
+            return new ClaimOutcome.Claimed(JobItem.read(item));
         } catch (UnreadableJobException e) {
             // Held until the lease ends, it would be kept from a worker that can read it.
             database.apply(untaken(item), id);
             throw e;
-        }
-    }
-
-    private static Job read(JobId id, Map<String, AttributeValue> item) {
-        try {
-            return JobItem.read(item);
-        } catch (RuntimeException e) {
-            throw new UnreadableJobException(id, e);
         }
     }
 

@@ -90,7 +90,7 @@ public final class JobDatabase {
         var response = client.getItem(
                 request -> request.tableName(table()).key(Move.key(id)).consistentRead(true));
         // An item outlives its time to live by up to two days.
-        return response.hasItem() && JobItem.expiresAt(response.item()).isAfter(clock.instant())
+        return response.hasItem() && !JobItem.isExpired(response.item(), clock.instant())
                 ? Optional.of(response.item())
                 : Optional.empty();
     }

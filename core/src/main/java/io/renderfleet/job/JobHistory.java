@@ -99,31 +99,63 @@ public final class JobHistory {
     /**
      * Some jobs, and where to go on.
      *
+     * @param unreadable the ids of the jobs that belong here too, in their order, and cannot be read
      * @param next null when there are no more; not null does not promise that there are
      */
-    public record Page(List<Job> jobs, @Nullable Position next) {}
+    public record Page(
+            List<Job> jobs,
+            List<JobId> unreadable,
+            @Nullable Position next) {}
 
-    /** A page, which leaves out no job; {@link SdkException} when DynamoDB does not give all of it. */
+    /** An item of a listing; without its job when that cannot be read. */
+    private record Entry(
+            Position position,
+            @Nullable JobStatus status,
+            @Nullable Job job) {
+        static Entry of(Position position, Map<String, AttributeValue> item) {
+            try {
+                Job job = JobItem.read(item);
+                return new Entry(position, job.status(), job);
+            } catch (UnreadableJobException e) {
+                return new Entry(position, JobItem.knownStatus(item), null);
+            }
+        }
+
+        /** What cannot be read is listed unless it is known not to belong. */
+        boolean has(@Nullable JobStatus wanted) {
+            return wanted == null || status == null || status == wanted;
+        }
+    }
+
+    /**
+     * A page, which leaves out no job: those that cannot be read are named. {@link SdkException} when DynamoDB does not
+     * give all of it.
+     */
     public Page list(Query query) {
         List<Job> found = new ArrayList<>();
+        List<JobId> unreadable = new ArrayList<>();
         Position position = query.from();
         for (int looks = 0; looks < MAX_LOOKS; looks++) {
             QueryResponse keys = look(query, position);
-            for (Job job : items(keys.items())) {
-                if (query.status() != null && job.status() != query.status()) {
+            for (Entry entry : items(keys.items())) {
+                if (!entry.has(query.status())) {
                     continue;
                 }
-                found.add(job);
-                if (found.size() == query.limit()) {
-                    return new Page(found, new Position(job.createdAt(), job.id()));
+                if (entry.job() == null) {
+                    unreadable.add(entry.position().id());
+                } else {
+                    found.add(entry.job());
+                }
+                if (found.size() + unreadable.size() == query.limit()) {
+                    return new Page(found, unreadable, entry.position());
                 }
             }
             if (!keys.hasLastEvaluatedKey() || keys.lastEvaluatedKey().isEmpty()) {
-                return new Page(found, null);
+                return new Page(found, unreadable, null);
             }
             position = position(keys.lastEvaluatedKey());
         }
-        return new Page(found, position);
+        return new Page(found, unreadable, position);
     }
 
     /**
@@ -153,8 +185,12 @@ public final class JobHistory {
     private long openOf(List<Map<String, AttributeValue>> keys) {
         Instant now = clock.instant();
         return fetch(keys, STATUS_ONLY).stream()
-                .filter(item -> !JobItem.status(item).isTerminal())
-                .filter(item -> JobItem.expiresAt(item).isAfter(now))
+                .filter(item -> !JobItem.isExpired(item, now))
+                // A status that a newer version wrote may be an open one: it counts.
+                .filter(item -> {
+                    JobStatus status = JobItem.knownStatus(item);
+                    return status == null || !status.isTerminal();
+                })
                 .count();
     }
 
@@ -187,16 +223,20 @@ public final class JobHistory {
                 .exclusiveStartKey(from == null ? null : key(query.user(), from)));
     }
 
-    private List<Job> items(List<Map<String, AttributeValue>> keys) {
-        Map<JobId, Job> jobs = fetch(keys, KeysAndAttributes.builder().build()).stream()
-                .map(JobItem::read)
-                .collect(Collectors.toMap(Job::id, Function.identity()));
+    private List<Entry> items(List<Map<String, AttributeValue>> keys) {
+        Map<String, Map<String, AttributeValue>> items = fetch(
+                        keys, KeysAndAttributes.builder().build())
+                .stream()
+                .collect(Collectors.toMap(JobItem::key, Function.identity()));
         Instant now = clock.instant();
-        return keys.stream()
-                .map(key -> jobs.get(position(key).id()))
-                .filter(Objects::nonNull)
-                .filter(job -> job.expiresAt().isAfter(now))
-                .toList();
+        List<Entry> entries = new ArrayList<>();
+        for (Map<String, AttributeValue> key : keys) {
+            Map<String, AttributeValue> item = items.get(JobItem.key(key));
+            if (item != null && !JobItem.isExpired(item, now)) {
+                entries.add(Entry.of(position(key), item));
+            }
+        }
+        return entries;
     }
 
     /**

@@ -112,7 +112,21 @@ final class JobItem {
         return item;
     }
 
+    /** {@link UnreadableJobException} when the item is not one that this version could have written. */
     static Job read(Map<String, AttributeValue> item) {
+        try {
+            return parse(item);
+        } catch (RuntimeException e) {
+            throw new UnreadableJobException(key(item), e);
+        }
+    }
+
+    /** The key of an item or of an entry of an index, whatever else is in it. */
+    static String key(Map<String, AttributeValue> item) {
+        return text(item, JobTable.JOB_ID);
+    }
+
+    private static Job parse(Map<String, AttributeValue> item) {
         return new Job(
                 JobId.of(text(item, JobTable.JOB_ID)),
                 new UserId(text(item, JobTable.USER_ID)),
@@ -165,6 +179,15 @@ final class JobItem {
         return Instant.ofEpochSecond(number(item, JobTable.EXPIRES_AT));
     }
 
+    /** Whether the item's time to live is over. False when it has none that can be read: nobody deletes it then. */
+    static boolean isExpired(Map<String, AttributeValue> item, Instant now) {
+        try {
+            return !expiresAt(item).isAfter(now);
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
     static long place(Map<String, AttributeValue> item) {
         return number(item, PLACE);
     }
@@ -200,6 +223,15 @@ final class JobItem {
 
     static JobStatus status(Map<String, AttributeValue> item) {
         return JobStatus.valueOf(text(item, STATUS));
+    }
+
+    /** The job's status; null when it has none that this version knows. */
+    static @Nullable JobStatus knownStatus(Map<String, AttributeValue> item) {
+        try {
+            return status(item);
+        } catch (RuntimeException e) {
+            return null;
+        }
     }
 
     static AttributeValue attempt(Attempt attempt) {

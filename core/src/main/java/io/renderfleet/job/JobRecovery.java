@@ -59,7 +59,7 @@ public final class JobRecovery {
      * The ids of the open jobs of a shard that are to be looked at, longest due first. One query, also when there are
      * none; eventually consistent.
      *
-     * @param shard 0 to {@link JobTable#CHECK_SHARDS} - 1
+     * @param shard 0 to {@link JobTable#CHECK_SHARDS} - 1, or {@link JobTable#SET_ASIDE_SHARD}
      * @param limit at most so many
      */
     public List<JobId> due(int shard, int limit) {
@@ -74,20 +74,73 @@ public final class JobRecovery {
                         .limit(limit))
                 .items()
                 .stream()
-                .map(item -> JobId.of(
-                        Objects.requireNonNull(item.get(JobTable.JOB_ID)).s()))
+                .map(item -> JobId.of(JobItem.key(item)))
                 .toList();
     }
 
-    /** The job as it is now, if it is still to be looked at. */
+    /**
+     * The job as it is now, if it is still to be looked at. One that was set aside and can be read again is back in its
+     * own shard.
+     *
+     * @throws UnreadableJobException when its item cannot be read; see {@link #setAside}
+     */
     public Optional<Due> look(JobId id) {
         return database.item(id).flatMap(item -> {
-            Instant checkAt = JobItem.checkAt(item);
-            return checkAt == null || checkAt.isAfter(database.now())
-                    ? Optional.empty()
-                    : Optional.of(new Due(
-                            JobItem.read(item), checkAt, JobItem.resentAt(item), item.containsKey(JobItem.UNSENT)));
+            Due due;
+            try {
+                Instant checkAt = JobItem.checkAt(item);
+                if (checkAt == null || checkAt.isAfter(database.now())) {
+                    return Optional.empty();
+                }
+                due = new Due(JobItem.read(item), checkAt, JobItem.resentAt(item), item.containsKey(JobItem.UNSENT));
+            } catch (UnreadableJobException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                throw new UnreadableJobException(id.toString(), e);
+            }
+            if (JobItem.number(JobTable.SET_ASIDE_SHARD).equals(item.get(JobTable.CHECK_SHARD))) {
+                database.apply(seen(new Move(), due).set(JobTable.CHECK_SHARD, JobItem.shard(id)), id);
+            }
+            return Optional.of(due);
         });
+    }
+
+    /**
+     * Sets an open job that cannot be processed aside until then, so that it is not in the way of others. Whether it can
+     * be read makes no difference. Changes nothing when the job is over.
+     */
+    public void setAside(JobId id, Instant next) {
+        database.apply(
+                new Move()
+                        .whenPresent(JobTable.CHECK_AT)
+                        .set(JobTable.CHECK_SHARD, JobItem.number(JobTable.SET_ASIDE_SHARD))
+                        .set(JobTable.CHECK_AT, JobItem.time(next)),
+                id);
+    }
+
+    /**
+     * An open job that was set aside.
+     *
+     * @param jobId its key in the table
+     * @param nextCheck when it is tried again
+     */
+    public record SetAside(String jobId, String nextCheck) {}
+
+    /** Some of the jobs that are set aside, those that are tried again soonest first; eventually consistent. */
+    public List<SetAside> listSetAside(int limit) {
+        return database
+                .client()
+                .query(request -> request.tableName(database.table())
+                        .indexName(JobTable.OPEN_JOBS)
+                        .keyConditionExpression(JobTable.CHECK_SHARD + " = :shard")
+                        .expressionAttributeValues(Map.of(":shard", JobItem.number(JobTable.SET_ASIDE_SHARD)))
+                        .limit(limit))
+                .items()
+                .stream()
+                .map(item -> new SetAside(
+                        JobItem.key(item),
+                        Objects.requireNonNull(item.get(JobTable.CHECK_AT)).s()))
+                .toList();
     }
 
     /** Leaves the job as it is until then. False when somebody else looked at it. */

@@ -57,6 +57,11 @@ final class Move {
         return this;
     }
 
+    Move whenPresent(String attribute) {
+        conditions.add("attribute_exists(" + alias(attribute) + ")");
+        return this;
+    }
+
     Move whenAbsent(String attribute) {
         conditions.add("attribute_not_exists(" + alias(attribute) + ")");
         return this;

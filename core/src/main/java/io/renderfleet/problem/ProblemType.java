@@ -54,6 +54,8 @@ public record ProblemType(String code, HttpStatus status, String title) {
             new ProblemType("too-many-open-jobs", HttpStatus.TOO_MANY_REQUESTS, "Too many open jobs");
     public static final ProblemType INTERNAL_ERROR =
             new ProblemType("internal-error", HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side");
+    public static final ProblemType JOB_UNREADABLE =
+            new ProblemType("job-unreadable", HttpStatus.INTERNAL_SERVER_ERROR, "The job cannot be read");
     public static final ProblemType QUEUE_FULL =
             new ProblemType("queue-full", HttpStatus.SERVICE_UNAVAILABLE, "The queue is full");
     public static final ProblemType QUEUE_UNAVAILABLE =
@@ -86,6 +88,7 @@ public record ProblemType(String code, HttpStatus status, String title) {
             RATE_LIMITED,
             TOO_MANY_OPEN_JOBS,
             INTERNAL_ERROR,
+            JOB_UNREADABLE,
             QUEUE_FULL,
             QUEUE_UNAVAILABLE,
             STORAGE_UNAVAILABLE,

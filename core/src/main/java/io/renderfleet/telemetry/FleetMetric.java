@@ -17,7 +17,11 @@ public enum FleetMetric {
     DISTRIBUTOR_LEFT("renderfleet.distributor.left", "Messages left on the master queue for later, by reason."),
     DISTRIBUTOR_FORWARD_FAILURES("renderfleet.distributor.forward.failures", "Messages not forwarded, by region."),
     DISTRIBUTOR_RECOVERED("renderfleet.distributor.recovered", "Jobs that stood still and were set right, by cause."),
-    DISTRIBUTOR_DEAD_LETTERS("renderfleet.distributor.dead.letters", "Dead letters looked at, by verdict."),
+    DISTRIBUTOR_SET_ASIDE(
+            "renderfleet.distributor.set.aside",
+            "Open jobs that could not be read or processed and are tried again later, by reason; once for each try."),
+    DISTRIBUTOR_DEAD_LETTERS(
+            "renderfleet.distributor.dead.letters", "Dead letters looked at, by verdict; once while that stays."),
     DISTRIBUTOR_DEAD_LETTERS_DEPTH(
             "renderfleet.distributor.dead.letters.depth", "Dead letters there are, by dead-letter queue."),
     DISTRIBUTOR_BATCH("renderfleet.distributor.batch", "Time from the receipt of a batch to its end."),

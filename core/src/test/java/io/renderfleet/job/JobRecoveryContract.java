@@ -2,8 +2,10 @@ package io.renderfleet.job;
 
 import static io.renderfleet.testing.JobBuilder.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.renderfleet.job.JobRecovery.Due;
+import io.renderfleet.job.JobRecovery.SetAside;
 import io.renderfleet.job.JobRecovery.Verdict;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.testing.MutableClock;
@@ -12,8 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The moves of the watchdog and of the reaper, and that of several only one makes each, whichever DynamoDB it is. */
 public abstract class JobRecoveryContract {
@@ -29,6 +33,7 @@ public abstract class JobRecoveryContract {
     private JobStore store;
     private JobControl control;
     private JobRecovery recovery;
+    private JobDatabase database;
 
     /** The jobs table with this clock, whose jobs are first looked at after 60 s. */
     protected abstract JobDatabase database(Clock clock);
@@ -36,7 +41,7 @@ public abstract class JobRecoveryContract {
     @BeforeEach
     void startTheClock() {
         clock = new MutableClock(NOW);
-        JobDatabase database = database(clock);
+        database = database(clock);
         store = new JobStore(database);
         control = new JobControl(database);
         recovery = new JobRecovery(database);
@@ -173,6 +178,43 @@ public abstract class JobRecoveryContract {
         assertThat(recovery.overSince(waiting)).isEmpty();
         control.cancel(waiting, null);
         assertThat(recovery.overSince(waiting)).contains(clock.instant());
+    }
+
+    @Test
+    void setsAJobAsideThatCannotBeReadAndReturnsItOnceItCan() {
+        JobId id = submitted();
+        writePriority(id, "WRITTEN-BY-A-NEWER-VERSION");
+        clock.advance(CHECK_AFTER);
+        assertThatThrownBy(() -> recovery.look(id))
+                .isInstanceOf(UnreadableJobException.class)
+                .hasMessageContaining(id.toString());
+        recovery.setAside(id, clock.instant().plusSeconds(600));
+        assertThat(due()).doesNotContain(id);
+        assertThat(recovery.listSetAside(1000)).extracting(SetAside::jobId).contains(id.toString());
+
+        clock.advance(Duration.ofMinutes(10));
+        assertThat(recovery.due(JobTable.SET_ASIDE_SHARD, 1000)).contains(id);
+        writePriority(id, "NORMAL");
+        assertThat(recovery.look(id)).isPresent();
+        assertThat(due()).contains(id);
+        assertThat(recovery.listSetAside(1000)).extracting(SetAside::jobId).doesNotContain(id.toString());
+    }
+
+    @Test
+    void setsNoJobAsideThatIsOver() {
+        JobId id = submitted();
+        control.cancel(id, null);
+        recovery.setAside(id, clock.instant().plusSeconds(600));
+        assertThat(recovery.listSetAside(1000)).extracting(SetAside::jobId).doesNotContain(id.toString());
+    }
+
+    private void writePriority(JobId id, String priority) {
+        database.client()
+                .updateItem(request -> request.tableName(database.table())
+                        .key(Move.key(id))
+                        .updateExpression("SET #p = :p")
+                        .expressionAttributeNames(Map.of("#p", JobItem.PRIORITY))
+                        .expressionAttributeValues(Map.of(":p", AttributeValue.fromS(priority))));
     }
 
     @Test

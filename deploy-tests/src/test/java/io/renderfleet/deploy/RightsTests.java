@@ -55,7 +55,7 @@ class RightsTests {
                         "dynamodb:UpdateItem",
                         "table/renderfleet-prod-fleet table/renderfleet-prod-jobs",
                         "dynamodb:Query",
-                        "table/renderfleet-prod-jobs/index/by-user",
+                        "table/renderfleet-prod-jobs/index/by-user table/renderfleet-prod-jobs/index/open-jobs",
                         "sqs:SendMessage",
                         queues("master", false),
                         "s3:PutObject",

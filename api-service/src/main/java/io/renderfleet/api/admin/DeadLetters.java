@@ -4,6 +4,7 @@ import io.renderfleet.api.admin.QueuesController.DeadLetterQueueView;
 import io.renderfleet.api.queue.QueueQuestions;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobStore;
+import io.renderfleet.job.UnreadableJobException;
 import io.renderfleet.queue.DeadLetter;
 import io.renderfleet.queue.DeadLetterQueue;
 import io.renderfleet.queue.JobMessage;
@@ -87,17 +88,29 @@ class DeadLetters {
             List<DeadLetterView> views = new ArrayList<>();
             for (DeadLetter letter : letters) {
                 if (filter.concerns(letter, now)) {
-                    JobMessage message = letter.message();
-                    Optional<Job> job = message == null ? Optional.empty() : jobs.find(message.jobId());
-                    LetterCause cause = LetterCause.of(message, queue.region(), job);
-                    if (filter.concerns(cause)) {
-                        views.add(DeadLetterView.of(queue, letter, cause, job, now));
+                    Known known = known(jobs, queue, letter);
+                    if (filter.concerns(known.cause())) {
+                        views.add(DeadLetterView.of(queue, letter, known.cause(), known.job(), now));
                     }
                 }
             }
             return new Seen(queue.depth(), views);
         } finally {
             giveBack(queue, letters);
+        }
+    }
+
+    /** What is known of a letter's job; it is empty when there is none, or none that can be read. */
+    record Known(Optional<Job> job, LetterCause cause) {}
+
+    static Known known(JobStore jobs, DeadLetterQueue queue, DeadLetter letter) {
+        JobMessage message = letter.message();
+        try {
+            Optional<Job> job = message == null ? Optional.empty() : jobs.find(message.jobId());
+            return new Known(job, LetterCause.of(message, queue.region(), job));
+        } catch (UnreadableJobException e) {
+            log.warn("A newer version of the service wrote the job of a letter: {}", e.getMessage());
+            return new Known(Optional.empty(), LetterCause.UNREADABLE_JOB);
         }
     }
 

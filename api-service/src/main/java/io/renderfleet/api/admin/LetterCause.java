@@ -17,6 +17,8 @@ enum LetterCause {
     ROUTING_FAILED,
     /** Not one of our messages. */
     UNREADABLE,
+    /** Its job cannot be read: a newer version wrote it. */
+    UNREADABLE_JOB,
     /** Its job is not there, or never had this message. */
     UNKNOWN_JOB,
     /** Its job ended otherwise, or was sent anew since. */

@@ -6,6 +6,7 @@ import io.renderfleet.job.JobControl;
 import io.renderfleet.job.JobControl.Retrying;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobRecovery;
+import io.renderfleet.job.UnreadableJobException;
 import io.renderfleet.queue.DeadLetter;
 import io.renderfleet.queue.DeadLetterQueue;
 import io.renderfleet.queue.JobMessage;
@@ -60,7 +61,7 @@ class LetterRedrive {
     Outcome redrive(DeadLetterQueue queue, DeadLetter letter, LetterCause cause) {
         try {
             return take(RedriveStep.of(cause), queue, letter);
-        } catch (SdkException | QueueUnavailableException e) {
+        } catch (SdkException | QueueUnavailableException | UnreadableJobException e) {
             log.warn("A letter of {} could not be sent again: {}", queue.name(), e.getMessage());
             return Outcome.FAILED;
         }

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.api.admin.RedriveAnswer.Item;
 import io.renderfleet.api.admin.RedriveAnswer.Outcome;
 import io.renderfleet.api.queue.QueueQuestions;
-import io.renderfleet.job.Job;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.queue.DeadLetter;
 import io.renderfleet.queue.DeadLetterQueue;
@@ -20,7 +19,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -155,8 +153,7 @@ class Redrive {
                 return false;
             }
             JobMessage message = letter.message();
-            Optional<Job> job = message == null ? Optional.empty() : jobs.find(message.jobId());
-            LetterCause cause = LetterCause.of(message, queue.region(), job);
+            LetterCause cause = DeadLetters.known(jobs, queue, letter).cause();
             if (!run.filter.concerns(cause) || !run.takeTurn()) {
                 return false;
             }

@@ -21,7 +21,7 @@ enum RedriveStep {
         return switch (cause) {
             case WORKER_CRASH_LOOP, ROUTING_FAILED -> END_JOB;
             case OBSOLETE -> DELETE;
-            case UNREADABLE, UNKNOWN_JOB -> KEEP;
+            case UNREADABLE, UNREADABLE_JOB, UNKNOWN_JOB -> KEEP;
         };
     }
 

@@ -63,7 +63,7 @@ class LookupController {
                     @Header(
                             name = HttpHeaders.RETRY_AFTER,
                             description = "Seconds until asking again makes sense; until the job is finished."))
-    @Refuses("job-not-found")
+    @Refuses({"job-not-found", "job-unreadable"})
     @GetMapping(path = "/jobs/{jobId}", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JobView> job(@PathVariable String jobId) {
         Job job = find(jobId);
@@ -80,7 +80,7 @@ class LookupController {
             responseCode = "302",
             description = "The result is at Location, for a short while and for whoever has the link.",
             headers = @Header(name = HttpHeaders.LOCATION))
-    @Refuses({"job-not-found", "result-not-ready"})
+    @Refuses({"job-not-found", "result-not-ready", "job-unreadable"})
     @GetMapping("/jobs/{jobId}/result")
     ResponseEntity<Void> result(@PathVariable String jobId) {
         Job job = find(jobId);
@@ -130,7 +130,10 @@ class LookupController {
                         description = "The next of the page before, of the same listing.",
                         schema = @Schema(type = "string"))
             })
-    @ApiResponse(responseCode = "200", description = "A page of jobs, without links to results.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "A page of jobs, without links to results. A job that this version of the service cannot"
+                    + " read is named in unreadable and counts towards the limit.")
     @Refuses("invalid-request")
     @GetMapping(path = "/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JobPage> jobs(HttpServletRequest request) {
@@ -139,7 +142,7 @@ class LookupController {
         String next = page.next() == null ? null : cursors.write(page.next(), query);
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
-                .body(new JobPage(page.jobs().stream().map(JobView::of).toList(), next));
+                .body(new JobPage(page.jobs().stream().map(JobView::of).toList(), page.unreadable(), next));
     }
 
     private Job find(String jobId) {

@@ -4,6 +4,7 @@ import io.renderfleet.problem.FieldError;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import io.renderfleet.region.PassingFailure;
+import io.renderfleet.job.UnreadableJobException;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -37,6 +38,13 @@ public final class Problems {
                     "The storage behind this service does not answer. Send the same request again after Retry-After.",
                     STORAGE_RETRY_AFTER,
                     aws);
+        }
+        if (failure instanceof UnreadableJobException unreadable) {
+            log.warn("A newer version of the service wrote a job: update this one: {}", unreadable.getMessage());
+            return ProblemException.of(
+                    ProblemType.JOB_UNREADABLE,
+                    "The job is stored and this version of the service cannot read it, because a newer version wrote it."
+                            + " Ask the operator to update the service, and send the same request again then.");
         }
         log.error("A request failed unexpectedly", failure);
         return ProblemException.unexpected(failure);

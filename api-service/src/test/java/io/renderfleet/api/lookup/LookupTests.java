@@ -43,6 +43,9 @@ class LookupTests {
     MockMvcTester http;
 
     @Autowired
+    ApiFixture fixture;
+
+    @Autowired
     JobStore store;
 
     @Autowired
@@ -148,6 +151,25 @@ class LookupTests {
                     .extractingPath("$.type")
                     .isEqualTo("urn:renderfleet:problem:job-not-found");
         }
+    }
+
+    @Test
+    void namesAJobThatANewerVersionWrote() throws Exception {
+        String user = "lister-" + UUID.randomUUID();
+        JobId readable = submit(user);
+        JobId unreadable = submit(user);
+        fixture.writePriority(unreadable, "WRITTEN-BY-A-NEWER-VERSION");
+
+        MvcTestResult answer = get("/jobs/" + unreadable);
+        assertThat(answer).hasStatus(500);
+        assertThat(body(answer).path("type").asText()).isEqualTo("urn:renderfleet:problem:job-unreadable");
+        assertThat(body(answer).path("detail").asText())
+                .contains("newer version")
+                .contains("update");
+        JsonNode page = body(get("/jobs?userId=" + user));
+        assertThat(page.path("items").findValuesAsText("jobId")).containsExactly(readable.toString());
+        assertThat(page.path("unreadable")).hasSize(1);
+        assertThat(page.at("/unreadable/0").asText()).isEqualTo(unreadable.toString());
     }
 
     @Test

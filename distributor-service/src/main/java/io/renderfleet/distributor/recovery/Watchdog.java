@@ -10,10 +10,12 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobRecovery;
 import io.renderfleet.job.JobRecovery.Due;
 import io.renderfleet.job.JobTable;
+import io.renderfleet.job.UnreadableJobException;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
+import io.renderfleet.region.PassingFailure;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.FleetMetric;
 import java.time.Clock;
@@ -28,9 +30,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Looks at every open job whose time to be looked at has come, and sets right what stands still. Several distributors
@@ -39,12 +44,23 @@ import org.slf4j.LoggerFactory;
  * whose message could not be sent, or whose distributor died before it sent the message, is sent at the next look
  * without any evidence from a queue.
  *
+ * <p>A job that cannot be read or processed is set aside for {@link #SET_ASIDE_FOR}, counted, and in nobody's way; it is
+ * processed as any other once that works. A job for which the job store does not answer stays due, and the sweep ends after
+ * {@link #MAX_STORE_FAILURES} such failures in a row: that is an outage and not the fault of a job.
+ *
  * <p>Where nothing is due, a sweep is one query per shard.
  */
 final class Watchdog {
     /** A shard with more than so many batches goes on at the next sweep. */
     private static final int MAX_BATCHES = 10;
 
+    /** More failures of the job store in a row end a sweep. */
+    private static final int MAX_STORE_FAILURES = 5;
+
+    /** When a job is tried again that could not be read or processed. */
+    static final Duration SET_ASIDE_FOR = Duration.ofMinutes(10);
+
+    private static final Predicate<Throwable> PASSING = new PassingFailure();
     private static final Duration SEND_TIMEOUT = Duration.ofSeconds(5);
 
     /** When a job is looked at again whose message could not be sent. */
@@ -86,18 +102,91 @@ final class Watchdog {
 
     /** Looks once at all that is due, or until the thread is interrupted. */
     void sweep() {
-        Surroundings around = surroundings.get();
-        Set<String> failing = new HashSet<>();
+        Sweep sweep = new Sweep(surroundings.get());
         // From any shard on, so that no shard is always the last where a sweep's limits are used up.
         int first = ThreadLocalRandom.current().nextInt(JobTable.CHECK_SHARDS);
-        for (int i = 0; i < JobTable.CHECK_SHARDS && !Thread.currentThread().isInterrupted(); i++) {
-            int shard = (first + i) % JobTable.CHECK_SHARDS;
-            List<JobId> due = jobs.due(shard, batch);
-            for (int batches = 1; !due.isEmpty(); batches++) {
-                due.forEach(id -> look(id, around, failing));
-                // The index follows the table: what was postponed may be listed for another moment.
-                due = due.size() == batch && batches < MAX_BATCHES ? jobs.due(shard, batch) : List.of();
+        for (int i = 0; i < JobTable.CHECK_SHARDS && !sweep.isOver(); i++) {
+            sweep.lookAt((first + i) % JobTable.CHECK_SHARDS);
+        }
+        if (!sweep.isOver()) {
+            sweep.lookAt(JobTable.SET_ASIDE_SHARD);
+        }
+    }
+
+    /** One sweep: keeps the failures of one job from the others. Confined to the thread of the sweep. */
+    private final class Sweep {
+        private final Surroundings around;
+        private final Set<String> failingQueues = new HashSet<>();
+        private int storeFailures;
+
+        Sweep(Surroundings around) {
+            this.around = around;
+        }
+
+        boolean isOver() {
+            return Thread.currentThread().isInterrupted() || storeFailures >= MAX_STORE_FAILURES;
+        }
+
+        void lookAt(int shard) {
+            // The index follows the table: what was postponed may be listed for another moment.
+            for (int batches = 0; batches < MAX_BATCHES && !isOver(); batches++) {
+                List<JobId> due = List.of();
+                try {
+                    due = jobs.due(shard, batch);
+                } catch (SdkException e) {
+                    storeFailed("Shard " + shard + " of the open jobs", e);
+                }
+                due.forEach(this::lookGuarded);
+                if (due.size() < batch) {
+                    return;
+                }
             }
+        }
+
+        private void lookGuarded(JobId id) {
+            if (isOver()) {
+                return;
+            }
+            try {
+                try {
+                    look(id, around, failingQueues);
+                } catch (UnreadableJobException e) {
+                    log.warn(
+                            "Job {} cannot be read and is set aside for {}. A newer version of the service wrote it:"
+                                    + " update the distributors: {}",
+                            id,
+                            SET_ASIDE_FOR,
+                            e.getMessage());
+                    setAside(id, "unreadable");
+                } catch (RuntimeException e) {
+                    if (e instanceof SdkException aws && (aws instanceof AbortedException || PASSING.test(aws))) {
+                        throw aws;
+                    }
+                    log.error("Job {} could not be checked and is set aside for {}", id, SET_ASIDE_FOR, e);
+                    setAside(id, "unprocessable");
+                }
+                storeFailures = 0;
+            } catch (SdkException e) {
+                storeFailed("Job " + id, e);
+            }
+        }
+
+        private void setAside(JobId id, String reason) {
+            Counter.builder(FleetMetric.DISTRIBUTOR_SET_ASIDE.metricName())
+                    .description(FleetMetric.DISTRIBUTOR_SET_ASIDE.description())
+                    .tag("reason", reason)
+                    .register(meters)
+                    .increment();
+            jobs.setAside(id, clock.instant().plus(SET_ASIDE_FOR));
+        }
+
+        private void storeFailed(String what, SdkException e) {
+            storeFailures++;
+            log.warn(
+                    "{} could not be checked because the job store failed; it is tried again in the next sweep{}: {}",
+                    what,
+                    storeFailures == MAX_STORE_FAILURES ? ", and this sweep ends here" : "",
+                    e.toString());
         }
     }
 

@@ -7,6 +7,7 @@ import static io.renderfleet.testing.JobBuilder.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.retry.RetryRegistry;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.renderfleet.distributor.LocalFleet;
 import io.renderfleet.distributor.depth.DepthLedger;
@@ -18,6 +19,7 @@ import io.renderfleet.job.JobDatabase;
 import io.renderfleet.job.JobRecovery;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.JobStoreSettings;
+import io.renderfleet.job.JobTable;
 import io.renderfleet.job.NewJob;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobMessage;
@@ -25,23 +27,31 @@ import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.QueueSettings;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionClients;
+import io.renderfleet.telemetry.FleetMetric;
 import io.renderfleet.testing.MutableClock;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ApplicationContext;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The watchdog on real queues and a real table, over hours of a clock that the test drives. */
 class WatchdogIT {
     private static LocalFleet fleet;
     private static ApplicationContext context;
 
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final MutableClock clock = new MutableClock(Instant.parse("2030-01-01T00:00:00Z"));
     private JobDatabase database;
     private JobStore jobs;
@@ -76,7 +86,11 @@ class WatchdogIT {
 
     /** A watchdog that reads the real queues, and sends to these. */
     private Watchdog watchdog(JobQueues sendsTo) {
-        JobRecovery recovery = new JobRecovery(database);
+        return watchdog(sendsTo, database);
+    }
+
+    private Watchdog watchdog(JobQueues sendsTo, JobDatabase over) {
+        JobRecovery recovery = new JobRecovery(over);
         QueueEvidence evidence = new QueueEvidence(context.getBean(ForwardedSamples.class), recovery, clock);
         return new Watchdog(
                 recovery,
@@ -91,7 +105,74 @@ class WatchdogIT {
                 100,
                 context.getBean(RetryRegistry.class).retry("watchdog", "watchdog"),
                 clock,
-                new SimpleMeterRegistry());
+                meters);
+    }
+
+    private void writePriority(NewJob job, String priority) {
+        context.getBean(DynamoDbClient.class)
+                .updateItem(request -> request.tableName(database.table())
+                        .key(Map.of(
+                                JobTable.JOB_ID, AttributeValue.fromS(job.id().toString())))
+                        .updateExpression("SET #p = :p")
+                        .expressionAttributeNames(Map.of("#p", "priority"))
+                        .expressionAttributeValues(Map.of(":p", AttributeValue.fromS(priority))));
+    }
+
+    private double setAside() {
+        Counter counter = meters.find(FleetMetric.DISTRIBUTOR_SET_ASIDE.metricName())
+                .tag("reason", "unreadable")
+                .counter();
+        return counter == null ? 0 : counter.count();
+    }
+
+    @Test
+    void setsAJobAsideThatCannotBeReadAndSendsTheOthers() {
+        NewJob unreadable = routed();
+        List<NewJob> others = List.of(routed(), routed(), routed());
+        writePriority(unreadable, "WRITTEN-BY-A-NEWER-VERSION");
+        clock.advance(Duration.ofSeconds(60));
+        watchdog.sweep();
+        assertThat(take(fleet.master()))
+                .extracting(delivery -> delivery.message().jobId())
+                .containsExactlyInAnyOrderElementsOf(
+                        others.stream().map(NewJob::id).toList());
+        assertThat(setAside()).isOne();
+        watchdog.sweep();
+        assertThat(setAside()).isOne();
+
+        writePriority(unreadable, "NORMAL");
+        clock.advance(Watchdog.SET_ASIDE_FOR);
+        watchdog.sweep();
+        assertThat(onMaster(unreadable)).containsExactly(message(unreadable).withRouteEpoch(2));
+        assertThat(new JobRecovery(database).listSetAside(10)).isEmpty();
+    }
+
+    @Test
+    void endsASweepWhenTheJobStoreFailsAgainAndAgain() {
+        List<NewJob> waiting = Stream.generate(this::routed).limit(20).toList();
+        clock.advance(Duration.ofSeconds(60));
+        AtomicInteger reads = new AtomicInteger();
+        DynamoDbClient failing = (DynamoDbClient) Proxy.newProxyInstance(
+                DynamoDbClient.class.getClassLoader(),
+                new Class<?>[] {DynamoDbClient.class},
+                (_, method, arguments) -> {
+                    if (method.getName().equals("getItem")) {
+                        reads.incrementAndGet();
+                        throw SdkClientException.create("DynamoDB does not respond");
+                    }
+                    return method.invoke(context.getBean(DynamoDbClient.class), arguments);
+                });
+        JobDatabase away = new JobDatabase(
+                failing,
+                context.getBean(FleetSettings.class).env(),
+                clock,
+                new JobStoreSettings(Duration.ofDays(30), Duration.ofSeconds(60)));
+        watchdog(context.getBean(JobQueues.class), away).sweep();
+        assertThat(reads).hasValue(5);
+        assertThat(new JobRecovery(database).listSetAside(10)).isEmpty();
+        watchdog.sweep();
+        assertThat(waiting)
+                .allSatisfy(job -> assertThat(stored(job).routeEpoch()).isEqualTo(2));
     }
 
     private NewJob routed() {

@@ -1,0 +1,49 @@
+package io.renderfleet.api.admin;
+
+import io.renderfleet.problem.ProblemType;
+import io.renderfleet.problem.Refuses;
+import io.renderfleet.job.JobRecovery;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.util.List;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Shows the open jobs that the distributors could not read or process and set aside. */
+@RestController
+class UnreadableJobsController {
+    private static final int LIMIT = 100;
+
+    private final JobRecovery jobs;
+
+    UnreadableJobsController(JobRecovery jobs) {
+        this.jobs = jobs;
+    }
+
+    /**
+     * Some of them, those that are tried again soonest first.
+     *
+     * @param more whether there are more than these
+     */
+    @Schema(name = "UnreadableJobs")
+    record Answer(List<JobRecovery.SetAside> items, boolean more) {}
+
+    @Operation(
+            summary = "List the open jobs that the distributors could not read or process",
+            description =
+                    "They were set aside, so that they are in nobody's way, and are tried again every ten minutes.",
+            tags = "admin")
+    @ApiResponse(responseCode = "200", description = "The first 100 of them, with the time of the next try.")
+    @Refuses({"operator-token-required", "operators-only"})
+    @GetMapping(path = "/admin/unreadable-jobs", produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<Answer> unreadableJobs() {
+        List<JobRecovery.SetAside> found = jobs.listSetAside(LIMIT + 1);
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .body(new Answer(found.subList(0, Math.min(LIMIT, found.size())), found.size() > LIMIT));
+    }
+}
