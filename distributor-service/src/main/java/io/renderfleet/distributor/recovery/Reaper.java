@@ -5,12 +5,16 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobRecovery;
+import io.renderfleet.job.UnreadableJobException;
 import io.renderfleet.queue.DeadLetter;
 import io.renderfleet.queue.DeadLetterQueue;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.QueueUnavailableException;
 import io.renderfleet.telemetry.FleetMetric;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,17 +23,25 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Ends the jobs of dead letters, so that nobody waits for what no worker survives. The letters stay where they are, for
  * an operator to see and to send again; only one whose job ended otherwise, or was sent anew since, is deleted.
  */
 final class Reaper {
+    /** Between two checks of the same letter: this long at first, and twice as long each time its verdict stays. */
+    static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
+
+    static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+
     /** Letters of one queue looked at in one go; the rest has its turn later. */
     private static final int MAX_LETTERS = 500;
 
-    /** Letters that were dealt with, so that each costs one look at its job and not one a minute. */
     private static final int MAX_REMEMBERED = 10_000;
+
+    /** More failures in a row end a round: that is an outage and not the fault of a letter. */
+    private static final int MAX_FAILURES = 5;
 
     private static final JobError CRASH_LOOP = new JobError(
             "worker-crash-loop",
@@ -47,19 +59,27 @@ final class Reaper {
 
     private final MeterRegistry meters;
     private final Map<String, Long> depths = new ConcurrentHashMap<>();
-    private final Map<String, Boolean> dealtWith = new LinkedHashMap<>() {
+    /** When each letter is checked next, so that one costs a look at its job now and then and not at every round. */
+    private final Map<String, Check> checks = new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Check> eldest) {
             return size() > MAX_REMEMBERED;
         }
     };
 
-    Reaper(JobRecovery jobs, JobQueues queues, MeterRegistry meters) {
+    private final Clock clock;
+    private int failures;
+
+    Reaper(JobRecovery jobs, JobQueues queues, Clock clock, MeterRegistry meters) {
         this.jobs = jobs;
         this.letters = queues.deadLetters();
+        this.clock = clock;
         this.meters = meters;
         letters.forEach(this::showDepth);
     }
+
+    /** What a letter's last check found, and when the next one is due. */
+    private record Check(String verdict, Instant next, Duration pause) {}
 
     /** As last read; not a number before that, and not nothing, which would look as if all were well. */
     private void showDepth(DeadLetterQueue queue) {
@@ -74,8 +94,9 @@ final class Reaper {
 
     /** Looks at all dead-letter queues once; one that cannot be asked is left for the next time. */
     void reap() {
+        failures = 0;
         for (DeadLetterQueue queue : letters) {
-            if (Thread.currentThread().isInterrupted()) {
+            if (Thread.currentThread().isInterrupted() || failures >= MAX_FAILURES) {
                 return;
             }
             try {
@@ -94,9 +115,7 @@ final class Reaper {
         List<DeadLetter> kept = new ArrayList<>();
         try {
             for (DeadLetter letter : queue.look(MAX_LETTERS)) {
-                if (isObsolete(queue, letter)) {
-                    queue.delete(letter);
-                } else {
+                if (failures >= MAX_FAILURES || !isSettled(queue, letter)) {
                     kept.add(letter);
                 }
             }
@@ -105,27 +124,73 @@ final class Reaper {
         }
     }
 
-    private boolean isObsolete(DeadLetterQueue queue, DeadLetter letter) {
-        if (dealtWith.containsKey(letter.messageId())) {
+    /** Whether the letter is gone. Keeps the failures of one letter from the others. */
+    private boolean isSettled(DeadLetterQueue queue, DeadLetter letter) {
+        Check last = checks.get(letter.messageId());
+        if (last != null && clock.instant().isBefore(last.next())) {
             return false;
         }
+        try {
+            boolean obsolete = isObsolete(queue, letter);
+            if (obsolete) {
+                queue.delete(letter);
+                checks.remove(letter.messageId());
+            }
+            failures = 0;
+            return obsolete;
+        } catch (UnreadableJobException e) {
+            if (checked(letter, "unreadable-job")) {
+                log.warn(
+                        "A letter of {} is kept because its job cannot be read. A newer version of the service wrote it:"
+                                + " update the distributors: {}",
+                        queue.name(),
+                        e.getMessage());
+            }
+        } catch (SdkException | QueueUnavailableException e) {
+            failures++;
+            log.warn(
+                    "Letter {} of {} could not be settled; it is tried again in the next round{}: {}",
+                    letter.messageId(),
+                    queue.name(),
+                    failures == MAX_FAILURES ? ", and this round ends here" : "",
+                    e.toString());
+        } catch (RuntimeException e) {
+            if (checked(letter, "unprocessable")) {
+                log.error("Letter {} of {} could not be processed and is kept", letter.messageId(), queue.name(), e);
+            }
+        }
+        return false;
+    }
+
+    private boolean isObsolete(DeadLetterQueue queue, DeadLetter letter) {
         JobMessage message = letter.message();
         if (message == null) {
-            dealtWith.put(letter.messageId(), true);
-            count("unreadable");
-            log.warn("A message in {} is not ours and stays there: {}", queue.name(), letter.messageId());
+            if (checked(letter, "unreadable")) {
+                log.warn("A message in {} is not ours and stays there: {}", queue.name(), letter.messageId());
+            }
             return false;
         }
         JobRecovery.Verdict verdict = jobs.deadLetter(
                 message.jobId(), message.routeEpoch(), queue.region() == null ? UNROUTABLE : CRASH_LOOP);
-        if (verdict != JobRecovery.Verdict.HELD) {
-            dealtWith.put(letter.messageId(), true);
-            count(verdict.name().toLowerCase(Locale.ROOT).replace('_', '-'));
-        }
+        var _ = checked(letter, verdict.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         if (verdict == JobRecovery.Verdict.FAILED) {
             log.warn("Job {} failed: its message ended in {}", message.jobId(), queue.name());
         }
         return verdict == JobRecovery.Verdict.OBSOLETE;
+    }
+
+    /** Notes what was found, and counts it. False when the check before found the same. */
+    private boolean checked(DeadLetter letter, String verdict) {
+        Check last = checks.remove(letter.messageId());
+        boolean same = last != null && last.verdict().equals(verdict);
+        Duration pause =
+                last != null && last.verdict().equals(verdict) ? last.pause().multipliedBy(2) : FIRST_PAUSE;
+        Duration bounded = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+        checks.put(letter.messageId(), new Check(verdict, clock.instant().plus(bounded), bounded));
+        if (!same) {
+            count(verdict);
+        }
+        return !same;
     }
 
     private void count(String verdict) {

@@ -51,8 +51,8 @@ class RecoveryConfiguration {
     }
 
     @Bean
-    Reaper reaper(JobRecovery jobs, JobQueues queues, MeterRegistry meters) {
-        return new Reaper(jobs, queues, meters);
+    Reaper reaper(JobRecovery jobs, JobQueues queues, Clock clock, MeterRegistry meters) {
+        return new Reaper(jobs, queues, clock, meters);
     }
 
     @Bean

@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.renderfleet.distributor.LocalFleet;
 import io.renderfleet.job.Attempt;
 import io.renderfleet.job.ClaimOutcome;
@@ -19,6 +20,7 @@ import io.renderfleet.job.JobControl;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobRecovery;
 import io.renderfleet.job.JobStatus;
+import io.renderfleet.job.JobTable;
 import io.renderfleet.job.NewJob;
 import io.renderfleet.job.WorkerId;
 import io.renderfleet.queue.DeadLetterQueue;
@@ -26,11 +28,14 @@ import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
+import io.renderfleet.region.FleetSettings;
 import io.renderfleet.telemetry.FleetMetric;
+import io.renderfleet.testing.MutableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +43,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ApplicationContext;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The watchdog and the reaper on real queues and a real table; the test says when they look. */
 class RecoveryIT {
@@ -48,6 +55,9 @@ class RecoveryIT {
     private static ApplicationContext context;
     private static Watchdog watchdog;
     private static Reaper reaper;
+
+    private static MutableClock clock;
+    private static final MeterRegistry meters = new SimpleMeterRegistry();
 
     @BeforeAll
     static void start() {
@@ -60,7 +70,8 @@ class RecoveryIT {
                 "renderfleet.distributor.recovery.letters=0s",
                 "renderfleet.distributor.recovery.lost-after=1s");
         watchdog = context.getBean(Watchdog.class);
-        reaper = context.getBean(Reaper.class);
+        clock = new MutableClock(Instant.now().truncatedTo(ChronoUnit.MILLIS));
+        reaper = new Reaper(context.getBean(JobRecovery.class), context.getBean(JobQueues.class), clock, meters);
     }
 
     @AfterAll
@@ -176,24 +187,87 @@ class RecoveryIT {
                 .isNotNull()
                 .satisfies(error -> assertThat(error.code()).isEqualTo("worker-crash-loop"));
         assertThat(letters.depth()).isOne();
-        assertThat(context.getBean(MeterRegistry.class)
-                        .get(FleetMetric.DISTRIBUTOR_DEAD_LETTERS_DEPTH.metricName())
+        assertThat(meters.get(FleetMetric.DISTRIBUTOR_DEAD_LETTERS_DEPTH.metricName())
                         .tag("queue", letters.name())
                         .gauge()
                         .value())
                 .isOne();
 
-        // An operator, or the owner, retried it: the letter stands for nothing now, to a reaper that looks anew.
+        // An operator, or the owner, retried it: the letter stands for nothing now, and goes at its next check.
         context.getBean(JobControl.class).retry(job.id(), null);
+        reaper.reap();
+        assertThat(letters.depth()).isOne();
+        clock.advance(Reaper.FIRST_PAUSE);
         await().untilAsserted(() -> {
-            new Reaper(
-                            context.getBean(JobRecovery.class),
-                            context.getBean(JobQueues.class),
-                            context.getBean(MeterRegistry.class))
-                    .reap();
+            reaper.reap();
             assertThat(letters.depth()).isZero();
         });
         assertThat(job(job.id()).status()).isEqualTo(JobStatus.PENDING);
+    }
+
+    @Test
+    void checksALetterThatStaysEveryTenMinutes() throws Exception {
+        NewJob job = fleet.store();
+        fleet.jobs().route(job.id(), 0, OREGON);
+        DeadLetterQueue letters = letters();
+        fleet.sendRaw(OREGON, letters.name(), text(message(job).withRouteEpoch(1)));
+        await().untilAsserted(() -> {
+            reaper.reap();
+            assertThat(job(job.id()).status()).isEqualTo(JobStatus.FAILED);
+        });
+        for (int round = 0; round < 40; round++) {
+            clock.advance(Duration.ofMinutes(1));
+            reaper.reap();
+        }
+        context.getBean(JobControl.class).retry(job.id(), null);
+        clock.advance(Reaper.LONGEST_PAUSE);
+        await().untilAsserted(() -> {
+            reaper.reap();
+            assertThat(letters.depth()).isZero();
+        });
+    }
+
+    @Test
+    void keepsALetterWhoseJobCannotBeReadAndSettlesTheOthers() throws Exception {
+        DeadLetterQueue letters = letters();
+        List<NewJob> jobs = List.of(fleet.store(), fleet.store(), fleet.store());
+        for (NewJob job : jobs) {
+            fleet.jobs().route(job.id(), 0, OREGON);
+            fleet.sendRaw(OREGON, letters.name(), text(message(job).withRouteEpoch(1)));
+        }
+        NewJob unreadable = jobs.getFirst();
+        writePriority(unreadable, "WRITTEN-BY-A-NEWER-VERSION");
+        await().untilAsserted(() -> {
+            reaper.reap();
+            assertThat(jobs.subList(1, 3))
+                    .allSatisfy(job -> assertThat(job(job.id()).status()).isEqualTo(JobStatus.FAILED));
+        });
+        assertThat(letters.depth()).isEqualTo(3);
+        await().untilAsserted(() -> {
+            reaper.reap();
+            assertThat(meters.get(FleetMetric.DISTRIBUTOR_DEAD_LETTERS.metricName())
+                            .tag("verdict", "unreadable-job")
+                            .counter()
+                            .count())
+                    .isOne();
+        });
+
+        writePriority(unreadable, "NORMAL");
+        clock.advance(Reaper.FIRST_PAUSE);
+        await().untilAsserted(() -> {
+            reaper.reap();
+            assertThat(job(unreadable.id()).status()).isEqualTo(JobStatus.FAILED);
+        });
+    }
+
+    private static void writePriority(NewJob job, String priority) {
+        DynamoDbClient client = context.getBean(DynamoDbClient.class);
+        client.updateItem(request -> request.tableName(
+                        JobTable.name(context.getBean(FleetSettings.class).env()))
+                .key(Map.of(JobTable.JOB_ID, AttributeValue.fromS(job.id().toString())))
+                .updateExpression("SET #p = :p")
+                .expressionAttributeNames(Map.of("#p", "priority"))
+                .expressionAttributeValues(Map.of(":p", AttributeValue.fromS(priority))));
     }
 
     @Test
