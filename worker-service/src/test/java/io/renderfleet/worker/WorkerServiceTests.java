@@ -16,6 +16,7 @@ import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueDepth;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.start.CannotStartException;
+import io.renderfleet.telemetry.LoopHealth;
 import io.renderfleet.worker.protection.FakeAgent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,6 +39,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.actuate.health.HealthEndpoint;
+import org.springframework.boot.actuate.health.Status;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The whole service, as it is deployed, from a message to a stored picture and a stop. */
@@ -98,6 +101,19 @@ class WorkerServiceTests {
                 .withMessageContaining("renderfleet-elsewhere-us-west-2-high")
                 .withMessageContaining("renderfleet-elsewhere-us-west-2-low")
                 .withMessageNotContaining("-normal");
+    }
+
+    @Test
+    void livenessIsDownWhileALoopIsOverdue(@TempDir Path cache) {
+        try (ConfigurableApplicationContext service = start(cache, "--renderfleet.worker.lanes=high,low")) {
+            HealthEndpoint health = service.getBean(HealthEndpoint.class);
+            LoopHealth loops = service.getBean(LoopHealth.class);
+            await().untilAsserted(() -> assertThat(loops.deadlines())
+                    .containsOnlyKeys("drain-watch", "heartbeats", "intake", "time-limits"));
+            assertThat(health.healthForPath("liveness").getStatus()).isEqualTo(Status.UP);
+            loops.turn("test", Duration.ofSeconds(-1));
+            assertThat(health.healthForPath("liveness").getStatus()).isEqualTo(Status.DOWN);
+        }
     }
 
     @Test

@@ -85,15 +85,22 @@ class MasterDepth {
         for (Lane lane : Lane.values()) {
             lanes.put(lane, () -> queues.master(lane).depth());
         }
-        Map<Lane, QueueDepth> depths = questions.ask(lanes, QueueQuestions.DEPTH_TIMEOUT);
-        synchronized (this) {
-            underWay = false;
-            if (depths.size() == lanes.size()) {
-                reading = depths.values().stream().mapToLong(QueueDepth::total).sum();
-                sent -= sentBefore;
-            } else {
-                log.warn("The master queues do not all say how deep they are, the last reading stands: {}", reading);
-            }
+        Map<Lane, QueueDepth> depths = Map.of();
+        try {
+            depths = questions.ask(lanes, QueueQuestions.DEPTH_TIMEOUT);
+        } finally {
+            read(depths, lanes.size(), sentBefore);
+        }
+    }
+
+    /** Whatever came of the reading, the next one may be made. */
+    private synchronized void read(Map<Lane, QueueDepth> depths, int lanes, long sentBefore) {
+        underWay = false;
+        if (depths.size() == lanes) {
+            reading = depths.values().stream().mapToLong(QueueDepth::total).sum();
+            sent -= sentBefore;
+        } else {
+            log.warn("The master queues do not all say how deep they are, the last reading stands: {}", reading);
         }
     }
 }

@@ -62,7 +62,8 @@ class OpenJobs {
             // A job that comes in while this counts is in the tally already. Beyond the limit it makes no difference
             // how far.
             tally.counted(history.countOpen(user, now, limit()), clock.instant());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Errors too: a tally that still counts is never counted again.
             tally.notCounted(clock.instant());
             log.warn("The open jobs of user {} could not be counted, the last count stands: {}", user, e.toString());
         }

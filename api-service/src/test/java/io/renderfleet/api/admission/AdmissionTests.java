@@ -16,16 +16,22 @@ import io.renderfleet.api.queue.QueueQuestions;
 import io.renderfleet.job.JobControl;
 import io.renderfleet.job.JobHistory;
 import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobTable;
 import io.renderfleet.job.UserId;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.region.FleetSettings;
+import io.renderfleet.telemetry.LoopHealth;
 import io.renderfleet.testing.MutableClock;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -33,6 +39,7 @@ import org.springframework.http.MediaType;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 @ApiTest
 @TestPropertySource(
@@ -71,7 +78,11 @@ class AdmissionTests {
     @Autowired
     FleetSettings fleet;
 
+    @Autowired
+    DynamoDbClient table;
+
     private final MutableClock clock = new MutableClock(Instant.now());
+    private final LoopHealth health = new LoopHealth(clock);
     private final String user = "busy-" + UUID.randomUUID();
 
     @Test
@@ -130,8 +141,78 @@ class AdmissionTests {
     }
 
     @Test
+    void countsAgainAfterACountThatEndedInAnError() {
+        AtomicInteger queries = new AtomicInteger();
+        DynamoDbClient failing = (DynamoDbClient) Proxy.newProxyInstance(
+                DynamoDbClient.class.getClassLoader(),
+                new Class<?>[] {DynamoDbClient.class},
+                (_, method, arguments) -> {
+                    if (method.getName().equals("query") && queries.incrementAndGet() == 1) {
+                        throw new StackOverflowError("on purpose");
+                    }
+                    return method.invoke(table, arguments);
+                });
+        for (int i = 0; i < 3; i++) {
+            fixture.submit(user, "");
+        }
+        try (Background background = new Background(health)) {
+            OpenJobs open = new OpenJobs(
+                    new JobHistory(failing, JobTable.name(fleet.env()), clock), background, settings(3, 0), clock);
+            clock.advance(Duration.ofMinutes(1));
+            Tally tally = open.of(new UserId(user));
+            await().until(() -> {
+                counted(open, tally, room -> !room);
+                return queries.get() >= 2 && tally.bound() >= 3;
+            });
+        }
+    }
+
+    @Test
+    void readsTheMasterQueuesAgainAfterAReadingThatFailed() {
+        AtomicInteger readings = new AtomicInteger();
+        QueueQuestions closed = new QueueQuestions();
+        closed.close();
+        try (Background background = new Background(health) {
+            @Override
+            boolean run(Runnable work) {
+                readings.incrementAndGet();
+                return super.run(work);
+            }
+        }) {
+            MasterDepth depth = new MasterDepth(queues, closed, background, settings(0, 1), clock);
+            await().until(() -> {
+                clock.advance(Duration.ofSeconds(3));
+                depth.hasRoom();
+                return readings.get() >= 3;
+            });
+        }
+    }
+
+    @Test
+    void aCountThatHangsIsOverdue() throws Exception {
+        CountDownLatch hang = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        try (Background background = new Background(health)) {
+            background.run(() -> {
+                begun.countDown();
+                try {
+                    hang.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(health.overdue()).isEmpty();
+            clock.advance(Background.LONGEST.plusSeconds(1));
+            assertThat(health.overdue()).hasSize(1);
+            hang.countDown();
+            await().until(() -> health.overdue().isEmpty());
+        }
+    }
+
+    @Test
     void findsRoomAgainOnceJobsAreOver() {
-        try (Background background = new Background()) {
+        try (Background background = new Background(health)) {
             OpenJobs open = new OpenJobs(history, background, settings(3, 0), clock);
             UserId userId = new UserId(user);
             JobId first = fixture.submit(user, "");
@@ -155,7 +236,7 @@ class AdmissionTests {
         for (int i = 0; i < 3; i++) {
             fixture.submit(user, "");
         }
-        try (Background background = new Background()) {
+        try (Background background = new Background(health)) {
             OpenJobs other = new OpenJobs(history, background, settings(3, 0), clock);
             UserId userId = new UserId(user);
             clock.advance(Duration.ofMinutes(1));
@@ -170,7 +251,7 @@ class AdmissionTests {
     @Test
     void refusesWhatTheMasterQueuesHaveNoRoomFor() {
         JobId waiting = fixture.submit(user, "");
-        try (Background background = new Background()) {
+        try (Background background = new Background(health)) {
             AdmissionSettings settings = settings(0, 1);
             Admission admission = new Admission(
                     new UserRates(rates, settings),
@@ -195,7 +276,7 @@ class AdmissionTests {
     @Test
     void countsWhatItSentSinceTheLastReadingAndKeepsThatWhenSqsIsAway() {
         fixture.messagesOf(JobId.random());
-        try (Background background = new Background()) {
+        try (Background background = new Background(health)) {
             MasterDepth depth = new MasterDepth(queues, questions, background, settings(0, 1_000_000), clock);
             assertThat(depth.hasRoom()).isTrue();
             MasterDepth small = new MasterDepth(queues, questions, background, settings(0, 2), clock);

@@ -8,6 +8,7 @@ import io.renderfleet.region.DrainedRegions;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.FleetMetric;
+import io.renderfleet.telemetry.LoopHealth;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +28,8 @@ class DepthConfiguration {
     }
 
     @Bean
-    DepthRefresher depthRefresher(DepthLedger ledger, JobQueues queues, DepthSettings settings, Clock clock) {
+    DepthRefresher depthRefresher(
+            DepthLedger ledger, JobQueues queues, DepthSettings settings, Clock clock, LoopHealth health) {
         ExecutorService threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("depth-read-", 0).factory());
         var reader = new LaneDepths(
@@ -36,12 +38,12 @@ class DepthConfiguration {
                 clock,
                 threads);
         var readings = new DepthReadings(ledger, reader, settings.readTimeout(), clock, threads);
-        return new DepthRefresher(ledger, readings, reader, settings, clock);
+        return new DepthRefresher(ledger, readings, reader, settings, clock, health);
     }
 
     @Bean
-    Drained drained(DrainedRegions regions, DepthSettings settings) {
-        return new Drained(regions, settings.drainedRefresh());
+    Drained drained(DrainedRegions regions, DepthSettings settings, LoopHealth health) {
+        return new Drained(regions, settings.drainedRefresh(), health);
     }
 
     @Bean

@@ -2,11 +2,13 @@ package io.renderfleet.distributor.depth;
 
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.telemetry.LoopHealth;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,12 @@ public final class DepthRefresher implements SmartLifecycle {
     /** Before the intake, which starts last and stops first. */
     private static final int PHASE = DEFAULT_PHASE - 1;
 
+    private static final String NAME = "depth-refresh";
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+    /** What a turn may take beyond its wait and its readings, before the service counts as hung. */
+    private static final Duration SLACK = Duration.ofMinutes(2);
+
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(6);
     private static final Logger log = LoggerFactory.getLogger(DepthRefresher.class);
 
@@ -30,6 +38,8 @@ public final class DepthRefresher implements SmartLifecycle {
     private final Duration maxAge;
     private final int failuresTolerated;
     private final Clock clock;
+    private final LoopHealth health;
+    private final Duration longestTurn;
     private final Set<RegionId> unknown = new HashSet<>();
     private final Object turn = new Object();
 
@@ -38,7 +48,13 @@ public final class DepthRefresher implements SmartLifecycle {
     private boolean stopping;
     private volatile @Nullable Thread thread;
 
-    DepthRefresher(DepthLedger ledger, DepthReadings readings, LaneDepths lanes, DepthSettings settings, Clock clock) {
+    DepthRefresher(
+            DepthLedger ledger,
+            DepthReadings readings,
+            LaneDepths lanes,
+            DepthSettings settings,
+            Clock clock,
+            LoopHealth health) {
         this.ledger = ledger;
         this.readings = readings;
         this.lanes = lanes;
@@ -46,6 +62,8 @@ public final class DepthRefresher implements SmartLifecycle {
         this.maxAge = settings.maxAge();
         this.failuresTolerated = settings.failuresTolerated();
         this.clock = clock;
+        this.health = health;
+        this.longestTurn = settings.idleRefresh().plus(settings.readTimeout()).plus(SLACK);
         this.lastWork = clock.instant();
     }
 
@@ -82,7 +100,7 @@ public final class DepthRefresher implements SmartLifecycle {
         synchronized (turn) {
             stopping = false;
         }
-        thread = Thread.ofVirtual().name("depth-refresh").start(this::run);
+        thread = Thread.ofVirtual().name(NAME).start(this::run);
     }
 
     @Override
@@ -115,30 +133,52 @@ public final class DepthRefresher implements SmartLifecycle {
 
     private void run() {
         try {
-            do {
-                refresh();
-            } while (awaitTurn(clock.instant()));
+            while (turn()) {}
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            health.ended(NAME);
+        }
+    }
+
+    /** False when it is time to stop. */
+    private boolean turn() throws InterruptedException {
+        try {
+            health.turn(NAME, longestTurn);
+            refresh();
+            return awaitTurn(clock.instant());
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Throwable e) {
+            // Errors too: without this loop every region would soon count as unknown and get nothing.
+            log.error("Unexpected error in the depth refresh loop; continuing", e);
+            return pauseAfterFailure();
+        }
+    }
+
+    private boolean pauseAfterFailure() throws InterruptedException {
+        long deadline = System.nanoTime() + AFTER_FAILURE.toNanos();
+        synchronized (turn) {
+            for (long left = AFTER_FAILURE.toMillis(); !stopping && left > 0; ) {
+                turn.wait(left);
+                left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            }
+            return !stopping;
         }
     }
 
     private void refresh() throws InterruptedException {
-        try {
-            readings.refresh();
-            // Before the first answer a region is merely new.
-            refreshes++;
-            ledger.regions().forEach(region -> {
-                boolean known = ledger.depth(region).known();
-                if (!known && refreshes >= failuresTolerated && unknown.add(region)) {
-                    log.warn("{} does not say how deep its queues are: it gets no jobs until it does", region);
-                } else if (known && unknown.remove(region)) {
-                    log.info("{} says how deep its queues are again", region);
-                }
-            });
-        } catch (RuntimeException e) {
-            log.warn("Could not refresh the depths of the regions; trying again", e);
-        }
+        readings.refresh();
+        // Before the first answer a region is merely new.
+        refreshes++;
+        ledger.regions().forEach(region -> {
+            boolean known = ledger.depth(region).known();
+            if (!known && refreshes >= failuresTolerated && unknown.add(region)) {
+                log.warn("{} does not say how deep its queues are: it gets no jobs until it does", region);
+            } else if (known && unknown.remove(region)) {
+                log.info("{} says how deep its queues are again", region);
+            }
+        });
     }
 
     /** False when it is time to stop. */

@@ -2,6 +2,7 @@ package io.renderfleet.distributor.depth;
 
 import io.renderfleet.region.DrainedRegions;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.telemetry.LoopHealth;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -23,17 +24,23 @@ public final class Drained implements SmartLifecycle {
     /** Before the intake: no job is sent on a guess. */
     private static final int PHASE = DEFAULT_PHASE - 1;
 
+    private static final String NAME = "drained-regions";
+    /** One read with its retries. */
+    private static final Duration LONGEST_LOOK = Duration.ofMinutes(2);
+
     private static final Logger log = LoggerFactory.getLogger(Drained.class);
 
     private final DrainedRegions regions;
     private final Duration period;
+    private final LoopHealth health;
     private volatile Set<RegionId> drained = Set.of();
     private boolean failing;
     private volatile @Nullable ScheduledExecutorService timer;
 
-    Drained(DrainedRegions regions, Duration period) {
+    Drained(DrainedRegions regions, Duration period, LoopHealth health) {
         this.regions = regions;
         this.period = period;
+        this.health = health;
     }
 
     public boolean contains(RegionId region) {
@@ -44,20 +51,22 @@ public final class Drained implements SmartLifecycle {
     public void start() {
         look();
         ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("drained-regions").daemon().factory());
+                Thread.ofPlatform().name(NAME).daemon().factory());
         var _ = started.scheduleWithFixedDelay(this::look, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
         timer = started;
     }
 
     private void look() {
         try {
+            health.turn(NAME, period.plus(LONGEST_LOOK));
             Set<RegionId> now = regions.get();
             if (!now.equals(drained)) {
                 log.info("Drained regions: {}", now);
             }
             drained = now;
             failing = false;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Errors too: a scheduled task that throws once never runs again.
             if (!failing) {
                 failing = true;
                 log.warn("Cannot see which regions are drained, keeping to {}: {}", drained, e.toString());
@@ -71,6 +80,7 @@ public final class Drained implements SmartLifecycle {
         if (running != null) {
             running.shutdownNow();
             timer = null;
+            health.ended(NAME);
         }
     }
 

@@ -2,6 +2,7 @@ package io.renderfleet.distributor.intake;
 
 import io.renderfleet.distributor.depth.Drained;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.telemetry.LoopHealth;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,6 +24,10 @@ import org.springframework.context.SmartLifecycle;
  */
 final class Drainer implements SmartLifecycle {
     private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final String NAME = "drainer";
+    /** A look takes no call to AWS. */
+    private static final Duration LONGEST_LOOK = Duration.ofMinutes(2);
+
     private static final Duration AFTER_GRACE = Duration.ofSeconds(3);
     private static final Logger log = LoggerFactory.getLogger(Drainer.class);
 
@@ -30,24 +35,41 @@ final class Drainer implements SmartLifecycle {
     private final Drained drained;
     private final Function<RegionId, List<IntakeLoop>> loops;
     private final Duration grace;
+    private final LoopHealth health;
     private final Map<RegionId, List<IntakeLoop>> draining = new HashMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile @Nullable ScheduledExecutorService timer;
 
     /** @param loops makes the loops over the queues of a region */
-    Drainer(Collection<RegionId> regions, Drained drained, Function<RegionId, List<IntakeLoop>> loops, Duration grace) {
+    Drainer(
+            Collection<RegionId> regions,
+            Drained drained,
+            Function<RegionId, List<IntakeLoop>> loops,
+            Duration grace,
+            LoopHealth health) {
         this.regions = List.copyOf(regions);
         this.drained = drained;
         this.loops = loops;
         this.grace = grace;
+        this.health = health;
     }
 
     @Override
     public void start() {
         ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("drainer").daemon().factory());
-        var _ = started.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                Thread.ofPlatform().name(NAME).daemon().factory());
+        var _ = started.scheduleWithFixedDelay(this::guarded, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
         timer = started;
+    }
+
+    /** A scheduled task that throws once never runs again. */
+    private void guarded() {
+        try {
+            health.turn(NAME, LONGEST_LOOK);
+            look();
+        } catch (Throwable e) {
+            log.error("Unexpected error while looking for drained regions; continuing", e);
+        }
     }
 
     private synchronized void look() {
@@ -73,6 +95,7 @@ final class Drainer implements SmartLifecycle {
         }
         timer = null;
         running.shutdownNow();
+        health.ended(NAME);
         try {
             if (running.awaitTermination(AFTER_GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
                 stopLoops();

@@ -11,6 +11,7 @@ import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.telemetry.JobTraces;
+import io.renderfleet.telemetry.LoopHealth;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -68,14 +69,21 @@ class IntakeConfiguration {
             RegionChoice regions,
             DepthRefresher depths,
             Acknowledgements acknowledgements,
-            IntakeSettings settings) {
+            IntakeSettings settings,
+            LoopHealth health) {
         Map<String, Supplier<IntakeLoop>> loops = new LinkedHashMap<>();
         for (Lane lane : settings.lanes()) {
             for (int i = 0; i < settings.loops(); i++) {
                 loops.put(
                         "intake-" + lane.name().toLowerCase(Locale.ROOT) + "-" + i,
                         () -> new IntakeLoop(
-                                queues.master(lane), router, regions, depths, settings, RandomGenerator.getDefault()));
+                                queues.master(lane),
+                                router,
+                                regions,
+                                depths,
+                                settings,
+                                RandomGenerator.getDefault(),
+                                health));
             }
         }
         return new Intake(loops, acknowledgements, settings.grace());
@@ -89,7 +97,8 @@ class IntakeConfiguration {
             BatchRouter router,
             RegionChoice regions,
             DepthRefresher depths,
-            IntakeSettings settings) {
+            IntakeSettings settings,
+            LoopHealth health) {
         return new Drainer(
                 settings.loops() == 0 ? List.of() : fleet.regions(),
                 drained,
@@ -100,8 +109,10 @@ class IntakeConfiguration {
                                 regions,
                                 depths,
                                 settings,
-                                RandomGenerator.getDefault()))
+                                RandomGenerator.getDefault(),
+                                health))
                         .toList(),
-                settings.grace());
+                settings.grace(),
+                health);
     }
 }

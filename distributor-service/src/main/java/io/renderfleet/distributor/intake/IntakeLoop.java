@@ -4,6 +4,7 @@ import io.renderfleet.distributor.depth.DepthRefresher;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.QueueUnavailableException;
+import io.renderfleet.telemetry.LoopHealth;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,9 @@ final class IntakeLoop implements Runnable {
     /** Nothing is added to a batch that was begun this long ago: it must be done before it becomes visible again. */
     private static final Duration GATHER_TIME = Duration.ofSeconds(2);
 
+    /** What a turn may take beyond its poll and its routes, before the service counts as hung. */
+    private static final Duration SLACK = Duration.ofMinutes(2);
+
     private static final Backoff AFTER_FAILURE = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10));
     private static final Logger log = LoggerFactory.getLogger(IntakeLoop.class);
 
@@ -33,6 +37,7 @@ final class IntakeLoop implements Runnable {
     private final DepthRefresher depths;
     private final IntakeSettings settings;
     private final RandomGenerator random;
+    private final LoopHealth health;
     private final Object signal = new Object();
 
     private boolean stopping;
@@ -44,13 +49,15 @@ final class IntakeLoop implements Runnable {
             RegionChoice regions,
             DepthRefresher depths,
             IntakeSettings settings,
-            RandomGenerator random) {
+            RandomGenerator random,
+            LoopHealth health) {
         this.master = master;
         this.router = router;
         this.regions = regions;
         this.depths = depths;
         this.settings = settings;
         this.random = random;
+        this.health = health;
     }
 
     /** Takes nothing new: a batch in hand is seen through, what an open poll still brings is given back. */
@@ -74,9 +81,12 @@ final class IntakeLoop implements Runnable {
 
     @Override
     public void run() {
+        String name = Thread.currentThread().getName() + " of " + master.name();
+        Duration longest = settings.longPoll().plus(settings.routeTimeout()).plus(SLACK);
         int failures = 0;
         try {
             while (!isStopping()) {
+                health.turn(name, longest);
                 failures = turn() ? 0 : failures + 1;
                 if (failures > 0) {
                     pause(AFTER_FAILURE.delay(failures, random));
@@ -84,6 +94,8 @@ final class IntakeLoop implements Runnable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            health.ended(name);
         }
     }
 
@@ -108,8 +120,11 @@ final class IntakeLoop implements Runnable {
         } catch (QueueUnavailableException e) {
             log.warn("Cannot receive jobs, trying again: {}", e.getMessage());
             return false;
-        } catch (RuntimeException e) {
-            log.error("A turn of the intake failed, going on", e);
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Throwable e) {
+            // Errors too: without its loop a distributor would look alive and route nothing.
+            log.error("Unexpected error in the intake loop of {}; continuing", master.name(), e);
             return false;
         }
     }

@@ -22,9 +22,9 @@ import java.util.Optional;
  * Chooses the regions of a batch by what is known of them now, and sets the places aside before the next batch is
  * decided on: any number of loops together never plan more for a region than it has room for.
  *
- * <p>Thread-safe.
+ * <p>Thread-safe. Not final, so that a test can let it fail.
  */
-final class RegionChoice {
+class RegionChoice {
     private final DepthLedger ledger;
     private final Dispatcher dispatcher;
     private final Placer placer;

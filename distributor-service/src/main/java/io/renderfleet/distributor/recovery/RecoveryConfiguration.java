@@ -8,7 +8,9 @@ import io.renderfleet.distributor.dispatch.Dispatcher;
 import io.renderfleet.distributor.dispatch.ForwardedSamples;
 import io.renderfleet.job.JobRecovery;
 import io.renderfleet.queue.JobQueues;
+import io.renderfleet.telemetry.LoopHealth;
 import java.time.Clock;
+import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,6 +18,10 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(RecoverySettings.class)
 class RecoveryConfiguration {
+    /** Thousands of due jobs, one after another, while the job store is slow. */
+    private static final Duration LONGEST_SWEEP = Duration.ofMinutes(30);
+
+    private static final Duration LONGEST_REAPING = Duration.ofMinutes(30);
 
     @Bean
     QueueEvidence queueEvidence(ForwardedSamples samples, JobRecovery jobs, Clock clock) {
@@ -46,8 +52,8 @@ class RecoveryConfiguration {
     }
 
     @Bean
-    Rounds watchdogRounds(Watchdog watchdog, RecoverySettings settings) {
-        return new Rounds("watchdog", settings.sweep(), watchdog::sweep);
+    Rounds watchdogRounds(Watchdog watchdog, RecoverySettings settings, LoopHealth health) {
+        return new Rounds("watchdog", settings.sweep(), LONGEST_SWEEP, watchdog::sweep, health);
     }
 
     @Bean
@@ -56,7 +62,7 @@ class RecoveryConfiguration {
     }
 
     @Bean
-    Rounds reaperRounds(Reaper reaper, RecoverySettings settings) {
-        return new Rounds("reaper", settings.letters(), reaper::reap);
+    Rounds reaperRounds(Reaper reaper, RecoverySettings settings, LoopHealth health) {
+        return new Rounds("reaper", settings.letters(), LONGEST_REAPING, reaper::reap, health);
     }
 }

@@ -1,5 +1,6 @@
 package io.renderfleet.distributor.recovery;
 
+import io.renderfleet.telemetry.LoopHealth;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,14 +18,21 @@ final class Rounds implements SmartLifecycle {
 
     private final String name;
     private final Duration period;
+    private final Duration longest;
     private final Runnable round;
+    private final LoopHealth health;
     private volatile @Nullable ScheduledExecutorService timer;
 
-    /** @param period zero for never */
-    Rounds(String name, Duration period, Runnable round) {
+    /**
+     * @param period zero for never
+     * @param longest what one may take before the service counts as hung
+     */
+    Rounds(String name, Duration period, Duration longest, Runnable round, LoopHealth health) {
         this.name = name;
         this.period = period;
+        this.longest = longest;
         this.round = round;
+        this.health = health;
     }
 
     @Override
@@ -32,6 +40,7 @@ final class Rounds implements SmartLifecycle {
         ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name(name).daemon().factory());
         if (!period.isZero()) {
+            health.turn(name, period.plus(longest));
             // Distributors that start together do not sweep together.
             long first = ThreadLocalRandom.current().nextLong(period.toMillis() + 1);
             var _ = started.scheduleWithFixedDelay(this::guarded, first, period.toMillis(), TimeUnit.MILLISECONDS);
@@ -42,9 +51,10 @@ final class Rounds implements SmartLifecycle {
     /** A scheduled task that throws once never runs again. */
     private void guarded() {
         try {
+            health.turn(name, period.plus(longest));
             round.run();
-        } catch (RuntimeException e) {
-            log.warn("A round of the {} broke off, the next goes on: {}", name, e.toString());
+        } catch (Throwable e) {
+            log.error("Unexpected error in a round of the {}; continuing with the next", name, e);
         }
     }
 
@@ -56,6 +66,7 @@ final class Rounds implements SmartLifecycle {
         }
         timer = null;
         running.shutdownNow();
+        health.ended(name);
         try {
             if (!running.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.warn("The {} did not stop in {}", name, STOP_TIMEOUT);

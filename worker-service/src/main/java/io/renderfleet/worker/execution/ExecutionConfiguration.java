@@ -7,6 +7,7 @@ import io.renderfleet.job.WorkerId;
 import io.renderfleet.jobtype.JobRunner;
 import io.renderfleet.jobtype.JobRunners;
 import io.renderfleet.telemetry.JobTraces;
+import io.renderfleet.telemetry.LoopHealth;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
@@ -68,7 +69,7 @@ class ExecutionConfiguration {
     }
 
     @Bean
-    LeaseKeeper leaseKeeper(JobExecution execution, WorkerSettings settings) {
-        return new LeaseKeeper(execution, settings.heartbeat());
+    LeaseKeeper leaseKeeper(JobExecution execution, WorkerSettings settings, LoopHealth health) {
+        return new LeaseKeeper(execution, settings.heartbeat(), health);
     }
 }

@@ -179,7 +179,7 @@ public class JobExecution {
         try {
             var renewed = job.renew(store, clock, settings.lease(), settings.visibility());
             acknowledgements.send(id, () -> renewed);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.warn("The lease of job {} was not renewed this time: {}", id, e.toString());
         }
     }

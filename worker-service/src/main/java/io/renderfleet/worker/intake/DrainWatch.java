@@ -1,6 +1,7 @@
 package io.renderfleet.worker.intake;
 
 import io.renderfleet.region.RegionId;
+import io.renderfleet.telemetry.LoopHealth;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -16,18 +17,24 @@ import org.slf4j.LoggerFactory;
  * holds until the next look succeeds.
  */
 final class DrainWatch implements AutoCloseable {
+    private static final String NAME = "drain-watch";
+    /** One read with its retries. */
+    private static final Duration LONGEST_LOOK = Duration.ofMinutes(2);
+
     private static final Logger log = LoggerFactory.getLogger(DrainWatch.class);
 
     private final Supplier<Set<RegionId>> drained;
     private final RegionId region;
+    private final LoopHealth health;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("drain-watch").daemon().factory());
+            Thread.ofPlatform().name(NAME).daemon().factory());
     private boolean closed;
     private boolean blind;
 
-    DrainWatch(Supplier<Set<RegionId>> drained, RegionId region) {
+    DrainWatch(Supplier<Set<RegionId>> drained, RegionId region, LoopHealth health) {
         this.drained = drained;
         this.region = region;
+        this.health = health;
     }
 
     /**
@@ -38,7 +45,18 @@ final class DrainWatch implements AutoCloseable {
      */
     void start(Duration period, Consumer<Boolean> changed) {
         if (period.isPositive()) {
-            var _ = timer.scheduleWithFixedDelay(() -> look(changed), 0, period.toMillis(), TimeUnit.MILLISECONDS);
+            var _ = timer.scheduleWithFixedDelay(
+                    () -> turn(period, changed), 0, period.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** A scheduled task that throws once never runs again. */
+    private void turn(Duration period, Consumer<Boolean> changed) {
+        try {
+            health.turn(NAME, period.plus(LONGEST_LOOK));
+            look(changed);
+        } catch (RuntimeException | Error e) {
+            log.error("Unexpected error in the drain watch; continuing", e);
         }
     }
 
@@ -63,5 +81,6 @@ final class DrainWatch implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
+        health.ended(NAME);
     }
 }

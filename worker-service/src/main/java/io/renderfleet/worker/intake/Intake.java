@@ -2,6 +2,7 @@ package io.renderfleet.worker.intake;
 
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.Lane;
+import io.renderfleet.telemetry.LoopHealth;
 import io.renderfleet.worker.execution.JobExecution;
 import io.renderfleet.worker.protection.TaskProtection;
 import java.time.Duration;
@@ -27,6 +28,13 @@ import org.springframework.context.SmartLifecycle;
  * <p>Stopping takes nothing new, gives what runs the grace period to finish, and then has it handed back.
  */
 final class Intake implements SmartLifecycle {
+    private static final String NAME = "intake";
+    private static final Duration LONGEST_IDLE = Duration.ofSeconds(30);
+
+    /** With all that happens in one turn, none of which waits for AWS. */
+    private static final Duration LONGEST_TURN = Duration.ofMinutes(3);
+
+    private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
     private static final Logger log = LoggerFactory.getLogger(Intake.class);
 
     /** How long nothing is received once the system has no thread for a job. */
@@ -38,6 +46,7 @@ final class Intake implements SmartLifecycle {
     private final TaskProtection protection;
     private final Slots slots;
     private final Duration grace;
+    private final LoopHealth health;
     private final long started = System.nanoTime();
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
     /** Messages of long polls that found all slots taken or kept free for calls that may come back empty. */
@@ -52,13 +61,15 @@ final class Intake implements SmartLifecycle {
             JobExecution execution,
             TaskProtection protection,
             Slots slots,
-            Duration grace) {
+            Duration grace,
+            LoopHealth health) {
         pollers.forEach(poller -> this.pollers.put(poller.lane(), poller));
         this.plan = plan;
         this.execution = execution;
         this.protection = protection;
         this.slots = slots;
         this.grace = grace;
+        this.health = health;
     }
 
     private record Surplus(LanePoller poller, Delivery delivery) {}
@@ -74,22 +85,32 @@ final class Intake implements SmartLifecycle {
         try {
             while (running || plan.isReceiving()) {
                 try {
+                    health.turn(NAME, LONGEST_TURN);
                     // First all that is known already: what to ask next depends on it.
                     if (running && events.isEmpty()) {
                         plan.next(now()).forEach(this::receive);
                     }
-                    Runnable event = events.poll(plan.idleFor(now()).toNanos(), TimeUnit.NANOSECONDS);
+                    Runnable event = events.poll(idle().toNanos(), TimeUnit.NANOSECONDS);
                     if (event != null) {
                         event.run();
                     }
                 } catch (RuntimeException | Error e) {
                     // Errors too: without its loop a worker would look alive and do nothing.
-                    log.error("The intake stumbled and goes on", e);
+                    log.error("Unexpected error in the intake loop; continuing", e);
+                    Thread.sleep(AFTER_FAILURE);
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            health.ended(NAME);
         }
+    }
+
+    /** Not longer than {@link #LONGEST_IDLE}, so that an idle loop reports too. */
+    private Duration idle() {
+        Duration idle = plan.idleFor(now());
+        return idle.compareTo(LONGEST_IDLE) < 0 ? idle : LONGEST_IDLE;
     }
 
     private Duration now() {

@@ -7,6 +7,7 @@ import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.DrainedRegions;
 import io.renderfleet.telemetry.FleetMetric;
+import io.renderfleet.telemetry.LoopHealth;
 import io.renderfleet.worker.execution.JobExecution;
 import io.renderfleet.worker.execution.WorkerSettings;
 import io.renderfleet.worker.protection.TaskProtection;
@@ -26,7 +27,8 @@ class IntakeConfiguration {
             TaskProtection protection,
             WorkerSettings worker,
             IntakeSettings settings,
-            MeterRegistry registry) {
+            MeterRegistry registry,
+            LoopHealth health) {
         List<LanePoller> pollers = worker.lanes().stream()
                 .map(lane -> new LanePoller(
                         lane,
@@ -40,13 +42,13 @@ class IntakeConfiguration {
                 .description(FleetMetric.WORKER_SLOTS_BUSY.description())
                 .register(registry);
         IntakePlan plan = new IntakePlan(settings.weights().of(worker.lanes()), slots.count(), new Random());
-        return new Intake(pollers, plan, execution, protection, slots, worker.grace());
+        return new Intake(pollers, plan, execution, protection, slots, worker.grace(), health);
     }
 
     /** Starts to look when it is made, and the intake hears of it even before it starts. */
     @Bean
-    DrainWatch drainWatch(DrainedRegions drained, WorkerSettings worker, Intake intake) {
-        DrainWatch watch = new DrainWatch(drained::get, worker.region());
+    DrainWatch drainWatch(DrainedRegions drained, WorkerSettings worker, Intake intake, LoopHealth health) {
+        DrainWatch watch = new DrainWatch(drained::get, worker.region(), health);
         watch.start(worker.drainCheck(), intake::close);
         return watch;
     }

@@ -1,5 +1,6 @@
 package io.renderfleet.worker.protection;
 
+import io.renderfleet.telemetry.LoopHealth;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,6 +17,9 @@ import org.slf4j.LoggerFactory;
 final class EcsTaskProtection implements TaskProtection, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EcsTaskProtection.class);
     private static final int TRIES = 2;
+
+    /** Some calls to the agent, each of which has a time limit. */
+    private static final Duration LONGEST_TURN = Duration.ofMinutes(5);
 
     /** How long work goes on unprotected before the agent is asked again. */
     private static final Duration ASK_AGAIN = Duration.ofSeconds(30);
@@ -45,9 +49,20 @@ final class EcsTaskProtection implements TaskProtection, AutoCloseable {
     }
 
     /** Looks after the protection this often, until it is released or closed. */
-    EcsTaskProtection lookEvery(Duration period) {
-        var _ = timer.scheduleWithFixedDelay(this::look, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    EcsTaskProtection lookEvery(Duration period, LoopHealth health) {
+        var _ = timer.scheduleWithFixedDelay(
+                () -> turn(period, health), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
         return this;
+    }
+
+    /** A scheduled task that throws once never runs again. */
+    private void turn(Duration period, LoopHealth health) {
+        try {
+            health.turn("task-protection", period.plus(LONGEST_TURN));
+            look();
+        } catch (RuntimeException | Error e) {
+            log.error("Unexpected error in the task protection loop; continuing", e);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.renderfleet.worker.protection;
 
+import io.renderfleet.telemetry.LoopHealth;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -9,11 +10,11 @@ class ProtectionConfiguration {
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     @Bean
-    TaskProtection taskProtection(ProtectionSettings settings) {
+    TaskProtection taskProtection(ProtectionSettings settings, LoopHealth health) {
         return settings.agentUri().isBlank()
                 ? TaskProtection.none()
                 : new EcsTaskProtection(
                                 new EcsAgent(settings.agentUri(), settings.timeout()), settings, System::nanoTime)
-                        .lookEvery(LOOK);
+                        .lookEvery(LOOK, health);
     }
 }

@@ -8,6 +8,7 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.telemetry.LoopHealth;
 import io.renderfleet.worker.LocalFleet;
 import io.renderfleet.worker.execution.ScriptedRunner;
 import io.renderfleet.worker.execution.TestWorker;
@@ -67,7 +68,8 @@ class ClosedIntakeTests {
         List<JobId> running = rig.submit(worker, Lane.HIGH, 1);
         assertThat(started.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
-        try (DrainWatch watch = new DrainWatch(fleet.drainedRegions()::get, REGION)) {
+        try (DrainWatch watch =
+                new DrainWatch(fleet.drainedRegions()::get, REGION, new LoopHealth(Clock.systemUTC()))) {
             fleet.drainedRegions().drain(REGION);
             CountDownLatch closed = new CountDownLatch(1);
             watch.start(Duration.ofMillis(100), drained -> {

@@ -13,6 +13,7 @@ import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.telemetry.LoopHealth;
 import io.renderfleet.worker.LocalFleet;
 import io.renderfleet.worker.SqsCalls;
 import io.renderfleet.worker.execution.TestWorker;
@@ -78,9 +79,13 @@ final class LaneRig {
                         VISIBILITY,
                         IntakeConfiguration.received(entry.getKey(), meters)))
                 .toList();
-        IntakePlan plan = new IntakePlan(
-                new IntakeSettings.Weights(70, 25, 5, 25).of(queues.keySet()), slots.count(), new Random(1));
-        return new Part(worker, new Intake(pollers, plan, worker.execution(), protection, slots, grace), slots);
+        IntakePlan plan =
+                new IntakePlan(new IntakeSettings.Weights(70, 25, 5, 25).of(queues.keySet()), slots.count(), new Random(1));
+        return new Part(
+                worker,
+                new Intake(
+                        pollers, plan, worker.execution(), protection, slots, grace, new LoopHealth(Clock.systemUTC())),
+                slots);
     }
 
     /** Stores, routes and sends jobs whose design is named after their lane. */
