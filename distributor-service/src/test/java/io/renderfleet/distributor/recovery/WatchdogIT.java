@@ -134,8 +134,8 @@ class WatchdogIT {
         watchdog.sweep();
         assertThat(take(fleet.master()))
                 .extracting(delivery -> delivery.message().jobId())
-                .containsExactlyInAnyOrderElementsOf(
-                        others.stream().map(NewJob::id).toList());
+                .containsAll(others.stream().map(NewJob::id).toList())
+                .doesNotContain(unreadable.id());
         assertThat(setAside()).isOne();
         watchdog.sweep();
         assertThat(setAside()).isOne();
@@ -206,7 +206,11 @@ class WatchdogIT {
             watchdog.sweep();
         }
         assertThat(fleet.regional(OREGON).depth().total()).isEqualTo(100);
-        assertThat(take(fleet.master())).isEmpty();
+        // The jobs of other tests are swept too.
+        assertThat(take(fleet.master()))
+                .extracting(delivery -> delivery.message().jobId())
+                .doesNotContainAnyElementsOf(
+                        messages.stream().map(JobMessage::jobId).toList());
     }
 
     @Test
