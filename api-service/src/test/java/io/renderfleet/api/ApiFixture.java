@@ -3,10 +3,10 @@ package io.renderfleet.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobTable;
 import io.renderfleet.jobtype.render.design.Design;
 import io.renderfleet.jobtype.render.design.DesignId;
 import io.renderfleet.jobtype.render.design.DesignStore;
-import io.renderfleet.job.JobTable;
 import io.renderfleet.queue.DeadLetterQueue;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueues;

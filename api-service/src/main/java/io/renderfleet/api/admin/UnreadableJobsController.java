@@ -1,8 +1,7 @@
 package io.renderfleet.api.admin;
 
-import io.renderfleet.problem.ProblemType;
-import io.renderfleet.problem.Refuses;
 import io.renderfleet.job.JobRecovery;
+import io.renderfleet.problem.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;

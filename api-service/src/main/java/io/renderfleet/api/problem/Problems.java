@@ -1,10 +1,10 @@
 package io.renderfleet.api.problem;
 
+import io.renderfleet.job.UnreadableJobException;
 import io.renderfleet.problem.FieldError;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import io.renderfleet.region.PassingFailure;
-import io.renderfleet.job.UnreadableJobException;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;

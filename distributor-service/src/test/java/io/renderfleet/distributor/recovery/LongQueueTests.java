@@ -151,8 +151,10 @@ class LongQueueTests {
         Waiting waiting = new Waiting(new Job(
                 job.id(),
                 job.userId(),
-                job.spec(),
-                job.specHash(),
+                job.type(),
+                job.pool(),
+                job.payload(),
+                job.requestHash(),
                 job.priority(),
                 job.orderingKey(),
                 List.of(),

@@ -79,8 +79,8 @@ final class LaneRig {
                         VISIBILITY,
                         IntakeConfiguration.received(entry.getKey(), meters)))
                 .toList();
-        IntakePlan plan =
-                new IntakePlan(new IntakeSettings.Weights(70, 25, 5, 25).of(queues.keySet()), slots.count(), new Random(1));
+        IntakePlan plan = new IntakePlan(
+                new IntakeSettings.Weights(70, 25, 5, 25).of(queues.keySet()), slots.count(), new Random(1));
         return new Part(
                 worker,
                 new Intake(
