@@ -2,8 +2,11 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo up compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-scaling chaos check-deploy deploy diff destroy format jdk maven
 
-STANDALONE := standalone/target/standalone-0.1.0-SNAPSHOT-exec.jar
-BENCH := bench/target/bench-0.1.0-SNAPSHOT-exec.jar
+VERSION := $(shell sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml)
+STANDALONE := standalone/target/standalone-$(VERSION)-exec.jar
+BENCH := bench/target/bench-$(VERSION)-exec.jar
+CHAOS := chaos/target/chaos-$(VERSION)-exec.jar
+SIMULATOR := simulator/target/simulator-$(VERSION)-exec.jar
 # Written when the jars are newer than all they are made from.
 PACKAGED := target/packaged
 SOURCES := $(shell find . -path ./.git -prune -o \( -name pom.xml -o -path '*/src/main/*' -type f \) -print)
@@ -55,10 +58,10 @@ bench-dynamodb: | jdk maven ## Measure local AWS's DynamoDB: writes a second, me
 	    -Drenderfleet.jvm='$(JVM)' test
 
 bench-scaling: $(PACKAGED) ## Simulate how workers scale with their template's numbers, into docs/scaling.md (SEED=)
-	@$(JAVA) $(JVM) -jar $(BENCH) scaling --seed '$(SEED)'
+	@$(JAVA) $(JVM) -jar $(SIMULATOR) --seed '$(SEED)'
 
 chaos: $(PACKAGED) ## Kill processes, cut regions off, and prove that no job is lost or done twice (SEED= JOBS= MINUTES=)
-	@exec $(JAVA) $(JVM) -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar $(BENCH) chaos --seed '$(SEED)' --jobs '$(JOBS)' --minutes '$(MINUTES)'
+	@exec $(JAVA) $(JVM) -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar $(CHAOS) --seed '$(SEED)' --jobs '$(JOBS)' --minutes '$(MINUTES)'
 
 check-deploy: | jdk maven ## Check what is deployed: templates, alerts and dashboards, also against the code
 	@command -v cfn-lint >/dev/null || { echo 'The templates are checked with cfn-lint: pip install cfn-lint.' >&2; exit 1; }

@@ -2,10 +2,8 @@ package io.renderfleet.bench;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.renderfleet.bench.chaos.ChaosCommand;
 import io.renderfleet.bench.report.BenchReport;
 import io.renderfleet.bench.report.Figure;
-import io.renderfleet.bench.scaling.ScalingCommand;
 import io.renderfleet.localaws.LocalAwsException;
 import io.renderfleet.standalone.ServiceLogs;
 import java.io.IOException;
@@ -34,8 +32,6 @@ public final class BenchApplication {
         String[] own = Arrays.copyOfRange(arguments, Math.min(1, arguments.length), arguments.length);
         System.exit(
                 switch (command) {
-                    case "chaos" -> ChaosCommand.run(own, System.out, System.err);
-                    case "scaling" -> ScalingCommand.run(own, System.out, System.err);
                     case "ordering" -> ordering(own);
                     case "burst" -> burst(own);
                     default -> measure(arguments);
@@ -90,9 +86,7 @@ public final class BenchApplication {
         System.err.println("""
                 usage: bench [FILE]             measure, print a table and write it to FILE (target/bench.json)
                        bench ordering           check the order of jobs inside ordering keys
-                       bench burst [--jobs N]   submit N jobs at once (50000) and check that each is done once
-                       bench chaos [...]        kill processes and check that no job is lost or done twice
-                       bench scaling [--seed S] simulate how the workers scale, and write docs/scaling.md""");
+                       bench burst [--jobs N]   submit N jobs at once (50000) and check that each is done once""");
         return BAD_ARGUMENT;
     }
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.bench.load.JobEnds;
 import io.renderfleet.bench.load.JobsClient;
 import io.renderfleet.bench.load.Submitted;
-import io.renderfleet.bench.report.Percentiles;
+import io.renderfleet.report.Percentiles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

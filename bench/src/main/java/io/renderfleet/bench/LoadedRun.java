@@ -8,7 +8,7 @@ import io.renderfleet.bench.load.JobsClient;
 import io.renderfleet.bench.load.LoadGenerator;
 import io.renderfleet.bench.load.LoadGenerator.Request;
 import io.renderfleet.bench.load.Submitted;
-import io.renderfleet.bench.report.Percentiles;
+import io.renderfleet.report.Percentiles;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

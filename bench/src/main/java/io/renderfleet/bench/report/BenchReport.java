@@ -1,5 +1,6 @@
 package io.renderfleet.bench.report;
 
+import io.renderfleet.report.TextTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

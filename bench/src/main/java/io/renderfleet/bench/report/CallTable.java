@@ -3,6 +3,7 @@ package io.renderfleet.bench.report;
 import io.renderfleet.bench.calls.CallCount;
 import io.renderfleet.bench.calls.CallKind;
 import io.renderfleet.bench.calls.Calls;
+import io.renderfleet.report.TextTable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.renderfleet.bench.report;
 
+import io.renderfleet.report.Percentiles;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.renderfleet.bench.calls.CallCount;
 import io.renderfleet.bench.calls.CallKind;
 import io.renderfleet.bench.calls.Calls;
+import io.renderfleet.report.Percentiles;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,5 +1,0 @@
-/** A region's workers under simulated load: what a scaling policy does to waiting times and to the bill. */
-@NullMarked
-package io.renderfleet.bench.scaling;
-
-import org.jspecify.annotations.NullMarked;

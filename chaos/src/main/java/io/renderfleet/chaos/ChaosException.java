@@ -1,0 +1,12 @@
+package io.renderfleet.chaos;
+
+/** The chaos test could not be carried out, so it proves nothing; the message says why and what to do. */
+final class ChaosException extends RuntimeException {
+    ChaosException(String message) {
+        super(message);
+    }
+
+    ChaosException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

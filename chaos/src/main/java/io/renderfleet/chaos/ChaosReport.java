@@ -1,0 +1,61 @@
+package io.renderfleet.chaos;
+
+import io.renderfleet.report.Percentiles;
+import io.renderfleet.report.TextTable;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The verifier for people. */
+final class ChaosReport {
+    private static final int MOST_CASES = 10;
+
+    private ChaosReport() {}
+
+    /** What must hold, what was done, and how long recovery took. */
+    static String text(ChaosOptions options, RunRecord record, int planned, StateVerifier verifier) {
+        TextTable table = new TextTable(List.of("", "", "must be", ""), Set.of(1));
+        table.row(List.of("seed", Long.toString(options.seed()), "", ""));
+        table.row(List.of("jobs planned", Integer.toString(planned), "", ""));
+        table.row(List.of(
+                "jobs acknowledged", Integer.toString(record.acknowledged().size()), "", ""));
+        table.title("Promises");
+        for (Check check : verifier.checks()) {
+            table.row(List.of("  " + check.label(), Long.toString(check.count()), "0", check.holds() ? "" : "BROKEN"));
+        }
+        table.title("Recovery: from the kill or stop of a worker to the next start of each job it held");
+        recovery(table, verifier.recoveries());
+        table.title("Done");
+        record.events().forEach((event, count) -> table.row(List.of("  " + event.label(), count.toString(), "", "")));
+        Map<String, Long> unexpected = record.unexpected();
+        if (!unexpected.isEmpty()) {
+            table.title("Unexpected, and survived");
+            unexpected.forEach((what, count) -> table.row(List.of("  " + what, count.toString(), "", "")));
+        }
+        return table.text();
+    }
+
+    private static void recovery(TextTable table, List<Double> seconds) {
+        table.row(List.of("  jobs", Integer.toString(seconds.size()), "", ""));
+        if (!seconds.isEmpty()) {
+            Percentiles percentiles = new Percentiles(seconds);
+            table.row(List.of("  p50", "%.1f s".formatted(percentiles.at(50)), "", ""));
+            table.row(List.of("  max", "%.1f s".formatted(percentiles.at(100)), "", ""));
+        }
+    }
+
+    /** Each broken promise with its cases. */
+    static String broken(List<Check> checks) {
+        StringBuilder text = new StringBuilder();
+        checks.stream().filter(check -> !check.holds()).forEach(check -> {
+            text.append(check.label()).append(":\n");
+            check.broken().stream()
+                    .limit(MOST_CASES)
+                    .forEach(broken -> text.append("  ").append(broken).append('\n'));
+            if (check.broken().size() > MOST_CASES) {
+                text.append("  and ").append(check.broken().size() - MOST_CASES).append(" more\n");
+            }
+        });
+        return text.toString();
+    }
+}

@@ -1,0 +1,81 @@
+package io.renderfleet.chaos;
+
+import io.renderfleet.localaws.LocalAwsOptions;
+import io.renderfleet.region.RegionId;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The arguments of each process. Leases and watches are short, so that minutes are enough to see them at work. */
+final class ServiceSettings {
+    private static final Map<String, String> SHORT = Map.ofEntries(
+            Map.entry("renderfleet.worker.lease", "6s"),
+            Map.entry("renderfleet.worker.grace", "2s"),
+            Map.entry("renderfleet.worker.slots", "2"),
+            Map.entry("renderfleet.render.scene-cache-size", "32MB"),
+            Map.entry("renderfleet.jobs.check-after", "5s"),
+            Map.entry("renderfleet.distributor.intake.visibility", "10s"),
+            Map.entry("renderfleet.distributor.recovery.sweep", "2s"),
+            Map.entry("renderfleet.distributor.recovery.lost-after", "5s"),
+            Map.entry("renderfleet.distributor.recovery.unreachable-after", "10s"),
+            Map.entry("renderfleet.distributor.intake.hold", "1s"),
+            Map.entry("renderfleet.distributor.intake.max-hold", "5s"));
+
+    private static final String INDEX_LAG_MILLIS = "500";
+
+    private final Map<String, String> common;
+    private final Path directory;
+
+    /**
+     * For one fleet.
+     *
+     * @param aws where AWS is
+     * @param directory where workers keep designs
+     */
+    ServiceSettings(Map<String, String> aws, Path directory) {
+        this.common = new HashMap<>(aws);
+        this.common.putAll(SHORT);
+        this.directory = directory;
+    }
+
+    List<String> localAws(LocalAwsOptions options) {
+        return List.of(
+                "--sqs-ports",
+                options.sqsPorts().values().stream().map(String::valueOf).collect(Collectors.joining(",")),
+                "--dynamodb-port",
+                Integer.toString(options.dynamoDbPort()),
+                "--s3-port",
+                Integer.toString(options.s3Port()),
+                // As on AWS: code that trusts an index to be up to date is found.
+                "--index-lag",
+                INDEX_LAG_MILLIS);
+    }
+
+    List<String> api(int port, int managementPort) {
+        return arguments(Map.of("server.port", "" + port, "management.server.port", "" + managementPort));
+    }
+
+    List<String> distributor(int port) {
+        return arguments(Map.of("server.port", "" + port));
+    }
+
+    List<String> worker(int port, RegionId region) {
+        return arguments(Map.of(
+                "server.port",
+                "" + port,
+                "renderfleet.worker.region",
+                region.value(),
+                "renderfleet.render.design-cache",
+                directory.resolve("designs-" + region).toAbsolutePath().toString()));
+    }
+
+    private List<String> arguments(Map<String, String> own) {
+        List<String> arguments = new ArrayList<>();
+        common.forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        own.forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        return arguments;
+    }
+}

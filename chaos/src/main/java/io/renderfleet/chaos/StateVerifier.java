@@ -1,0 +1,168 @@
+package io.renderfleet.chaos;
+
+import io.renderfleet.job.Attempt;
+import io.renderfleet.job.Job;
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobResult;
+import io.renderfleet.job.JobStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** Whether the fleet kept what it promised, by what was found in the end. Pure. */
+final class StateVerifier {
+    private static final double MILLIS = 1_000;
+
+    private final RunRecord record;
+    private final FinalState finalState;
+    private final Set<JobId> planned;
+
+    /** @param planned the ids of all jobs that clients ever asked for */
+    StateVerifier(RunRecord record, FinalState finalState, Set<JobId> planned) {
+        this.record = record;
+        this.finalState = finalState;
+        this.planned = Set.copyOf(planned);
+    }
+
+    /** Every promise; the run is good when all of them hold. */
+    List<Check> checks() {
+        return List.of(
+                Check.of("lost", lost()),
+                Check.of(
+                        "with more than one committed result",
+                        jobs(job -> succeeded(job) > 1, job -> succeeded(job) + " attempts SUCCEEDED")),
+                Check.of(
+                        "without its result",
+                        jobs(
+                                job -> job.status() == JobStatus.COMPLETED && !hasResult(job),
+                                job -> "COMPLETED, and S3 has no " + job.result())),
+                Check.of("stuck", jobs(job -> !job.status().isTerminal(), job -> "is " + job.status())),
+                Check.of("repeats that made a second job", secondJobs()),
+                counted("messages left", finalState.messages()),
+                counted("dead letters", finalState.deadLetters()),
+                Check.of("FAILED", jobs(job -> job.status() == JobStatus.FAILED, job -> "FAILED: " + job.error())),
+                Check.of("out of order", outOfOrder()),
+                Check.of(
+                        "charged for an interruption",
+                        jobs(StateVerifier::isCharged, job -> "charged " + job.chargedAttempts() + ": " + errors(job))),
+                counted("processes that died by themselves", finalState.unexpectedExits()));
+    }
+
+    private List<String> lost() {
+        return record.inOrder().stream()
+                .filter(id -> !finalState.jobs().containsKey(id))
+                .map(id -> id + " was acknowledged and is not in the table")
+                .toList();
+    }
+
+    /** Of the jobs that were acknowledged: nothing was promised about any others. */
+    private List<String> jobs(Predicate<Job> broken, Function<Job, String> why) {
+        return acknowledged()
+                .filter(broken)
+                .map(job -> job.id() + " " + why.apply(job) + "\n" + JobText.text(job))
+                .toList();
+    }
+
+    private Stream<Job> acknowledged() {
+        return record.inOrder().stream().map(finalState.jobs()::get).filter(Objects::nonNull);
+    }
+
+    private static long succeeded(Job job) {
+        return job.attempts().stream()
+                .filter(attempt -> attempt.outcome() == Attempt.Outcome.SUCCEEDED)
+                .count();
+    }
+
+    private boolean hasResult(Job job) {
+        JobResult result = job.result();
+        return result != null && finalState.results().contains(result.bucket() + "/" + result.key());
+    }
+
+    private static boolean isCharged(Job job) {
+        return job.chargedAttempts() > 0
+                || job.attempts().stream().anyMatch(attempt -> attempt.outcome().isCharged());
+    }
+
+    private static List<String> errors(Job job) {
+        return job.attempts().stream()
+                .filter(attempt -> attempt.outcome().isCharged())
+                .map(attempt -> "attempt " + attempt.number() + " " + attempt.outcome() + " " + attempt.error())
+                .toList();
+    }
+
+    private List<String> secondJobs() {
+        List<String> all = new ArrayList<>(record.secondJobs());
+        finalState.jobs().keySet().stream()
+                .filter(id -> !planned.contains(id))
+                .forEach(id -> all.add(id + " is in the table, and nobody asked for it"));
+        return all;
+    }
+
+    private static Check counted(String label, Map<String, ? extends Number> counts) {
+        return new Check(
+                label,
+                counts.entrySet().stream()
+                        .map(entry -> entry.getKey() + ": " + entry.getValue())
+                        .toList(),
+                counts.values().stream().mapToLong(Number::longValue).sum());
+    }
+
+    /** A retried job has left its place in the order, so it is no one's neighbour. */
+    private List<String> outOfOrder() {
+        Map<String, List<Job>> keys = new TreeMap<>();
+        Set<JobId> retried = record.retried();
+        acknowledged()
+                .filter(job -> job.orderingKey() != null && job.startedAt() != null)
+                .filter(job -> !retried.contains(job.id()))
+                .sorted(Comparator.comparing(Job::createdAt))
+                .forEach(job -> keys.computeIfAbsent(
+                                job.userId() + "'s " + job.orderingKey(), unseen -> new ArrayList<>())
+                        .add(job));
+        List<String> violations = new ArrayList<>();
+        keys.forEach((key, jobs) -> {
+            for (int i = 1; i < jobs.size(); i++) {
+                Instant finished = jobs.get(i - 1).finishedAt();
+                Instant started = Objects.requireNonNull(jobs.get(i).startedAt());
+                if (finished == null || started.isBefore(finished)) {
+                    violations.add(jobs.get(i).id() + " of " + key + " started at " + started + ", and "
+                            + jobs.get(i - 1).id() + " before it ended at " + finished);
+                }
+            }
+        });
+        return violations;
+    }
+
+    /**
+     * How long each job waited, in seconds, from the moment its worker was killed or stopped to its next start. Jobs
+     * that never started again, since their last write was on its way or they were cancelled, are left out.
+     */
+    List<Double> recoveries() {
+        List<Double> all = new ArrayList<>();
+        for (RunRecord.Interruption interruption : record.interruptions()) {
+            interruption.jobs().stream()
+                    .map(finalState.jobs()::get)
+                    .filter(Objects::nonNull)
+                    .flatMap(job -> nextStart(job, interruption.at()))
+                    .map(next -> Duration.between(interruption.at(), next).toMillis() / MILLIS)
+                    .forEach(all::add);
+        }
+        return all;
+    }
+
+    private static Stream<Instant> nextStart(Job job, Instant after) {
+        Stream<Instant> starts = job.attempts().stream().map(Attempt::startedAt);
+        return Stream.concat(starts, Stream.ofNullable(job.startedAt()))
+                .filter(start -> start.isAfter(after))
+                .min(Comparator.naturalOrder())
+                .stream();
+    }
+}

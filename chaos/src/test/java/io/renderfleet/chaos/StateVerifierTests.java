@@ -1,0 +1,143 @@
+package io.renderfleet.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.renderfleet.chaos.RunRecord.Interruption;
+import io.renderfleet.job.Attempt;
+import io.renderfleet.job.Job;
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobStatus;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class StateVerifierTests {
+    private final RunRecord record = new RunRecord();
+    private final Map<JobId, Job> table = new LinkedHashMap<>();
+
+    @Test
+    void aFleetThatKeptItsPromisesIsFoundToHave() {
+        acknowledged(StoredJob.aJob().ran(1, 2).build());
+
+        assertThat(broken()).isEmpty();
+    }
+
+    @Test
+    void anAcknowledgedJobThatIsNotThereIsLost() {
+        acknowledged(StoredJob.aJob().ran(1, 2).build());
+        table.clear();
+
+        assertThat(broken()).containsExactly("lost");
+    }
+
+    @Test
+    void aJobThatNobodyAcknowledgedIsPromisedNothing() {
+        Job job = StoredJob.aJob().status(JobStatus.PENDING).build();
+        table.put(job.id(), job);
+
+        assertThat(broken(Set.of(job.id()))).isEmpty();
+    }
+
+    @Test
+    void aJobThatNobodyAskedForIsASecondOne() {
+        Job job = StoredJob.aJob().ran(1, 2).build();
+        table.put(job.id(), job);
+
+        assertThat(broken(Set.of())).containsExactly("repeats that made a second job");
+    }
+
+    @Test
+    void twoAttemptsThatSucceededAreOneTooMany() {
+        acknowledged(StoredJob.aJob().ran(1, 2).ran(3, 4).build());
+
+        assertThat(broken()).containsExactly("with more than one committed result");
+    }
+
+    @Test
+    void aCompletedJobWithoutItsObjectIsFound() {
+        Job job = StoredJob.aJob().ran(1, 2).build();
+        acknowledged(job);
+
+        assertThat(new StateVerifier(record, finalState(Set.of()), table.keySet()).checks())
+                .filteredOn(check -> !check.holds())
+                .extracting(Check::label)
+                .containsExactly("without its result");
+    }
+
+    @Test
+    void aJobThatIsNotOverIsStuck() {
+        acknowledged(StoredJob.aJob().status(JobStatus.PROCESSING).build());
+
+        assertThat(broken()).containsExactly("stuck");
+    }
+
+    @Test
+    void anInterruptionThatIsChargedIsFound() {
+        acknowledged(StoredJob.aJob()
+                .attempt(1, 2, Attempt.Outcome.ERRORED)
+                .ran(3, 4)
+                .build());
+
+        assertThat(broken()).containsExactly("charged for an interruption");
+    }
+
+    @Test
+    void theNextJobOfAKeyStartsWhenTheOneBeforeIsOver() {
+        acknowledged(StoredJob.aJob().of("key", 0).ran(1, 3).build());
+        acknowledged(StoredJob.aJob().of("key", 1).ran(3, 4).build());
+        assertThat(broken()).isEmpty();
+
+        acknowledged(StoredJob.aJob().of("key", 2).ran(3, 5).build());
+        assertThat(broken()).containsExactly("out of order");
+    }
+
+    @Test
+    void aRetriedJobHasLeftTheOrder() {
+        Job retried = StoredJob.aJob().of("key", 0).ran(5, 6).build();
+        acknowledged(retried);
+        acknowledged(StoredJob.aJob().of("key", 1).ran(1, 2).build());
+        record.retried(retried.id());
+
+        assertThat(broken()).isEmpty();
+    }
+
+    @Test
+    void recoveryIsFromTheKillToTheNextStart() {
+        Job job = StoredJob.aJob()
+                .attempt(1, 9, Attempt.Outcome.INTERRUPTED)
+                .ran(9, 10)
+                .build();
+        acknowledged(job);
+        record.interrupted(new Interruption(StoredJob.at(2), List.of(job.id())));
+        record.interrupted(new Interruption(StoredJob.at(20), List.of(job.id())));
+
+        assertThat(new StateVerifier(record, finalState(Set.of()), table.keySet()).recoveries())
+                .containsExactly(7.0);
+    }
+
+    private void acknowledged(Job job) {
+        table.put(job.id(), job);
+        record.acknowledged(new PlannedJob(job.id(), job.userId(), null, "tiny-cube", 16, 1, "NORMAL", null), job.id());
+    }
+
+    private List<String> broken() {
+        return broken(table.keySet());
+    }
+
+    private List<String> broken(Set<JobId> planned) {
+        Set<String> results =
+                table.keySet().stream().map(id -> "bucket/results/" + id).collect(Collectors.toSet());
+        return new StateVerifier(record, finalState(results), planned)
+                .checks().stream()
+                        .filter(check -> !check.holds())
+                        .map(Check::label)
+                        .toList();
+    }
+
+    private FinalState finalState(Set<String> results) {
+        return new FinalState(table, results, Map.of(), Map.of(), Map.of());
+    }
+}

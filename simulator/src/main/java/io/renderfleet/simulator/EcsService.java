@@ -1,0 +1,108 @@
+package io.renderfleet.simulator;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * The ECS service: keeps as many tasks as desired. It starts what is missing at once, also in place of a task that Spot
+ * takes, and always gets its capacity. Of tasks too many it stops those that still start, then those that are not
+ * protected; protected ones stay beyond the desired count until they are idle.
+ */
+final class EcsService {
+    private static final double SECONDS_PER_HOUR = 3600;
+
+    private final ScalingSettings settings;
+    private final Random starts;
+    private final Random reclaims;
+    private final List<FargateTask> tasks = new ArrayList<>();
+    private long onDemandSeconds;
+    private long spotSeconds;
+
+    /** Without a task. */
+    EcsService(ScalingSettings settings, Random starts, Random reclaims) {
+        this.settings = settings;
+        this.starts = starts;
+        this.reclaims = reclaims;
+    }
+
+    List<FargateTask> tasks() {
+        return Collections.unmodifiableList(tasks);
+    }
+
+    double onDemandHours() {
+        return onDemandSeconds / SECONDS_PER_HOUR;
+    }
+
+    double spotHours() {
+        return spotSeconds / SECONDS_PER_HOUR;
+    }
+
+    /** One second: starts and stops tasks, and counts as paid each that there is, also while it starts. */
+    void keep(int desired, int second) {
+        tasks.removeIf(task -> task.hasStopped(second));
+        int count = 0;
+        for (FargateTask task : tasks) {
+            count += task.isStopping(second) ? 0 : 1;
+        }
+        for (; count < desired; count++) {
+            tasks.add(start(second));
+        }
+        if (count > desired) {
+            stop(count - desired, second);
+        }
+        for (FargateTask task : tasks) {
+            if (task.isSpot()) {
+                spotSeconds++;
+            } else {
+                onDemandSeconds++;
+            }
+        }
+    }
+
+    private FargateTask start(int second) {
+        boolean spot = isNextSpot(second);
+        int runsFrom = second
+                + Assumptions.START_LEAST_SECONDS
+                + starts.nextInt(Assumptions.START_MOST_SECONDS - Assumptions.START_LEAST_SECONDS + 1);
+        // Of a Poisson process the time to the first event is exponential.
+        double hours = -StrictMath.log(1 - reclaims.nextDouble()) / Assumptions.RECLAIMS_PER_TASK_HOUR;
+        int reclaimedAt =
+                spot ? (int) Math.min(Integer.MAX_VALUE, runsFrom + hours * SECONDS_PER_HOUR) : Integer.MAX_VALUE;
+        return new FargateTask(spot, runsFrom, reclaimedAt, settings.slots());
+    }
+
+    /** First the base, then whichever provider is furthest behind its weight. */
+    private boolean isNextSpot(int second) {
+        int spot = 0;
+        int onDemand = 0;
+        for (FargateTask task : tasks) {
+            if (!task.isStopping(second)) {
+                spot += task.isSpot() ? 1 : 0;
+                onDemand += task.isSpot() ? 0 : 1;
+            }
+        }
+        int beyondBase = onDemand - settings.onDemandBase();
+        return beyondBase >= 0
+                && spot * settings.onDemandWeight() <= beyondBase * settings.spotWeight()
+                && settings.spotWeight() > 0;
+    }
+
+    private void stop(int surplus, int second) {
+        int left = surplus;
+        for (int i = tasks.size() - 1; i >= 0 && left > 0; i--) {
+            if (tasks.get(i).isStarting(second)) {
+                tasks.remove(i);
+                left--;
+            }
+        }
+        for (int i = tasks.size() - 1; i >= 0 && left > 0; i--) {
+            FargateTask task = tasks.get(i);
+            if (task.isRunning(second) && !task.isProtected(second)) {
+                tasks.remove(i);
+                left--;
+            }
+        }
+    }
+}

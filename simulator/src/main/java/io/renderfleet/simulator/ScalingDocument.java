@@ -1,0 +1,50 @@
+package io.renderfleet.simulator;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What {@code docs/scaling.md} shows of the simulation: always of the same seed, so that it can be held against it. */
+final class ScalingDocument {
+    static final long SEED = 1;
+
+    /** Below the project's directory. */
+    static final String PLACE = "docs/scaling.md";
+
+    private ScalingDocument() {}
+
+    /** The document with its tables made anew. */
+    static String updated(String document, String comparison, String variants) {
+        return GeneratedBlock.replaced(
+                GeneratedBlock.replaced(document, "comparison", comparison), "variants", variants);
+    }
+
+    /** Its pictures, SVG by place below the project's directory. */
+    static Map<String, String> pictures(ScalingSettings settings) {
+        ScalingSettings many = settings.withTasks(settings.minTasks(), Variants.MANY_TASKS);
+        Map<String, String> pictures = new LinkedHashMap<>();
+        pictures.put(
+                "docs/images/scaling-burst.svg",
+                new Timelines(
+                                "50,000 jobs in 10 seconds, up to " + Variants.MANY_TASKS + " tasks",
+                                Workload.BURST,
+                                PolicyKind.COMPARED,
+                                many,
+                                5,
+                                1)
+                        .svg());
+        // Where CPU is never high enough the backlog grows to tens of thousands, beside which no other line can be
+        // seen.
+        pictures.put(
+                "docs/images/scaling-wave.svg",
+                new Timelines(
+                                "A daily wave of 20-second jobs, up to " + settings.maxTasks() + " tasks",
+                                Workload.WAVE,
+                                List.of(PolicyKind.BACKLOG, PolicyKind.CPU, PolicyKind.STEPS),
+                                settings,
+                                24,
+                                10)
+                        .svg());
+        return pictures;
+    }
+}
