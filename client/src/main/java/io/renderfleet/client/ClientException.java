@@ -1,0 +1,13 @@
+package io.renderfleet.client;
+
+/** A call of {@link RenderfleetClient} did not succeed; the message says why and what to do. */
+public sealed class ClientException extends RuntimeException
+        permits ProblemException, NoAnswerException, JobTimeoutException {
+    ClientException(String message) {
+        super(message);
+    }
+
+    ClientException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,85 @@
+package io.renderfleet.client;
+
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as the API shows it. What does not apply is null.
+ *
+ * @param progress percent of the running attempt, 0 to 100
+ * @param region the region that the job was last sent to
+ * @param attempt the number of the running or last attempt; 0 before the first
+ * @param attempts the finished attempts, oldest first
+ * @param cancelRequested whether the job is to be cancelled and its worker has not stopped yet
+ * @param result what the result is; null until the job is COMPLETED
+ * @param resultUrl a presigned link to the result, which {@link RenderfleetClient#job} adds and listings leave out
+ * @param error why the job FAILED
+ * @param fields all other fields, such as those that depend on the job type, as plain Java values
+ */
+public record Job(
+        String jobId,
+        String type,
+        @Nullable String userId,
+        Status status,
+        int progress,
+        @Nullable String priority,
+        @Nullable String orderingKey,
+        @Nullable String region,
+        int attempt,
+        List<Attempt> attempts,
+        boolean cancelRequested,
+        Instant createdAt,
+        @Nullable Instant updatedAt,
+        @Nullable Instant routedAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        @Nullable Result result,
+        @Nullable URI resultUrl,
+        @Nullable Instant resultUrlExpiresAt,
+        @Nullable Failure error,
+        @JsonAnySetter Map<String, Object> fields) {
+
+    /** Where a job is. */
+    public enum Status {
+        PENDING,
+        PROCESSING,
+        COMPLETED,
+        FAILED,
+        CANCELLED;
+
+        /** Whether the job is over and changes only when it is retried. */
+        public boolean isTerminal() {
+            return this != PENDING && this != PROCESSING;
+        }
+    }
+
+    /**
+     * A finished attempt.
+     *
+     * @param outcome such as {@code SUCCEEDED} or {@code INTERRUPTED}
+     */
+    public record Attempt(
+            int number,
+            @Nullable String region,
+            Instant startedAt,
+            Instant endedAt,
+            String outcome,
+            @Nullable Failure error) {}
+
+    /** Why a job or an attempt failed: a stable code, and what to do about it. */
+    public record Failure(String code, String message) {}
+
+    /** What a result is. */
+    public record Result(long bytes, String contentType) {}
+
+    // An absent property is null here, whatever the annotations of the components say.
+    @SuppressWarnings("NullAway")
+    public Job {
+        attempts = attempts == null ? List.of() : List.copyOf(attempts);
+        fields = fields == null ? Map.of() : fields;
+    }
+}

@@ -1,0 +1,15 @@
+package io.renderfleet.client;
+
+/**
+ * The API could not be reached, did not answer in time, or sent something that is not an answer of this API. A
+ * submission may still have been accepted: send it again with the same idempotency key or job id to find out.
+ */
+public final class NoAnswerException extends ClientException {
+    NoAnswerException(String message) {
+        super(message);
+    }
+
+    NoAnswerException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
