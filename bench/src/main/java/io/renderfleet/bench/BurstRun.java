@@ -1,6 +1,5 @@
 package io.renderfleet.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.bench.calls.CountingInterceptor;
 import io.renderfleet.bench.load.JobEnds;
 import io.renderfleet.bench.load.LoadGenerator;
@@ -8,6 +7,7 @@ import io.renderfleet.bench.load.Submitted;
 import io.renderfleet.bench.load.TinyRender;
 import io.renderfleet.bench.report.Figure;
 import io.renderfleet.bench.report.Target;
+import io.renderfleet.client.Job;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,9 +92,9 @@ final class BurstRun {
     }
 
     private List<Figure> proof(List<Submitted> submitted) throws InterruptedException {
-        List<JsonNode> stored = fleet.client().jobsOf(USER);
+        List<Job> stored = fleet.client().jobsOf(USER);
         Set<String> known = new HashSet<>();
-        stored.forEach(job -> known.add(job.path("jobId").asText()));
+        stored.forEach(job -> known.add(job.jobId()));
         long lost =
                 submitted.stream().filter(job -> !known.contains(job.jobId())).count();
         return List.of(
@@ -118,12 +118,10 @@ final class BurstRun {
         return Figure.of(key, label, (double) value, "jobs").against(Target.exactly((double) wanted));
     }
 
-    private static long succeeded(JsonNode job) {
-        long count = 0;
-        for (JsonNode attempt : job.path("attempts")) {
-            count += attempt.path("outcome").asText().equals("SUCCEEDED") ? 1 : 0;
-        }
-        return count;
+    private static long succeeded(Job job) {
+        return job.attempts().stream()
+                .filter(attempt -> attempt.outcome().equals("SUCCEEDED"))
+                .count();
     }
 
     /** Deletions travel in batches, and a message that nobody deleted comes back after its visibility. */

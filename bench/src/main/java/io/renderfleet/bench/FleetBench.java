@@ -5,8 +5,8 @@ import io.renderfleet.bench.calls.CallKind;
 import io.renderfleet.bench.calls.Calls;
 import io.renderfleet.bench.calls.CountingInterceptor;
 import io.renderfleet.bench.load.JobEnds;
-import io.renderfleet.bench.load.JobsClient;
 import io.renderfleet.bench.load.LoadGenerator;
+import io.renderfleet.bench.load.TimedClient;
 import io.renderfleet.bench.load.TinyRender;
 import io.renderfleet.bench.report.BenchReport;
 import io.renderfleet.bench.report.CallTable;
@@ -38,7 +38,7 @@ final class FleetBench {
     private static final Set<String> DYNAMODB_WRITES =
             Set.of("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems");
 
-    private final JobsClient client;
+    private final TimedClient client;
     private final StoredResults results;
     private final IdleRun idle;
     private final LoadedRun loaded;
@@ -46,7 +46,7 @@ final class FleetBench {
     private final LoadGenerator batches = new LoadGenerator(BATCH_CONNECTIONS);
     private final PrintStream progress;
 
-    FleetBench(JobsClient client, StoredResults results, PrintStream progress) {
+    FleetBench(TimedClient client, StoredResults results, PrintStream progress) {
         var ends = new JobEnds();
         CountingInterceptor.JOBS.onUpdate(ends::written);
         this.client = client;

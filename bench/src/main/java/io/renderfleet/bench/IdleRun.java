@@ -1,9 +1,9 @@
 package io.renderfleet.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.bench.load.JobEnds;
-import io.renderfleet.bench.load.JobsClient;
 import io.renderfleet.bench.load.Submitted;
+import io.renderfleet.bench.load.TimedClient;
+import io.renderfleet.client.Job;
 import io.renderfleet.report.Percentiles;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,12 +23,12 @@ final class IdleRun {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final double NANOS_PER_MILLI = 1e6;
 
-    private final JobsClient client;
+    private final TimedClient client;
     private final JobEnds ends;
     private final RandomGenerator random;
 
     /** @param random gaps between jobs, so that they do not fall into step with anything periodic */
-    IdleRun(JobsClient client, JobEnds ends, RandomGenerator random) {
+    IdleRun(TimedClient client, JobEnds ends, RandomGenerator random) {
         this.client = client;
         this.ends = ends;
         this.random = random;
@@ -52,7 +52,7 @@ final class IdleRun {
         for (int i = 0; i < times; i++) {
             TimeUnit.MILLISECONDS.sleep(random.nextInt(LEAST_GAP_MILLIS, MOST_GAP_MILLIS));
             Submitted submitted = client.submit(job);
-            JsonNode completed = poll(submitted);
+            Job completed = poll(submitted);
             toVisible.add(since(submitted, System.nanoTime()));
             toAccepted.add(since(submitted, submitted.acceptedNanos()));
             toStarted.add(LoadedRun.millisToStarted(submitted, completed));
@@ -65,16 +65,16 @@ final class IdleRun {
                 new Percentiles(toVisible));
     }
 
-    private JsonNode poll(Submitted submitted) throws InterruptedException {
+    private Job poll(Submitted submitted) throws InterruptedException {
         long deadline = System.nanoTime() + DEADLINE.toNanos();
         while (System.nanoTime() < deadline) {
-            JsonNode job = client.job(submitted.jobId());
-            switch (job.path("status").asText()) {
-                case "COMPLETED" -> {
+            Job job = client.job(submitted.jobId());
+            switch (job.status()) {
+                case COMPLETED -> {
                     return job;
                 }
-                case "FAILED", "CANCELLED" -> throw new BenchException("A job did not succeed: " + job);
-                default -> TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+                case FAILED, CANCELLED -> throw new BenchException("A job did not succeed: " + job);
+                case PENDING, PROCESSING -> TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
             }
         }
         throw new BenchException("Job " + submitted.jobId() + " did not end within " + DEADLINE + "; see the log.");

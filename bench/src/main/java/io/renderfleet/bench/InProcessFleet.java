@@ -1,6 +1,6 @@
 package io.renderfleet.bench;
 
-import io.renderfleet.bench.load.JobsClient;
+import io.renderfleet.bench.load.TimedClient;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsOptions;
 import io.renderfleet.queue.JobQueues;
@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /** Local AWS, the services, a client of theirs and a look at the results, all in this JVM and on free ports. */
-record InProcessFleet(LocalAws aws, Fleet fleet, JobsClient client, StoredResults results) implements AutoCloseable {
+record InProcessFleet(LocalAws aws, Fleet fleet, TimedClient client, StoredResults results) implements AutoCloseable {
 
     /** @param patience how long the client comes back to an API that says that it is busy */
     static InProcessFleet start(Duration patience) {
@@ -25,7 +25,7 @@ record InProcessFleet(LocalAws aws, Fleet fleet, JobsClient client, StoredResult
             return new InProcessFleet(
                     aws,
                     fleet,
-                    new JobsClient(fleet.api(), Clock.systemUTC(), patience),
+                    new TimedClient(fleet.api(), Clock.systemUTC(), patience),
                     new StoredResults(options, aws.endpoints()));
         } catch (RuntimeException e) {
             aws.close();

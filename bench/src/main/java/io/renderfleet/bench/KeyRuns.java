@@ -1,12 +1,13 @@
 package io.renderfleet.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.renderfleet.client.Job;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** When the jobs of each ordering key ran, by their stored times, in the order in which they were accepted. */
@@ -21,11 +22,11 @@ final class KeyRuns {
      *
      * @param job as the API shows it
      */
-    void add(JsonNode job) {
+    void add(Job job) {
         Run run = new Run(
-                Instant.parse(job.path("startedAt").asText()),
-                Instant.parse(job.path("finishedAt").asText()));
-        keys.computeIfAbsent(job.path("orderingKey").asText(), unseen -> new ArrayList<>())
+                Objects.requireNonNull(job.startedAt(), "a finished job has started"),
+                Objects.requireNonNull(job.finishedAt(), "a finished job has an end"));
+        keys.computeIfAbsent(Objects.requireNonNullElse(job.orderingKey(), ""), unseen -> new ArrayList<>())
                 .add(run);
     }
 

@@ -1,19 +1,20 @@
 package io.renderfleet.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.bench.calls.CallCounter;
 import io.renderfleet.bench.calls.Calls;
 import io.renderfleet.bench.load.JobEnds;
-import io.renderfleet.bench.load.JobsClient;
 import io.renderfleet.bench.load.LoadGenerator;
 import io.renderfleet.bench.load.LoadGenerator.Request;
 import io.renderfleet.bench.load.Submitted;
+import io.renderfleet.bench.load.TimedClient;
+import io.renderfleet.client.Job;
 import io.renderfleet.report.Percentiles;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Submits as fast as the API accepts, waits until every job is COMPLETED, and only then reads what became of them, so
@@ -24,11 +25,11 @@ final class LoadedRun {
     private static final double NANOS = 1e9;
     private static final double NANOS_PER_MILLI = 1e6;
 
-    private final JobsClient client;
+    private final TimedClient client;
     private final JobEnds ends;
     private final CallCounter counter;
 
-    LoadedRun(JobsClient client, JobEnds ends, CallCounter counter) {
+    LoadedRun(TimedClient client, JobEnds ends, CallCounter counter) {
         this.client = client;
         this.ends = ends;
         this.counter = counter;
@@ -54,7 +55,7 @@ final class LoadedRun {
             Percentiles toStarted,
             Percentiles toVisible,
             Calls calls,
-            Map<String, JsonNode> jobs) {}
+            Map<String, Job> jobs) {}
 
     /** Sends the request so many times; all its jobs are {@code userId}'s, who has no others. */
     Outcome run(LoadGenerator generator, Request request, int times, String userId) throws InterruptedException {
@@ -66,8 +67,8 @@ final class LoadedRun {
         long processorNanos = Machine.processorNanos() - processorBefore;
         Calls calls = counter.snapshot().since(before);
 
-        Map<String, JsonNode> jobs = new HashMap<>();
-        client.jobsOf(userId).forEach(job -> jobs.put(job.path("jobId").asText(), job));
+        Map<String, Job> jobs = new HashMap<>();
+        client.jobsOf(userId).forEach(job -> jobs.put(job.jobId(), job));
         long first = submitted.stream().mapToLong(Submitted::sentNanos).min().orElseThrow();
         long lastAccepted =
                 submitted.stream().mapToLong(Submitted::acceptedNanos).max().orElseThrow();
@@ -98,8 +99,8 @@ final class LoadedRun {
         return ended;
     }
 
-    private static JsonNode found(Map<String, JsonNode> jobs, Submitted job) {
-        JsonNode found = jobs.get(job.jobId());
+    private static Job found(Map<String, Job> jobs, Submitted job) {
+        Job found = jobs.get(job.jobId());
         if (found == null) {
             throw new BenchException("Job " + job.jobId() + " was accepted and is not in its user's listing.");
         }
@@ -107,8 +108,8 @@ final class LoadedRun {
     }
 
     /** Stored times are cut to the millisecond, so this is up to one less than the truth. */
-    static double millisToStarted(Submitted submitted, JsonNode job) {
-        Instant startedAt = Instant.parse(job.path("startedAt").asText());
+    static double millisToStarted(Submitted submitted, Job job) {
+        Instant startedAt = Objects.requireNonNull(job.startedAt(), () -> "Job " + job.jobId() + " has not started.");
         return Duration.between(submitted.sentAt(), startedAt).toNanos() / NANOS_PER_MILLI;
     }
 }

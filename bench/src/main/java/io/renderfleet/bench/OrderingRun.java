@@ -1,14 +1,14 @@
 package io.renderfleet.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.bench.calls.CountingInterceptor;
 import io.renderfleet.bench.load.JobEnds;
-import io.renderfleet.bench.load.JobsClient;
 import io.renderfleet.bench.load.LoadGenerator;
 import io.renderfleet.bench.load.Submitted;
+import io.renderfleet.bench.load.TimedClient;
 import io.renderfleet.bench.load.TinyRender;
 import io.renderfleet.bench.report.Figure;
 import io.renderfleet.bench.report.Target;
+import io.renderfleet.client.Job;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,10 +27,10 @@ final class OrderingRun {
     private static final Duration DEADLINE = Duration.ofMinutes(3);
     private static final double NANOS = 1e9;
 
-    private final JobsClient client;
+    private final TimedClient client;
     private final JobEnds ends = new JobEnds();
 
-    OrderingRun(JobsClient client) {
+    OrderingRun(TimedClient client) {
         this.client = client;
         CountingInterceptor.JOBS.onUpdate(ends::written);
     }
@@ -76,11 +76,11 @@ final class OrderingRun {
     }
 
     private KeyRuns runs(List<Submitted> submitted) throws InterruptedException {
-        Map<String, JsonNode> stored = new HashMap<>();
-        client.jobsOf(USER).forEach(job -> stored.put(job.path("jobId").asText(), job));
+        Map<String, Job> stored = new HashMap<>();
+        client.jobsOf(USER).forEach(job -> stored.put(job.jobId(), job));
         KeyRuns runs = new KeyRuns();
         for (Submitted job : submitted) {
-            JsonNode found = stored.get(job.jobId());
+            Job found = stored.get(job.jobId());
             if (found == null) {
                 throw new BenchException("Job " + job.jobId() + " was accepted and is not in its user's listing.");
             }

@@ -1,7 +1,7 @@
 package io.renderfleet.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.blob.BucketNames;
+import io.renderfleet.client.Job;
 import io.renderfleet.localaws.LocalAwsEndpoints;
 import io.renderfleet.localaws.LocalAwsOptions;
 import io.renderfleet.region.RegionId;
@@ -45,7 +45,7 @@ final class StoredResults implements AutoCloseable {
      *
      * @param jobs as the API lists them
      */
-    long countProper(Collection<JsonNode> jobs) {
+    long countProper(Collection<Job> jobs) {
         Map<String, Map<String, Long>> sizesByJob = new HashMap<>();
         for (String bucket : buckets) {
             s3.listObjectsV2Paginator(request -> request.bucket(bucket).prefix(PREFIX))
@@ -55,8 +55,7 @@ final class StoredResults implements AutoCloseable {
                             .put(object.key(), object.size()));
         }
         return jobs.stream()
-                .filter(job ->
-                        isProper(job, sizesByJob.getOrDefault(job.path("jobId").asText(), Map.of())))
+                .filter(job -> isProper(job, sizesByJob.getOrDefault(job.jobId(), Map.of())))
                 .count();
     }
 
@@ -66,12 +65,9 @@ final class StoredResults implements AutoCloseable {
         return parts.length > 1 ? parts[1] : "";
     }
 
-    private static boolean isProper(JsonNode job, Map<String, Long> objects) {
-        String key =
-                PREFIX + job.path("jobId").asText() + "/" + job.path("attempt").asInt() + ".png";
-        return job.path("status").asText().equals("COMPLETED")
-                && objects.size() == 1
-                && objects.getOrDefault(key, 0L) > 0;
+    private static boolean isProper(Job job, Map<String, Long> objects) {
+        String key = PREFIX + job.jobId() + "/" + job.attempt() + ".png";
+        return job.status() == Job.Status.COMPLETED && objects.size() == 1 && objects.getOrDefault(key, 0L) > 0;
     }
 
     @Override

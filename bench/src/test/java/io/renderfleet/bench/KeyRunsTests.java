@@ -2,8 +2,10 @@ package io.renderfleet.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.renderfleet.client.Job;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class KeyRunsTests {
@@ -37,11 +39,29 @@ class KeyRunsTests {
         assertThat(runs.mostKeysAtATime()).isEqualTo(3);
     }
 
-    private static ObjectNode job(String key, int started, int finished) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("orderingKey", key)
-                .put("startedAt", "2030-01-01T00:00:0" + started + "Z")
-                .put("finishedAt", "2030-01-01T00:00:0" + finished + "Z");
+    private static Job job(String key, int started, int finished) {
+        Instant day = Instant.parse("2030-01-01T00:00:00Z");
+        return new Job(
+                "job",
+                "render",
+                "user",
+                Job.Status.COMPLETED,
+                0,
+                null,
+                key,
+                null,
+                1,
+                List.of(),
+                false,
+                day,
+                null,
+                null,
+                day.plusSeconds(started),
+                day.plusSeconds(finished),
+                null,
+                null,
+                null,
+                null,
+                Map.of());
     }
 }

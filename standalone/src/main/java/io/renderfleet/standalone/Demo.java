@@ -1,6 +1,10 @@
 package io.renderfleet.standalone;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.renderfleet.client.ClientOptions;
+import io.renderfleet.client.Job;
+import io.renderfleet.client.JobRequest;
+import io.renderfleet.client.RenderfleetClient;
+import io.renderfleet.client.RetryPolicy;
 import io.renderfleet.localaws.samples.SampleDesign;
 import io.renderfleet.localaws.samples.SampleDesigns;
 import java.awt.image.BufferedImage;
@@ -14,63 +18,57 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 
-/** Submits a job for every sample design and one as a user would first write it, and shows what becomes of them. */
-final class Demo {
+/** Submits one job for each sample design and the first job of the README, and shows their progress and results. */
+final class Demo implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofMinutes(5);
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration REFRESH = Duration.ofMillis(200);
     private static final int WIDTH = 640;
     private static final int HEIGHT = 360;
 
-    private final ApiClient api;
+    private final RenderfleetClient api;
     private final Path directory;
     private final ProgressDisplay display;
     private final PrintStream out;
 
     Demo(URI api, Path directory, PrintStream out) {
-        this.api = new ApiClient(api);
+        this.api = new RenderfleetClient(ClientOptions.of(api));
         this.directory = directory;
         this.out = out;
         this.display = ProgressDisplay.on(out);
     }
 
-    /** A job of the demonstration, and what is known of it. */
+    /** A job of the demonstration, as it was last read. */
     private static final class Shot {
         final String name;
-        final String jobId;
-        JsonNode job;
+        Job job;
 
-        Shot(String name, String jobId, JsonNode job) {
+        Shot(String name, Job job) {
             this.name = name;
-            this.jobId = jobId;
             this.job = job;
         }
 
-        String status() {
-            return job.path("status").asText();
-        }
-
         boolean isOver() {
-            return List.of("COMPLETED", "FAILED", "CANCELLED").contains(status());
+            return job.status().isTerminal();
         }
 
         String line() {
             return "%-14s %-11s %3d %%  %-10s"
-                    .formatted(
-                            name,
-                            status(),
-                            job.path("progress").asInt(),
-                            job.path("region").asText(""));
+                    .formatted(name, job.status(), job.progress(), Objects.requireNonNullElse(job.region(), ""));
         }
     }
 
-    /** Runs it; whether every picture is there and is a picture of the size asked for. */
+    /** Runs the demonstration; returns whether every result is a picture of the requested size. */
     boolean run() throws IOException, InterruptedException {
         Files.createDirectories(directory);
-        api.awaitReady(START);
+        // Fails with a text that says so when the API does not answer in this time.
+        api.with(api.options().withRetries(RetryPolicy.defaults().within(Integer.MAX_VALUE, START)))
+                .designs();
         List<Shot> shots = new ArrayList<>();
         for (SampleDesign design : SampleDesigns.all()) {
             shots.add(submit(
@@ -103,8 +101,7 @@ final class Demo {
     }
 
     private Shot submit(String name, Map<String, Object> request) throws IOException, InterruptedException {
-        String jobId = api.submit(request);
-        return new Shot(name, jobId, api.job(jobId));
+        return new Shot(name, api.job(api.submit(JobRequest.of(request)).jobId()));
     }
 
     private void follow(List<Shot> shots) throws IOException, InterruptedException {
@@ -113,7 +110,7 @@ final class Demo {
             TimeUnit.MILLISECONDS.sleep(REFRESH.toMillis());
             for (Shot shot : shots) {
                 if (!shot.isOver()) {
-                    shot.job = api.job(shot.jobId);
+                    shot.job = api.job(shot.job.jobId());
                 }
             }
             display.show(shots.stream().map(Shot::line).toList());
@@ -129,25 +126,25 @@ final class Demo {
             out.printf(
                     "%-14s %-36s %-10s %8s %8s  %s%n",
                     shot.name,
-                    shot.jobId,
-                    shot.job.path("region").asText("-"),
-                    seconds(shot.job, "createdAt", "startedAt"),
-                    seconds(shot.job, "startedAt", "finishedAt"),
+                    shot.job.jobId(),
+                    Objects.requireNonNullElse(shot.job.region(), "-"),
+                    seconds(shot.job.createdAt(), shot.job.startedAt()),
+                    seconds(shot.job.startedAt(), shot.job.finishedAt()),
                     picture);
         }
         return good;
     }
 
-    /** The file with the shot's picture, or why there is none. */
+    /** The file with the picture, or a text that says why there is none. */
     private String picture(Shot shot) throws IOException, InterruptedException {
-        if (!shot.status().equals("COMPLETED")) {
-            JsonNode error = shot.job.path("error");
-            return error.isObject()
-                    ? shot.status() + ": " + error.path("message").asText()
-                    : shot.status() + " after " + DEADLINE.toMinutes() + " minutes";
+        if (shot.job.status() != Job.Status.COMPLETED) {
+            Job.Failure error = shot.job.error();
+            return error == null
+                    ? shot.job.status() + " after " + DEADLINE.toMinutes() + " minutes"
+                    : shot.job.status() + ": " + error.message();
         }
         Path file = directory.resolve(shot.name + ".png");
-        api.download(URI.create(shot.job.path("resultUrl").asText()), file);
+        api.download(shot.job.jobId(), file);
         BufferedImage image = ImageIO.read(file.toFile());
         if (image == null) {
             return "not a picture: " + file;
@@ -168,14 +165,14 @@ final class Demo {
         return true;
     }
 
-    private static String seconds(JsonNode job, String from, String to) {
-        return job.hasNonNull(from) && job.hasNonNull(to)
-                ? "%.2f s"
-                        .formatted(Duration.between(
-                                                Instant.parse(job.path(from).asText()),
-                                                Instant.parse(job.path(to).asText()))
-                                        .toMillis()
-                                / 1000.0)
-                : "-";
+    private static String seconds(@Nullable Instant from, @Nullable Instant to) {
+        return from == null || to == null
+                ? "-"
+                : "%.2f s".formatted(Duration.between(from, to).toMillis() / 1000.0);
+    }
+
+    @Override
+    public void close() {
+        api.close();
     }
 }

@@ -1,9 +1,11 @@
 package io.renderfleet.standalone;
 
+import io.renderfleet.client.ClientException;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsException;
 import io.renderfleet.localaws.LocalAwsOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,7 +54,7 @@ public final class StandaloneApplication {
                 System.exit(good ? 0 : FAILED);
             }
             stay(aws, fleet);
-        } catch (LocalAwsException | IllegalStateException | IOException e) {
+        } catch (LocalAwsException | IllegalStateException | ClientException | UncheckedIOException | IOException e) {
             System.err.println("renderfleet: " + e.getMessage());
             System.exit(FAILED);
         }
@@ -66,7 +68,7 @@ public final class StandaloneApplication {
         } catch (IllegalArgumentException e) {
             System.err.println("renderfleet: '" + api + "' is no URI of an API, such as http://localhost:8080.");
             System.exit(BAD_ARGUMENT);
-        } catch (IOException e) {
+        } catch (ClientException | UncheckedIOException | IOException e) {
             System.err.println("renderfleet: " + (e.getMessage() == null ? api + ": " + e : e.getMessage()));
             System.exit(FAILED);
         }

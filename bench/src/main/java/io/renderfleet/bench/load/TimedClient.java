@@ -1,17 +1,17 @@
 package io.renderfleet.bench.load;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.renderfleet.bench.BenchException;
-import java.io.IOException;
+import io.renderfleet.client.AcceptedJob;
+import io.renderfleet.client.BatchItem;
+import io.renderfleet.client.ClientException;
+import io.renderfleet.client.ClientOptions;
+import io.renderfleet.client.Job;
+import io.renderfleet.client.JobQuery;
+import io.renderfleet.client.JobRequest;
+import io.renderfleet.client.RenderfleetClient;
+import io.renderfleet.client.RetryListener;
+import io.renderfleet.client.RetryPolicy;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,166 +19,110 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The API as its clients see it, over HTTP/1.1 connections that are kept. Any answer but the one expected is a
- * {@link BenchException} with the API's own words; when the API says that it is busy, the request is sent again.
+ * The project's client with a note of when each job was sent and accepted, and of how often the API was too busy. A call
+ * that fails is a {@link BenchException}. Thread-safe.
  */
-public final class JobsClient implements AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static final long PAUSE_SECONDS = 1;
-    private static final int ACCEPTED = 202;
-    private static final int OK = 200;
-    private static final List<Integer> BUSY = List.of(429, 503);
+public final class TimedClient implements AutoCloseable {
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_JOBS = 10_000_000;
 
-    private final URI api;
+    private final RenderfleetClient client;
     private final Clock clock;
-    private final Duration patience;
     private final LongAdder busy = new LongAdder();
-    private final JsonMapper json = JsonMapper.builder().build();
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
 
     /**
-     * For one API.
+     * A client of one API.
      *
      * @param clock the services' clock
-     * @param patience how long it comes back when the API says that it is busy
+     * @param patience for how long a request is repeated while the API is busy
      */
-    public JobsClient(URI api, Clock clock, Duration patience) {
-        this.api = api;
+    public TimedClient(URI api, Clock clock, Duration patience) {
         this.clock = clock;
-        this.patience = patience;
+        this.client = new RenderfleetClient(ClientOptions.of(api)
+                .withRequestTimeout(REQUEST_TIMEOUT)
+                .withRetries(RetryPolicy.defaults().within(Integer.MAX_VALUE, patience))
+                .withRetryListener(this::retrying));
+    }
+
+    private void retrying(RetryListener.Retry retry) {
+        if (retry.status() == 0) {
+            // A figure that contains the time of a lost connection says nothing about the fleet.
+            throw new BenchException(retry.method() + " " + retry.path() + " got no answer from the API; see the log.");
+        }
+        busy.add(retry.jobs());
     }
 
     /** Submits one job. */
     public Submitted submit(Map<String, Object> job) throws InterruptedException {
-        String body = text(job);
         Instant sentAt = clock.instant();
         long sent = System.nanoTime();
-        HttpResponse<String> answer = post("/jobs", body);
-        long accepted = System.nanoTime();
-        return new Submitted(read(answer).path("jobId").asText(), sentAt, sent, accepted);
+        try {
+            AcceptedJob accepted = client.submit(JobRequest.of(job));
+            return new Submitted(accepted.jobId(), sentAt, sent, System.nanoTime());
+        } catch (ClientException e) {
+            throw failed(e);
+        }
     }
 
-    /** Submits the same job several times, as a batch; those that the API is too busy for, once more. */
+    /** Submits the same job several times, as a batch. */
     public List<Submitted> submitBatch(Map<String, Object> job, int times) throws InterruptedException {
         return submitAll(Collections.nCopies(times, job));
     }
 
-    /** Submits jobs as a batch; those that the API is too busy for, once more, unchanged. */
+    /** Submits jobs as a batch; each counts as accepted when all of them are. */
     public List<Submitted> submitAll(List<Map<String, Object>> jobs) throws InterruptedException {
         Instant sentAt = clock.instant();
         long sent = System.nanoTime();
-        List<Submitted> all = new ArrayList<>(jobs.size());
-        List<Map<String, Object>> left = jobs;
-        while (!left.isEmpty()) {
-            HttpResponse<String> answer = post("/jobs/batch", text(Map.of("jobs", left)));
+        try {
+            List<BatchItem> items =
+                    client.submitBatch(jobs.stream().map(JobRequest::of).toList());
             long accepted = System.nanoTime();
-            List<Map<String, Object>> refused = new ArrayList<>();
-            for (JsonNode item : read(answer).path("items")) {
-                if (item.hasNonNull("jobId")) {
-                    all.add(new Submitted(item.path("jobId").asText(), sentAt, sent, accepted));
-                } else if (accepted - sent > patience.toNanos()
-                        || !BUSY.contains(item.at("/problem/status").asInt())) {
-                    throw new BenchException("A job of a batch was refused: " + item);
-                } else {
-                    refused.add(left.get(item.path("index").asInt()));
-                    busy.increment();
+            List<Submitted> all = new ArrayList<>(items.size());
+            for (BatchItem item : items) {
+                AcceptedJob job = item.job();
+                if (job == null) {
+                    throw new BenchException("A job of a batch was refused: " + item.problem());
                 }
+                all.add(new Submitted(job.jobId(), sentAt, sent, accepted));
             }
-            if (!refused.isEmpty()) {
-                TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
-            }
-            left = refused;
+            return all;
+        } catch (ClientException e) {
+            throw failed(e);
         }
-        return all;
     }
 
-    /** How many jobs the API was too busy for, and were sent again. */
+    /** How many jobs were submitted again because the API was too busy. */
     public long busy() {
         return busy.sum();
     }
 
-    /** The job as it is now. */
-    public JsonNode job(String jobId) throws InterruptedException {
-        return get("/jobs/" + jobId);
-    }
-
-    /** All jobs of a user. */
-    public List<JsonNode> jobsOf(String userId) throws InterruptedException {
-        List<JsonNode> jobs = new ArrayList<>();
-        String first = "/jobs?limit=100&userId=" + encoded(userId);
-        JsonNode page = get(first);
-        page.path("items").forEach(jobs::add);
-        while (page.hasNonNull("next")) {
-            page = get(first + "&cursor=" + encoded(page.path("next").asText()));
-            page.path("items").forEach(jobs::add);
-        }
-        return jobs;
-    }
-
-    private JsonNode get(String path) throws InterruptedException {
-        HttpResponse<String> answer = send(HttpRequest.newBuilder(api.resolve(path)));
-        return read(expected(answer, OK));
-    }
-
-    private HttpResponse<String> post(String path, String body) throws InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(api.resolve(path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body));
-        long deadline = System.nanoTime() + patience.toNanos();
-        HttpResponse<String> answer = send(request);
-        while (BUSY.contains(answer.statusCode()) && System.nanoTime() < deadline) {
-            TimeUnit.SECONDS.sleep(
-                    answer.headers().firstValueAsLong("Retry-After").orElse(1));
-            answer = send(request);
-        }
-        return expected(answer, ACCEPTED);
-    }
-
-    private HttpResponse<String> send(HttpRequest.Builder request) throws InterruptedException {
+    /** Reads a job. */
+    public Job job(String jobId) throws InterruptedException {
         try {
-            return http.send(request.timeout(TIMEOUT).build(), BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new BenchException("The API at " + api + " did not answer: " + e, e);
+            return client.job(jobId);
+        } catch (ClientException e) {
+            throw failed(e);
         }
     }
 
-    private static HttpResponse<String> expected(HttpResponse<String> answer, int status) {
-        if (answer.statusCode() != status) {
-            throw new BenchException(answer.request().method() + " " + answer.uri() + " answered " + answer.statusCode()
-                    + ": " + answer.body());
-        }
-        return answer;
-    }
-
-    private JsonNode read(HttpResponse<String> answer) {
+    /** Reads all jobs of a user. */
+    public List<Job> jobsOf(String userId) throws InterruptedException {
         try {
-            return json.readTree(answer.body());
-        } catch (JsonProcessingException e) {
-            throw new BenchException(answer.uri() + " answered something that is no JSON.", e);
+            return client.jobs(JobQuery.ofUser(userId), MAX_JOBS);
+        } catch (ClientException e) {
+            throw failed(e);
         }
     }
 
-    private String text(Object body) {
-        try {
-            return json.writeValueAsString(body);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a map of plain values can be written", e);
-        }
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    private static BenchException failed(ClientException e) {
+        return new BenchException(String.valueOf(e.getMessage()), e);
     }
 
     @Override
     public void close() {
-        http.close();
+        client.close();
     }
 }
