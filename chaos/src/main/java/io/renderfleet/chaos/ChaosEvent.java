@@ -1,17 +1,17 @@
 package io.renderfleet.chaos;
 
-/** Something that the harness did and counts. */
+/** What the test does and counts. */
 enum ChaosEvent {
     WORKER_KILLED("workers killed"),
-    WORKER_PAUSED("workers stopped past their lease"),
+    WORKER_PAUSED("workers paused for longer than their lease"),
     DISTRIBUTOR_KILLED("distributors killed"),
-    API_KILLED("APIs killed"),
-    REGION_REFUSED("regions cut off, refusing"),
-    REGION_SILENT("regions cut off, silent"),
-    DUPLICATE_PRESENT("messages sent again with the present route"),
-    DUPLICATE_OLD("messages sent again with an older route"),
+    API_KILLED("API kills"),
+    REGION_REFUSED("regions cut off, connections refused"),
+    REGION_SILENT("regions cut off, connections silent"),
+    DUPLICATE_PRESENT("messages duplicated with the current route"),
+    DUPLICATE_OLD("messages duplicated with an older route"),
     CANCELLED("cancellations accepted"),
-    CANCEL_REFUSED("cancellations that came too late"),
+    CANCEL_REFUSED("cancellations refused because the job was over"),
     RETRIED("retries accepted"),
     RETRY_REFUSED("retries refused"),
     REPEATED("submissions repeated"),

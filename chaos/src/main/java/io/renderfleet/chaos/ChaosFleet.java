@@ -19,10 +19,10 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
- * Local AWS, an API, two distributors and a worker for each region, all of them processes of their own. The services
- * reach SQS through {@link RegionProxy proxies}; whoever wants the state does not.
+ * Local AWS, an API, two distributors and one worker for each region, each in a process of its own. The services reach
+ * SQS through {@link RegionProxy proxies}; {@link StoredState} does not.
  *
- * <p>Closing ends all of them; {@link #start} does when it fails.
+ * <p>Closing it ends all processes; {@link #start} does so when it fails.
  */
 final class ChaosFleet implements AutoCloseable {
     static final List<RegionId> REGIONS = LocalAwsOptions.defaults().regions();
@@ -30,7 +30,7 @@ final class ChaosFleet implements AutoCloseable {
 
     private static final String APPS = "apps";
     private static final String HOST = "http://127.0.0.1:";
-    private static final Duration STARTING = Duration.ofMinutes(3);
+    private static final Duration STARTING = Duration.ofMinutes(5);
 
     private final FreePorts ports = new FreePorts();
     private final Path directory;
@@ -77,10 +77,10 @@ final class ChaosFleet implements AutoCloseable {
     }
 
     /**
-     * Starts everything and returns when it is ready.
+     * Starts all processes and returns when they are ready.
      *
-     * @param root the project's directory, with the jars of its modules
-     * @param directory where logs and everything else of this run goes
+     * @param root the project's directory, with the built jars of its modules
+     * @param directory for the logs and other files of this run
      */
     static ChaosFleet start(Path root, Path directory) throws InterruptedException {
         ChaosFleet fleet = new ChaosFleet(jars(root, directory), directory);
@@ -112,7 +112,7 @@ final class ChaosFleet implements AutoCloseable {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof ChaosException known
                     ? known
-                    : new ChaosException("A jar could not be taken apart: " + e.getCause(), e);
+                    : new ChaosException("A jar could not be extracted: " + e.getCause(), e);
         }
         return jars;
     }
@@ -130,7 +130,7 @@ final class ChaosFleet implements AutoCloseable {
             Map<String, ServiceJar> jars, String module, String name, String heap, List<String> arguments) {
         ServiceJar jar = jars.get(module);
         if (jar == null) {
-            throw new IllegalArgumentException("no jar of " + module);
+            throw new IllegalArgumentException("There is no jar of " + module);
         }
         return new ManagedProcess(name, jar.command(heap, arguments), directory.resolve(name + ".log"));
     }
@@ -147,7 +147,7 @@ final class ChaosFleet implements AutoCloseable {
         return apiAddress;
     }
 
-    /** What a client that goes past the proxies needs to know. */
+    /** The settings of a client that does not use the proxies. */
     Map<String, String> directProperties() {
         return ServiceProperties.of(options, direct);
     }
@@ -168,19 +168,24 @@ final class ChaosFleet implements AutoCloseable {
         return proxies.get(index);
     }
 
-    /** Undoes whatever was done to it: every region can be reached, every process runs. */
+    /** Opens all proxies, and resumes and starts all processes. */
     void undoFaults() {
         proxies.forEach(RegionProxy::open);
         services.keySet().forEach(ManagedProcess::resume);
         services.keySet().forEach(ManagedProcess::start);
     }
 
-    /** Waits until every service says that it is ready. */
+    /** Waits until every service is ready. */
     void awaitReady() throws InterruptedException {
         Readiness.awaitAll(services, STARTING);
     }
 
-    /** What ended by itself, with how often; empty when all is well. */
+    /** The names of the services that are not ready now. */
+    List<String> unready() throws InterruptedException {
+        return Readiness.unready(services);
+    }
+
+    /** How often each process exited unexpectedly; without those that never did. */
     Map<String, Integer> unexpectedExits() {
         Map<String, Integer> deaths = new LinkedHashMap<>();
         Stream.concat(Stream.of(aws), services.keySet().stream())

@@ -6,11 +6,11 @@ import java.util.Iterator;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * What to run.
+ * The arguments of a run.
  *
- * @param seed decides the plan, with the two numbers after it
+ * @param seed decides the plan, together with the next two numbers
  * @param jobs 1 to 100,000
- * @param minutes of submitting and of faults, 1 to 600
+ * @param minutes in which jobs are submitted and faults happen, 1 to 600
  * @param root the project's directory, with the built jars of its modules
  */
 record ChaosOptions(long seed, int jobs, int minutes, Path root) {
@@ -65,7 +65,7 @@ record ChaosOptions(long seed, int jobs, int minutes, Path root) {
         }
     }
 
-    /** How the same plan is run once more. */
+    /** The command that repeats the plan. */
     String command() {
         return "make chaos SEED=" + seed + " JOBS=" + jobs + " MINUTES=" + minutes;
     }

@@ -6,15 +6,15 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * Everything that clients ask for and everything bad that happens, with its time: a pure function of three numbers, so
- * that a run can be repeated. What the fleet makes of it is not, since threads and clocks have their part in that.
+ * All submissions and faults of a run with their times: a pure function of three numbers, so that a run can be repeated.
+ * The thread schedule and the clocks of the fleet still differ between runs of the same plan.
  *
- * @param length of the time in which jobs are submitted and faults happen
- * @param submissions by their time
- * @param faults by their time; the last of them is undone before the length is over
+ * @param length the time in which jobs are submitted and faults happen
+ * @param submissions sorted by time
+ * @param faults sorted by time; the last one is undone before the length is over
  */
 record ChaosPlan(Duration length, List<Submission> submissions, List<Fault> faults) {
-    /** A generator that the JDK always has, by name: the default one may change from release to release. */
+    /** Named explicitly, because the JDK may change its default generator. */
     private static final String GENERATOR = "L64X128MixRandom";
 
     ChaosPlan {
@@ -23,7 +23,7 @@ record ChaosPlan(Duration length, List<Submission> submissions, List<Fault> faul
     }
 
     /**
-     * Makes the plan.
+     * Creates the plan.
      *
      * @param seed any
      * @param jobs at least 1
@@ -31,7 +31,7 @@ record ChaosPlan(Duration length, List<Submission> submissions, List<Fault> faul
      */
     static ChaosPlan of(long seed, int jobs, int minutes) {
         Duration length = Duration.ofMinutes(minutes);
-        // One generator each, so that another number of jobs leaves the faults' times as they are.
+        // Separate generators, so that the times of the faults do not depend on the number of jobs.
         return new ChaosPlan(
                 length,
                 new SubmissionPlanner(generator(seed), length).submissions(jobs),

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The verifier for people. */
+/** Formats the results of a run. */
 final class ChaosReport {
-    private static final int MOST_CASES = 10;
+    private static final int MAX_CASES = 10;
 
     private ChaosReport() {}
 
-    /** What must hold, what was done, and how long recovery took. */
+    /** The promises, the recovery times and what was done to the fleet. */
     static String text(ChaosOptions options, RunRecord record, int planned, StateVerifier verifier) {
-        TextTable table = new TextTable(List.of("", "", "must be", ""), Set.of(1));
+        TextTable table = new TextTable(List.of("", "", "expected", ""), Set.of(1));
         table.row(List.of("seed", Long.toString(options.seed()), "", ""));
         table.row(List.of("jobs planned", Integer.toString(planned), "", ""));
         table.row(List.of(
@@ -23,13 +23,13 @@ final class ChaosReport {
         for (Check check : verifier.checks()) {
             table.row(List.of("  " + check.label(), Long.toString(check.count()), "0", check.holds() ? "" : "BROKEN"));
         }
-        table.title("Recovery: from the kill or stop of a worker to the next start of each job it held");
+        table.title("Recovery: from killing or pausing a worker to the next start of each job it was running");
         recovery(table, verifier.recoveries());
-        table.title("Done");
+        table.title("Events");
         record.events().forEach((event, count) -> table.row(List.of("  " + event.label(), count.toString(), "", "")));
         Map<String, Long> unexpected = record.unexpected();
         if (!unexpected.isEmpty()) {
-            table.title("Unexpected, and survived");
+            table.title("Unexpected, but not a broken promise");
             unexpected.forEach((what, count) -> table.row(List.of("  " + what, count.toString(), "", "")));
         }
         return table.text();
@@ -44,16 +44,16 @@ final class ChaosReport {
         }
     }
 
-    /** Each broken promise with its cases. */
+    /** Each broken promise with up to ten of its cases. */
     static String broken(List<Check> checks) {
         StringBuilder text = new StringBuilder();
         checks.stream().filter(check -> !check.holds()).forEach(check -> {
             text.append(check.label()).append(":\n");
             check.broken().stream()
-                    .limit(MOST_CASES)
+                    .limit(MAX_CASES)
                     .forEach(broken -> text.append("  ").append(broken).append('\n'));
-            if (check.broken().size() > MOST_CASES) {
-                text.append("  and ").append(check.broken().size() - MOST_CASES).append(" more\n");
+            if (check.broken().size() > MAX_CASES) {
+                text.append("  and ").append(check.broken().size() - MAX_CASES).append(" more\n");
             }
         });
         return text.toString();

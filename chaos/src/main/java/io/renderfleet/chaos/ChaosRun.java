@@ -1,11 +1,16 @@
 package io.renderfleet.chaos;
 
+import io.renderfleet.client.ClientOptions;
+import io.renderfleet.client.RenderfleetClient;
+import io.renderfleet.client.RetryListener;
+import io.renderfleet.client.RetryPolicy;
 import io.renderfleet.job.JobId;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -13,25 +18,32 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** One run against a fleet that is up: the plan first, then peace until everything has come to rest. */
+/** One run against a fleet that is ready: first the plan, then a wait without faults until every job is over. */
 final class ChaosRun {
-    /** Clients may need this long after the last fault: an API that has just been started again, on a busy machine. */
-    private static final Duration LAST_WORDS = Duration.ofMinutes(2);
+    /** How long clients may repeat requests after the last fault: the API may just have been restarted on a busy machine. */
+    private static final Duration CLIENTS_AFTER_FAULTS = Duration.ofMinutes(4);
 
     private static final Duration MARGIN = Duration.ofSeconds(30);
 
-    /** What a killed distributor had in hand stays hidden for a minute. */
-    private static final Duration DRAINING = Duration.ofSeconds(75);
+    /**
+     * Longer than any recovery: a message that a killed distributor had received stays hidden for a minute, and the
+     * watchdog finds a job without a message within seconds.
+     */
+    private static final Duration STUCK_AFTER = Duration.ofSeconds(90);
 
-    /** Longer than anything the fleet waits for: what has not moved in this time is stuck. */
-    private static final Duration QUIET = Duration.ofSeconds(90);
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration MAX_STEP = Duration.ofSeconds(3);
 
-    /** A slow machine may take several times as long for the jobs as there was for submitting them, and no more. */
-    private static final int MOST_LENGTHS = 10;
+    /** A bound for jobs that change all the time and are never over, as a multiple of the plan's length. */
+    private static final int MAX_LENGTHS = 10;
 
-    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(3);
+    private static final Set<Integer> BUSY = Set.of(429, 503);
 
     private final ChaosFleet fleet;
     private final StoredState state;
@@ -50,53 +62,83 @@ final class ChaosRun {
         return record;
     }
 
-    /** Does it all; what was found in the end. */
+    /** Carries out the plan, waits for all jobs, and reads the final state. */
     StateVerifier run() throws InterruptedException {
         RunClock clock = new RunClock();
-        Duration lastWord = plan.length().plus(LAST_WORDS);
-        // Not in the try: it would wait for whoever hangs.
+        Duration lastRequest = plan.length().plus(CLIENTS_AFTER_FAULTS);
+        // Closing it in a try statement would wait for threads that hang.
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        try (ApiClient client = new ApiClient(fleet.apiAddress(), record)) {
+        try (RenderfleetClient client = client()) {
             FaultInjector injector = new FaultInjector(state, client, record);
             List<Future<?>> faults = new FaultRunner(fleet, state, injector, record, clock, Clock.systemUTC(), out)
                     .start(plan.faults(), threads);
-            List<Future<?>> submissions = new ArrayList<>(
-                    new Submitter(client, record, clock, clock.nanosAt(lastWord)).start(plan.submissions(), threads));
-            await(faults, clock.nanosAt(lastWord));
+            List<Future<?>> submissions =
+                    new ArrayList<>(new Submitter(client, record, clock, clock.nanosAt(lastRequest))
+                            .start(plan.submissions(), threads));
+            await(faults, clock.nanosAt(lastRequest));
             fleet.undoFaults();
-            tell(clock, "no more faults; everything is started, woken and connected");
+            print(clock, "all faults are undone; waiting until every service is ready");
             fleet.awaitReady();
-            await(submissions, clock.nanosAt(lastWord.plus(MARGIN)));
+            await(submissions, clock.nanosAt(lastRequest.plus(MARGIN)));
         } finally {
             threads.shutdownNow();
         }
-        tell(clock, record.acknowledged().size() + " jobs acknowledged; waiting for them");
-        boolean over = settled();
-        tell(
-                clock,
-                over
-                        ? "all jobs are over"
-                        : "gave up waiting for " + state.open().size() + " jobs");
-        if (over) {
-            boolean empty = drained();
-            tell(clock, empty ? "all queues are empty" : "gave up waiting for the queues");
+        print(clock, record.acknowledged().size() + " jobs acknowledged; waiting until all jobs are over");
+        if (settles(clock, "jobs", state::openJobs)) {
+            print(clock, "all jobs are over; waiting until all queues are empty");
+            if (settles(clock, "queues", state::messages)) {
+                print(clock, "all queues are empty");
+            }
         }
         return new StateVerifier(record, FinalState.of(state, fleet), planned());
     }
 
-    /** False when jobs are open and none has ended for a while. */
-    private boolean settled() throws InterruptedException {
-        long begun = System.nanoTime();
-        long progress = begun;
-        int fewest = Integer.MAX_VALUE;
-        for (int open = state.open().size(); open > 0; open = state.open().size()) {
-            long now = System.nanoTime();
-            if (open < fewest) {
-                fewest = open;
-                progress = now;
+    private RenderfleetClient client() {
+        return new RenderfleetClient(ClientOptions.of(fleet.apiAddress())
+                .withConnectTimeout(CONNECT_TIMEOUT)
+                .withRequestTimeout(REQUEST_TIMEOUT)
+                .withRetries(
+                        RetryPolicy.defaults().withPauses(RetryPolicy.defaults().firstPause(), MAX_PAUSE))
+                .withRetryListener(this::retrying));
+    }
+
+    private void retrying(RetryListener.Retry retry) {
+        if (retry.status() == 0) {
+            record.count(ChaosEvent.UNANSWERED);
+        } else if (BUSY.contains(retry.status())) {
+            record.count(ChaosEvent.BUSY);
+        } else {
+            record.unexpected(retry.method() + " " + retry.path() + " was answered with " + retry.status());
+        }
+    }
+
+    /**
+     * Waits until nothing is left, for as long as what is left still changes.
+     *
+     * @return false when it is stuck, or took longer than any run may
+     */
+    private boolean settles(RunClock clock, String what, Supplier<Map<?, ?>> left) throws InterruptedException {
+        ProgressWatch watch = new ProgressWatch(STUCK_AFTER, MAX_STEP);
+        Duration limit = clock.now().plus(plan.length().multipliedBy(MAX_LENGTHS));
+        Duration last = clock.now();
+        for (Map<?, ?> open = left.get(); !open.isEmpty(); open = left.get()) {
+            List<String> unready = fleet.unready();
+            Duration now = clock.now();
+            watch.observe(open, unready.isEmpty(), now.minus(last));
+            last = now;
+            String rest = open.size() + " " + what + " left: " + open.keySet();
+            if (watch.isStuck()) {
+                print(
+                        clock,
+                        "stuck: nothing changed for " + STUCK_AFTER.toSeconds() + " s while every service was ready; "
+                                + rest);
+                return false;
             }
-            if (now - progress > QUIET.toNanos()
-                    || now - begun > plan.length().multipliedBy(MOST_LENGTHS).toNanos()) {
+            if (now.compareTo(limit) > 0) {
+                print(
+                        clock,
+                        "the time limit of the run is over, and there was still change; " + rest
+                                + (unready.isEmpty() ? "" : "; services that are not ready: " + unready));
                 return false;
             }
             TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
@@ -111,31 +153,20 @@ final class ChaosRun {
                 .collect(Collectors.toSet());
     }
 
-    /** A fault or a client that failed is a fault of this harness, and a run with one proves nothing. */
+    /** A fault or a client that fails is an error of this test, and such a run proves nothing. */
     private static void await(List<Future<?>> started, long deadline) throws InterruptedException {
         for (Future<?> one : started) {
             try {
                 one.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             } catch (ExecutionException e) {
-                throw new ChaosException("A thread of the harness failed: " + e.getCause(), e);
+                throw new ChaosException("A thread of the chaos test failed: " + e.getCause(), e);
             } catch (TimeoutException e) {
-                throw new ChaosException("A thread of the harness did not end in time.", e);
+                throw new ChaosException("A thread of the chaos test did not end in time; see the log of the test.", e);
             }
         }
     }
 
-    private boolean drained() throws InterruptedException {
-        long deadline = System.nanoTime() + DRAINING.toNanos();
-        while (!state.messages().isEmpty()) {
-            if (System.nanoTime() > deadline) {
-                return false;
-            }
-            TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
-        }
-        return true;
-    }
-
-    private void tell(RunClock clock, String what) {
+    private void print(RunClock clock, String what) {
         out.printf("%6.1f s  %s%n", clock.now().toMillis() / 1_000.0, what);
     }
 }

@@ -3,11 +3,11 @@ package io.renderfleet.chaos;
 import java.util.List;
 
 /**
- * One line of the verifier: something that must not have happened, and where it did.
+ * One promise and the cases in which it was broken.
  *
- * @param label what it is about
- * @param broken each case, in words; empty when all is well
- * @param count how many there are: as many as {@code broken} says, or more when one line tells of several
+ * @param label what is counted
+ * @param broken a description of each case; empty when the promise holds
+ * @param count how often it was broken; larger than the number of descriptions when one of them covers several cases
  */
 record Check(String label, List<String> broken, long count) {
     Check {

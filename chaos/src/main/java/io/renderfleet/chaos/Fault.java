@@ -2,65 +2,65 @@ package io.renderfleet.chaos;
 
 import java.time.Duration;
 
-/** Something bad that happens at its time, counted from the start of the run. */
+/** A fault and when it happens, counted from the start of the run. */
 sealed interface Fault {
 
     /** When it happens. */
     Duration at();
 
     /**
-     * A worker is killed without a word.
+     * A worker is killed with SIGKILL.
      *
-     * @param worker which, from 0
-     * @param down how long until it is started again
+     * @param worker its index
+     * @param down the time until it is restarted
      */
     record KillWorker(Duration at, int worker, Duration down) implements Fault {}
 
     /**
-     * A worker stands still for longer than its lease, and goes on as if nothing had happened.
+     * A worker is paused with SIGSTOP for longer than its lease, and then continues.
      *
-     * @param worker which, from 0
+     * @param worker its index
      */
     record PauseWorker(Duration at, int worker, Duration paused) implements Fault {}
 
     /**
-     * A distributor is killed without a word.
+     * A distributor is killed with SIGKILL.
      *
-     * @param distributor which, from 0
+     * @param distributor its index
      */
     record KillDistributor(Duration at, int distributor, Duration down) implements Fault {}
 
-    /** The one API is killed without a word: clients are refused until it is back. */
+    /** The only API is killed with SIGKILL: connections are refused until it is restarted. */
     record KillApi(Duration at, Duration down) implements Fault {}
 
     /**
-     * Nobody reaches a region's SQS.
+     * No service can reach the SQS of a region.
      *
-     * @param region which, from 0; 0 is home, with the master queues
+     * @param region its index; 0 is the home region, which has the master queues
      * @param silent connections are accepted and never answered; otherwise they are reset and refused
      */
     record CutRegion(Duration at, int region, boolean silent, Duration cut) implements Fault {}
 
     /**
-     * The message of an open job arrives once more.
+     * The message of an open job is delivered a second time.
      *
-     * @param pick which of the open jobs, as a fraction of them
-     * @param old the message is one of an earlier route; otherwise it carries the present one
-     * @param master it arrives at the master queue; otherwise at the region's that the job was sent to
+     * @param pick selects one of the open jobs, from 0 up to 1
+     * @param old whether the message carries the previous route epoch rather than the current one
+     * @param master whether it is sent to the master queue rather than to the queue of the job's region
      */
     record Duplicate(Duration at, double pick, boolean old, boolean master) implements Fault {}
 
     /**
-     * The owner of a job that was accepted lately cancels it.
+     * The owner of a recently accepted job cancels it.
      *
-     * @param pick which, as a fraction of them
+     * @param pick selects one of those jobs, from 0 up to 1
      */
     record Cancel(Duration at, double pick) implements Fault {}
 
     /**
-     * The owner of a job that was cancelled wants it after all.
+     * The owner of a cancelled job retries it.
      *
-     * @param pick which, as a fraction of them
+     * @param pick selects one of those jobs, from 0 up to 1
      */
     record Retry(Duration at, double pick) implements Fault {}
 }

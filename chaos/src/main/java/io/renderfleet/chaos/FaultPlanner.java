@@ -9,8 +9,9 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * Draws what goes wrong. One thing at a time for each process and each region, with a pause in which it can be of use
- * again; different ones fail independently, also at the same time. Pure, but for the generator that it uses up.
+ * Draws the faults of a plan. Each process and each region has one fault at a time, with a pause after it in which it can
+ * do work; faults of different processes and regions are independent and may overlap. Pure, except that it advances the
+ * random generator.
  */
 final class FaultPlanner {
     private static final double PAUSED_RATHER_THAN_KILLED = 0.4;
@@ -30,7 +31,7 @@ final class FaultPlanner {
     private final RandomGenerator random;
     private final Duration length;
 
-    /** From and up to, in milliseconds. */
+    /** Both bounds are inclusive and in milliseconds. */
     private record Range(int least, int most) {}
 
     FaultPlanner(RandomGenerator random, Duration length) {
@@ -69,7 +70,7 @@ final class FaultPlanner {
         return all;
     }
 
-    /** A fault and how long it lasts. */
+    /** A fault and its duration. */
     private record Timed(Fault fault, Duration lasts) {}
 
     private Timed worker(Duration at, int worker) {
@@ -86,7 +87,7 @@ final class FaultPlanner {
         return new Timed(new Fault.CutRegion(at, region, random.nextDouble() < SILENT, cut), cut);
     }
 
-    /** The same kind of fault again and again, as long as it is over in time. */
+    /** Repeats one kind of fault; each one ends before the plan does. */
     private List<Fault> again(Range first, Range pause, BiFunction<Duration, Duration, Timed> fault) {
         List<Fault> all = new ArrayList<>();
         Duration at = draw(first);

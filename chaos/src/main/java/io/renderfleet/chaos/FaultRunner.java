@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
-/** Makes every fault of a plan happen when it is due, each on a thread of its own, and undoes it again. */
+/** Injects each fault of the plan at its time, on a thread of its own, and undoes it when it is over. */
 final class FaultRunner {
     private static final double MILLIS = 1_000;
-    private static final int LOOKS_FOR_WORK = 20;
-    private static final Duration LOOK = Duration.ofMillis(150);
+    private static final int WORK_CHECKS = 20;
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(150);
 
     private final ChaosFleet fleet;
     private final StoredState state;
@@ -43,20 +43,20 @@ final class FaultRunner {
         this.out = out;
     }
 
-    /** Gives each fault a thread. The futures are done when it is undone. */
+    /** Starts one thread for each fault. Its future completes when the fault is undone. */
     List<Future<?>> start(List<Fault> faults, ExecutorService threads) {
         List<Future<?>> started = new ArrayList<>();
         for (Fault fault : faults) {
             started.add(threads.submit(() -> {
                 run.sleepUntil(fault.at());
-                happen(fault);
+                inject(fault);
                 return fault;
             }));
         }
         return started;
     }
 
-    private void happen(Fault fault) throws InterruptedException {
+    private void inject(Fault fault) throws InterruptedException {
         switch (fault) {
             case Fault.KillWorker kill -> killWorker(kill);
             case Fault.PauseWorker pause -> pauseWorker(pause);
@@ -75,7 +75,7 @@ final class FaultRunner {
         awaitWork(fault.worker());
         worker.kill();
         held(fault.worker());
-        tell("killed " + worker.name() + ", back after " + seconds(fault.down()));
+        print("killed " + worker.name() + ", restarting it after " + seconds(fault.down()));
         record.count(ChaosEvent.WORKER_KILLED);
         run.sleep(fault.down());
         worker.start();
@@ -86,21 +86,21 @@ final class FaultRunner {
         awaitWork(fault.worker());
         worker.pause();
         held(fault.worker());
-        tell("stopped " + worker.name() + " for " + seconds(fault.paused()));
+        print("paused " + worker.name() + " for " + seconds(fault.paused()));
         record.count(ChaosEvent.WORKER_PAUSED);
         run.sleep(fault.paused());
         worker.resume();
     }
 
-    /** An idle worker is hardly worth killing; but a plan is a plan, so this ends soon in any case. */
+    /** Waits until the worker runs a job, because killing an idle worker tests little; for three seconds at most. */
     private void awaitWork(int worker) throws InterruptedException {
         RegionId region = ChaosFleet.REGIONS.get(worker);
-        for (int looks = 0; looks < LOOKS_FOR_WORK && state.heldIn(region).isEmpty(); looks++) {
-            run.sleep(LOOK);
+        for (int checks = 0; checks < WORK_CHECKS && state.heldIn(region).isEmpty(); checks++) {
+            run.sleep(CHECK_INTERVAL);
         }
     }
 
-    /** The worker does nothing any more, so what the table says it holds, it holds until another takes it. */
+    /** Records the jobs of a worker that was just killed or paused: the table still shows them as its own. */
     private void held(int worker) {
         Instant at = clock.instant();
         RegionId region = ChaosFleet.REGIONS.get(worker);
@@ -109,7 +109,7 @@ final class FaultRunner {
 
     private void kill(ManagedProcess victim, Duration down, ChaosEvent event) throws InterruptedException {
         victim.kill();
-        tell("killed " + victim.name() + ", back after " + seconds(down));
+        print("killed " + victim.name() + ", restarting it after " + seconds(down));
         record.count(event);
         run.sleep(down);
         victim.start();
@@ -122,14 +122,14 @@ final class FaultRunner {
         } else {
             proxy.refuse();
         }
-        tell("cut off SQS of " + ChaosFleet.REGIONS.get(fault.region()) + (fault.silent() ? ", silent" : ", refusing")
-                + " for " + seconds(fault.cut()));
+        print("cut off SQS of " + ChaosFleet.REGIONS.get(fault.region())
+                + (fault.silent() ? ", connections silent" : ", connections refused") + " for " + seconds(fault.cut()));
         record.count(fault.silent() ? ChaosEvent.REGION_SILENT : ChaosEvent.REGION_REFUSED);
         run.sleep(fault.cut());
         proxy.open();
     }
 
-    private void tell(String what) {
+    private void print(String what) {
         out.printf("%6.1f s  %s%n", run.now().toMillis() / MILLIS, what);
     }
 

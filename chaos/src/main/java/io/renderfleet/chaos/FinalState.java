@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What was found when everything had come to rest.
+ * What the stores contained after the run.
  *
  * @param jobs every item of the table
- * @param results every result that is stored and not empty, as {@code bucket/key}
- * @param messages by queue, those without any left out
- * @param deadLetters by queue, those without any left out
- * @param unexpectedExits of processes that nobody had killed
+ * @param results every stored result that is not empty, as {@code bucket/key}
+ * @param messages the number by queue, without empty queues
+ * @param deadLetters the number by queue, without empty queues
+ * @param unexpectedExits the number by process, of those that this test did not kill
  */
 record FinalState(
         Map<JobId, Job> jobs,

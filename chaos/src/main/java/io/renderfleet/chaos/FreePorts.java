@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports on loopback that nobody listens on. They lie below those that systems give to outgoing connections: a service
- * that is killed must find its port free when it comes back.
+ * Finds free ports on loopback, below the range that operating systems use for outgoing connections: the port of a killed
+ * service must still be free when the service is restarted.
  */
 final class FreePorts {
     private static final int LOWEST = 20_000;
@@ -19,7 +19,7 @@ final class FreePorts {
 
     private final Set<Integer> taken = new HashSet<>();
 
-    /** Another one, never the same twice. */
+    /** Returns a free port that was not returned before. */
     int next() {
         for (int i = 0; i < TRIES; i++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST + 1);

@@ -4,11 +4,11 @@ import io.renderfleet.job.Attempt;
 import io.renderfleet.job.Job;
 import java.util.stream.Collectors;
 
-/** A job's item for people who ask what became of it: all but what it draws. */
+/** Formats a stored job for the report of broken promises, without what depends on its type. */
 final class JobText {
     private JobText() {}
 
-    /** Two lines, and one for each attempt. */
+    /** Two lines, followed by one line for each attempt. */
     static String text(Job job) {
         return """
                       status %s, priority %s, key %s of %s, region %s, route %d, attempt %d, lease %s, cancel requested %s

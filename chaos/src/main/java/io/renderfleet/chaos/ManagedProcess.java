@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program that is started, killed, stopped and started again, one process at a time. What all its lives print goes to
- * one file. Thread-safe.
+ * A program that is started, killed, paused and restarted, one process at a time. The output of all its processes is
+ * appended to one file. Thread-safe.
  */
 final class ManagedProcess {
-    private static final Duration DEATH = Duration.ofSeconds(10);
-    private static final Duration SIGNAL = Duration.ofSeconds(5);
+    private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
+    private static final Duration SIGNAL_LIMIT = Duration.ofSeconds(5);
 
     private final String name;
     private final List<String> command;
@@ -34,7 +34,7 @@ final class ManagedProcess {
         return name;
     }
 
-    /** Starts it; does nothing when it runs, or after {@link #end}. */
+    /** Starts the program; does nothing while it runs and after {@link #end}. */
     synchronized void start() {
         if (over || isAlive()) {
             return;
@@ -61,12 +61,12 @@ final class ManagedProcess {
         }
     }
 
-    /** How often it ended although nobody here had killed it. */
+    /** How often a process exited without {@link #kill}. */
     synchronized int unexpectedExits() {
         return unexpectedExits;
     }
 
-    /** SIGKILL, and waits until it is dead: it does nothing any more when this returns. */
+    /** Sends SIGKILL and waits until the process has exited. */
     synchronized void kill() {
         Process victim = process;
         if (victim == null || !victim.isAlive()) {
@@ -76,15 +76,15 @@ final class ManagedProcess {
         killed = victim;
         victim.destroyForcibly();
         try {
-            if (!victim.waitFor(DEATH.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new ChaosException(name + " outlived SIGKILL by " + DEATH);
+            if (!victim.waitFor(KILL_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new ChaosException(name + " was still alive after SIGKILL and " + KILL_LIMIT);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** SIGSTOP: it keeps its memory and connections, and does nothing. */
+    /** Sends SIGSTOP: the process keeps its memory and connections and does not run. */
     synchronized void pause() {
         if (isAlive() && !paused) {
             signal("STOP");
@@ -92,7 +92,7 @@ final class ManagedProcess {
         }
     }
 
-    /** SIGCONT; harmless when it is not stopped. */
+    /** Sends SIGCONT when the process is paused. */
     synchronized void resume() {
         if (paused) {
             signal("CONT");
@@ -100,13 +100,13 @@ final class ManagedProcess {
         }
     }
 
-    /** Kills it for good. */
+    /** Kills the process and prevents further starts. */
     synchronized void end() {
         over = true;
         kill();
     }
 
-    /** The shell's own kill, since no machine has to have another. */
+    /** Uses the kill command of the shell, which every machine has. */
     private void signal(String signal) {
         if (process == null) {
             return;
@@ -115,7 +115,7 @@ final class ManagedProcess {
             Process sent = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
                     .inheritIO()
                     .start();
-            if (!sent.waitFor(SIGNAL.toMillis(), TimeUnit.MILLISECONDS) || sent.exitValue() != 0) {
+            if (!sent.waitFor(SIGNAL_LIMIT.toMillis(), TimeUnit.MILLISECONDS) || sent.exitValue() != 0) {
                 throw new ChaosException(name + " could not be sent SIG" + signal);
             }
         } catch (IOException e) {

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The only way to a region's SQS: a TCP proxy on loopback that can be closed in two ways and opened again. SQS itself
- * notices nothing but connections that end. Thread-safe.
+ * A TCP proxy on loopback through which the services reach the SQS of a region. It can refuse connections or accept them
+ * without answering, and be opened again. SQS only sees connections that end. Thread-safe.
  */
 final class RegionProxy implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RegionProxy.class);
@@ -35,16 +35,16 @@ final class RegionProxy implements AutoCloseable {
     private @Nullable Thread acceptor;
 
     /**
-     * Closed at first.
+     * Creates the proxy, which does not listen yet.
      *
-     * @param port where it listens
+     * @param port the port on which it listens
      */
     RegionProxy(int port, URI upstream) {
         this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         this.upstream = new InetSocketAddress(upstream.getHost(), upstream.getPort());
     }
 
-    /** Lets everything through. Connections of the time before are reset: they may lack bytes. */
+    /** Forwards all bytes. Existing connections are reset, because bytes may be missing from them. */
     synchronized void open() {
         resetAll();
         silent = false;
@@ -57,7 +57,7 @@ final class RegionProxy implements AutoCloseable {
         resetAll();
     }
 
-    /** Takes connections and whatever is sent on them, and never answers; what is on its way to anyone is lost. */
+    /** Accepts connections and reads from them, but drops all bytes in both directions. */
     synchronized void fallSilent() {
         silent = true;
         listen();
@@ -84,12 +84,12 @@ final class RegionProxy implements AutoCloseable {
                 Socket client = socket.accept();
                 serve(client);
                 if (socket.isClosed()) {
-                    // Taken while the proxy was being closed, and perhaps too late to be reset with the others.
+                    // Accepted while the proxy was closing, possibly after the other connections were reset.
                     reset(client);
                 }
             } catch (IOException e) {
-                // Closed, or one connection that broke before it began: the next accept tells.
-                log.debug("Not accepted at {}: {}", address, e.toString());
+                // The proxy was closed, or the connection failed; the next accept shows which.
+                log.debug("No connection was accepted at {}: {}", address, e.toString());
             }
         }
     }
@@ -111,7 +111,7 @@ final class RegionProxy implements AutoCloseable {
             server.setTcpNoDelay(true);
             server.connect(upstream, Math.toIntExact(CONNECT.toMillis()));
         } catch (IOException e) {
-            log.debug("SQS at {} was not reached: {}", upstream, e.toString());
+            log.debug("SQS at {} could not be reached: {}", upstream, e.toString());
             reset(client);
             reset(server);
             return;
@@ -120,7 +120,7 @@ final class RegionProxy implements AutoCloseable {
         pump(client, server);
     }
 
-    /** Ends when either side does, and both with it: HTTP needs no half-open connections. */
+    /** Copies bytes until either side ends, and then closes both: HTTP does not need half-open connections. */
     private void pump(Socket from, Socket to) {
         byte[] buffer = new byte[BUFFER];
         try {
@@ -133,7 +133,7 @@ final class RegionProxy implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            log.debug("A connection at {} broke: {}", address, e.toString());
+            log.debug("A connection at {} failed: {}", address, e.toString());
         } finally {
             reset(from);
             reset(to);
@@ -149,16 +149,16 @@ final class RegionProxy implements AutoCloseable {
         try {
             socket.setSoLinger(true, 0);
         } catch (IOException e) {
-            log.debug("Closed already: {}", e.toString());
+            log.debug("The socket was already closed: {}", e.toString());
         }
         try {
             socket.close();
         } catch (IOException e) {
-            log.debug("Not closed: {}", e.toString());
+            log.debug("The socket could not be closed: {}", e.toString());
         }
     }
 
-    /** The port is given up when the thread that accepts has let go of it, not when the socket is told to close. */
+    /** Waits for the accepting thread: the port is free only when that thread has left accept. */
     private void stopListening() {
         ServerSocket open = listener;
         Thread accepting = acceptor;

@@ -3,20 +3,20 @@ package io.renderfleet.chaos;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Time since the start of the run, by which the plan is kept. Thread-safe. */
+/** The time since the start of the run. Thread-safe. */
 final class RunClock {
-    private final long begun = System.nanoTime();
+    private final long start = System.nanoTime();
 
     Duration now() {
-        return Duration.ofNanos(System.nanoTime() - begun);
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    /** {@link System#nanoTime} of that moment of the run. */
+    /** The value of {@link System#nanoTime} at this time of the run. */
     long nanosAt(Duration at) {
-        return begun + at.toNanos();
+        return start + at.toNanos();
     }
 
-    /** Returns at once when it is later already. */
+    /** Returns immediately when that time has passed. */
     void sleepUntil(Duration at) throws InterruptedException {
         TimeUnit.NANOSECONDS.sleep(at.minus(now()).toNanos());
     }

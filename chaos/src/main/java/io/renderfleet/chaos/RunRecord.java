@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What was done to the fleet, and what it promised. Thread-safe. */
+/** Records what was done to the fleet and what the API acknowledged. Thread-safe. */
 final class RunRecord {
     private final Map<JobId, PlannedJob> acknowledged = new ConcurrentHashMap<>();
     private final Queue<JobId> order = new ConcurrentLinkedQueue<>();
@@ -30,17 +30,17 @@ final class RunRecord {
         }
     }
 
-    /** A worker that was killed or stopped, and the jobs that it held then. */
+    /** A worker that was killed or paused, and the jobs that it was running. */
     record Interruption(Instant at, List<JobId> jobs) {
         Interruption {
             jobs = List.copyOf(jobs);
         }
     }
 
-    /** The API said 202 to this job, with this id. */
+    /** The API answered 202 for this job, with this id. */
     void acknowledged(PlannedJob job, JobId id) {
         if (!id.equals(job.id())) {
-            secondJobs.add(job.id() + " was answered as " + id);
+            secondJobs.add(job.id() + " was acknowledged as " + id);
         }
         if (acknowledged.putIfAbsent(id, job) == null) {
             order.add(id);
@@ -72,7 +72,7 @@ final class RunRecord {
         return Set.copyOf(retried);
     }
 
-    /** Answers that named another job than the request's one. */
+    /** Acknowledgements that carried another id than the planned one. */
     List<String> secondJobs() {
         return List.copyOf(secondJobs);
     }
@@ -85,7 +85,7 @@ final class RunRecord {
         return List.copyOf(interruptions);
     }
 
-    /** Something that should not happen, and does not stop the run. */
+    /** Counts something that should not happen but does not end the run. */
     void unexpected(String what) {
         unexpected.computeIfAbsent(what, unseen -> new LongAdder()).increment();
     }

@@ -11,16 +11,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A service's executable jar, taken apart: started from the pieces it is up in half the time, and it is started often.
+ * The executable jar of a service, extracted: a service starts from extracted files in half the time, and the test starts
+ * services often.
  *
- * @param jar what {@code java -jar} takes
+ * @param jar the argument of {@code java -jar}
  */
 record ServiceJar(Path jar) {
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
-    private static final Duration TAKING_APART = Duration.ofSeconds(60);
+    private static final Duration EXTRACTION_LIMIT = Duration.ofSeconds(60);
     private static final String SUFFIX = "-exec.jar";
 
-    /** Cheap to start on a machine with few cores: one compiler, one collector thread. */
+    /** Options that make a start cheap on a machine with few cores: C1 only, and a serial collector. */
     private static final List<String> JVM = List.of(
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
@@ -30,42 +31,42 @@ record ServiceJar(Path jar) {
             "-XX:+ExitOnOutOfMemoryError");
 
     /**
-     * Takes a module's jar apart.
+     * Extracts the jar of a module.
      *
-     * @param root the project's directory, where modules are
-     * @param directory where the pieces go, in a directory of their own
+     * @param root the project's directory
+     * @param directory where a directory for the extracted files is created
      */
     static ServiceJar of(Path root, String module, Path directory, Path log) throws InterruptedException {
-        Path whole = find(root, module);
-        Path pieces = directory.resolve(module);
+        Path jar = find(root, module);
+        Path extracted = directory.resolve(module);
         List<String> command = List.of(
                 JAVA.toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-Djarmode=tools",
                 "-jar",
-                whole.toString(),
+                jar.toString(),
                 "extract",
                 "--destination",
-                pieces.toString());
+                extracted.toString());
         try {
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
-            if (!process.waitFor(TAKING_APART.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(EXTRACTION_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
-                throw new ChaosException(whole + " was not taken apart within " + TAKING_APART);
+                throw new ChaosException(jar + " was not extracted within " + EXTRACTION_LIMIT);
             }
             if (process.exitValue() != 0) {
-                throw new ChaosException(whole + " could not be taken apart; see " + log);
+                throw new ChaosException(jar + " could not be extracted; see " + log);
             }
         } catch (IOException e) {
-            throw new ChaosException(whole + " could not be taken apart: " + e.getMessage(), e);
+            throw new ChaosException(jar + " could not be extracted: " + e.getMessage(), e);
         }
-        return new ServiceJar(pieces.resolve(whole.getFileName()));
+        return new ServiceJar(extracted.resolve(jar.getFileName()));
     }
 
-    /** Deletes the pieces of all jars: megabytes that nobody reads again. */
+    /** Deletes the extracted files of all jars, which are large and not needed after the run. */
     static void delete(Path directory) {
         if (!Files.exists(directory)) {
             return;
@@ -95,11 +96,11 @@ record ServiceJar(Path jar) {
                 throw new ChaosException(target + " cannot be read: " + e.getMessage(), e);
             }
         }
-        throw new ChaosException("There must be one " + module + "-*" + SUFFIX + " in " + target
-                + ": build it, or say with --root where the project is.");
+        throw new ChaosException("Expected exactly one " + module + "-*" + SUFFIX + " in " + target
+                + ": build the project, or pass its directory with --root.");
     }
 
-    /** What starts it. */
+    /** The command that starts the service. */
     List<String> command(String heap, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(JAVA.toString());

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The arguments of each process. Leases and watches are short, so that minutes are enough to see them at work. */
+/** The arguments of each process. Leases and intervals are short, so that a run of minutes exercises all of them. */
 final class ServiceSettings {
     private static final Map<String, String> SHORT = Map.ofEntries(
             Map.entry("renderfleet.worker.lease", "6s"),
@@ -30,10 +30,10 @@ final class ServiceSettings {
     private final Path directory;
 
     /**
-     * For one fleet.
+     * Creates the settings of one fleet.
      *
-     * @param aws where AWS is
-     * @param directory where workers keep designs
+     * @param aws the settings that say where AWS is
+     * @param directory where workers cache designs
      */
     ServiceSettings(Map<String, String> aws, Path directory) {
         this.common = new HashMap<>(aws);
@@ -49,7 +49,7 @@ final class ServiceSettings {
                 Integer.toString(options.dynamoDbPort()),
                 "--s3-port",
                 Integer.toString(options.s3Port()),
-                // As on AWS: code that trusts an index to be up to date is found.
+                // As on AWS, an index lags behind its table, which exposes code that relies on it being current.
                 "--index-lag",
                 INDEX_LAG_MILLIS);
     }

@@ -18,7 +18,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Whether the fleet kept what it promised, by what was found in the end. Pure. */
+/** Checks each promise of the fleet against the final state. Pure. */
 final class StateVerifier {
     private static final double MILLIS = 1_000;
 
@@ -26,14 +26,14 @@ final class StateVerifier {
     private final FinalState finalState;
     private final Set<JobId> planned;
 
-    /** @param planned the ids of all jobs that clients ever asked for */
+    /** @param planned the ids of all jobs that the plan submits */
     StateVerifier(RunRecord record, FinalState finalState, Set<JobId> planned) {
         this.record = record;
         this.finalState = finalState;
         this.planned = Set.copyOf(planned);
     }
 
-    /** Every promise; the run is good when all of them hold. */
+    /** One check for each promise; the test passes when all of them hold. */
     List<Check> checks() {
         return List.of(
                 Check.of("lost", lost()),
@@ -45,16 +45,16 @@ final class StateVerifier {
                         jobs(
                                 job -> job.status() == JobStatus.COMPLETED && !hasResult(job),
                                 job -> "COMPLETED, and S3 has no " + job.result())),
-                Check.of("stuck", jobs(job -> !job.status().isTerminal(), job -> "is " + job.status())),
-                Check.of("repeats that made a second job", secondJobs()),
-                counted("messages left", finalState.messages()),
+                Check.of("not over", jobs(job -> !job.status().isTerminal(), job -> "is " + job.status())),
+                Check.of("repeated submissions that created a second job", secondJobs()),
+                counted("messages left in queues", finalState.messages()),
                 counted("dead letters", finalState.deadLetters()),
                 Check.of("FAILED", jobs(job -> job.status() == JobStatus.FAILED, job -> "FAILED: " + job.error())),
                 Check.of("out of order", outOfOrder()),
                 Check.of(
                         "charged for an interruption",
                         jobs(StateVerifier::isCharged, job -> "charged " + job.chargedAttempts() + ": " + errors(job))),
-                counted("processes that died by themselves", finalState.unexpectedExits()));
+                counted("processes that exited unexpectedly", finalState.unexpectedExits()));
     }
 
     private List<String> lost() {
@@ -64,7 +64,7 @@ final class StateVerifier {
                 .toList();
     }
 
-    /** Of the jobs that were acknowledged: nothing was promised about any others. */
+    /** Only acknowledged jobs are checked: the fleet promises nothing about the others. */
     private List<String> jobs(Predicate<Job> broken, Function<Job, String> why) {
         return acknowledged()
                 .filter(broken)
@@ -103,7 +103,7 @@ final class StateVerifier {
         List<String> all = new ArrayList<>(record.secondJobs());
         finalState.jobs().keySet().stream()
                 .filter(id -> !planned.contains(id))
-                .forEach(id -> all.add(id + " is in the table, and nobody asked for it"));
+                .forEach(id -> all.add(id + " is in the table and was not planned"));
         return all;
     }
 
@@ -116,7 +116,7 @@ final class StateVerifier {
                 counts.values().stream().mapToLong(Number::longValue).sum());
     }
 
-    /** A retried job has left its place in the order, so it is no one's neighbour. */
+    /** A retried job gives up its place in the order, so it is not compared with its neighbours. */
     private List<String> outOfOrder() {
         Map<String, List<Job>> keys = new TreeMap<>();
         Set<JobId> retried = record.retried();
@@ -142,8 +142,8 @@ final class StateVerifier {
     }
 
     /**
-     * How long each job waited, in seconds, from the moment its worker was killed or stopped to its next start. Jobs
-     * that never started again, since their last write was on its way or they were cancelled, are left out.
+     * The seconds from the moment a worker was killed or paused to the next start of each job that it was running. Jobs
+     * that did not start again are left out: they were cancelled, or their last write had already been sent.
      */
     List<Double> recoveries() {
         List<Double> all = new ArrayList<>();

@@ -15,6 +15,7 @@ import io.renderfleet.region.RegionId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,12 +36,14 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /**
- * What the table, the queues and the buckets say themselves, asked with core's own clients past all proxies and
- * services. Thread-safe.
+ * Reads the job table, the queues and the buckets with core's own clients, directly rather than through the proxies and
+ * the services. Thread-safe.
  */
 final class StoredState implements AutoCloseable {
     private static final String STATUS = "status";
     private static final String REGION = "region";
+    private static final String PROGRESS = JobTable.JOB_ID
+            + ", #status, #region, routeEpoch, attempt, leaseOwner, leaseUntil, progress, cancelRequested";
     private static final String RESULTS = "results/";
     private static final int TRIES = 8;
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -57,12 +60,12 @@ final class StoredState implements AutoCloseable {
         this.fleet = context.getBean(FleetSettings.class);
     }
 
-    /** Core's beans, and nothing else that happens to be on the class path. */
+    /** Core's beans only. */
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Core {}
 
-    /** @param properties where AWS is */
+    /** @param properties the settings that say where AWS is */
     static StoredState at(Map<String, String> properties) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--spring.config.name=chaos",
@@ -81,9 +84,10 @@ final class StoredState implements AutoCloseable {
                 .run(arguments.toArray(String[]::new)));
     }
 
-    /** The item of a job; {@link IllegalStateException} when it is not there any more. */
+    /** Reads a job; {@link IllegalStateException} when the table no longer has it. */
     Job job(JobId id) {
-        return told(() -> store.find(id)).orElseThrow(() -> new IllegalStateException("job " + id + " vanished"));
+        return read(() -> store.find(id))
+                .orElseThrow(() -> new IllegalStateException("job " + id + " is no longer in the table"));
     }
 
     /** Every job in the table. */
@@ -93,17 +97,26 @@ final class StoredState implements AutoCloseable {
                 .toList();
     }
 
-    /** The jobs that are not over. */
+    /** The jobs that are PENDING or PROCESSING. */
     List<JobId> open() {
-        return scan(
-                "#status IN (:pending, :processing)",
-                Map.of("#status", STATUS),
-                Map.of(
-                        ":pending", AttributeValue.fromS(JobStatus.PENDING.name()),
-                        ":processing", AttributeValue.fromS(JobStatus.PROCESSING.name())));
+        return List.copyOf(openJobs().keySet());
     }
 
-    /** The jobs that a worker of this region holds. */
+    /** The open jobs with those attributes that change when a job makes progress, a heartbeat included. */
+    Map<JobId, Map<String, AttributeValue>> openJobs() {
+        Map<JobId, Map<String, AttributeValue>> open = new LinkedHashMap<>();
+        items(
+                        PROGRESS,
+                        "#status IN (:pending, :processing)",
+                        Map.of("#status", STATUS, "#region", REGION),
+                        Map.of(
+                                ":pending", AttributeValue.fromS(JobStatus.PENDING.name()),
+                                ":processing", AttributeValue.fromS(JobStatus.PROCESSING.name())))
+                .forEach(item -> open.put(id(item), item));
+        return open;
+    }
+
+    /** The jobs that a worker of this region is running. */
     List<JobId> heldIn(RegionId region) {
         return scan(
                 "#status = :processing AND #region = :region",
@@ -114,34 +127,44 @@ final class StoredState implements AutoCloseable {
     }
 
     private List<JobId> scan(String filter, Map<String, String> names, Map<String, AttributeValue> values) {
+        return items(JobTable.JOB_ID, filter, names, values).stream()
+                .map(StoredState::id)
+                .toList();
+    }
+
+    private static JobId id(Map<String, AttributeValue> item) {
+        return JobId.of(
+                item.getOrDefault(JobTable.JOB_ID, AttributeValue.fromS("")).s());
+    }
+
+    private List<Map<String, AttributeValue>> items(
+            String attributes, String filter, Map<String, String> names, Map<String, AttributeValue> values) {
         DynamoDbClient dynamoDb = context.getBean(DynamoDbClient.class);
-        return told(() -> dynamoDb
+        return read(() -> dynamoDb
                 .scanPaginator(request -> request.tableName(JobTable.name(fleet.env()))
                         .consistentRead(true)
-                        .projectionExpression(JobTable.JOB_ID)
+                        .projectionExpression(attributes)
                         .filterExpression(filter)
                         .expressionAttributeNames(names.isEmpty() ? null : names)
                         .expressionAttributeValues(values.isEmpty() ? null : values))
                 .items()
                 .stream()
-                .map(item -> JobId.of(item.getOrDefault(JobTable.JOB_ID, AttributeValue.fromS(""))
-                        .s()))
                 .toList());
     }
 
-    /** For sending messages past the proxies. */
+    /** Queues that are reached without the proxies. */
     JobQueues queues() {
         return context.getBean(JobQueues.class);
     }
 
-    /** How many messages each queue holds, hidden ones included; those that hold none are left out. */
+    /** The number of messages in each queue, hidden and delayed ones included; empty queues are left out. */
     Map<String, Long> messages() {
-        return told(() -> counts(false));
+        return read(() -> counts(false));
     }
 
-    /** The same of the dead-letter queues. */
+    /** The number of messages in each dead-letter queue; empty queues are left out. */
     Map<String, Long> deadLetters() {
-        return told(() -> counts(true));
+        return read(() -> counts(true));
     }
 
     private Map<String, Long> counts(boolean dead) {
@@ -177,9 +200,9 @@ final class StoredState implements AutoCloseable {
         }
     }
 
-    /** The results that are stored and not empty, each as {@code bucket/key}. */
+    /** The stored results that are not empty, each as {@code bucket/key}. */
     Set<String> results() {
-        return told(this::listed);
+        return read(this::listed);
     }
 
     private Set<String> listed() {
@@ -201,11 +224,11 @@ final class StoredState implements AutoCloseable {
         return results;
     }
 
-    /** Asks again when a machine that is busy with everything else lets a question time out. */
-    private static <T> T told(Supplier<T> question) {
+    /** Retries a read that fails or times out, which happens on a busy machine; at most {@link #TRIES} times in all. */
+    private static <T> T read(Supplier<T> read) {
         for (int tries = 1; ; tries++) {
             try {
-                return question.get();
+                return read.get();
             } catch (SdkException | CompletionException e) {
                 if (tries == TRIES) {
                     throw e;

@@ -11,7 +11,7 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Draws what clients ask for. Pure, but for the generator that it uses up. */
+/** Draws the submissions of a plan. Pure, except that it advances the random generator. */
 final class SubmissionPlanner {
     private static final int USERS = 5;
     private static final int JOBS_PER_KEY = 8;
@@ -19,14 +19,14 @@ final class SubmissionPlanner {
     private static final double BATCHED = 0.12;
     private static final double ORDERED = 0.25;
     private static final double TWICE = 0.15;
-    private static final double IMPATIENT = 0.2;
+    private static final double RESENT = 0.2;
     private static final double TINY = 0.3;
     private static final double HIGH = 0.1;
     private static final double LOW = 0.25;
     private static final int LEAST_WIDTH = 64;
     private static final int MOST_WIDTH = 160;
     private static final int SAMPLES = 32;
-    private static final int MOST_PATIENCE_MILLIS = 60;
+    private static final int MAX_FIRST_TIMEOUT_MILLIS = 60;
 
     private final RandomGenerator random;
     private final Duration length;
@@ -57,7 +57,7 @@ final class SubmissionPlanner {
                 jobs.add(job(user(random.nextInt(USERS)), null, null));
             }
         } else {
-            // A key belongs to one user: two users' keys are two, whatever they are called.
+            // An ordering key belongs to one user: keys of two users are different even when they have the same name.
             int key = random.nextInt(keys);
             jobs.add(
                     kind > 1 - ORDERED
@@ -65,12 +65,12 @@ final class SubmissionPlanner {
                             : job(user(random.nextInt(USERS)), "request-" + number, null));
         }
         return new Submission(
-                at, jobs, batch, manner(), Duration.ofMillis(random.nextLong(1, MOST_PATIENCE_MILLIS + 1)));
+                at, jobs, batch, manner(), Duration.ofMillis(random.nextLong(1, MAX_FIRST_TIMEOUT_MILLIS + 1)));
     }
 
     private Manner manner() {
         double drawn = random.nextDouble();
-        return drawn < TWICE ? Manner.TWICE : drawn < TWICE + IMPATIENT ? Manner.IMPATIENT : Manner.PLAIN;
+        return drawn < TWICE ? Manner.TWICE : drawn < TWICE + RESENT ? Manner.RESENT : Manner.PLAIN;
     }
 
     private static UserId user(int number) {

@@ -1,16 +1,20 @@
 package io.renderfleet.chaos;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.renderfleet.chaos.ApiClient.Answer;
+import io.renderfleet.client.AcceptedJob;
+import io.renderfleet.client.BatchItem;
+import io.renderfleet.client.ClientException;
+import io.renderfleet.client.ClientOptions;
+import io.renderfleet.client.JobRequest;
+import io.renderfleet.client.NoAnswerException;
+import io.renderfleet.client.Problem;
+import io.renderfleet.client.ProblemException;
+import io.renderfleet.client.RenderfleetClient;
 import io.renderfleet.job.JobId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,28 +22,24 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 /**
- * The clients: each sends its request when it is due and stays with it until it is acknowledged or time is up. Those of
- * one ordering key wait for each other, so that the order in which their jobs were accepted is known.
+ * The clients: each sends its request at its time and repeats it until the job is acknowledged or the deadline has passed.
+ * The clients of one ordering key wait for each other, so that the order in which their jobs are accepted is known.
  */
 final class Submitter {
-    private static final int ACCEPTED = 202;
-    private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final List<Integer> BUSY = List.of(429, 500, 503);
-
-    private final ApiClient client;
+    private final RenderfleetClient client;
     private final RunRecord record;
     private final RunClock clock;
     private final long deadline;
 
-    /** @param deadline {@link System#nanoTime} of the last try of any client */
-    Submitter(ApiClient client, RunRecord record, RunClock clock, long deadline) {
+    /** @param deadline the value of {@link System#nanoTime} after which no client sends a request */
+    Submitter(RenderfleetClient client, RunRecord record, RunClock clock, long deadline) {
         this.client = client;
         this.record = record;
         this.clock = clock;
         this.deadline = deadline;
     }
 
-    /** Gives each submission, or each ordering key, a thread. The futures are done when the deadline is over. */
+    /** Starts one thread for each submission or ordering key. Its future completes by the deadline. */
     List<Future<?>> start(List<Submission> submissions, ExecutorService threads) {
         Map<String, List<Submission>> chains = new LinkedHashMap<>();
         for (Submission submission : submissions) {
@@ -62,12 +62,12 @@ final class Submitter {
 
     private void send(Submission submission) throws Exception {
         switch (submission.manner()) {
-            case PLAIN -> once(submission);
+            case PLAIN -> submit(submission);
             case TWICE -> {
                 record.count(ChaosEvent.REPEATED);
                 try (ExecutorService two = Executors.newVirtualThreadPerTaskExecutor()) {
                     Callable<Object> sending = () -> {
-                        once(submission);
+                        submit(submission);
                         return submission;
                     };
                     for (Future<Object> sent : two.invokeAll(List.of(sending, sending))) {
@@ -75,84 +75,72 @@ final class Submitter {
                     }
                 }
             }
-            case IMPATIENT -> {
-                giveUp(submission, submission.patience());
+            case RESENT -> {
+                ignoreAnswer(submission);
                 record.count(ChaosEvent.REPEATED);
-                once(submission);
+                submit(submission);
             }
         }
     }
 
-    private void giveUp(Submission submission, Duration patience) throws InterruptedException {
-        PlannedJob first = submission.jobs().getFirst();
-        if (submission.batch()) {
-            client.sendAndGiveUp("/jobs/batch", batch(submission.jobs()), null, patience);
-        } else {
-            client.sendAndGiveUp("/jobs", first.body(), first.idempotencyKey(), patience);
+    /** Sends the request once and does not use its answer, which usually takes longer than the timeout. */
+    private void ignoreAnswer(Submission submission) throws InterruptedException {
+        Duration timeout = submission.firstTimeout();
+        ClientOptions once = client.options()
+                .withRequestTimeout(timeout)
+                .withRetries(client.options().retries().within(1, timeout));
+        try {
+            if (submission.batch()) {
+                client.with(once).submitBatch(requests(submission));
+            } else {
+                client.with(once).submit(submission.jobs().getFirst().request());
+            }
+        } catch (NoAnswerException e) {
+            record.count(ChaosEvent.ANSWER_LOST);
+        } catch (ClientException e) {
+            // Refused for now: the second request is repeated until it is accepted.
         }
     }
 
-    private void once(Submission submission) throws InterruptedException {
-        if (submission.batch()) {
-            sendBatch(submission.jobs());
+    private void submit(Submission submission) throws InterruptedException {
+        Duration left = Duration.ofNanos(deadline - System.nanoTime());
+        if (!left.isPositive()) {
             return;
         }
-        PlannedJob job = submission.jobs().getFirst();
-        Optional<Answer> answer = client.insist("/jobs", job.body(), job.idempotencyKey(), deadline);
-        answer.ifPresent(given -> {
-            if (given.status() == ACCEPTED) {
-                acknowledge(job, given.body());
+        RenderfleetClient patient = client.with(
+                client.options().withRetries(client.options().retries().within(Integer.MAX_VALUE, left)));
+        List<PlannedJob> jobs = submission.jobs();
+        try {
+            if (submission.batch()) {
+                List<BatchItem> items = patient.submitBatch(requests(submission));
+                IntStream.range(0, jobs.size()).forEach(i -> record(jobs.get(i), items.get(i)));
             } else {
-                record.unexpected("POST /jobs answered " + given.status() + ": "
-                        + given.body().path("type").asText());
+                acknowledge(jobs.getFirst(), patient.submit(jobs.getFirst().request()));
             }
-        });
-    }
-
-    /** Each job of a batch is answered for itself; those that the API was too busy for go into another one. */
-    private void sendBatch(List<PlannedJob> jobs) throws InterruptedException {
-        List<PlannedJob> left = jobs;
-        while (!left.isEmpty() && System.nanoTime() < deadline) {
-            Optional<Answer> answer = client.insist("/jobs/batch", batch(left), null, deadline);
-            if (answer.isEmpty() || answer.get().status() != ACCEPTED) {
-                answer.ifPresent(given -> record.unexpected("POST /jobs/batch answered " + given.status()));
-                return;
-            }
-            left = unanswered(left, answer.get().body());
+        } catch (ProblemException e) {
+            refused(submission.batch() ? "POST /jobs/batch" : "POST /jobs", e.problem());
+        } catch (ClientException e) {
+            record.unexpected("no answer to a submission before the deadline");
         }
     }
 
-    private List<PlannedJob> unanswered(List<PlannedJob> jobs, JsonNode body) throws InterruptedException {
-        Map<Integer, JsonNode> items = new HashMap<>();
-        body.path("items").forEach(item -> items.put(item.path("index").asInt(), item));
-        List<PlannedJob> again = new ArrayList<>();
-        for (int i : IntStream.range(0, jobs.size()).toArray()) {
-            JsonNode item = items.get(i);
-            if (item == null) {
-                record.unexpected("POST /jobs/batch left a job out");
-            } else if (item.hasNonNull("jobId")) {
-                acknowledge(jobs.get(i), item);
-            } else if (BUSY.contains(item.at("/problem/status").asInt())) {
-                record.count(ChaosEvent.BUSY);
-                again.add(jobs.get(i));
-            } else {
-                record.unexpected("POST /jobs/batch refused a job: "
-                        + item.at("/problem/type").asText());
-            }
+    private void record(PlannedJob job, BatchItem item) {
+        if (item.job() != null) {
+            acknowledge(job, item.job());
+        } else if (item.problem() != null) {
+            refused("a job of POST /jobs/batch", item.problem());
         }
-        if (!again.isEmpty()) {
-            clock.sleep(PAUSE);
-        }
-        return again;
     }
 
-    private void acknowledge(PlannedJob job, JsonNode answer) {
-        record.acknowledged(job, JobId.of(answer.path("jobId").asText()));
+    private void refused(String what, Problem problem) {
+        record.unexpected(what + " was refused with " + problem.status() + " " + problem.type());
     }
 
-    private static Map<String, Object> batch(List<PlannedJob> jobs) {
-        return Map.of(
-                "jobs",
-                jobs.stream().map(PlannedJob::body).map(Objects::requireNonNull).toList());
+    private void acknowledge(PlannedJob job, AcceptedJob accepted) {
+        record.acknowledged(job, JobId.of(accepted.jobId()));
+    }
+
+    private static List<JobRequest> requests(Submission submission) {
+        return submission.jobs().stream().map(PlannedJob::request).toList();
     }
 }

@@ -1,4 +1,4 @@
-/** Real processes under kills, stops and cuts by a plan that a seed decides, and the proof that nothing came of it. */
+/** The chaos test: injects faults into a fleet of real processes by a seeded plan and verifies every promise afterwards. */
 @NullMarked
 package io.renderfleet.chaos;
 

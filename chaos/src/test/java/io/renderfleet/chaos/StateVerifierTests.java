@@ -19,14 +19,14 @@ class StateVerifierTests {
     private final Map<JobId, Job> table = new LinkedHashMap<>();
 
     @Test
-    void aFleetThatKeptItsPromisesIsFoundToHave() {
+    void noCheckFailsWhenEveryPromiseWasKept() {
         acknowledged(StoredJob.aJob().ran(1, 2).build());
 
         assertThat(broken()).isEmpty();
     }
 
     @Test
-    void anAcknowledgedJobThatIsNotThereIsLost() {
+    void anAcknowledgedJobThatIsNotInTheTableIsLost() {
         acknowledged(StoredJob.aJob().ran(1, 2).build());
         table.clear();
 
@@ -34,7 +34,7 @@ class StateVerifierTests {
     }
 
     @Test
-    void aJobThatNobodyAcknowledgedIsPromisedNothing() {
+    void aJobThatWasNotAcknowledgedIsNotChecked() {
         Job job = StoredJob.aJob().status(JobStatus.PENDING).build();
         table.put(job.id(), job);
 
@@ -42,22 +42,22 @@ class StateVerifierTests {
     }
 
     @Test
-    void aJobThatNobodyAskedForIsASecondOne() {
+    void aJobThatWasNotPlannedIsASecondJob() {
         Job job = StoredJob.aJob().ran(1, 2).build();
         table.put(job.id(), job);
 
-        assertThat(broken(Set.of())).containsExactly("repeats that made a second job");
+        assertThat(broken(Set.of())).containsExactly("repeated submissions that created a second job");
     }
 
     @Test
-    void twoAttemptsThatSucceededAreOneTooMany() {
+    void twoSuccessfulAttemptsBreakAPromise() {
         acknowledged(StoredJob.aJob().ran(1, 2).ran(3, 4).build());
 
         assertThat(broken()).containsExactly("with more than one committed result");
     }
 
     @Test
-    void aCompletedJobWithoutItsObjectIsFound() {
+    void aCompletedJobWithoutItsResultBreaksAPromise() {
         Job job = StoredJob.aJob().ran(1, 2).build();
         acknowledged(job);
 
@@ -68,14 +68,14 @@ class StateVerifierTests {
     }
 
     @Test
-    void aJobThatIsNotOverIsStuck() {
+    void aJobThatIsNotTerminalIsNotOver() {
         acknowledged(StoredJob.aJob().status(JobStatus.PROCESSING).build());
 
-        assertThat(broken()).containsExactly("stuck");
+        assertThat(broken()).containsExactly("not over");
     }
 
     @Test
-    void anInterruptionThatIsChargedIsFound() {
+    void aChargedInterruptionBreaksAPromise() {
         acknowledged(StoredJob.aJob()
                 .attempt(1, 2, Attempt.Outcome.ERRORED)
                 .ran(3, 4)
@@ -85,7 +85,7 @@ class StateVerifierTests {
     }
 
     @Test
-    void theNextJobOfAKeyStartsWhenTheOneBeforeIsOver() {
+    void theNextJobOfAKeyStartsAfterThePreviousOne() {
         acknowledged(StoredJob.aJob().of("key", 0).ran(1, 3).build());
         acknowledged(StoredJob.aJob().of("key", 1).ran(3, 4).build());
         assertThat(broken()).isEmpty();
@@ -95,7 +95,7 @@ class StateVerifierTests {
     }
 
     @Test
-    void aRetriedJobHasLeftTheOrder() {
+    void aRetriedJobIsNotPartOfTheOrder() {
         Job retried = StoredJob.aJob().of("key", 0).ran(5, 6).build();
         acknowledged(retried);
         acknowledged(StoredJob.aJob().of("key", 1).ran(1, 2).build());
