@@ -4,8 +4,11 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobResult;
 import io.renderfleet.region.RegionClients;
 import io.renderfleet.region.RegionId;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import software.amazon.awssdk.core.sync.RequestBody;
 
@@ -24,19 +27,27 @@ public final class ResultStore {
         this.buckets = buckets;
     }
 
-    /** Stores what one attempt made. It becomes the job's result only when the job store says so. */
-    public JobResult store(
-            RegionId region, JobId job, int attempt, String extension, String contentType, byte[] content) {
+    /**
+     * Stores what one attempt made. It becomes the job's result only when the job store says so. A large file goes in
+     * parts, so that what fails is a part and not the whole; the time that it may take depends on its size.
+     */
+    public JobResult store(RegionId region, JobId job, int attempt, String extension, String contentType, Path file)
+            throws IOException {
         String bucket = buckets.results(region);
         String key = "results/" + job + "/" + attempt + "." + extension;
-        clients.s3(region)
-                .putObject(
-                        request -> request.bucket(bucket)
-                                .key(key)
-                                .contentType(contentType)
-                                .overrideConfiguration(TransferLimit.ofUpload(content.length)),
-                        RequestBody.fromBytes(content));
-        return new JobResult(region, bucket, key, content.length, contentType);
+        long bytes = Files.size(file);
+        if (bytes <= UploadParts.SIZE) {
+            clients.s3(region)
+                    .putObject(
+                            request -> request.bucket(bucket)
+                                    .key(key)
+                                    .contentType(contentType)
+                                    .overrideConfiguration(TransferLimit.ofUpload(bytes)),
+                            RequestBody.fromFile(file));
+        } else {
+            new UploadParts(clients.s3(region), bucket, key).upload(file, contentType);
+        }
+        return new JobResult(region, bucket, key, bytes, contentType);
     }
 
     /**

@@ -7,15 +7,19 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 /**
@@ -93,6 +97,22 @@ public final class JobDatabase {
         return response.hasItem() && !JobItem.isExpired(response.item(), clock.instant())
                 ? Optional.of(response.item())
                 : Optional.empty();
+    }
+
+    Set<JobId> cancelRequested(Collection<JobId> ids) {
+        KeysAndAttributes wanted = KeysAndAttributes.builder()
+                .keys(ids.stream().map(Move::key).toList())
+                .projectionExpression(JobTable.JOB_ID + ", " + JobItem.CANCEL_REQUESTED)
+                .build();
+        return client
+                .batchGetItem(request -> request.requestItems(Map.of(table(), wanted)))
+                .responses()
+                .getOrDefault(table(), List.of())
+                .stream()
+                .filter(item -> item.containsKey(JobItem.CANCEL_REQUESTED))
+                .map(item -> JobId.of(
+                        Objects.requireNonNull(item.get(JobTable.JOB_ID)).s()))
+                .collect(Collectors.toSet());
     }
 
     Optional<Job> find(JobId id) {

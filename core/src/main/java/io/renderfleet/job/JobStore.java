@@ -5,7 +5,9 @@ import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.from
 import io.renderfleet.region.RegionId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Errors of DynamoDB itself come out as the SDK's exceptions, after its own retries.
  */
 public final class JobStore {
+    /** How many jobs {@link #cancelRequested} takes at a time: what one BatchGetItem does. */
+    public static final int MAX_CHECKED = 100;
+
     private final JobDatabase database;
     private final Acceptance acceptance;
     private final Claims claims;
@@ -121,13 +126,40 @@ public final class JobStore {
                 .set(JobItem.LEASE_UNTIL, JobItem.time(now.plus(lease)))
                 .set(JobItem.PROGRESS, JobItem.number(progress))
                 .set(JobItem.UPDATED_AT, JobItem.time(now));
-        return switch (database.apply(move, claimed.id())) {
+        return outcome(database.apply(move, claimed.id()));
+    }
+
+    /**
+     * Tells the world how far the work is, and leaves the lease as it is.
+     *
+     * @param claimed the job as {@link #claim} returned it
+     * @param progress percent, 0 to 100
+     */
+    public HeartbeatOutcome progress(Job claimed, int progress) {
+        Move move = database.owned(claimed)
+                .set(JobItem.PROGRESS, JobItem.number(progress))
+                .set(JobItem.UPDATED_AT, JobItem.time(database.now()));
+        return outcome(database.apply(move, claimed.id()));
+    }
+
+    private static HeartbeatOutcome outcome(Move.Result result) {
+        return switch (result) {
             case Move.Refused refused -> HeartbeatOutcome.LEASE_LOST;
             case Move.Made made ->
                 made.item().containsKey(JobItem.CANCEL_REQUESTED)
                         ? HeartbeatOutcome.CANCEL_REQUESTED
                         : HeartbeatOutcome.RENEWED;
         };
+    }
+
+    /**
+     * Which of these jobs are to be cancelled. One call for all of them, eventually consistent: a wish of the last second
+     * may be missing. What DynamoDB leaves unread is missing too; ask again soon.
+     *
+     * @param ids 1 to {@link #MAX_CHECKED}
+     */
+    public Set<JobId> cancelRequested(Collection<JobId> ids) {
+        return database.cancelRequested(ids);
     }
 
     /**

@@ -1,10 +1,11 @@
 package io.renderfleet.jobtype;
 
+import java.nio.file.Path;
+
 /**
- * What a job made.
+ * What a job made: a file, usually in {@link JobAttempt#scratch}, so that nothing needs the whole of it in memory.
  *
- * @param content the result's bytes; not copied
+ * @param file is read once the runner has returned
  * @param extension of the result's name, without a dot
  */
-@SuppressWarnings("ArrayRecordComponent") // Megabytes, handed over once and never compared.
-public record JobOutput(byte[] content, String extension, String contentType) {}
+public record JobOutput(Path file, String extension, String contentType) {}

@@ -2,7 +2,6 @@ package io.renderfleet.jobtype;
 
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobTypeName;
-import java.io.IOException;
 
 /**
  * Does one kind of work in a worker. It knows nothing of leases, queues or attempts. A type is a bean of this interface;
@@ -16,22 +15,15 @@ public interface JobRunner {
     JobTypeName type();
 
     /**
-     * Does the work.
+     * Does the work, on a thread of its own.
      *
-     * @param run to report progress to, and to ask whether to go on
+     * @param attempt to report progress to, and to ask whether to go on
      * @throws UnreadablePayloadException when a newer worker may be able to read the payload
-     * @throws JobRejectedException when the job can never succeed
+     * @throws JobRejectedException when the job can never succeed; the attempt is charged and the job fails
+     * @throws ThrottledException when it may succeed after a while; the attempt is not charged
+     * @throws DeferredException when there is no capacity for it before some time; the attempt is not charged
      * @throws StoppedException when it stopped because it was told to
-     * @throws IOException or any other exception when another attempt may succeed
+     * @throws Exception of any other kind when another attempt may succeed; the attempt is charged
      */
-    JobOutput run(JobPayload payload, Run run) throws IOException;
-
-    /** The work's line to the outside. */
-    interface Run {
-        /** How much is done, 0 to 1. Cheap, from any thread. */
-        void progress(double fraction);
-
-        /** Whether to stop now. Cheap, from any thread. */
-        boolean isStopped();
-    }
+    JobOutput run(JobPayload payload, JobAttempt attempt) throws Exception;
 }

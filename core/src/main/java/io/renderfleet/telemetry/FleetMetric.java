@@ -11,6 +11,7 @@ public enum FleetMetric {
     WORKER_ATTEMPTS("renderfleet.worker.attempts", "Attempts ended, by outcome."),
     WORKER_WAIT("renderfleet.worker.wait", "Time from a job's acceptance to its first claim."),
     WORKER_RUN("renderfleet.worker.run", "Time from a job's claim to its committed result."),
+    WORKER_LEFT_BEHIND("renderfleet.worker.left.behind", "Threads of runners that ignored their stop and run on."),
     WORKER_SLOTS_BUSY("renderfleet.worker.slots.busy", "Slots that run a job."),
     DISTRIBUTOR_ROUTED("renderfleet.distributor.routed", "Messages forwarded, by region."),
     DISTRIBUTOR_SKIPPED("renderfleet.distributor.skipped", "Messages that needed no forwarding, by reason."),

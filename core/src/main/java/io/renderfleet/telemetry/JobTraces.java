@@ -5,6 +5,7 @@ import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;
 import java.util.HexFormat;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /**
@@ -58,6 +59,11 @@ public final class JobTraces {
         } finally {
             span.end();
         }
+    }
+
+    /** The same work for another thread, as a part of this thread's span. */
+    public <T> Callable<T> carried(Callable<T> work) {
+        return tracer.currentTraceContext().wrap(work);
     }
 
     boolean isTraced(UUID job) {

@@ -88,6 +88,7 @@ class RightsTests {
                         "table/renderfleet-prod-jobs/index/open-jobs",
                         "dynamodb:UpdateItem",
                         "table/renderfleet-prod-jobs",
+                        "dynamodb:BatchGetItem", "table/renderfleet-prod-jobs",
                         "dynamodb:GetItem",
                         "table/renderfleet-prod-fleet table/renderfleet-prod-jobs",
                         "sqs:SendMessage",
@@ -107,6 +108,7 @@ class RightsTests {
                         "sqs:ReceiveMessage", queues("us-east-1", false),
                         "sqs:SendMessage", queues("us-east-1", false),
                         "s3:GetObject", "renderfleet-prod-designs-123456789012/blobs/*",
+                        "s3:AbortMultipartUpload", "renderfleet-prod-results-us-east-1-123456789012/results/*",
                         "s3:PutObject", "renderfleet-prod-results-us-east-1-123456789012/results/*",
                         "ecs:UpdateTaskProtection", "task/renderfleet-prod/*"));
     }

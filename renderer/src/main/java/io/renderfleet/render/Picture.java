@@ -7,6 +7,7 @@ import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -62,6 +63,16 @@ public final class Picture {
         return encode("jpeg");
     }
 
+    /** Writes the picture as a PNG file; does not close the stream. */
+    public void writePng(OutputStream out) throws IOException {
+        write("png", out);
+    }
+
+    /** Writes the picture as a JPEG file of high quality; does not close the stream. */
+    public void writeJpeg(OutputStream out) throws IOException {
+        write("jpeg", out);
+    }
+
     /** The pixels as an image, which shares them: a copy of a large picture is tens of megabytes. */
     private BufferedImage image() {
         DirectColorModel model = new DirectColorModel(24, 0xFF0000, 0xFF00, 0xFF);
@@ -71,22 +82,27 @@ public final class Picture {
     }
 
     private byte[] encode(String format) {
-        BufferedImage image = image();
-        ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+        try {
+            write(format, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing a " + format + " to memory failed", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private void write(String format, OutputStream stream) throws IOException {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
+        try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(stream)) {
             ImageWriteParam parameters = writer.getDefaultWriteParam();
             if (parameters.canWriteCompressed() && format.equals("jpeg")) {
                 parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
                 parameters.setCompressionQuality(JPEG_QUALITY);
             }
             writer.setOutput(out);
-            writer.write(null, new IIOImage(image, null, null), parameters);
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing a " + format + " to memory failed", e);
+            writer.write(null, new IIOImage(image(), null, null), parameters);
         } finally {
             writer.dispose();
         }
-        return bytes.toByteArray();
     }
 }

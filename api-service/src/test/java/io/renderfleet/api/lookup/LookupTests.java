@@ -15,11 +15,14 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.WorkerId;
 import io.renderfleet.region.RegionId;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -274,9 +277,9 @@ class LookupTests {
         return ((ClaimOutcome.Claimed) store.claim(id, 1, WEST, new WorkerId("worker-1"), Duration.ofMinutes(1))).job();
     }
 
-    private JobId completed(byte[] picture) {
+    private JobId completed(byte[] picture) throws IOException {
         Job claimed = claimed(submit("user-1"));
-        assertThat(store.complete(claimed, results.store(WEST, claimed.id(), 1, "png", "image/png", picture)))
+        assertThat(store.complete(claimed, results.store(WEST, claimed.id(), 1, "png", "image/png", file(picture))))
                 .isTrue();
         return claimed.id();
     }
@@ -302,5 +305,11 @@ class LookupTests {
             assertThat(answer.statusCode()).isEqualTo(200);
             return answer.body();
         }
+    }
+
+    private static Path file(byte[] content) throws IOException {
+        Path file = Files.createTempFile("result-", ".png");
+        file.toFile().deleteOnExit();
+        return Files.write(file, content);
     }
 }

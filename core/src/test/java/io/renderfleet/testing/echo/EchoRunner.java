@@ -3,12 +3,14 @@ package io.renderfleet.testing.echo;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobTypeName;
+import io.renderfleet.jobtype.JobAttempt;
 import io.renderfleet.jobtype.JobOutput;
 import io.renderfleet.jobtype.JobRejectedException;
 import io.renderfleet.jobtype.JobRunner;
 import io.renderfleet.jobtype.StoppedException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,15 +26,15 @@ public final class EchoRunner implements JobRunner {
 
     @Override
     @SuppressWarnings("NullAway") // Returning nothing is one of the ways to misbehave.
-    public JobOutput run(JobPayload payload, Run run) throws IOException {
+    public JobOutput run(JobPayload payload, JobAttempt attempt) throws IOException {
         EchoJobType.Payload echo = EchoJobType.FORMAT.read(payload);
         return switch (echo.behaviour()) {
             case NORMAL -> {
                 if (echo.delay() != null) {
-                    sleep(echo.delay(), run);
+                    sleep(echo.delay(), attempt);
                 }
-                yield new JobOutput(
-                        echo.text().repeat(echo.times()).getBytes(StandardCharsets.UTF_8), "txt", "text/plain");
+                Path said = attempt.scratch().resolve("said.txt");
+                yield new JobOutput(Files.writeString(said, echo.text().repeat(echo.times())), "txt", "text/plain");
             }
             case HANG -> {
                 hang();
@@ -45,7 +47,7 @@ public final class EchoRunner implements JobRunner {
         };
     }
 
-    private static void sleep(Duration delay, Run run) {
+    private static void sleep(Duration delay, JobAttempt run) {
         long start = System.nanoTime();
         CountDownLatch never = new CountDownLatch(1);
         while (System.nanoTime() - start < delay.toNanos()) {

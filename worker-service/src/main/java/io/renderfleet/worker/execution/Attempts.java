@@ -14,8 +14,13 @@ import io.renderfleet.jobtype.JobRunners;
 import io.renderfleet.jobtype.StoppedException;
 import io.renderfleet.jobtype.UnreadablePayloadException;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.telemetry.JobTraces;
+import java.nio.file.Files;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +30,8 @@ final class Attempts {
     private static final JobError INTERRUPTED = new JobError("interrupted", "The worker was shut down.");
     static final JobError THROTTLED =
             new JobError("throttled", "AWS asked for fewer calls. The job goes on by itself a little later.");
+    private static final JobError DEFERRED = new JobError(
+            "deferred", "There was no capacity for the job. It is tried again by itself once there is some.");
     private static final JobError INTERNAL = new JobError(
             "internal-error", "The worker could not finish the job; it is tried again where attempts are left.");
 
@@ -42,7 +49,10 @@ final class Attempts {
     private final JobStore store;
     private final ResultStore results;
     private final JobRunners runners;
+    private final RunnerThreads threads;
+    private final JobTraces traces;
     private final RegionId region;
+    private final Clock clock;
     private final RandomGenerator random;
     private final ExecutionMetrics metrics;
     private final Acknowledgements acknowledgements;
@@ -51,14 +61,20 @@ final class Attempts {
             JobStore store,
             ResultStore results,
             JobRunners runners,
+            RunnerThreads threads,
+            JobTraces traces,
             RegionId region,
+            Clock clock,
             RandomGenerator random,
             ExecutionMetrics metrics,
             Acknowledgements acknowledgements) {
         this.store = store;
         this.results = results;
         this.runners = runners;
+        this.threads = threads;
+        this.traces = traces;
         this.region = region;
+        this.clock = clock;
         this.random = random;
         this.metrics = metrics;
         this.acknowledgements = acknowledgements;
@@ -80,20 +96,27 @@ final class Attempts {
         } catch (Exception | Error e) {
             // Errors too: a job that ends its slot's thread would be taken over by worker after worker, at no charge.
             failed(job, e);
+        } finally {
+            job.deleteScratch();
         }
     }
 
     private JobResult result(RunningJob job) throws Exception {
         goOn(job);
-        JobOutput output = runner(job.job()).run(payload(job.job()), job);
+        JobRunner runner = runner(job.job());
+        JobPayload payload = payload(job.job());
+        JobOutput output = threads.run(job, traces.carried(() -> output(runner, payload, job)));
         goOn(job);
         return results.store(
-                region,
-                job.job().id(),
-                job.job().attempt(),
-                output.extension(),
-                output.contentType(),
-                output.content());
+                region, job.job().id(), job.job().attempt(), output.extension(), output.contentType(), output.file());
+    }
+
+    private static JobOutput output(JobRunner runner, JobPayload payload, RunningJob job) throws Exception {
+        @Nullable JobOutput output = runner.run(payload, job);
+        if (output == null || !Files.isRegularFile(output.file())) {
+            throw new IllegalStateException("the runner of the type " + runner.type() + " returned no output");
+        }
+        return output;
     }
 
     private static void goOn(RunningJob job) {
@@ -122,9 +145,16 @@ final class Attempts {
                 log.info("Attempt {} of job {} broke off: {}", claimed.attempt(), claimed.id(), failure.toString());
                 stopped(job);
             }
-            case FailureCause.Throttled _ -> {
+            case FailureCause.Throttled(Duration retryAfter) -> {
                 log.info("Attempt {} of job {} was throttled: {}", claimed.attempt(), claimed.id(), failure.toString());
-                settle(job, RetryDecision.putOff(THROTTLED, timesInARow(claimed, THROTTLED), random));
+                settle(
+                        job,
+                        RetryDecision.putOff(THROTTLED, timesInARow(claimed, THROTTLED), random)
+                                .noSoonerThan(retryAfter));
+            }
+            case FailureCause.Deferred(Instant until) -> {
+                log.info("Attempt {} of job {} is deferred until {}", claimed.attempt(), claimed.id(), until);
+                settle(job, RetryDecision.deferred(DEFERRED, Duration.between(clock.instant(), until)));
             }
             case FailureCause.NotForThisWorker(String reason) -> {
                 log.warn("Attempt {} of job {} is left to another worker: {}", claimed.attempt(), claimed.id(), reason);
@@ -190,7 +220,8 @@ final class Attempts {
         Job claimed = job.job();
         boolean settled = switch (decision.next()) {
             case RetryDecision.Next.Fail _ -> store.fail(claimed, decision.outcome(), decision.error());
-            case RetryDecision.Next.HandBack _ -> store.handBack(claimed, decision.outcome(), decision.error());
+            case RetryDecision.Next.HandBack _, RetryDecision.Next.Resend _ ->
+                store.handBack(claimed, decision.outcome(), decision.error());
         };
         if (!settled) {
             discarded(job);
@@ -204,6 +235,8 @@ final class Attempts {
             }
             case RetryDecision.Next.HandBack handBack ->
                 acknowledgements.send(claimed.id(), () -> job.handBack(handBack.delay()));
+            case RetryDecision.Next.Resend resend ->
+                acknowledgements.send(claimed.id(), () -> job.resend(resend.delay()));
         }
     }
 

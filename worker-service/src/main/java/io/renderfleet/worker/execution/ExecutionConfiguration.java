@@ -1,11 +1,13 @@
 package io.renderfleet.worker.execution;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.blob.ResultStore;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.WorkerId;
 import io.renderfleet.jobtype.JobRunner;
 import io.renderfleet.jobtype.JobRunners;
+import io.renderfleet.telemetry.FleetMetric;
 import io.renderfleet.telemetry.JobTraces;
 import io.renderfleet.telemetry.LoopHealth;
 import java.net.InetAddress;
@@ -15,6 +17,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -66,6 +70,20 @@ class ExecutionConfiguration {
                 new Random(),
                 new ExecutionMetrics(registry),
                 traces);
+    }
+
+    /** Belongs to the health group liveness, as runners: a worker whose cores are taken by what it left behind is replaced. */
+    @Bean
+    HealthIndicator runnersHealthIndicator(JobExecution execution, WorkerSettings settings, MeterRegistry registry) {
+        Gauge.builder(FleetMetric.WORKER_LEFT_BEHIND.metricName(), execution, JobExecution::leftBehind)
+                .description(FleetMetric.WORKER_LEFT_BEHIND.description())
+                .register(registry);
+        return () -> {
+            int leftBehind = execution.leftBehind();
+            return (leftBehind < settings.slotCount() ? Health.up() : Health.down())
+                    .withDetail("leftBehind", leftBehind)
+                    .build();
+        };
     }
 
     @Bean

@@ -13,11 +13,15 @@ import io.renderfleet.telemetry.JobTraces;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -31,6 +35,9 @@ import software.amazon.awssdk.core.exception.SdkException;
  * <p>Thread-safe: each slot of a worker calls {@link #execute} on its own thread.
  */
 public class JobExecution {
+    /** How often running jobs are asked about: with the time to stop, a cancellation takes effect within five seconds. */
+    static final Duration CANCEL_CHECK = Duration.ofSeconds(2);
+
     private static final Logger log = LoggerFactory.getLogger(JobExecution.class);
 
     private final JobStore store;
@@ -40,6 +47,7 @@ public class JobExecution {
     private final ExecutionMetrics metrics;
     private final JobTraces traces;
     private final Acknowledgements acknowledgements = new Acknowledgements();
+    private final RunnerThreads threads;
     private final Attempts attempts;
     private final Returns returns;
     private final StoreOutage outage;
@@ -64,7 +72,10 @@ public class JobExecution {
         this.clock = clock;
         this.metrics = metrics;
         this.traces = traces;
-        this.attempts = new Attempts(store, results, runners, settings.region(), random, metrics, acknowledgements);
+        // Jobs compute: on a virtual thread they would keep the heartbeats and the polls off its core.
+        this.threads = new RunnerThreads(Thread.ofPlatform().daemon().factory(), settings.stopGrace());
+        this.attempts = new Attempts(
+                store, results, runners, threads, traces, settings.region(), clock, random, metrics, acknowledgements);
         this.returns = new Returns(acknowledgements, settings.region(), random);
         this.outage = new StoreOutage(clock, random);
     }
@@ -206,6 +217,49 @@ public class JobExecution {
         } finally {
             running.remove(job);
         }
+    }
+
+    /** Writes how far jobs are that have just started; the others tell it when they renew their leases. */
+    void reportProgress() {
+        Instant now = clock.instant();
+        running.stream()
+                .filter(job -> !job.isStopped() && job.isProgressDue(now, settings.heartbeat()))
+                .forEach(job -> inBackground("progress", () -> job.report(store)));
+    }
+
+    /** Stops what somebody wants to be cancelled. Jobs that have just started are not asked about, so they cost nothing. */
+    void stopCancelled() {
+        Instant young = clock.instant().minus(CANCEL_CHECK);
+        Map<JobId, RunningJob> asked = running.stream()
+                .filter(job -> !job.isStopped() && job.started().isBefore(young))
+                .limit(JobStore.MAX_CHECKED)
+                .collect(Collectors.toMap(RunningJob::jobId, Function.identity(), (one, _) -> one));
+        if (!asked.isEmpty()) {
+            inBackground(
+                    "cancel-check",
+                    () -> store.cancelRequested(asked.keySet())
+                            .forEach(id -> Objects.requireNonNull(asked.get(id)).stop(StopReason.CANCEL_REQUESTED)));
+        }
+    }
+
+    private static void inBackground(String what, Runnable task) {
+        Thread.ofVirtual().name(what).start(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                log.debug("{} failed this time: {}", what, e.toString());
+            }
+        });
+    }
+
+    /** What is under way, as it is just now. */
+    Set<RunningJob> running() {
+        return Set.copyOf(running);
+    }
+
+    /** How many threads of runners were left behind and run on. */
+    int leftBehind() {
+        return threads.leftBehind();
     }
 
     /** Stops what has run for longer than it may. Called often; a job learns of it within that time. */

@@ -14,6 +14,8 @@ final class LeaseKeeper implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
     private static final String HEARTBEATS = "heartbeats";
     private static final String TIME_LIMITS = "time-limits";
+    private static final String PROGRESS = "progress";
+    private static final String CANCELLATIONS = "cancellations";
 
     /** Neither waits for AWS: renewals run on threads of their own. */
     private static final Duration LONGEST_TURN = Duration.ofMinutes(2);
@@ -42,6 +44,8 @@ final class LeaseKeeper implements SmartLifecycle {
             var _ = execution.heartbeat(heartbeat.minus(look));
         });
         every(TIME_LIMITS, TIMEOUT_CHECK, execution::enforceTimeouts);
+        every(PROGRESS, TIMEOUT_CHECK, execution::reportProgress);
+        every(CANCELLATIONS, JobExecution.CANCEL_CHECK, execution::stopCancelled);
     }
 
     private void every(String loop, Duration period, Runnable task) {
@@ -65,6 +69,8 @@ final class LeaseKeeper implements SmartLifecycle {
         timer.shutdownNow();
         health.ended(HEARTBEATS);
         health.ended(TIME_LIMITS);
+        health.ended(PROGRESS);
+        health.ended(CANCELLATIONS);
     }
 
     @Override

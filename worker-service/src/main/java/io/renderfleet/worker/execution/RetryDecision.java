@@ -23,6 +23,33 @@ record RetryDecision(Attempt.Outcome outcome, JobError error, Next next) {
 
         /** It is PENDING again, and its message visible after the delay. */
         record HandBack(Duration delay) implements Next {}
+
+        /**
+         * It is PENDING again, and a new message takes the place of its message, which SQS delivers after the delay: unlike
+         * a hidden message a delayed one counts neither as in flight nor as a receipt.
+         */
+        record Resend(Duration delay) implements Next {}
+    }
+
+    /** What SQS can delay a message by; what is to wait longer is deferred again then. */
+    static final Duration LONGEST_DELAY = Duration.ofMinutes(15);
+
+    /** Nobody's fault, and not before some time: another attempt then, at no charge. */
+    static RetryDecision deferred(JobError error, Duration wait) {
+        Duration atLeast = wait.compareTo(BACKOFF.least()) < 0 ? BACKOFF.least() : wait;
+        return new RetryDecision(
+                Attempt.Outcome.INTERRUPTED,
+                error,
+                new Next.Resend(atLeast.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : atLeast));
+    }
+
+    /** The same with at least this delay, though never more than {@link #LONGEST_DELAY}. */
+    RetryDecision noSoonerThan(Duration delay) {
+        if (next instanceof Next.HandBack(Duration planned) && delay.compareTo(planned) > 0) {
+            return new RetryDecision(
+                    outcome, error, new Next.HandBack(delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay));
+        }
+        return this;
     }
 
     /** The job's own fault. */

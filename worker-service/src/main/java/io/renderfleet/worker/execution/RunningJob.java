@@ -2,11 +2,14 @@ package io.renderfleet.worker.execution;
 
 import io.renderfleet.job.HeartbeatOutcome;
 import io.renderfleet.job.Job;
+import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.Lease;
-import io.renderfleet.jobtype.JobRunner;
+import io.renderfleet.jobtype.JobAttempt;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueue;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,22 +17,28 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A claimed job under way: how far it is, how long it is ours, and whether it was told to stop. The first reason to stop
  * stays. What SQS is told about its message arrives in the order it was said, and nothing after the last word.
  */
-final class RunningJob implements JobRunner.Run {
+final class RunningJob implements JobAttempt {
     private final Job job;
     private final JobQueue queue;
     private final Delivery delivery;
-    private final AtomicReference<@Nullable StopReason> stop = new AtomicReference<>();
+    /** Done when the attempt is to stop, with the reason: the first one stays. */
+    private final CompletableFuture<StopReason> stop = new CompletableFuture<>();
+
+    private final Scratch scratch = new Scratch();
     private final AtomicBoolean renewing = new AtomicBoolean();
     private volatile Instant leaseUntil;
     private volatile double fraction;
+    /** The percentage that was written last. */
+    private volatile int told;
+    /** How often it was time to write progress. */
+    private int reports;
+
     private CompletableFuture<Void> lastSaid = CompletableFuture.completedFuture(null);
     private boolean over;
 
@@ -55,6 +64,14 @@ final class RunningJob implements JobRunner.Run {
         return say(true, () -> queue.putBack(delivery, delay));
     }
 
+    /**
+     * Sends the job's message anew, to be delivered after the delay, and deletes it. A FIFO queue delays no single message:
+     * there it is hidden instead.
+     */
+    CompletableFuture<Void> resend(Duration delay) {
+        return delivery.message().lane().isFifo() ? handBack(delay) : say(true, () -> queue.replace(delivery, delay));
+    }
+
     private synchronized CompletableFuture<Void> say(boolean lastWord, Supplier<CompletableFuture<Void>> words) {
         if (over) {
             return CompletableFuture.completedFuture(null);
@@ -71,24 +88,47 @@ final class RunningJob implements JobRunner.Run {
      * @return done when SQS has heard of it
      */
     CompletableFuture<Void> renew(JobStore store, Clock clock, Duration lease, Duration visibility) {
-        if (!renewing.compareAndSet(false, true)) {
+        // Past its deadline an attempt has the rest of its lease to stop in, and no more.
+        if (stop.getNow(StopReason.SHUTDOWN) == StopReason.TIMED_OUT || !renewing.compareAndSet(false, true)) {
             return CompletableFuture.completedFuture(null);
         }
         try {
             // Our own idea of the lease must not outlive the store's, so it counts from before the call.
             Instant asked = clock.instant();
-            HeartbeatOutcome outcome = store.heartbeat(job, lease, progress());
+            told = progress();
+            HeartbeatOutcome outcome = store.heartbeat(job, lease, told);
+            heed(outcome);
             if (outcome == HeartbeatOutcome.LEASE_LOST) {
-                stop(StopReason.LEASE_LOST);
                 return CompletableFuture.completedFuture(null);
             }
             leaseUntil = asked.plus(lease);
-            if (outcome == HeartbeatOutcome.CANCEL_REQUESTED) {
-                stop(StopReason.CANCEL_REQUESTED);
-            }
             return say(false, () -> queue.extend(delivery, visibility));
         } finally {
             renewing.set(false);
+        }
+    }
+
+    /** Whether progress is to be written now: 1, 2, 4, 8 and so on seconds after the start, while renewals come later. */
+    boolean isProgressDue(Instant now, Duration heartbeat) {
+        Duration step = Duration.ofSeconds(1L << reports);
+        if (step.compareTo(heartbeat) >= 0 || Duration.between(started(), now).compareTo(step) < 0) {
+            return false;
+        }
+        reports++;
+        return progress() != told;
+    }
+
+    /** Writes how far the job is, and stops it when the store says so. */
+    void report(JobStore store) {
+        told = progress();
+        heed(store.progress(job, told));
+    }
+
+    private void heed(HeartbeatOutcome outcome) {
+        switch (outcome) {
+            case LEASE_LOST -> stop(StopReason.LEASE_LOST);
+            case CANCEL_REQUESTED -> stop(StopReason.CANCEL_REQUESTED);
+            case RENEWED -> {}
         }
     }
 
@@ -108,23 +148,51 @@ final class RunningJob implements JobRunner.Run {
         if (now.isAfter(leaseUntil)) {
             stop(StopReason.LEASE_LOST);
         }
-        Instant started = job.startedAt();
-        if (started != null && now.isAfter(started.plus(job.limits().timeout()))) {
+        if (now.isAfter(deadline())) {
             stop(StopReason.TIMED_OUT);
         }
     }
 
     void stop(StopReason reason) {
-        stop.compareAndSet(null, reason);
+        stop.complete(reason);
     }
 
     Optional<StopReason> stopReason() {
-        return Optional.ofNullable(stop.get());
+        return stop.isDone() ? Optional.of(stop.join()) : Optional.empty();
+    }
+
+    /** Done when the attempt is to stop. */
+    CompletableFuture<StopReason> stopped() {
+        return stop;
+    }
+
+    /** Deletes what the attempt kept in its directory. */
+    void deleteScratch() {
+        scratch.close();
     }
 
     /** Percent; 100 only once the job is COMPLETED. */
     private int progress() {
         return Math.clamp((long) (fraction * 100), 0, 99);
+    }
+
+    @Override
+    public JobId jobId() {
+        return job.id();
+    }
+
+    @Override
+    public int number() {
+        return job.attempt();
+    }
+
+    @Override
+    public Instant deadline() {
+        return started().plus(job.limits().timeout());
+    }
+
+    Instant started() {
+        return Objects.requireNonNull(job.startedAt(), "a claimed job has started");
     }
 
     @Override
@@ -134,6 +202,17 @@ final class RunningJob implements JobRunner.Run {
 
     @Override
     public boolean isStopped() {
-        return stop.get() != null;
+        return stop.isDone();
+    }
+
+    @Override
+    public void onStop(Runnable hook) {
+        var _ = stop.thenRunAsync(
+                hook, command -> Thread.ofVirtual().name("stop-" + job.id()).start(command));
+    }
+
+    @Override
+    public Path scratch() throws IOException {
+        return scratch.directory();
     }
 }

@@ -44,6 +44,8 @@ public record WorkerSettings(
 
         @DefaultValue("10s") @DurationMin(seconds = 0) @DurationMax(minutes = 5)
         Duration drainCheck) {
+    private static final Duration STOP_GRACE = Duration.ofSeconds(5);
+
     public WorkerSettings {
         lanes = Set.copyOf(lanes);
     }
@@ -51,6 +53,15 @@ public record WorkerSettings(
     /** How often a lease is renewed: two renewals may fail before it is lost. */
     Duration heartbeat() {
         return lease.dividedBy(3);
+    }
+
+    /**
+     * How long a runner may take to stop, and once more after an interrupt, before it is left behind. Both together fit into
+     * what is left of a lease that was not renewed since the stop.
+     */
+    Duration stopGrace() {
+        Duration share = lease.dividedBy(6);
+        return share.compareTo(STOP_GRACE) < 0 ? share : STOP_GRACE;
     }
 
     /** How long a message is hidden: past the lease, so that it never shows up while the lease is live. */

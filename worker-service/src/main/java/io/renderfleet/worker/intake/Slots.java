@@ -8,8 +8,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads that jobs run on, never more of them busy than there are slots. Jobs compute: a virtual thread that does
- * would keep the heartbeats and the polls off its core.
+ * The threads that see messages through, never more of them busy than there are slots. They wait for AWS and for the
+ * threads that runners compute on.
  */
 final class Slots implements AutoCloseable {
     private final int count;
@@ -17,7 +17,7 @@ final class Slots implements AutoCloseable {
     private final ExecutorService threads;
 
     Slots(int count) {
-        this(count, Thread.ofPlatform().name("slot-", 0).factory());
+        this(count, Thread.ofVirtual().name("slot-", 0).factory());
     }
 
     Slots(int count, ThreadFactory factory) {

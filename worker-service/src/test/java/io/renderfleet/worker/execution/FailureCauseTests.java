@@ -6,6 +6,7 @@ import io.renderfleet.job.JobError;
 import io.renderfleet.jobtype.JobRejectedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,18 +45,19 @@ class FailureCauseTests {
                         .statusCode(400)
                         .awsErrorDetails(code(code))
                         .build()))
-                .isEqualTo(new FailureCause.Throttled());
+                .isEqualTo(new FailureCause.Throttled(Duration.ZERO));
         IOException wrapped = new IOException(S3Exception.builder()
                 .statusCode(503)
                 .awsErrorDetails(code(code))
                 .build());
-        assertThat(FailureCause.of(new UncheckedIOException(wrapped))).isEqualTo(new FailureCause.Throttled());
+        assertThat(FailureCause.of(new UncheckedIOException(wrapped)))
+                .isEqualTo(new FailureCause.Throttled(Duration.ZERO));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ThrottlingError", "ProvisionedThroughputExceeded"})
     void aTransactionThatIsCancelledBecauseOneItemIsThrottledIsThrottled(String code) {
-        assertThat(FailureCause.of(cancelled("None", code))).isEqualTo(new FailureCause.Throttled());
+        assertThat(FailureCause.of(cancelled("None", code))).isEqualTo(new FailureCause.Throttled(Duration.ZERO));
         assertThat(FailureCause.of(cancelled("None", "ConditionalCheckFailed")))
                 .isEqualTo(new FailureCause.Transient());
     }

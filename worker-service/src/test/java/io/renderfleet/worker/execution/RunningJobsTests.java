@@ -12,8 +12,8 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.Lease;
 import io.renderfleet.job.WorkerId;
+import io.renderfleet.jobtype.JobAttempt;
 import io.renderfleet.jobtype.JobOutput;
-import io.renderfleet.jobtype.JobRunner;
 import io.renderfleet.jobtype.StoppedException;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.Lane;
@@ -54,7 +54,7 @@ class RunningJobsTests {
         }
     }
 
-    private static JobOutput stoppedOr(JobRunner.Run run) {
+    private static JobOutput stoppedOr(JobAttempt run) {
         if (run.isStopped()) {
             throw new StoppedException();
         }

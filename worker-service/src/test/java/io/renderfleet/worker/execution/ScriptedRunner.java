@@ -2,11 +2,14 @@ package io.renderfleet.worker.execution;
 
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobTypeName;
+import io.renderfleet.jobtype.JobAttempt;
 import io.renderfleet.jobtype.JobOutput;
 import io.renderfleet.jobtype.JobRunner;
 import io.renderfleet.jobtype.StoppedException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,7 +21,7 @@ public final class ScriptedRunner implements JobRunner {
     /** What a run does. */
     @FunctionalInterface
     public interface Script {
-        JobOutput run(Run run) throws IOException, InterruptedException;
+        JobOutput run(JobAttempt run) throws Exception;
     }
 
     private final AtomicInteger runs = new AtomicInteger();
@@ -27,7 +30,13 @@ public final class ScriptedRunner implements JobRunner {
     private volatile Script script = run -> output("done");
 
     public static JobOutput output(String text) {
-        return new JobOutput(text.getBytes(StandardCharsets.UTF_8), "png", "image/png");
+        try {
+            Path file = Files.createTempFile("scripted-", ".png");
+            file.toFile().deleteOnExit();
+            return new JobOutput(Files.writeString(file, text), "png", "image/png");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public void does(Script next) {
@@ -54,7 +63,7 @@ public final class ScriptedRunner implements JobRunner {
         });
     }
 
-    public static void awaitStop(Run run) throws InterruptedException {
+    public static void awaitStop(JobAttempt run) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         CountDownLatch never = new CountDownLatch(1);
         while (!run.isStopped()) {
@@ -78,7 +87,7 @@ public final class ScriptedRunner implements JobRunner {
     }
 
     @Override
-    public JobOutput run(JobPayload payload, Run run) throws IOException {
+    public JobOutput run(JobPayload payload, JobAttempt run) throws Exception {
         runs.incrementAndGet();
         mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
         try {

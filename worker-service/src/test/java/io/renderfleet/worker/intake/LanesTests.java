@@ -10,6 +10,7 @@ import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobTypeName;
 import io.renderfleet.job.UserId;
+import io.renderfleet.jobtype.JobAttempt;
 import io.renderfleet.jobtype.JobOutput;
 import io.renderfleet.jobtype.JobRunner;
 import io.renderfleet.jobtype.render.RenderPayload;
@@ -71,7 +72,7 @@ class LanesTests {
         }
 
         @Override
-        public JobOutput run(JobPayload payload, Run run) {
+        public JobOutput run(JobPayload payload, JobAttempt attempt) {
             starts.add(System.nanoTime());
             lanes.add(Lane.valueOf(RenderPayload.FORMAT.read(payload).designId().value()));
             return ScriptedRunner.output("done");

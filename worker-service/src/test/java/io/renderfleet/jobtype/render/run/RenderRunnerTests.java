@@ -3,9 +3,9 @@ package io.renderfleet.jobtype.render.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.renderfleet.jobtype.JobAttempt;
 import io.renderfleet.jobtype.JobOutput;
 import io.renderfleet.jobtype.JobRejectedException;
-import io.renderfleet.jobtype.JobRunner;
 import io.renderfleet.jobtype.StoppedException;
 import io.renderfleet.jobtype.render.RenderPayload;
 import io.renderfleet.jobtype.render.design.DesignGoneException;
@@ -17,9 +17,9 @@ import io.renderfleet.render.InvalidSceneException;
 import io.renderfleet.render.Renderer;
 import io.renderfleet.render.SceneLimits;
 import io.renderfleet.render.SceneReader;
+import io.renderfleet.testing.TestAttempt;
 import io.renderfleet.worker.LocalFleet;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -77,16 +77,8 @@ class RenderRunnerTests {
         threads.shutdownNow();
     }
 
-    private static JobRunner.Run run(BooleanSupplier stopped) {
-        return new JobRunner.Run() {
-            @Override
-            public void progress(double fraction) {}
-
-            @Override
-            public boolean isStopped() {
-                return stopped.getAsBoolean();
-            }
-        };
+    private static JobAttempt run(BooleanSupplier stopped) {
+        return new TestAttempt(stopped, fraction -> {});
     }
 
     private JobOutput render(RenderPayload spec) throws IOException {
@@ -126,15 +118,15 @@ class RenderRunnerTests {
         assertThat(output.extension()).isEqualTo(format.extension());
         assertThat(output.contentType()).isEqualTo(format.contentType());
 
-        BufferedImage image = ImageIO.read(new ByteArrayInputStream(output.content()));
+        BufferedImage image = ImageIO.read(output.file().toFile());
         assertThat(image.getWidth()).isEqualTo(200);
         assertThat(image.getHeight()).isEqualTo(120);
         assertThat(Arrays.stream(image.getRGB(0, 0, 200, 120, null, 0, 200))
                         .distinct()
                         .count())
                 .isGreaterThan(100);
-        var readers =
-                ImageIO.getImageReaders(ImageIO.createImageInputStream(new ByteArrayInputStream(output.content())));
+        var readers = ImageIO.getImageReaders(
+                ImageIO.createImageInputStream(output.file().toFile()));
         assertThat(readers.next().getFormatName()).isEqualToIgnoringCase(format.extension());
     }
 
@@ -149,7 +141,7 @@ class RenderRunnerTests {
     }
 
     private static int topLeft(JobOutput output) throws IOException {
-        return ImageIO.read(new ByteArrayInputStream(output.content())).getRGB(0, 0) & 0xFFFFFF;
+        return ImageIO.read(output.file().toFile()).getRGB(0, 0) & 0xFFFFFF;
     }
 
     @Test
@@ -159,7 +151,7 @@ class RenderRunnerTests {
                 .mapToObj(i -> threads.submit(() -> render(spec(digest))))
                 .toList();
         for (Future<JobOutput> job : jobs) {
-            assertThat(job.get(PATIENCE_SECONDS, TimeUnit.SECONDS).content()).isNotEmpty();
+            assertThat(job.get(PATIENCE_SECONDS, TimeUnit.SECONDS).file()).isNotEmptyFile();
         }
         assertThat(fetches).hasValue(1);
     }
@@ -170,7 +162,7 @@ class RenderRunnerTests {
         assertThatExceptionOfType(JobRejectedException.class)
                 .isThrownBy(() -> render(spec(broken)))
                 .withMessageContaining("glTF");
-        assertThat(render(spec(stored(SAMPLE.glb()))).content()).isNotEmpty();
+        assertThat(render(spec(stored(SAMPLE.glb()))).file()).isNotEmptyFile();
     }
 
     @Test
@@ -222,17 +214,7 @@ class RenderRunnerTests {
         String digest = stored(SAMPLE.glb());
         RenderPayload endless = spec(digest, new RenderPayload.Output(2048, 2048, 4096, RenderPayload.Format.PNG));
         AtomicBoolean stopped = new AtomicBoolean();
-        JobRunner.Run run = new JobRunner.Run() {
-            @Override
-            public void progress(double fraction) {
-                stopped.set(true);
-            }
-
-            @Override
-            public boolean isStopped() {
-                return stopped.get();
-            }
-        };
+        JobAttempt run = new TestAttempt(stopped::get, fraction -> stopped.set(true));
         assertThatExceptionOfType(StoppedException.class)
                 .isThrownBy(() -> runner.run(RenderPayload.FORMAT.write(endless), run));
     }
@@ -248,19 +230,11 @@ class RenderRunnerTests {
             CountDownLatch rendering = new CountDownLatch(3);
             Future<Long> returned = threads.submit(() -> {
                 try {
-                    runner.run(RenderPayload.FORMAT.write(endless), new JobRunner.Run() {
-                        @Override
-                        public void progress(double fraction) {
-                            if (fraction > 0) {
-                                rendering.countDown();
-                            }
+                    runner.run(RenderPayload.FORMAT.write(endless), new TestAttempt(stopped::get, fraction -> {
+                        if (fraction > 0) {
+                            rendering.countDown();
                         }
-
-                        @Override
-                        public boolean isStopped() {
-                            return stopped.get();
-                        }
-                    });
+                    }));
                     throw new IllegalStateException("it was never stopped");
                 } catch (StoppedException e) {
                     return System.nanoTime();

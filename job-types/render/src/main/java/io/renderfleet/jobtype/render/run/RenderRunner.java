@@ -3,6 +3,7 @@ package io.renderfleet.jobtype.render.run;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobTypeName;
+import io.renderfleet.jobtype.JobAttempt;
 import io.renderfleet.jobtype.JobOutput;
 import io.renderfleet.jobtype.JobRejectedException;
 import io.renderfleet.jobtype.JobRunner;
@@ -18,7 +19,11 @@ import io.renderfleet.render.RenderSettings;
 import io.renderfleet.render.Renderer;
 import io.renderfleet.render.Scene;
 import io.renderfleet.render.Vec3;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /** Does render jobs, and says of a design that cannot be rendered why not. */
@@ -37,25 +42,20 @@ final class RenderRunner implements JobRunner {
     }
 
     @Override
-    public JobOutput run(JobPayload payload, Run run) throws IOException {
+    public JobOutput run(JobPayload payload, JobAttempt attempt) throws IOException {
         RenderPayload render = RenderPayload.FORMAT.read(payload);
         try {
             Camera camera = camera(render.camera());
-            Scene scene = scenes.scene(render.designDigest(), run::isStopped);
+            Scene scene = scenes.scene(render.designDigest(), attempt::isStopped);
             RenderPayload.Output output = render.output();
             Picture picture = renderer.render(
                     scene,
                     camera,
                     RenderSettings.of(output.width(), output.height(), output.samplesPerPixel())
                             .withEnvironment(environment(render.environment())),
-                    run::progress,
-                    run::isStopped);
-            byte[] content = switch (output.format()) {
-                case PNG -> picture.encodePng();
-                case JPEG -> picture.encodeJpeg();
-            };
-            return new JobOutput(
-                    content, output.format().extension(), output.format().contentType());
+                    attempt::progress,
+                    attempt::isStopped);
+            return write(picture, output.format(), attempt);
         } catch (InvalidSceneException e) {
             throw new JobRejectedException(new JobError(e.code(), message(e)), e);
         } catch (DesignGoneException e) {
@@ -64,6 +64,18 @@ final class RenderRunner implements JobRunner {
         } catch (RenderCancelledException | Loading.LoadAbandonedException e) {
             throw new StoppedException();
         }
+    }
+
+    private static JobOutput write(Picture picture, RenderPayload.Format format, JobAttempt attempt)
+            throws IOException {
+        Path file = attempt.scratch().resolve("picture." + format.extension());
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+            switch (format) {
+                case PNG -> picture.writePng(out);
+                case JPEG -> picture.writeJpeg(out);
+            }
+        }
+        return new JobOutput(file, format.extension(), format.contentType());
     }
 
     private static Environment environment(RenderPayload.Environment environment) {

@@ -1,0 +1,51 @@
+package io.renderfleet.testing;
+
+import io.renderfleet.job.JobId;
+import io.renderfleet.jobtype.JobAttempt;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleConsumer;
+
+/** An attempt for tests of runners. Its hooks never run. */
+public record TestAttempt(BooleanSupplier stopped, DoubleConsumer progressed) implements JobAttempt {
+
+    public static TestAttempt endless() {
+        return new TestAttempt(() -> false, fraction -> {});
+    }
+
+    @Override
+    public JobId jobId() {
+        return JobId.random();
+    }
+
+    @Override
+    public int number() {
+        return 1;
+    }
+
+    @Override
+    public Instant deadline() {
+        return Instant.MAX;
+    }
+
+    @Override
+    public boolean isStopped() {
+        return stopped.getAsBoolean();
+    }
+
+    @Override
+    public void onStop(Runnable hook) {}
+
+    @Override
+    public void progress(double fraction) {
+        progressed.accept(fraction);
+    }
+
+    @Override
+    public Path scratch() throws IOException {
+        return Files.createTempDirectory("test-attempt-");
+    }
+}

@@ -1,0 +1,118 @@
+package io.renderfleet.worker.execution;
+
+import io.renderfleet.jobtype.JobOutput;
+import io.renderfleet.jobtype.StoppedException;
+import io.renderfleet.jobtype.ThrottledException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs each attempt on a thread of its own, so that one whose runner ignores everything can be left behind and its slot
+ * used again. After a stop a runner has the grace to return; then it is interrupted, and has the grace once more; then it
+ * is left behind.
+ *
+ * <p>Thread-safe.
+ */
+final class RunnerThreads {
+    private static final Logger log = LoggerFactory.getLogger(RunnerThreads.class);
+
+    /** How long a job waits when the system has no thread for it. */
+    private static final Duration NO_THREAD = Duration.ofSeconds(5);
+
+    private final ThreadFactory threads;
+    private final Duration grace;
+    private final AtomicInteger leftBehind = new AtomicInteger();
+
+    RunnerThreads(ThreadFactory threads, Duration grace) {
+        this.threads = threads;
+        this.grace = grace;
+    }
+
+    /** How many threads run on that were left behind; each keeps what it uses, a core for one. */
+    int leftBehind() {
+        return leftBehind.get();
+    }
+
+    /**
+     * Runs the work and waits for it.
+     *
+     * @throws StoppedException when the work was left behind after a stop
+     * @throws Exception whatever else the work throws
+     */
+    JobOutput run(RunningJob job, Callable<JobOutput> work) throws Exception {
+        CompletableFuture<JobOutput> done = new CompletableFuture<>();
+        Thread thread = threads.newThread(() -> {
+            try {
+                done.complete(work.call());
+            } catch (Throwable e) {
+                done.completeExceptionally(e);
+            }
+        });
+        thread.setName("run-" + job.jobId());
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            throw new ThrottledException("The system has no thread for another attempt: " + e.getMessage(), NO_THREAD);
+        }
+        try {
+            // Ends: every attempt is told to stop at its deadline.
+            var _ = CompletableFuture.anyOf(done.exceptionally(_ -> null), job.stopped())
+                    .get();
+            if (!done.isDone() && !endsWithin(done)) {
+                thread.interrupt();
+                if (!endsWithin(done)) {
+                    leave(job, thread, done);
+                    throw new StoppedException();
+                }
+            }
+            return done.get();
+        } catch (InterruptedException e) {
+            // The worker does not wait for its slots any more: the process is about to end.
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+            throw new StoppedException();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case Exception exception -> throw exception;
+                case Error error -> throw error;
+                case null, default -> throw e;
+            }
+        }
+    }
+
+    private boolean endsWithin(CompletableFuture<JobOutput> done) throws InterruptedException {
+        try {
+            var _ = done.exceptionally(_ -> null).get(grace.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a failure was turned into a result", e);
+        }
+    }
+
+    private void leave(RunningJob job, Thread thread, CompletableFuture<JobOutput> done) {
+        leftBehind.incrementAndGet();
+        Throwable place = new IllegalStateException("where the runner is");
+        place.setStackTrace(thread.getStackTrace());
+        log.error(
+                "The runner of job {} ignored that attempt {} is to stop ({}) and an interrupt; its thread is left behind"
+                        + " and its slot is used again. A worker with too many of those reports that it is not live.",
+                job.jobId(),
+                job.number(),
+                job.stopReason().orElse(StopReason.SHUTDOWN),
+                place);
+        var _ = done.whenComplete((_, _) -> {
+            leftBehind.decrementAndGet();
+            log.warn("The runner of job {} that was left behind has ended; its output is discarded", job.jobId());
+        });
+    }
+}
