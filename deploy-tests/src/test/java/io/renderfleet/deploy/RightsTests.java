@@ -88,7 +88,6 @@ class RightsTests {
                         "table/renderfleet-prod-jobs/index/open-jobs",
                         "dynamodb:UpdateItem",
                         "table/renderfleet-prod-jobs",
-                        "dynamodb:BatchGetItem", "table/renderfleet-prod-jobs",
                         "dynamodb:GetItem",
                         "table/renderfleet-prod-fleet table/renderfleet-prod-jobs",
                         "sqs:SendMessage",
@@ -104,6 +103,7 @@ class RightsTests {
         assertRights(
                 Service.WORKER,
                 Map.of(
+                        "dynamodb:BatchGetItem", "table/renderfleet-prod-jobs",
                         "dynamodb:UpdateItem", "table/renderfleet-prod-jobs",
                         "sqs:ReceiveMessage", queues("us-east-1", false),
                         "sqs:SendMessage", queues("us-east-1", false),
