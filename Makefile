@@ -2,11 +2,11 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo up compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-scaling chaos check-deploy deploy diff destroy format jdk maven
 
-VERSION := $(shell sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml)
-STANDALONE := standalone/target/standalone-$(VERSION)-exec.jar
-BENCH := bench/target/bench-$(VERSION)-exec.jar
-CHAOS := chaos/target/chaos-$(VERSION)-exec.jar
-SIMULATOR := simulator/target/simulator-$(VERSION)-exec.jar
+PROJECT_VERSION := $(shell sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml)
+STANDALONE := standalone/target/standalone-$(PROJECT_VERSION)-exec.jar
+BENCH := bench/target/bench-$(PROJECT_VERSION)-exec.jar
+CHAOS := chaos/target/chaos-$(PROJECT_VERSION)-exec.jar
+SIMULATOR := simulator/target/simulator-$(PROJECT_VERSION)-exec.jar
 # Written when the jars are newer than all they are made from.
 PACKAGED := target/packaged
 SOURCES := $(shell find . -path ./.git -prune -o \( -name pom.xml -o -path '*/src/main/*' -type f \) -print)
@@ -45,7 +45,7 @@ test-containers: | jdk maven ## Build the images, run the fleet in them, and kil
 	    test-compile failsafe:integration-test failsafe:verify
 
 bench: $(PACKAGED) ## Measure throughput, latency, AWS calls per job and the renderer
-	@$(JAVA) $(JVM) -jar $(BENCH) target/bench.json
+	@$(JAVA) $(JVM) -jar $(BENCH) --output target/bench.json
 
 bench-ordering: $(PACKAGED) ## Check that jobs of one ordering key run one after another
 	@$(JAVA) $(JVM) -jar $(BENCH) ordering
@@ -58,10 +58,11 @@ bench-dynamodb: | jdk maven ## Measure local AWS's DynamoDB: writes a second, me
 	    -Drenderfleet.jvm='$(JVM)' test
 
 bench-scaling: $(PACKAGED) ## Simulate how workers scale with their template's numbers, into docs/scaling.md (SEED=)
-	@$(JAVA) $(JVM) -jar $(SIMULATOR) --seed '$(SEED)'
+	@$(JAVA) $(JVM) -jar $(SIMULATOR) $(if $(SEED),--seed '$(SEED)')
 
 chaos: $(PACKAGED) ## Kill processes, cut regions off, and prove that no job is lost or done twice (SEED= JOBS= MINUTES=)
-	@exec $(JAVA) $(JVM) -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar $(CHAOS) --seed '$(SEED)' --jobs '$(JOBS)' --minutes '$(MINUTES)'
+	@exec $(JAVA) $(JVM) -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar $(CHAOS) \
+	    $(if $(SEED),--seed '$(SEED)') $(if $(JOBS),--jobs '$(JOBS)') $(if $(MINUTES),--minutes '$(MINUTES)')
 
 check-deploy: | jdk maven ## Check what is deployed: templates, alerts and dashboards, also against the code
 	@command -v cfn-lint >/dev/null || { echo 'The templates are checked with cfn-lint: pip install cfn-lint.' >&2; exit 1; }

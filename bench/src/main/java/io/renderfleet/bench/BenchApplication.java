@@ -11,54 +11,89 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /**
- * Starts the fleet on local AWS, measures it and then the renderer, prints a table and writes it as JSON; or, named by
- * the first argument, one of the proofs (ordering, burst, chaos) or the simulation of the scaling. Exits with 1 when
- * something is missed that must hold, or could not be measured.
+ * Starts the fleet on local AWS, measures it and then the renderer, prints a table and writes it as JSON. The subcommands
+ * check order and a burst. Exits with 1 when a required figure was missed or could not be measured.
  */
-public final class BenchApplication {
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = BenchApplication.Version.class,
+        description =
+                "Measures the throughput, the latency and the AWS calls of a fleet in this JVM, and the renderer.")
+public final class BenchApplication implements Callable<Integer> {
     private static final int FAILED = 1;
-    private static final int BAD_ARGUMENT = 2;
-    private static final int BURST = 50_000;
+    private static final int MAX_BURST = 9_999_999;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = "The JSON file that the figures are written to (default: ${DEFAULT-VALUE}).")
+    private Path output = Path.of("target/bench.json");
 
     private BenchApplication() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
-        String command = arguments.length == 0 ? "" : arguments[0];
-        String[] own = Arrays.copyOfRange(arguments, Math.min(1, arguments.length), arguments.length);
-        System.exit(
-                switch (command) {
-                    case "ordering" -> ordering(own);
-                    case "burst" -> burst(own);
-                    default -> measure(arguments);
-                });
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
     }
 
-    private static int ordering(String[] arguments) throws InterruptedException {
-        if (arguments.length > 0) {
-            return usage();
+    static CommandLine commandLine() {
+        return new CommandLine(new BenchApplication());
+    }
+
+    /** Says which build this is. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Version.class.getPackage().getImplementationVersion();
+            return new String[] {"bench " + (version == null ? "(development build)" : version)};
         }
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        return measure(output);
+    }
+
+    @Command(description = "Checks that the jobs of one ordering key run one after another.")
+    int ordering() throws InterruptedException {
         return reported(PATIENCE, fleet -> {
             System.out.println("Ordering: jobs of several keys");
             return new OrderingRun(fleet.client()).figures();
         });
     }
 
-    private static int burst(String[] arguments) throws InterruptedException {
-        int jobs = BURST;
-        if (arguments.length == 2 && arguments[0].equals("--jobs") && arguments[1].matches("[1-9][0-9]{0,6}")) {
-            jobs = Integer.parseInt(arguments[1]);
-        } else if (arguments.length > 0) {
-            return usage();
+    @Command(description = "Submits many jobs at once and checks that each is done exactly once.")
+    int burst(
+            @Option(
+                            names = "--jobs",
+                            paramLabel = "N",
+                            defaultValue = "50000",
+                            description = "How many jobs are submitted (default: ${DEFAULT-VALUE}).")
+                    int jobs)
+            throws InterruptedException {
+        if (jobs < 1 || jobs > MAX_BURST) {
+            throw new ParameterException(spec.subcommands().get("burst"), "--jobs must be from 1 to " + MAX_BURST);
         }
-        int wanted = jobs;
-        return reported(BurstRun.deadline(wanted), fleet -> {
-            System.out.printf("Burst: %d jobs%n", wanted);
-            return new BurstRun(fleet, wanted, System.out).figures();
+        return reported(BurstRun.deadline(jobs), fleet -> {
+            System.out.printf("Burst: %d jobs%n", jobs);
+            return new BurstRun(fleet, jobs, System.out).figures();
         });
     }
 
@@ -82,20 +117,8 @@ public final class BenchApplication {
         return conclude(report);
     }
 
-    private static int usage() {
-        System.err.println("""
-                usage: bench [FILE]             measure, print a table and write it to FILE (target/bench.json)
-                       bench ordering           check the order of jobs inside ordering keys
-                       bench burst [--jobs N]   submit N jobs at once (50000) and check that each is done once""");
-        return BAD_ARGUMENT;
-    }
-
-    private static int measure(String[] arguments) throws InterruptedException {
-        if (arguments.length > 1 || (arguments.length == 1 && arguments[0].startsWith("-"))) {
-            return usage();
-        }
+    private static int measure(Path file) throws InterruptedException {
         ServiceLogs.toOnePlace();
-        Path file = Path.of(arguments.length == 1 ? arguments[0] : "target/bench.json");
         BenchReport report = new BenchReport(Machine.properties());
         try {
             measureFleet(report);

@@ -9,6 +9,14 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -16,25 +24,84 @@ import software.amazon.awssdk.core.exception.SdkException;
  * lost or done twice. Exits with 0 when every promise was kept, with 1 when one was broken or the test could not be
  * carried out, and with 2 for wrong usage.
  */
-public final class ChaosApplication {
+@Command(
+        name = "chaos",
+        mixinStandardHelpOptions = true,
+        versionProvider = ChaosApplication.Version.class,
+        sortOptions = false,
+        description =
+                "Starts a fleet of real processes, kills them and cuts off regions by a seeded plan, and checks that"
+                        + " no job is lost or done twice.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:Every promise was kept.",
+            "1:A promise was broken, or the test could not be carried out.",
+            "2:The arguments are wrong."
+        })
+public final class ChaosApplication implements Callable<Integer> {
     private static final int FAILED = 1;
-    private static final int BAD_ARGUMENT = 2;
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Decides the plan, together with the next two options. A random one by default.")
+    private long seed = ThreadLocalRandom.current().nextLong(1_000_000);
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            description = "How many jobs are submitted (default: ${DEFAULT-VALUE}).")
+    private int jobs = 500;
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            description = "How long jobs are submitted and faults are injected (default: ${DEFAULT-VALUE}).")
+    private int minutes = 4;
+
+    @Option(
+            names = "--root",
+            paramLabel = "DIR",
+            description =
+                    "The project's directory with the built jars of its modules. The working directory by default.")
+    private Path root = Path.of("");
 
     private ChaosApplication() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
-        System.exit(run(arguments, System.out, System.err));
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
     }
 
-    private static int run(String[] arguments, PrintStream out, PrintStream err) throws InterruptedException {
+    static CommandLine commandLine() {
+        return new CommandLine(new ChaosApplication());
+    }
+
+    /** Says which build this is. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Version.class.getPackage().getImplementationVersion();
+            return new String[] {"chaos " + (version == null ? "(development build)" : version)};
+        }
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
         ChaosOptions options;
         try {
-            options = ChaosOptions.parse(arguments);
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            err.println("chaos: " + e.getMessage() + "\n" + ChaosOptions.USAGE);
-            return BAD_ARGUMENT;
+            options = new ChaosOptions(seed, jobs, minutes, root);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+        return run(options, System.out, System.err);
+    }
+
+    private static int run(ChaosOptions options, PrintStream out, PrintStream err) throws InterruptedException {
         Path directory =
                 Path.of("target", "chaos", STAMP.format(LocalDateTime.now(ZoneOffset.UTC)) + "-seed-" + options.seed());
         out.println("Chaos with " + options.command().substring("make chaos ".length()) + ", logs in " + directory);

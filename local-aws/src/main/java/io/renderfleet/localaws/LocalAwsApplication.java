@@ -5,54 +5,98 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** Local AWS as a process of its own: runs until it is told to stop (SIGTERM or Ctrl-C). */
-public final class LocalAwsApplication {
+/** Local AWS as a process of its own: runs until it receives SIGTERM or Ctrl-C. */
+@Command(
+        name = "local-aws",
+        mixinStandardHelpOptions = true,
+        versionProvider = LocalAwsApplication.Version.class,
+        sortOptions = false,
+        description = "Local AWS for Renderfleet: SQS for each region, DynamoDB and S3 in one process.")
+public final class LocalAwsApplication implements Callable<Integer> {
     private static final int FAILED = 1;
-    private static final int BAD_ARGUMENT = 2;
+
+    @Mixin
+    private final LocalAwsArguments arguments = new LocalAwsArguments();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
 
     private LocalAwsApplication() {}
 
-    /** Exits with 2 for a bad argument and with 1 when it cannot start; one line on standard error says why. */
-    public static void main(String[] arguments) throws InterruptedException {
+    /** Exits with 2 for wrong arguments and with 1 when it cannot start; standard error says why. */
+    public static void main(String[] arguments) {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "io/renderfleet/localaws/logback.xml");
         }
-        if (Arrays.asList(arguments).contains("--help")) {
-            System.out.print(CommandLine.HELP);
-            return;
+        int status = commandLine().execute(arguments);
+        if (status != 0) {
+            System.exit(status);
         }
-        long begun = System.nanoTime();
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new LocalAwsApplication());
+    }
+
+    /** Says which build this is. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Version.class.getPackage().getImplementationVersion();
+            return new String[] {"local-aws " + (version == null ? "(development build)" : version)};
+        }
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
         try {
-            var commandLine = CommandLine.parse(arguments);
-            var options = commandLine.options();
-            // One that a killed process left behind says nothing of this one.
-            Optional<Path> readyFile = commandLine.readyFile();
-            delete(readyFile);
-            var aws = LocalAws.start(options);
-            aws.putSamples();
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(
-                            () -> {
-                                try {
-                                    delete(readyFile);
-                                } finally {
-                                    aws.close();
-                                }
-                            },
-                            "local-aws-stop"));
-            write(readyFile);
-            announce(options, aws, Duration.ofNanos(System.nanoTime() - begun), System.out);
+            start(options(), arguments.readyFile());
             new CountDownLatch(1).await();
-        } catch (IllegalArgumentException e) {
-            exit(BAD_ARGUMENT, e.getMessage() + " See --help.");
+            return 0;
         } catch (LocalAwsException e) {
-            exit(FAILED, String.valueOf(e.getMessage()));
+            System.err.println("local-aws: " + e.getMessage());
+            return FAILED;
         }
+    }
+
+    private LocalAwsOptions options() {
+        try {
+            return arguments.options();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private static void start(LocalAwsOptions options, Optional<Path> readyFile) {
+        long begun = System.nanoTime();
+        // A file that a killed process left behind says nothing about this one.
+        delete(readyFile);
+        var aws = LocalAws.start(options);
+        aws.putSamples();
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            try {
+                                delete(readyFile);
+                            } finally {
+                                aws.close();
+                            }
+                        },
+                        "local-aws-stop"));
+        write(readyFile);
+        announce(options, aws, Duration.ofNanos(System.nanoTime() - begun), System.out);
     }
 
     private static void announce(LocalAwsOptions options, LocalAws aws, Duration took, PrintStream out) {
@@ -94,10 +138,5 @@ public final class LocalAwsApplication {
                 throw new LocalAwsException("The ready file cannot be deleted: " + e, e);
             }
         });
-    }
-
-    private static void exit(int status, String why) {
-        System.err.println("local-aws: " + why);
-        System.exit(status);
     }
 }

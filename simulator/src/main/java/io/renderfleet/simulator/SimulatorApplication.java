@@ -5,36 +5,59 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * Simulates the workers of a region with the numbers of their CloudFormation template and prints the results. With the
  * documented seed it also writes the tables and charts of {@code docs/scaling.md}. Exits with 0 when everything was
  * written, with 1 when it could not be, and with 2 for wrong usage.
  */
-public final class SimulatorApplication {
-    private static final String USAGE = "usage: simulator [--seed S], in the project's directory";
+@Command(
+        name = "simulator",
+        mixinStandardHelpOptions = true,
+        versionProvider = SimulatorApplication.Version.class,
+        description = "Simulates how the workers of a region scale, with the numbers of their CloudFormation template."
+                + " Run it in the project's directory.")
+public final class SimulatorApplication implements Callable<Integer> {
     private static final int FAILED = 1;
-    private static final int BAD_ARGUMENT = 2;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description =
+                    "Decides the simulated load. The default, ${DEFAULT-VALUE}, also writes the tables and charts of "
+                            + ScalingDocument.PLACE + ".")
+    private long seed = ScalingDocument.SEED;
 
     private SimulatorApplication() {}
 
     public static void main(String[] arguments) {
-        System.exit(run(arguments, System.out, System.err));
+        System.exit(commandLine().execute(arguments));
     }
 
-    static int run(String[] arguments, PrintStream out, PrintStream err) {
-        long seed = ScalingDocument.SEED;
-        if (arguments.length == 2 && arguments[0].equals("--seed") && arguments[1].matches("[0-9]{0,18}")) {
-            seed = arguments[1].isEmpty() ? seed : Long.parseLong(arguments[1]);
-        } else if (arguments.length > 0) {
-            err.println(USAGE);
-            return BAD_ARGUMENT;
+    static CommandLine commandLine() {
+        return new CommandLine(new SimulatorApplication());
+    }
+
+    /** Says which build this is. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Version.class.getPackage().getImplementationVersion();
+            return new String[] {"simulator " + (version == null ? "(development build)" : version)};
         }
+    }
+
+    @Override
+    public Integer call() {
         try {
-            run(Path.of(""), seed, out);
+            run(Path.of(""), seed, System.out);
             return 0;
         } catch (SimulationException | IOException e) {
-            err.println("simulator: " + e.getMessage());
+            System.err.println("simulator: " + e.getMessage());
             return FAILED;
         }
     }

@@ -2,24 +2,30 @@ package io.renderfleet.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class SimulatorApplicationTests {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final CommandLine commandLine = SimulatorApplication.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true));
+
     @ParameterizedTest
-    @ValueSource(strings = {"--seed", "--seed x", "--seed -1", "--speed 1", "1"})
-    void whatItDoesNotKnowIsAnsweredWithItsUsage(String arguments) {
-        var err = new ByteArrayOutputStream();
+    @ValueSource(strings = {"--seed", "--seed x", "--speed 1", "1"})
+    void wrongUsageIsExplainedAndExitsWithTwo(String arguments) {
+        assertThat(commandLine.execute(arguments.split(" ", -1))).isEqualTo(2);
+        assertThat(err.toString()).contains("Usage: simulator [");
+    }
 
-        int code = SimulatorApplication.run(
-                arguments.split(" ", -1),
-                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8));
-
-        assertThat(code).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("usage: ");
+    @Test
+    void explainsItsOption() {
+        assertThat(commandLine.execute("--help")).isZero();
+        assertThat(out.toString()).contains("--seed=N", "docs/scaling.md");
     }
 }

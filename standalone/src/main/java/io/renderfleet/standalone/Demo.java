@@ -1,6 +1,5 @@
 package io.renderfleet.standalone;
 
-import io.renderfleet.client.ClientOptions;
 import io.renderfleet.client.Job;
 import io.renderfleet.client.JobRequest;
 import io.renderfleet.client.RenderfleetClient;
@@ -10,7 +9,6 @@ import io.renderfleet.localaws.samples.SampleDesigns;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +22,7 @@ import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
 /** Submits one job for each sample design and the first job of the README, and shows their progress and results. */
-final class Demo implements AutoCloseable {
+final class Demo {
     private static final Duration DEADLINE = Duration.ofMinutes(5);
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration REFRESH = Duration.ofMillis(200);
@@ -36,8 +34,8 @@ final class Demo implements AutoCloseable {
     private final ProgressDisplay display;
     private final PrintStream out;
 
-    Demo(URI api, Path directory, PrintStream out) {
-        this.api = new RenderfleetClient(ClientOptions.of(api));
+    Demo(RenderfleetClient api, Path directory, PrintStream out) {
+        this.api = api;
         this.directory = directory;
         this.out = out;
         this.display = ProgressDisplay.on(out);
@@ -169,10 +167,5 @@ final class Demo implements AutoCloseable {
         return from == null || to == null
                 ? "-"
                 : "%.2f s".formatted(Duration.between(from, to).toMillis() / 1000.0);
-    }
-
-    @Override
-    public void close() {
-        api.close();
     }
 }

@@ -1,6 +1,8 @@
 package io.renderfleet.standalone;
 
 import io.renderfleet.client.ClientException;
+import io.renderfleet.client.ClientOptions;
+import io.renderfleet.client.RenderfleetClient;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsException;
 import io.renderfleet.localaws.LocalAwsOptions;
@@ -10,68 +12,131 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
-/**
- * {@code up}: starts the fleet and stays until Ctrl-C. {@code demo}: starts it, or uses one that runs already, renders
- * the samples and ends.
- */
-public final class StandaloneApplication {
-    private static final String HELP = """
-            usage: standalone up                 start everything and stay until Ctrl-C
-                   standalone demo [DIR [API]]   render the sample designs into DIR (default target/demo) and end;
-                                                 through the fleet whose API is at the URI API, or one of its own
-            """;
+/** The whole fleet on one machine, to try it: it stays up, or renders the sample designs and ends. */
+@Command(
+        name = "standalone",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = StandaloneApplication.Version.class,
+        description = "Runs the whole fleet and local AWS in one JVM. Without a command: up.")
+public final class StandaloneApplication implements Callable<Integer> {
     private static final int FAILED = 1;
-    private static final int BAD_ARGUMENT = 2;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
 
     private StandaloneApplication() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
-        String command = arguments.length == 0 ? "up" : arguments[0];
-        if (!command.equals("up") && !command.equals("demo")) {
-            System.err.print(HELP);
-            System.exit(BAD_ARGUMENT);
-        }
-        Path directory = Path.of(arguments.length > 1 ? arguments[1] : "target/demo");
-        if (command.equals("demo") && arguments.length > 2) {
-            demoAt(arguments[2], directory);
-            return;
-        }
-        ServiceLogs.toOnePlace();
-        long begun = System.nanoTime();
-        try (LocalAws aws = LocalAws.start(LocalAwsOptions.defaults())) {
-            aws.putSamples();
-            Fleet fleet = Fleet.start(
-                    aws,
-                    FleetPorts.usual(),
-                    Map.of("renderfleet.worker.grace", "0s", "renderfleet.distributor.intake.grace", "0s"));
-            double seconds = Duration.ofNanos(System.nanoTime() - begun).toMillis() / 1000.0;
-            System.out.printf("Renderfleet is up at %s after %.1f s%n%n", fleet.api(), seconds);
-            if (command.equals("demo")) {
-                boolean good = new Demo(fleet.api(), directory, System.out).run();
-                fleet.close();
-                System.exit(good ? 0 : FAILED);
-            }
-            stay(aws, fleet);
-        } catch (LocalAwsException | IllegalStateException | ClientException | UncheckedIOException | IOException e) {
-            System.err.println("renderfleet: " + e.getMessage());
-            System.exit(FAILED);
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new StandaloneApplication()).setExecutionExceptionHandler(StandaloneApplication::failed);
+    }
+
+    /** Says which build this is. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Version.class.getPackage().getImplementationVersion();
+            return new String[] {"standalone " + (version == null ? "(development build)" : version)};
         }
     }
 
-    private static void demoAt(String api, Path directory) throws InterruptedException {
-        try {
-            if (!new Demo(URI.create(api), directory, System.out).run()) {
-                System.exit(FAILED);
-            }
-        } catch (IllegalArgumentException e) {
-            System.err.println("renderfleet: '" + api + "' is no URI of an API, such as http://localhost:8080.");
-            System.exit(BAD_ARGUMENT);
-        } catch (ClientException | UncheckedIOException | IOException e) {
-            System.err.println("renderfleet: " + (e.getMessage() == null ? api + ": " + e : e.getMessage()));
-            System.exit(FAILED);
+    /** Errors that say what is wrong are printed without a stack trace. */
+    private static int failed(Exception e, CommandLine commandLine, ParseResult arguments) throws Exception {
+        if (e instanceof LocalAwsException
+                || e instanceof IllegalStateException
+                || e instanceof ClientException
+                || e instanceof UncheckedIOException
+                || e instanceof IOException) {
+            commandLine.getErr().println("renderfleet: " + (e.getMessage() == null ? e : e.getMessage()));
+            return FAILED;
         }
+        throw e;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        return up();
+    }
+
+    @Command(description = "Starts the fleet and stays until Ctrl-C.")
+    int up() throws InterruptedException {
+        try (LocalAws aws = startAws()) {
+            stay(aws, startFleet(aws));
+        }
+        return 0;
+    }
+
+    @Command(description = "Renders the sample designs and ends, through a fleet of its own or one that runs already.")
+    int demo(
+            @Parameters(
+                            index = "0",
+                            paramLabel = "DIR",
+                            defaultValue = "target/demo",
+                            description = "Where the pictures are written (default: ${DEFAULT-VALUE}).")
+                    Path directory,
+            @Parameters(
+                            index = "1",
+                            arity = "0..1",
+                            paramLabel = "API",
+                            description = "The address of the API of a fleet that runs, such as http://127.0.0.1:8080."
+                                    + " Without it the command starts a fleet of its own.")
+                    @Nullable
+                    URI api)
+            throws IOException, InterruptedException {
+        if (api != null) {
+            return demoAt(api, directory);
+        }
+        try (LocalAws aws = startAws();
+                Fleet fleet = startFleet(aws)) {
+            return demoAt(fleet.api(), directory);
+        }
+    }
+
+    private int demoAt(URI api, Path directory) throws IOException, InterruptedException {
+        ClientOptions options;
+        try {
+            options = ClientOptions.of(api);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.subcommands().get("demo"), e.getMessage(), e);
+        }
+        try (RenderfleetClient client = new RenderfleetClient(options)) {
+            return new Demo(client, directory, System.out).run() ? 0 : FAILED;
+        }
+    }
+
+    private static LocalAws startAws() {
+        ServiceLogs.toOnePlace();
+        LocalAws aws = LocalAws.start(LocalAwsOptions.defaults());
+        aws.putSamples();
+        return aws;
+    }
+
+    private static Fleet startFleet(LocalAws aws) {
+        long begun = System.nanoTime();
+        Fleet fleet = Fleet.start(
+                aws,
+                FleetPorts.usual(),
+                Map.of("renderfleet.worker.grace", "0s", "renderfleet.distributor.intake.grace", "0s"));
+        double seconds = Duration.ofNanos(System.nanoTime() - begun).toMillis() / 1000.0;
+        System.out.printf("Renderfleet is up at %s after %.1f s%n%n", fleet.api(), seconds);
+        return fleet;
     }
 
     private static void stay(LocalAws aws, Fleet fleet) throws InterruptedException {
