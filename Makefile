@@ -1,6 +1,6 @@
 # Everything a contributor does, by name. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo up compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-scaling chaos check-deploy deploy diff destroy format jdk maven
+.PHONY: help demo up compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-scaling chaos check-deploy deploy diff destroy format release jdk maven
 
 PROJECT_VERSION := $(shell sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml)
 STANDALONE := standalone/target/standalone-$(PROJECT_VERSION)-exec.jar
@@ -87,6 +87,9 @@ destroy: ## Delete the stacks of an environment, but none of its data (ENV=)
 
 format: | jdk maven ## Format the Java sources
 	$(MVN) -q spotless:apply
+
+release: | jdk maven ## Prepare a release in target/release: jars, SBOM and notes; publishes nothing (VERSION=x.y.z)
+	@JAVA_HOME='$(JDK)' MAVEN_OPTS='$(MAVEN_JVM) $(MAVEN_OPTS)' tools/release.sh '$(VERSION)'
 
 $(PACKAGED): $(SOURCES) | jdk maven
 	@echo 'Building; the first time takes some minutes.'
