@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job to submit.
  *
- * @param idempotencyKey 1 to 255 printable ASCII characters; null for a random one. Of one user, the same key is the same
- *     job
+ * @param idempotencyKey 1 to 255 printable ASCII characters; of one user, the same key is the same job. With null each call
+ *     of {@link RenderfleetClient#submit} uses a random key, which covers the retries of that call and no later ones
  * @param envelope the fields that every job may have, such as {@code type}, {@code userId} and {@code priority}
  * @param fields the fields that depend on the job type: a map, a record or anything else that Jackson writes as an object
  */
