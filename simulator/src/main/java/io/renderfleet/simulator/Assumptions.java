@@ -5,7 +5,7 @@ package io.renderfleet.simulator;
  * it comes from.
  */
 final class Assumptions {
-    /** From the minute's end until an alarm sees it: SQS and Container Insights publish once a minute, a little late. */
+    /** The delay from the end of a minute until an alarm sees it: SQS and Container Insights publish once a minute, late. */
     static final int PUBLISHED_AFTER_MINUTES = 1;
 
     /**

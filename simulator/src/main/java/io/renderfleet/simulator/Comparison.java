@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.LongStream;
 
-/** The policies side by side, under every load, with the template's numbers. */
+/** Compares the policies under every load, with the numbers of the template. */
 final class Comparison {
-    /** Seeds that show how far chance goes: so many, from the given one on. */
+    /** The number of consecutive seeds that show how much the results vary. */
     private static final int SEEDS = 3;
 
     private static final double P50 = 50;
@@ -70,7 +70,7 @@ final class Comparison {
                 String.format(Locale.ROOT, "%.3f", first.costPerThousand()));
     }
 
-    /** Seconds in the unit that people would say it in. */
+    /** Formats seconds in a readable unit. */
     static String time(double seconds) {
         if (seconds < 600) {
             return String.format(Locale.ROOT, "%.0f s", seconds);

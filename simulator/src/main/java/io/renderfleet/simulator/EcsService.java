@@ -20,7 +20,7 @@ final class EcsService {
     private long onDemandSeconds;
     private long spotSeconds;
 
-    /** Without a task. */
+    /** Starts without tasks. */
     EcsService(ScalingSettings settings, Random starts, Random reclaims) {
         this.settings = settings;
         this.starts = starts;
@@ -39,7 +39,7 @@ final class EcsService {
         return spotSeconds / SECONDS_PER_HOUR;
     }
 
-    /** One second: starts and stops tasks, and counts as paid each that there is, also while it starts. */
+    /** Simulates one second: starts and stops tasks, and counts every existing task as paid, starting ones included. */
     void keep(int desired, int second) {
         tasks.removeIf(task -> task.hasStopped(second));
         int count = 0;
@@ -73,7 +73,7 @@ final class EcsService {
         return new FargateTask(spot, runsFrom, reclaimedAt, settings.slots());
     }
 
-    /** First the base, then whichever provider is furthest behind its weight. */
+    /** The base comes first, and then the capacity provider that is furthest below its weight. */
     private boolean isNextSpot(int second) {
         int spot = 0;
         int onDemand = 0;

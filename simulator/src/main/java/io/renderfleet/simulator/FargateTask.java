@@ -3,7 +3,7 @@ package io.renderfleet.simulator;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A task with its slots, from the wish to have it until it has stopped. */
+/** A task with its slots, from its request until it has stopped. */
 final class FargateTask {
     private final boolean spot;
     private final int runsFrom;
@@ -33,7 +33,7 @@ final class FargateTask {
         return second < runsFrom;
     }
 
-    /** Since Spot's notice: it ends what runs and takes nothing new, and ECS counts it no more. */
+    /** After the Spot notice it finishes running jobs and takes no new ones, and ECS no longer counts it. */
     boolean isStopping(int second) {
         return second >= reclaimedAt;
     }
@@ -42,12 +42,12 @@ final class FargateTask {
         return !isStarting(second) && !isStopping(second);
     }
 
-    /** Its last job is ended or handed back. */
+    /** Whether its last job is finished or released. */
     boolean hasStopped(int second) {
         return isStopping(second) && jobs.isEmpty();
     }
 
-    /** While it works and a little after, it asks ECS not to choose it at a scale-in. */
+    /** While it works and for a short time after, it is protected from scale-in. */
     boolean isProtected(int second) {
         return !jobs.isEmpty() || second - idleSince < Assumptions.PROTECTED_IDLE_SECONDS;
     }
@@ -65,7 +65,7 @@ final class FargateTask {
         jobs.add(job);
     }
 
-    /** Ends the jobs that are due, and returns those that it hands back because its grace is over. */
+    /** Finishes the jobs that are due, and returns those that it releases because its grace period is over. */
     List<QueuedJob> work(int second) {
         boolean worked = !jobs.isEmpty();
         jobs.removeIf(job -> {

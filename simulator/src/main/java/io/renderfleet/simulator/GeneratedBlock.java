@@ -1,10 +1,10 @@
 package io.renderfleet.simulator;
 
-/** A part of a Markdown file that a program writes, between two comments that name it. */
+/** The generated part of a Markdown file, between two comments that name it. */
 final class GeneratedBlock {
     private GeneratedBlock() {}
 
-    /** The file's text with the block's text in place of the old one; {@link SimulationException} when it has no such block. */
+    /** Returns the file with the block replaced; {@link SimulationException} when the file has no such block. */
     static String replaced(String file, String name, String text) {
         String begin = "<!-- begin " + name + " -->\n";
         String end = "<!-- end " + name + " -->";

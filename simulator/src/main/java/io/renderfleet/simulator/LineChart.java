@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param panels from the top; each has the same lines in the same order
  */
 record LineChart(String title, String xLabel, double xMax, List<Panel> panels) {
-    /** Told apart with any colour vision (Okabe and Ito), on white and on print. */
+    /** Distinguishable with any colour vision (Okabe and Ito), on white and in print. */
     private static final List<String> COLOURS = List.of("#0072b2", "#d55e00", "#cc79a7", "#009e73");
 
     private static final int WIDTH = 860;
@@ -23,7 +23,7 @@ record LineChart(String title, String xLabel, double xMax, List<Panel> panels) {
     private static final int GAP = 44;
     private static final int BOTTOM = 50;
     private static final int GRID = 5;
-    /** About the width of a letter, as text is not measured here. */
+    /** The approximate width of a letter, because text is not measured here. */
     private static final double LETTER = 7.3;
 
     record Point(double x, double y) {}

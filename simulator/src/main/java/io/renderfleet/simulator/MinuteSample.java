@@ -1,7 +1,7 @@
 package io.renderfleet.simulator;
 
 /**
- * What CloudWatch gets to know of one minute.
+ * The metrics that CloudWatch receives for one minute.
  *
  * @param waiting visible messages at its end
  * @param held messages in flight at its end

@@ -4,14 +4,14 @@ import io.renderfleet.report.Percentiles;
 import java.util.List;
 
 /**
- * What a simulation came to.
+ * The result of a simulation.
  *
  * @param jobs all that were submitted, in order
  * @param seconds it went on for
  * @param onDemandHours task-hours that were never reclaimed
  * @param spotHours task-hours on Spot
  * @param dollars for all of them
- * @param minutes what CloudWatch got to know, minute by minute from the start
+ * @param minutes the metrics that CloudWatch received, by minute from the start
  */
 record Outcome(
         List<QueuedJob> jobs,
@@ -35,7 +35,7 @@ record Outcome(
         return jobs.size() - finished();
     }
 
-    /** Times that a job was begun in vain. */
+    /** How many attempts were lost. */
     long interruptions() {
         return jobs.stream().mapToLong(QueuedJob::interruptions).sum();
     }
@@ -44,7 +44,7 @@ record Outcome(
         return onDemandHours + spotHours;
     }
 
-    /** In dollars for a thousand finished jobs; not a number when none finished. */
+    /** Dollars for a thousand finished jobs; NaN when no job finished. */
     double costPerThousand() {
         return finished() == 0 ? Double.NaN : dollars / finished() * PER_THOUSAND;
     }

@@ -87,7 +87,7 @@ enum PolicyKind {
         }
     };
 
-    /** Those that the tables and pictures set side by side. */
+    /** The policies that the tables and charts compare. */
     static final List<PolicyKind> COMPARED = List.of(BACKLOG, CPU, CPU_WAITING, STEPS);
 
     private static final double CPU_TARGET = 70;
@@ -98,10 +98,10 @@ enum PolicyKind {
         this.label = label;
     }
 
-    /** For one simulation. */
+    /** Creates the policy for one simulation. */
     abstract ScalingPolicy policy(ScalingSettings settings);
 
-    /** The template's, unless the policy could not work with them. */
+    /** The settings of the template, unless the policy does not work with them. */
     ScalingSettings settings(ScalingSettings template) {
         return template;
     }
@@ -110,12 +110,12 @@ enum PolicyKind {
         return label;
     }
 
-    /** CPU that a task shows when all its slots are busy. */
+    /** The CPU utilization of a task when all its slots are busy. */
     double cpuPercentOfBusy() {
         return 100;
     }
 
-    /** Where no task runs there is no CPU to go by, so that such a policy keeps one. */
+    /** Without a task there is no CPU metric, so a CPU policy keeps one task. */
     private static ScalingSettings atLeastOne(ScalingSettings template) {
         return template.withTasks(Math.max(1, template.minTasks()), template.maxTasks());
     }

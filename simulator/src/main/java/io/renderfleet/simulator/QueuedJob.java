@@ -1,6 +1,6 @@
 package io.renderfleet.simulator;
 
-/** A job of the simulation, and what became of it. Seconds count from the start of the simulation. */
+/** A simulated job and its times, in seconds from the start of the simulation. */
 final class QueuedJob {
     private static final int NOT_YET = -1;
 
@@ -18,7 +18,7 @@ final class QueuedJob {
         this.seconds = seconds;
     }
 
-    /** The same job before anything happened to it. */
+    /** A copy that has not started. */
     QueuedJob anew() {
         return new QueuedJob(submittedAt, seconds);
     }
@@ -49,7 +49,7 @@ final class QueuedJob {
         finished = true;
     }
 
-    /** What was done is lost: there are no checkpoints. */
+    /** Its progress is lost, because there are no checkpoints. */
     void interrupt() {
         endsAt = NOT_YET;
         interruptions++;

@@ -4,22 +4,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What {@code docs/scaling.md} shows of the simulation: always of the same seed, so that it can be held against it. */
+/** The generated parts of {@code docs/scaling.md}: always from the same seed, so that a test can compare them. */
 final class ScalingDocument {
     static final long SEED = 1;
 
-    /** Below the project's directory. */
-    static final String PLACE = "docs/scaling.md";
+    /** Relative to the project's directory. */
+    static final String PATH = "docs/scaling.md";
 
     private ScalingDocument() {}
 
-    /** The document with its tables made anew. */
+    /** Returns the document with its tables replaced. */
     static String updated(String document, String comparison, String variants) {
         return GeneratedBlock.replaced(
                 GeneratedBlock.replaced(document, "comparison", comparison), "variants", variants);
     }
 
-    /** Its pictures, SVG by place below the project's directory. */
+    /** Its charts as SVG, by their paths relative to the project's directory. */
     static Map<String, String> pictures(ScalingSettings settings) {
         ScalingSettings many = settings.withTasks(settings.minTasks(), Variants.MANY_TASKS);
         Map<String, String> pictures = new LinkedHashMap<>();

@@ -6,7 +6,7 @@ import java.util.List;
 @FunctionalInterface
 interface ScalingPolicy {
     /**
-     * What the service should have. Asked once a minute, as an alarm that stays on is acted upon once a minute.
+     * The number of tasks that the service should have. Called once a minute, as often as an active alarm takes effect.
      *
      * @param second the time
      * @param minutes that are published, the newest last; not empty
@@ -15,7 +15,7 @@ interface ScalingPolicy {
      */
     int desired(int second, List<MinuteSample> minutes, int desired);
 
-    /** Several at once: the largest that any asks for, and fewer only when none asks for more. */
+    /** Combines policies: the largest number that any of them asks for. */
     static ScalingPolicy all(List<ScalingPolicy> policies) {
         return (second, minutes, desired) -> {
             int most = desired;

@@ -91,7 +91,7 @@ final class Simulation {
         }
     }
 
-    /** Whoever has a slot free polls, and SQS answers any of them. */
+    /** Every task with a free slot polls, and SQS answers any of them. */
     private void dispatch(int second) {
         List<FargateTask> free = new ArrayList<>();
         for (FargateTask task : service.tasks()) {

@@ -29,7 +29,7 @@ public final class SimulatorApplication implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "Decides the simulated load. The default, ${DEFAULT-VALUE}, also writes the tables and charts of "
-                            + ScalingDocument.PLACE + ".")
+                            + ScalingDocument.PATH + ".")
     private long seed = ScalingDocument.SEED;
 
     private SimulatorApplication() {}
@@ -63,9 +63,9 @@ public final class SimulatorApplication implements Callable<Integer> {
     }
 
     private static void run(Path root, long seed, PrintStream out) throws IOException {
-        ScalingSettings settings = WorkerTemplate.read(root.resolve(WorkerTemplate.PLACE));
+        ScalingSettings settings = WorkerTemplate.read(root.resolve(WorkerTemplate.PATH));
         String comparison = Comparison.text(settings, seed);
-        out.println("Start latency by policy, with the numbers of " + WorkerTemplate.PLACE + ", seed " + seed);
+        out.println("Start latency by policy, with the numbers of " + WorkerTemplate.PATH + ", seed " + seed);
         out.println();
         out.println(comparison);
         String variants = Variants.text(settings, seed);
@@ -73,10 +73,10 @@ public final class SimulatorApplication implements Callable<Integer> {
         out.println();
         out.println(variants);
         if (seed != ScalingDocument.SEED) {
-            out.println(ScalingDocument.PLACE + " shows seed " + ScalingDocument.SEED + " and is left as it is.");
+            out.println(ScalingDocument.PATH + " shows seed " + ScalingDocument.SEED + " and was not changed.");
             return;
         }
-        Path document = root.resolve(ScalingDocument.PLACE);
+        Path document = root.resolve(ScalingDocument.PATH);
         write(document, ScalingDocument.updated(Files.readString(document), comparison, variants), out);
         for (Map.Entry<String, String> picture :
                 ScalingDocument.pictures(settings).entrySet()) {

@@ -21,8 +21,8 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  * parameter's default. So a number that is no longer wired to the scaling is missed here, and not simulated.
  */
 final class WorkerTemplate {
-    /** Below the project's directory. */
-    static final Path PLACE = Path.of("deploy", "cloudformation", "worker-service.yaml");
+    /** Relative to the project's directory. */
+    static final Path PATH = Path.of("deploy", "cloudformation", "worker-service.yaml");
 
     private static final String FIGURE = "IF(running > 0, backlog / running, backlog)";
     private static final String ASLEEP = "IF(waiting > 0 AND waiting * ${Slots} >= held * ${BacklogPerTask}, 1, 0)";
@@ -34,7 +34,7 @@ final class WorkerTemplate {
         this.document = document;
     }
 
-    /** {@link SimulationException} with one line that says what is missing, or what the simulation does not know. */
+    /** Reads the template; {@link SimulationException} when a number is missing or the simulation does not support it. */
     static ScalingSettings read(Path file) {
         try {
             return settings(Files.readString(file));
@@ -43,7 +43,7 @@ final class WorkerTemplate {
         }
     }
 
-    /** As {@link #read}, of the template's text. */
+    /** As {@link #read}, from the text of the template. */
     static ScalingSettings settings(String text) {
         Object document;
         try {

@@ -1,4 +1,4 @@
-/** A region's workers under simulated load: what a scaling policy does to waiting times and to the bill. */
+/** Simulates the workers of a region under load: how a scaling policy affects waiting times and cost. */
 @NullMarked
 package io.renderfleet.simulator;
 

@@ -17,6 +17,6 @@ final class Project {
     }
 
     static ScalingSettings settings() {
-        return WorkerTemplate.read(root().resolve(WorkerTemplate.PLACE));
+        return WorkerTemplate.read(root().resolve(WorkerTemplate.PATH));
     }
 }

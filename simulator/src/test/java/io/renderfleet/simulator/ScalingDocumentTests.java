@@ -20,7 +20,7 @@ class ScalingDocumentTests {
 
     @Test
     void showsTheTablesThatTheSimulationGives() throws IOException {
-        String document = Files.readString(root.resolve(ScalingDocument.PLACE));
+        String document = Files.readString(root.resolve(ScalingDocument.PATH));
 
         assertThat(ScalingDocument.updated(
                         document,
@@ -31,7 +31,7 @@ class ScalingDocumentTests {
 
     @Test
     void showsThePicturesThatTheSimulationGives() throws IOException {
-        String document = Files.readString(root.resolve(ScalingDocument.PLACE));
+        String document = Files.readString(root.resolve(ScalingDocument.PATH));
         for (Map.Entry<String, String> picture :
                 ScalingDocument.pictures(settings).entrySet()) {
             assertThat(root.resolve(picture.getKey())).hasContent(picture.getValue());
@@ -45,7 +45,7 @@ class ScalingDocumentTests {
 
     @Test
     void namesTheDefaultsAsTheTemplateHasThem() throws IOException {
-        assertThat(Files.readString(root.resolve(ScalingDocument.PLACE)))
+        assertThat(Files.readString(root.resolve(ScalingDocument.PATH)))
                 .contains("`BacklogPerTask` %.0f".formatted(settings.backlogPerTask()))
                 .contains("`ScaleOutCooldown` " + settings.scaleOutCooldown())
                 .contains("`ScaleInCooldown` " + settings.scaleInCooldown())

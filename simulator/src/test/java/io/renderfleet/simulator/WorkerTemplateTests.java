@@ -97,7 +97,7 @@ class WorkerTemplateTests {
 
     private static String read() {
         try {
-            return Files.readString(Project.root().resolve(WorkerTemplate.PLACE));
+            return Files.readString(Project.root().resolve(WorkerTemplate.PATH));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
