@@ -15,6 +15,15 @@ public interface JobRunner {
     JobTypeName type();
 
     /**
+     * What an attempt needs of the worker's heap. Reads the payload and nothing else.
+     *
+     * @throws UnreadablePayloadException when a newer worker may be able to read the payload
+     */
+    default MemoryNeed memory(JobPayload payload) {
+        return MemoryNeed.NONE;
+    }
+
+    /**
      * Does the work, on a thread of its own.
      *
      * @param attempt to report progress to, and to ask whether to go on

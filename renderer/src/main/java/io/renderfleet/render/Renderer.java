@@ -46,6 +46,15 @@ public final class Renderer implements AutoCloseable {
     }
 
     /**
+     * The heap that a render takes beside its scene, in bytes, from above: the rows between the first samples and the
+     * finished picture, the picture, and its file while it is encoded.
+     */
+    public static long memory(int width, int height) {
+        long pixels = (long) width * height;
+        return Rendering.memory(width, height) + 4 * pixels + 6 * pixels;
+    }
+
+    /**
      * Renders a picture and waits for it. The picture depends on the scene, the camera and the settings alone.
      *
      * @throws RenderCancelledException when the signal says so or this renderer is closed, within 100 ms

@@ -109,7 +109,8 @@ class WorkerServiceTests {
             HealthEndpoint health = service.getBean(HealthEndpoint.class);
             LoopHealth loops = service.getBean(LoopHealth.class);
             await().untilAsserted(() -> assertThat(loops.deadlines())
-                    .containsOnlyKeys("drain-watch", "heartbeats", "intake", "time-limits"));
+                    .containsOnlyKeys(
+                            "cancellations", "drain-watch", "heartbeats", "intake", "progress", "time-limits"));
             assertThat(health.healthForPath("liveness").getStatus()).isEqualTo(Status.UP);
             loops.turn("test", Duration.ofSeconds(-1));
             assertThat(health.healthForPath("liveness").getStatus()).isEqualTo(Status.DOWN);

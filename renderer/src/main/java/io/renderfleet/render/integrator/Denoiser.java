@@ -33,6 +33,9 @@ final class Denoiser {
     /** How many rows above the next finished one the film must keep: for edges and for the last pass. */
     static final int LOOK_BACK = 2 + LAST_REACH;
 
+    /** How many rows all stages keep together, of 16 bytes a pixel. */
+    static final int ROWS = 3 + (4 * ((1 << PASSES) - 1) + PASSES) + 3;
+
     private final Film film;
     private final int width;
     private final int height;

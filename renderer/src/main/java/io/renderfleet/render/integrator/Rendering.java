@@ -67,8 +67,7 @@ public final class Rendering {
         int width = settings.width();
         int height = settings.height();
         view = new View(camera, width, height);
-        int rows = Denoiser.LOOK_BACK + Denoiser.LOOK_AHEAD + LEAST_TILE_ROWS * Tile.SIZE;
-        film = new Film(width, height, Math.max(rows, FILM_PIXELS / width));
+        film = new Film(width, height, filmRows(width, height));
         denoiser = settings.denoise() ? new Denoiser(film, finished) : null;
         radiance = new float[3 * width];
         int columns = Math.ceilDiv(width, Tile.SIZE);
@@ -76,6 +75,16 @@ public final class Rendering {
         Arrays.fill(tilesLeft, columns);
         tiles = columns * tilesLeft.length;
         startRows();
+    }
+
+    /** The heap that the rows in between take, in bytes. */
+    public static long memory(int width, int height) {
+        return (long) width * (32L * filmRows(width, height) + 16L * Math.min(Denoiser.ROWS, height));
+    }
+
+    private static int filmRows(int width, int height) {
+        int least = Denoiser.LOOK_BACK + Denoiser.LOOK_AHEAD + LEAST_TILE_ROWS * Tile.SIZE;
+        return Math.min(Math.max(least, FILM_PIXELS / width), height);
     }
 
     /** A piece of work. */

@@ -49,6 +49,7 @@ final class Attempts {
     private final JobStore store;
     private final ResultStore results;
     private final JobRunners runners;
+    private final MemoryBudget memory;
     private final RunnerThreads threads;
     private final JobTraces traces;
     private final RegionId region;
@@ -61,6 +62,7 @@ final class Attempts {
             JobStore store,
             ResultStore results,
             JobRunners runners,
+            MemoryBudget memory,
             RunnerThreads threads,
             JobTraces traces,
             RegionId region,
@@ -71,6 +73,7 @@ final class Attempts {
         this.store = store;
         this.results = results;
         this.runners = runners;
+        this.memory = memory;
         this.threads = threads;
         this.traces = traces;
         this.region = region;
@@ -105,7 +108,8 @@ final class Attempts {
         goOn(job);
         JobRunner runner = runner(job.job());
         JobPayload payload = payload(job.job());
-        JobOutput output = threads.run(job, traces.carried(() -> output(runner, payload, job)));
+        Runnable room = memory.reserve(runner.memory(payload), job::isStopped);
+        JobOutput output = threads.run(job, room, traces.carried(() -> output(runner, payload, job)));
         goOn(job);
         return results.store(
                 region, job.job().id(), job.job().attempt(), output.extension(), output.contentType(), output.file());

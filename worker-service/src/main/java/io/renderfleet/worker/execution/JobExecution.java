@@ -75,7 +75,17 @@ public class JobExecution {
         // Jobs compute: on a virtual thread they would keep the heartbeats and the polls off its core.
         this.threads = new RunnerThreads(Thread.ofPlatform().daemon().factory(), settings.stopGrace());
         this.attempts = new Attempts(
-                store, results, runners, threads, traces, settings.region(), clock, random, metrics, acknowledgements);
+                store,
+                results,
+                runners,
+                new MemoryBudget(settings.memoryForJobs()),
+                threads,
+                traces,
+                settings.region(),
+                clock,
+                random,
+                metrics,
+                acknowledgements);
         this.returns = new Returns(acknowledgements, settings.region(), random);
         this.outage = new StoreOutage(clock, random);
     }

@@ -44,22 +44,26 @@ final class RunnerThreads {
     /**
      * Runs the work and waits for it.
      *
+     * @param ended runs once when the work has ended, which may be long after it was left behind
      * @throws StoppedException when the work was left behind after a stop
      * @throws Exception whatever else the work throws
      */
-    JobOutput run(RunningJob job, Callable<JobOutput> work) throws Exception {
+    JobOutput run(RunningJob job, Runnable ended, Callable<JobOutput> work) throws Exception {
         CompletableFuture<JobOutput> done = new CompletableFuture<>();
         Thread thread = threads.newThread(() -> {
             try {
                 done.complete(work.call());
             } catch (Throwable e) {
                 done.completeExceptionally(e);
+            } finally {
+                ended.run();
             }
         });
         thread.setName("run-" + job.jobId());
         try {
             thread.start();
         } catch (OutOfMemoryError e) {
+            ended.run();
             throw new ThrottledException("The system has no thread for another attempt: " + e.getMessage(), NO_THREAD);
         }
         try {

@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.Set;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -23,6 +25,8 @@ import org.springframework.validation.annotation.Validated;
  * @param lease how long it may be silent before another worker takes its jobs over; renewed three times as often
  * @param grace how long running jobs may go on after it was told to stop, before they are handed back;
  *     with the time that takes the whole stop stays below the two minutes that Fargate gives at most
+ * @param memory the heap that attempts may take together, beside what they share; 45 percent of the largest heap when
+ *     left out
  * @param drainCheck how often it looks whether its region is drained; zero for never
  */
 @Validated
@@ -43,11 +47,16 @@ public record WorkerSettings(
         Duration grace,
 
         @DefaultValue("10s") @DurationMin(seconds = 0) @DurationMax(minutes = 5)
-        Duration drainCheck) {
+        Duration drainCheck,
+
+        @Nullable DataSize memory) {
     private static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
     public WorkerSettings {
         lanes = Set.copyOf(lanes);
+        if (memory != null && memory.toBytes() <= 0) {
+            throw new IllegalArgumentException("renderfleet.worker.memory must be more than nothing, such as 300MB");
+        }
     }
 
     /** How often a lease is renewed: two renewals may fail before it is lost. */
@@ -67,6 +76,10 @@ public record WorkerSettings(
     /** How long a message is hidden: past the lease, so that it never shows up while the lease is live. */
     public Duration visibility() {
         return lease.plusSeconds(2);
+    }
+
+    DataSize memoryForJobs() {
+        return memory == null ? DataSize.ofBytes(Runtime.getRuntime().maxMemory() / 100 * 45) : memory;
     }
 
     public int slotCount() {

@@ -13,6 +13,7 @@ import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.Lease;
 import io.renderfleet.jobtype.DeferredException;
 import io.renderfleet.jobtype.JobOutput;
+import io.renderfleet.jobtype.MemoryNeed;
 import io.renderfleet.jobtype.ThrottledException;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.Lane;
@@ -197,6 +198,43 @@ class HardStopTests {
         assertThat(reports).isEqualTo(4);
         release.countDown();
         over.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Test
+    void failsAJobThatCanNeverFitIntoTheMemory() throws Exception {
+        JobId id = worker.submit();
+        runner.needs(new MemoryNeed(TestWorker.MEMORY.toBytes() + 1, "Ask for fewer pixels."));
+        worker.executeNext();
+
+        assertThat(runner.runs()).isZero();
+        assertThat(worker.job(id).status()).isEqualTo(JobStatus.FAILED);
+        assertThat(worker.job(id).error()).isNotNull().satisfies(error -> {
+            assertThat(error.code()).isEqualTo("too-large");
+            assertThat(error.message()).contains("105 MB").endsWith("Ask for fewer pixels.");
+        });
+    }
+
+    @Test
+    void startsAJobOnceThereIsRoomForIt() throws Exception {
+        runner.needs(new MemoryNeed(TestWorker.MEMORY.toBytes() * 6 / 10, ""));
+        runner.does(attempt -> {
+            started.countDown();
+            release.await();
+            return ScriptedRunner.output("done");
+        });
+        JobId first = worker.submit();
+        CompletableFuture<Void> firstOver = begin();
+        JobId second = worker.submit();
+        CompletableFuture<Void> secondOver = begin();
+        await().atMost(PATIENCE).until(() -> worker.job(second).status() == JobStatus.PROCESSING);
+        assertThat(runner.mostAtOnce()).isEqualTo(1);
+
+        release.countDown();
+        firstOver.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        secondOver.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(worker.job(first).status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(worker.job(second).status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(runner.mostAtOnce()).isEqualTo(1);
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.renderfleet.job.JobTypeName;
 import io.renderfleet.jobtype.JobAttempt;
 import io.renderfleet.jobtype.JobOutput;
 import io.renderfleet.jobtype.JobRunner;
+import io.renderfleet.jobtype.MemoryNeed;
 import io.renderfleet.jobtype.StoppedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,6 +28,7 @@ public final class ScriptedRunner implements JobRunner {
     private final AtomicInteger runs = new AtomicInteger();
     private final AtomicInteger atOnce = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();
+    private volatile MemoryNeed need = MemoryNeed.NONE;
     private volatile Script script = run -> output("done");
 
     public static JobOutput output(String text) {
@@ -71,6 +73,16 @@ public final class ScriptedRunner implements JobRunner {
                 throw new IllegalStateException("the run was never told to stop");
             }
         }
+    }
+
+    /** From here on each run says that it needs so much. */
+    void needs(MemoryNeed next) {
+        need = next;
+    }
+
+    @Override
+    public MemoryNeed memory(JobPayload payload) {
+        return need;
     }
 
     public int runs() {

@@ -29,11 +29,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.springframework.util.unit.DataSize;
 
 /** One worker's execution over a local AWS, and the jobs it is given. */
 public final class TestWorker {
     public static final RegionId REGION = new RegionId("us-west-1");
     public static final Duration LEASE = Duration.ofSeconds(30);
+
+    static final DataSize MEMORY = DataSize.ofMegabytes(100);
 
     private static final Duration WAIT = Duration.ofSeconds(5);
     private static final Duration VISIBILITY = Duration.ofSeconds(60);
@@ -54,7 +57,7 @@ public final class TestWorker {
                 store,
                 fleet.results(),
                 new JobRunners(List.of(runner)),
-                new WorkerSettings(REGION, Set.of(Lane.NORMAL), 1, LEASE, Duration.ofSeconds(5), Duration.ZERO),
+                new WorkerSettings(REGION, Set.of(Lane.NORMAL), 1, LEASE, Duration.ofSeconds(5), Duration.ZERO, MEMORY),
                 new WorkerId(name),
                 clock,
                 new Random(1),

@@ -15,7 +15,7 @@ import org.springframework.validation.annotation.Validated;
  * @param designCache the directory that keeps fetched designs, which no other process may use; what is in it after a
  *     restart is used again. {@code renderfleet/designs} in the directory for temporary files when left out
  * @param designCacheSize what that directory may hold
- * @param sceneCacheSize what parsed scenes may take of the heap
+ * @param sceneCacheSize what parsed scenes may take of the heap; 30 percent of the largest heap when left out
  * @param threads that render, shared by all slots; 0 for one per core
  */
 @Validated
@@ -24,12 +24,14 @@ record RenderJobSettings(
         @Nullable Path designCache,
 
         @DefaultValue("10GB") DataSize designCacheSize,
-        @DefaultValue("512MB") DataSize sceneCacheSize,
+        @Nullable DataSize sceneCacheSize,
         @DefaultValue("0") @Min(0) @Max(1024) int threads) {
 
     RenderJobSettings {
         requirePositive("design-cache-size", designCacheSize);
-        requirePositive("scene-cache-size", sceneCacheSize);
+        if (sceneCacheSize != null) {
+            requirePositive("scene-cache-size", sceneCacheSize);
+        }
     }
 
     private static void requirePositive(String name, DataSize size) {
@@ -43,6 +45,10 @@ record RenderJobSettings(
         return designCache == null
                 ? Path.of(System.getProperty("java.io.tmpdir"), "renderfleet", "designs")
                 : designCache;
+    }
+
+    long sceneCacheBytes() {
+        return sceneCacheSize == null ? Runtime.getRuntime().maxMemory() / 100 * 30 : sceneCacheSize.toBytes();
     }
 
     int threadCount() {

@@ -7,6 +7,7 @@ import io.renderfleet.jobtype.JobAttempt;
 import io.renderfleet.jobtype.JobOutput;
 import io.renderfleet.jobtype.JobRejectedException;
 import io.renderfleet.jobtype.JobRunner;
+import io.renderfleet.jobtype.MemoryNeed;
 import io.renderfleet.jobtype.StoppedException;
 import io.renderfleet.jobtype.render.RenderPayload;
 import io.renderfleet.jobtype.render.design.DesignGoneException;
@@ -39,6 +40,15 @@ final class RenderRunner implements JobRunner {
     @Override
     public JobTypeName type() {
         return RenderPayload.TYPE;
+    }
+
+    /** Scenes are counted by their cache: what is left is the picture. */
+    @Override
+    public MemoryNeed memory(JobPayload payload) {
+        RenderPayload.Output output = RenderPayload.FORMAT.read(payload).output();
+        return new MemoryNeed(
+                Renderer.memory(output.width(), output.height()),
+                "Ask for a picture with fewer pixels, or have the workers given more memory.");
     }
 
     @Override

@@ -50,7 +50,7 @@ class RenderRunnerAutoConfiguration {
         SceneCache scenes = new SceneCache(
                 files,
                 new SceneReader(limits),
-                settings.sceneCacheSize().toBytes(),
+                settings.sceneCacheBytes(),
                 parsers(limits, settings.threadCount()),
                 sceneLoading);
         return new RenderRunner(scenes, renderer);
