@@ -1,0 +1,92 @@
+package io.renderfleet.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.renderfleet.job.Attempt;
+import io.renderfleet.job.Job;
+import io.renderfleet.job.JobError;
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobStatus;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A job type that no main source names, on the whole path, beside renders. */
+class OtherJobTypeIT {
+    private static RunningFleet fleet;
+
+    @BeforeAll
+    static void start() {
+        // Short, so that an attempt that ignores its deadline is left behind soon.
+        fleet = RunningFleet.start(Map.of("renderfleet.worker.lease", "6s"));
+    }
+
+    @AfterAll
+    static void stop() {
+        fleet.close();
+    }
+
+    private static JobId submit(String fields) throws Exception {
+        return fleet.accepted(fleet.post("/jobs", "{\"type\": \"echo\", \"userId\": \"other\", " + fields + "}"));
+    }
+
+    @Test
+    void runsAJobOfAnotherTypeToItsResult() throws Exception {
+        JobId id = submit("\"text\": \"hello\", \"times\": 3");
+        fleet.awaitOver(List.of(id));
+
+        JsonNode view = fleet.get("/jobs/" + id);
+        assertThat(view.path("type").asText()).isEqualTo("echo");
+        assertThat(view.at("/payload/text").asText()).isEqualTo("hello");
+        assertThat(view.at("/result/contentType").asText()).isEqualTo("text/plain");
+        assertThat(new String(fleet.download(view.path("resultUrl").asText()), StandardCharsets.UTF_8))
+                .isEqualTo("hellohellohello");
+    }
+
+    @Test
+    void carriesALargePayload() throws Exception {
+        String text = "x".repeat(60_000);
+        JobId id = submit("\"text\": \"" + text + "\"");
+        fleet.awaitOver(List.of(id));
+
+        JsonNode view = fleet.get("/jobs/" + id);
+        assertThat(fleet.download(view.path("resultUrl").asText())).hasSize(60_000);
+    }
+
+    @Test
+    void settlesJobsThatMisbehaveWhileAllOthersGoOn() throws Exception {
+        List<JobId> renders = new ArrayList<>();
+        JobId hangs = submit("\"text\": \"a\", \"behaviour\": \"HANG\", \"timeout\": \"PT1S\", \"maxAttempts\": 1");
+        JobId errs = submit("\"text\": \"a\", \"behaviour\": \"THROW_ERROR\", \"maxAttempts\": 1");
+        JobId fails = submit("\"text\": \"a\", \"behaviour\": \"FAIL\", \"maxAttempts\": 1");
+        JobId rejects = submit("\"text\": \"a\", \"behaviour\": \"REJECT\"");
+        JobId nothing = submit("\"text\": \"a\", \"behaviour\": \"RETURN_NOTHING\", \"maxAttempts\": 1");
+        for (int i = 0; i < 20; i++) {
+            renders.add(fleet.accepted(fleet.post("/jobs", RunningFleet.tinyRequest("others"))));
+        }
+        List<JobId> all = new ArrayList<>(renders);
+        all.addAll(List.of(hangs, errs, fails, rejects, nothing));
+        fleet.awaitOver(all);
+
+        assertThat(renders).allSatisfy(id -> assertThat(fleet.job(id).status()).isEqualTo(JobStatus.COMPLETED));
+        assertFailed(hangs, "timed-out", Attempt.Outcome.ERRORED);
+        assertFailed(errs, "internal-error", Attempt.Outcome.ERRORED);
+        assertFailed(fails, "internal-error", Attempt.Outcome.ERRORED);
+        assertFailed(rejects, "echo-rejected", Attempt.Outcome.REJECTED);
+        assertFailed(nothing, "internal-error", Attempt.Outcome.ERRORED);
+    }
+
+    private static void assertFailed(JobId id, String code, Attempt.Outcome outcome) {
+        Job job = fleet.job(id);
+        assertThat(job.status()).isEqualTo(JobStatus.FAILED);
+        JobError error = Objects.requireNonNull(job.error());
+        assertThat(error.code()).isEqualTo(code);
+        assertThat(job.attempts()).extracting(Attempt::outcome).containsExactly(outcome);
+    }
+}
