@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Locale;
@@ -33,6 +34,9 @@ final class CalledActions {
             Map.entry("s3:GetObjectAsBytes", "s3:GetObject"),
             Map.entry("s3:PresignGetObject", "s3:GetObject"),
             Map.entry("s3:ListObjectsV2", "s3:ListBucket"),
+            Map.entry("s3:CreateMultipartUpload", "s3:PutObject"),
+            Map.entry("s3:UploadPart", "s3:PutObject"),
+            Map.entry("s3:CompleteMultipartUpload", "s3:PutObject"),
             Map.entry("s3:HeadObject", "s3:GetObject"));
 
     /** A transaction is allowed by the writes in it. */
@@ -41,12 +45,13 @@ final class CalledActions {
 
     private CalledActions() {}
 
-    static Set<String> of(String servicePackage) {
+    /** @param roots how the full names begin of the classes whose methods all count as called */
+    static Set<String> of(Collection<String> roots) {
         Set<JavaCodeUnit> seen = new HashSet<>();
         Deque<JavaCodeUnit> open = new ArrayDeque<>();
         Set<String> actions = new TreeSet<>();
         for (JavaClass type : CLASSES) {
-            if (type.getPackageName().startsWith(servicePackage)) {
+            if (roots.stream().anyMatch(root -> type.getName().startsWith(root))) {
                 open.addAll(type.getCodeUnits());
             }
         }
