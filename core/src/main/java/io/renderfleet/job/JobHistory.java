@@ -6,6 +6,7 @@ import io.github.resilience4j.core.IntervalFunction;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -71,11 +72,12 @@ public final class JobHistory {
     }
 
     /**
-     * What to list.
+     * What to list. Jobs are stored with the millisecond in which they were created. A bound that is more precise
+     * includes every job that was created in its millisecond, so that no bound leaves out a job that it should include.
      *
      * @param status null for any
-     * @param createdAfter inclusive; null for no bound
-     * @param createdBefore exclusive; null for no bound
+     * @param createdAfter inclusive, rounded down to a millisecond; null for no bound
+     * @param createdBefore exclusive, rounded up to a millisecond; null for no bound
      * @param limit 1 to {@link #MAX_PAGE}
      * @param from where the page before ended; null for the first
      */
@@ -163,11 +165,11 @@ public final class JobHistory {
      * further than it takes to find {@code most} open ones or to look at some more than that in all: open ones below a
      * great many finished ones are not counted. Costs one query and one batch of reads for each hundred jobs.
      *
-     * @param createdBefore to the millisecond, itself not included
+     * @param createdBefore exclusive, rounded down to a millisecond: the jobs of that millisecond are not counted
      * @param most from 1; no greater number is told
      */
     public long countOpen(UserId user, Instant createdBefore, int most) {
-        Query query = new Query(user, null, null, createdBefore, MAX_PAGE, null);
+        Query query = new Query(user, null, null, createdBefore.truncatedTo(ChronoUnit.MILLIS), MAX_PAGE, null);
         int maxLooks = most / MAX_PAGE + MAX_LOOKS;
         long open = 0;
         Position position = null;
@@ -200,13 +202,14 @@ public final class JobHistory {
         String condition = JobTable.USER_ID + " = :user";
         if (query.createdAfter() != null || query.createdBefore() != null) {
             Instant after = Objects.requireNonNullElse(query.createdAfter(), Instant.EPOCH);
+            // Written with milliseconds, which rounds it down.
             values.put(":after", JobItem.time(after));
             if (query.createdBefore() == null) {
                 condition += " AND " + JobTable.CREATED_AT + " >= :after";
             } else {
                 // A key condition takes one range: BETWEEN includes its upper end, and times are whole milliseconds.
-                Instant before = query.createdBefore().minusMillis(1);
-                if (before.isBefore(after)) {
+                Instant before = Timestamps.roundedUp(query.createdBefore()).minusMillis(1);
+                if (before.isBefore(after.truncatedTo(ChronoUnit.MILLIS))) {
                     return QueryResponse.builder().build();
                 }
                 values.put(":before", JobItem.time(before));
