@@ -88,7 +88,8 @@ public final class JobControl {
     private Move stopRequested(Job job) {
         return database.owned(job)
                 .set(JobItem.CANCEL_REQUESTED, JobItem.flag())
-                .set(JobItem.UPDATED_AT, JobItem.time(database.now()));
+                .set(JobItem.UPDATED_AT, JobItem.time(database.now()))
+                .unusual("is to be cancelled; its worker stops it within seconds");
     }
 
     private Move ended(Job job) {
@@ -147,6 +148,7 @@ public final class JobControl {
         Instant now = database.now();
         Instant startBy = job.limits().startBy();
         Move move = new Move()
+                .unusual("was " + job.status() + " and is PENDING again, by a retry")
                 .when(JobItem.STATUS, fromS(job.status().name()))
                 .when(JobItem.ROUTE_EPOCH, JobItem.number(job.routeEpoch()))
                 .set(JobItem.STATUS, fromS(JobStatus.PENDING.name()))

@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -29,6 +31,7 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
  * <p>Thread-safe.
  */
 public final class JobDatabase {
+    private static final Logger log = LoggerFactory.getLogger(JobDatabase.class);
     /** Interruptions cost nothing and may be many; an item has 400 KB, and nobody reads more of its history. */
     static final int MAX_KEPT_ATTEMPTS = 50;
 
@@ -76,7 +79,23 @@ public final class JobDatabase {
     }
 
     Move.Result apply(Move move, JobId id) {
-        return move.apply(client, table(), id);
+        Move.Result result = move.apply(client, table(), id);
+        if (result instanceof Move.Made) {
+            logMade(move, id);
+        }
+        return result;
+    }
+
+    /**
+     * One line for each transition that was made, under the job's id: at INFO for one that is unusual, with the id of
+     * the job's trace, and at DEBUG for any other.
+     */
+    static void logMade(Move move, JobId id) {
+        if (move.unusual() != null) {
+            log.info("Job {} {} (trace {})", id, move.unusual(), id.toString().replace("-", ""));
+        } else if (move.isTransition()) {
+            log.debug("Job {} moved: {}", id, move);
+        }
     }
 
     /** When an open job is looked at first: after the usual while, or when it must have started if that is sooner. */
@@ -170,7 +189,8 @@ public final class JobDatabase {
 
     /** Adds that a worker let its lease run out. */
     Move leaseExpired(Move move, Job job) {
-        return attemptEnded(move, job, expired(job));
+        return attemptEnded(move, job, expired(job))
+                .unusual("was taken from a worker that stopped reporting, in attempt " + job.attempt());
     }
 
     /** The running attempt of a job whose worker let its lease run out. */
@@ -200,6 +220,9 @@ public final class JobDatabase {
                 .set(JobItem.UPDATED_AT, JobItem.time(now))
                 .set(JobItem.FINISHED_AT, JobItem.time(now))
                 .remove(JobTable.CHECK_SHARD, JobTable.CHECK_AT, JobItem.CANCEL_REQUESTED);
+        if (status != JobStatus.COMPLETED) {
+            move.unusual("is " + status + (error == null ? "" : " with the error " + error.code()));
+        }
         return error == null
                 ? move
                 : move.set(JobItem.ERROR_CODE, fromS(error.code())).set(JobItem.ERROR_MESSAGE, fromS(error.message()));

@@ -177,6 +177,10 @@ public final class JobRecovery {
                 : database.leaseExpired(database.overdue(job), job)
                         .set(JobItem.STATUS, fromS(JobStatus.PENDING.name()));
         seen(move, due)
+                .unusual("is sent again: "
+                        + (job.lease() == null
+                                ? "its message was lost or waits in vain"
+                                : "its worker stopped reporting"))
                 .set(JobItem.ROUTE_EPOCH, JobItem.number(job.routeEpoch() + 1L))
                 .set(JobItem.UPDATED_AT, JobItem.time(database.now()))
                 .set(JobTable.CHECK_AT, JobItem.time(next))

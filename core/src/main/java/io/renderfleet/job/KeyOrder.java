@@ -104,9 +104,11 @@ final class KeyOrder {
         String chain = chain(job.userId(), Objects.requireNonNull(job.orderingKey()));
         for (int tries = 1; ; tries++) {
             End end = end(chain);
-            Update update = placed(move.get(), item, end).inTransaction(database.table(), job.id());
+            Move placed = placed(move.get(), item, end);
+            Update update = placed.inTransaction(database.table(), job.id());
             switch (write(TransactWriteItem.builder().update(update).build(), chain, end, job.id())) {
                 case Write.Made _ -> {
+                    JobDatabase.logMade(placed, job.id());
                     return Appended.MADE;
                 }
                 case Write.Refused _ -> {

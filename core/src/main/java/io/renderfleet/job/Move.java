@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
@@ -25,6 +26,7 @@ final class Move {
     private final List<String> conditions = new ArrayList<>();
     private final Map<String, String> names = new HashMap<>();
     private final Map<String, AttributeValue> values = new HashMap<>();
+    private @Nullable String unusual;
 
     Move set(String attribute, AttributeValue value) {
         sets.add(alias(attribute) + " = " + value(value));
@@ -78,6 +80,27 @@ final class Move {
         return this;
     }
 
+    /**
+     * That the log says of it, once it was made, that the job took an unusual way. The last call counts.
+     *
+     * @param what after "Job ... ", such as "is CANCELLED"
+     */
+    Move unusual(String what) {
+        unusual = what;
+        return this;
+    }
+
+    /** What is unusual about it; null for nothing. */
+    @Nullable
+    String unusual() {
+        return unusual;
+    }
+
+    /** Whether the job's status changes, or is what decides. */
+    boolean isTransition() {
+        return names.containsValue(JobItem.STATUS);
+    }
+
     /** The same write as a part of a transaction. */
     Update inTransaction(String table, JobId id) {
         return Update.builder()
@@ -128,6 +151,12 @@ final class Move {
     private String expression() {
         String set = sets.isEmpty() ? "" : "SET " + String.join(", ", sets);
         return removes.isEmpty() ? set : set + " REMOVE " + String.join(", ", removes);
+    }
+
+    /** Its expressions, without the values. */
+    @Override
+    public String toString() {
+        return expression() + " WHEN " + condition();
     }
 
     private String alias(String attribute) {

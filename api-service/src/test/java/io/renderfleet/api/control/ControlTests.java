@@ -24,13 +24,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
 @ApiTest
+@ExtendWith(OutputCaptureExtension.class)
 class ControlTests {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final RegionId WEST = new RegionId("us-west-2");
@@ -62,6 +66,20 @@ class ControlTests {
         assertThat(job.at("/links/cancel").isMissingNode()).isTrue();
         assertThat(job.at("/links/self").asText()).isEqualTo("/jobs/" + id);
         assertThat(stored(id).status()).isEqualTo(JobStatus.CANCELLED);
+    }
+
+    @Test
+    void logsWhatWasDoneToAJobUnderItsId(CapturedOutput output) {
+        JobId id = fixture.submit("");
+        String trace = id.toString().replace("-", "");
+
+        post(id, "cancel");
+        post(id, "retry");
+
+        assertThat(output)
+                .containsOnlyOnce("Job " + id + " is CANCELLED (trace " + trace + ")")
+                .containsOnlyOnce(
+                        "Job " + id + " was CANCELLED and is PENDING again, by a retry (trace " + trace + ")");
     }
 
     @Test
