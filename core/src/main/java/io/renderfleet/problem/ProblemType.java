@@ -37,11 +37,15 @@ public record ProblemType(String code, HttpStatus status, String title) {
             new ProblemType("method-not-allowed", HttpStatus.METHOD_NOT_ALLOWED, "The method is not allowed here");
     public static final ProblemType NOT_ACCEPTABLE =
             new ProblemType("not-acceptable", HttpStatus.NOT_ACCEPTABLE, "No acceptable form of the answer");
+    public static final ProblemType UPLOAD_TOO_SLOW =
+            new ProblemType("upload-too-slow", HttpStatus.REQUEST_TIMEOUT, "The upload took too long");
     public static final ProblemType RESULT_NOT_READY =
             new ProblemType("result-not-ready", HttpStatus.CONFLICT, "The job has no result");
     public static final ProblemType JOB_OVER = new ProblemType("job-over", HttpStatus.CONFLICT, "The job is over");
     public static final ProblemType NOT_RETRYABLE =
             new ProblemType("not-retryable", HttpStatus.CONFLICT, "The job cannot be retried");
+    public static final ProblemType RESULT_GONE =
+            new ProblemType("result-gone", HttpStatus.GONE, "The result is no longer stored");
     public static final ProblemType BODY_TOO_LARGE =
             new ProblemType("body-too-large", HttpStatus.PAYLOAD_TOO_LARGE, "The body is too large");
     public static final ProblemType UNSUPPORTED_MEDIA_TYPE = new ProblemType(
@@ -79,9 +83,11 @@ public record ProblemType(String code, HttpStatus status, String title) {
             UNKNOWN_REGION,
             METHOD_NOT_ALLOWED,
             NOT_ACCEPTABLE,
+            UPLOAD_TOO_SLOW,
             RESULT_NOT_READY,
             JOB_OVER,
             NOT_RETRYABLE,
+            RESULT_GONE,
             BODY_TOO_LARGE,
             UNSUPPORTED_MEDIA_TYPE,
             IDEMPOTENCY_CONFLICT,

@@ -61,11 +61,16 @@ public record JobView(
         @Nullable ErrorView error,
         Links links) {
 
-    /** A finished run of the job; which worker made it is ours to know. */
+    /**
+     * A finished run of the job.
+     *
+     * @param worker which worker ran it, by the name under which the worker logs
+     */
     @Schema(name = "Attempt")
     public record AttemptView(
             int number,
             @Schema(type = "string") RegionId region,
+            String worker,
             Instant startedAt,
             Instant endedAt,
             Attempt.Outcome outcome,
@@ -74,6 +79,7 @@ public record JobView(
             return new AttemptView(
                     attempt.number(),
                     attempt.region(),
+                    attempt.worker().value(),
                     attempt.startedAt(),
                     attempt.endedAt(),
                     attempt.outcome(),

@@ -11,21 +11,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The parameters of a listing, all checked at once. One that is unknown or given twice is refused: a misspelt filter
- * that is passed over would show jobs that were not asked for.
- */
+/** The parameters of a listing, all checked at once. Unknown and repeated ones were refused before. */
 final class ListingRequest {
     static final int DEFAULT_LIMIT = 20;
 
-    private static final List<String> KNOWN =
-            List.of("userId", "status", "createdAfter", "createdBefore", "limit", "cursor");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}");
 
     /** From 1970 to 9999: what the table's form of a time can hold and sort. */
@@ -46,7 +40,6 @@ final class ListingRequest {
     }
 
     private JobHistory.Query read(Cursors cursors) {
-        checkNames();
         UserId user = read("userId", UserId::new, "must be 1 to 128 printable characters");
         if (!parameters.containsKey("userId")) {
             errors.add(new FieldError("userId", "is required"));
@@ -74,22 +67,9 @@ final class ListingRequest {
         return new JobHistory.Query(user, status, after, before, size, from);
     }
 
-    private void checkNames() {
-        Set<String> names = parameters.keySet();
-        names.stream()
-                .filter(name -> !KNOWN.contains(name))
-                .sorted()
-                .limit(KNOWN.size())
-                .forEach(name -> errors.add(new FieldError(name, "is unknown; known are " + String.join(", ", KNOWN))));
-    }
-
     private <T> @Nullable T read(String name, Function<String, T> reader, String otherwise) {
         String[] values = parameters.get(name);
         if (values == null) {
-            return null;
-        }
-        if (values.length > 1) {
-            errors.add(new FieldError(name, "must be given once"));
             return null;
         }
         try {

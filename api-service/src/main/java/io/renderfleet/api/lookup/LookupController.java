@@ -20,7 +20,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -28,6 +27,8 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Tells what became of jobs. Every answer is true at the moment it is given and is cached nowhere. */
@@ -72,7 +73,8 @@ class LookupController {
             response.header(
                     HttpHeaders.RETRY_AFTER, Long.toString(settings.pollAfter().toSeconds()));
         }
-        return response.body(JobView.of(job, link(job.result())));
+        JobResult result = job.result();
+        return response.body(JobView.of(job, result == null ? null : link(result)));
     }
 
     @Operation(summary = "Fetch a job's result", tags = "jobs")
@@ -83,19 +85,42 @@ class LookupController {
     @Refuses({"job-not-found", "result-not-ready", "job-unreadable"})
     @GetMapping("/jobs/{jobId}/result")
     ResponseEntity<Void> result(@PathVariable String jobId) {
-        Job job = find(jobId);
-        ResultLink link = link(job.result());
-        if (link == null) {
-            throw ProblemException.of(
-                    ProblemType.RESULT_NOT_READY,
-                    "The job is " + job.status()
-                            + (job.status().isTerminal()
-                                    ? " and has no result; GET /jobs/" + job.id() + " says why."
-                                    : "; ask again once GET /jobs/" + job.id() + " says COMPLETED."));
-        }
+        ResultLink link = link(result(find(jobId)));
         return ResponseEntity.status(HttpStatus.FOUND)
                 .location(link.url())
                 .cacheControl(CacheControl.noStore())
+                .build();
+    }
+
+    @Operation(
+            summary = "Look at a job's result without fetching it",
+            description = "Answers here and does not redirect, because a link to the result is signed for GET alone."
+                    + " A job without a result is answered as for GET, with 409.",
+            tags = "jobs")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The job has a result, which is what the headers say. There is no body.",
+            headers = {
+                @Header(name = HttpHeaders.CONTENT_TYPE),
+                @Header(name = HttpHeaders.CONTENT_LENGTH),
+                @Header(name = HttpHeaders.ETAG),
+                @Header(name = HttpHeaders.LAST_MODIFIED)
+            })
+    @Refuses({"job-not-found", "result-not-ready", "result-gone"})
+    @RequestMapping(path = "/jobs/{jobId}/result", method = RequestMethod.HEAD)
+    ResponseEntity<Void> resultHead(@PathVariable String jobId) {
+        JobResult result = result(find(jobId));
+        ResultStore.Head head = results.head(result)
+                .orElseThrow(() -> ProblemException.of(
+                        ProblemType.RESULT_GONE,
+                        "The result of this job is no longer stored. Submit the job again for another one."));
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .contentType(MediaType.parseMediaType(head.contentType()))
+                .contentLength(head.bytes())
+                .eTag(head.eTag())
+                .lastModified(head.lastModified())
+                .header(HttpHeaders.ACCEPT_RANGES, "bytes")
                 .build();
     }
 
@@ -149,10 +174,21 @@ class LookupController {
         return jobs.find(JobIds.read(jobId)).orElseThrow(JobIds::unknown);
     }
 
-    private @Nullable ResultLink link(@Nullable JobResult result) {
+    /** {@link ProblemException} when the job has none. */
+    private static JobResult result(Job job) {
+        JobResult result = job.result();
         if (result == null) {
-            return null;
+            throw ProblemException.of(
+                    ProblemType.RESULT_NOT_READY,
+                    "The job is " + job.status()
+                            + (job.status().isTerminal()
+                                    ? " and has no result; GET /jobs/" + job.id() + " says why."
+                                    : "; ask again once GET /jobs/" + job.id() + " says COMPLETED."));
         }
+        return result;
+    }
+
+    private ResultLink link(JobResult result) {
         // Taken before the link is signed, and cut to the second as its signature is: never later than the truth.
         Instant expiresAt = clock.instant().plus(settings.linkLifetime()).truncatedTo(ChronoUnit.SECONDS);
         return new ResultLink(results.link(result, settings.linkLifetime()), expiresAt);

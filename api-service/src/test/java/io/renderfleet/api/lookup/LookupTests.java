@@ -12,6 +12,7 @@ import io.renderfleet.job.ClaimOutcome;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobResult;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.WorkerId;
 import io.renderfleet.region.RegionId;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -104,7 +106,7 @@ class LookupTests {
         assertThat(job.at("/result/bytes").asInt()).isEqualTo(picture.length);
         assertThat(job.at("/result/contentType").asText()).isEqualTo("image/png");
         assertThat(job.at("/attempts/0/outcome").asText()).isEqualTo("SUCCEEDED");
-        assertThat(job.at("/attempts/0").has("worker")).isFalse();
+        assertThat(job.at("/attempts/0/worker").asText()).isEqualTo("worker-1");
         assertThat(Instant.parse(job.path("resultUrlExpiresAt").asText()))
                 .isBetween(Instant.now(), Instant.now().plus(Duration.ofMinutes(15)));
         assertThat(download(URI.create(job.path("resultUrl").asText()))).isEqualTo(picture);
@@ -119,6 +121,70 @@ class LookupTests {
         assertThat(answer).hasStatus(302).hasHeader("Cache-Control", "no-store");
         assertThat(download(URI.create(String.valueOf(answer.getResponse().getHeader("Location")))))
                 .isEqualTo(picture);
+    }
+
+    @Test
+    void headOfAResultIsAnsweredHereWithWhatADownloadWouldSay() throws Exception {
+        byte[] picture = "a picture to look at".getBytes(StandardCharsets.UTF_8);
+        JobId id = completed(picture);
+
+        MvcTestResult head = head("/jobs/" + id + "/result");
+
+        assertThat(head)
+                .hasStatus(200)
+                .hasContentType(MediaType.IMAGE_PNG)
+                .hasHeader("Content-Length", Integer.toString(picture.length))
+                .hasHeader("Cache-Control", "no-store")
+                .doesNotContainHeader("Location");
+        assertThat(head).bodyText().isEmpty();
+        HttpResponse<byte[]> download =
+                fetch(URI.create(body(get("/jobs/" + id)).path("resultUrl").asText()));
+        assertThat(head.getResponse().getHeader("ETag"))
+                .isNotBlank()
+                .isEqualTo(download.headers().firstValue("ETag").orElseThrow());
+        assertThat(head.getResponse().getHeader("Last-Modified"))
+                .isEqualTo(download.headers().firstValue("Last-Modified").orElseThrow());
+    }
+
+    @Test
+    void headOfAResultThatTheClientHasIsNotModified() throws Exception {
+        String path = "/jobs/" + completed("a picture that is known".getBytes(StandardCharsets.UTF_8)) + "/result";
+        String eTag = String.valueOf(head(path).getResponse().getHeader("ETag"));
+
+        assertThat(http.head().uri(path).header("If-None-Match", eTag)).hasStatus(304);
+    }
+
+    @Test
+    void headOfAResultThatIsNotThereIsRefusedAsGetIs() throws Exception {
+        assertThat(head("/jobs/" + submit("user-1") + "/result"))
+                .hasStatus(409)
+                .hasContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        assertThat(head("/jobs/" + JobId.random() + "/result")).hasStatus(404);
+    }
+
+    @Test
+    void headOfAResultThatWasDeletedFromTheBucketIsGone() throws Exception {
+        Job claimed = claimed(submit("user-1"));
+        JobResult stored = results.store(
+                WEST, claimed.id(), 1, "png", "image/png", file("soon gone".getBytes(StandardCharsets.UTF_8)));
+        assertThat(store.complete(
+                        claimed,
+                        new JobResult(
+                                stored.region(),
+                                stored.bucket(),
+                                stored.key() + ".deleted",
+                                stored.bytes(),
+                                stored.contentType())))
+                .isTrue();
+
+        assertThat(head("/jobs/" + claimed.id() + "/result")).hasStatus(410);
+    }
+
+    @Test
+    void saysWhichWorkerRanAnAttempt() throws Exception {
+        JobId id = completed("a picture".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(body(get("/jobs/" + id)).at("/attempts/0/worker").asText()).isEqualTo("worker-1");
     }
 
     @Test
@@ -218,6 +284,16 @@ class LookupTests {
                 .isEmpty();
     }
 
+    @Test
+    void listsAJobThatWasCreatedInTheMillisecondOfAnEdgeWithMicroseconds() throws Exception {
+        String user = "edges-" + UUID.randomUUID();
+        JobId id = submit(user);
+        Instant within = store.find(id).orElseThrow().createdAt().plusNanos(456_000);
+
+        assertThat(ids("/jobs?userId=" + user + "&createdBefore=" + within)).containsExactly(id.toString());
+        assertThat(ids("/jobs?userId=" + user + "&createdAfter=" + within)).containsExactly(id.toString());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -288,6 +364,10 @@ class LookupTests {
         return http.get().uri(URI.create(uri)).exchange();
     }
 
+    private MvcTestResult head(String uri) {
+        return http.head().uri(URI.create(uri)).exchange();
+    }
+
     private List<String> ids(String uri) throws Exception {
         List<String> ids = new ArrayList<>();
         body(get(uri)).path("items").forEach(job -> ids.add(job.path("jobId").asText()));
@@ -299,11 +379,15 @@ class LookupTests {
     }
 
     private static byte[] download(URI uri) throws Exception {
+        return fetch(uri).body();
+    }
+
+    private static HttpResponse<byte[]> fetch(URI uri) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            var answer = client.send(
+            HttpResponse<byte[]> answer = client.send(
                     HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20)).build(), BodyHandlers.ofByteArray());
             assertThat(answer.statusCode()).isEqualTo(200);
-            return answer.body();
+            return answer;
         }
     }
 
