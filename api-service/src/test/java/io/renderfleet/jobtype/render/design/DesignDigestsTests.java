@@ -92,6 +92,13 @@ class DesignDigestsTests {
 
     private static DesignSettings settings(Duration ttl) {
         return new DesignSettings(
-                ttl, 10, DataSize.ofMegabytes(64), Duration.ofMinutes(1), 1, 1, Duration.ofSeconds(1));
+                ttl,
+                10,
+                DataSize.ofMegabytes(64),
+                DataSize.ofMegabytes(128),
+                2,
+                Duration.ofSeconds(10),
+                1,
+                Duration.ofSeconds(1));
     }
 }

@@ -18,10 +18,7 @@ public final class DesignProblems {
     static final ProblemType INVALID =
             new ProblemType("invalid-design", HttpStatus.UNPROCESSABLE_ENTITY, "The design cannot be used");
 
-    static final ProblemType UPLOAD_TOO_SLOW =
-            new ProblemType("upload-too-slow", HttpStatus.REQUEST_TIMEOUT, "The upload took too long");
-
-    public static final List<ProblemType> ALL = List.of(NOT_FOUND, INVALID, UPLOAD_TOO_SLOW);
+    public static final List<ProblemType> ALL = List.of(NOT_FOUND, INVALID);
 
     private DesignProblems() {}
 

@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.springframework.util.unit.DataSize;
 
 /** A body on its way through a temporary file, which is gone when this is closed. */
@@ -20,12 +19,12 @@ final class UploadedFile implements AutoCloseable {
         this.path = path;
     }
 
-    /** Receives a body whole; {@link ProblemException} when it is too large, too slow or ends early. */
-    static UploadedFile receive(InputStream body, DataSize limit, Duration timeout) throws IOException {
+    /** Receives a body whole; {@link ProblemException} when it is too large, finds no room or ends early. */
+    static UploadedFile receive(InputStream body, DataSize limit, UploadRoom.Place place) throws IOException {
         UploadedFile file = new UploadedFile(Files.createTempFile("renderfleet-design-", ".part"));
         try {
             try (OutputStream out = Files.newOutputStream(file.path)) {
-                copy(body, out, limit, System.nanoTime() + timeout.toNanos());
+                copy(body, out, limit, place);
             }
             return file;
         } catch (IOException | RuntimeException e) {
@@ -48,7 +47,8 @@ final class UploadedFile implements AutoCloseable {
         Files.deleteIfExists(path);
     }
 
-    private static void copy(InputStream body, OutputStream out, DataSize limit, long deadline) throws IOException {
+    private static void copy(InputStream body, OutputStream out, DataSize limit, UploadRoom.Place place)
+            throws IOException {
         byte[] chunk = new byte[CHUNK];
         long total = 0;
         for (int read = read(body, chunk); read >= 0; read = read(body, chunk)) {
@@ -56,10 +56,7 @@ final class UploadedFile implements AutoCloseable {
             if (total > limit.toBytes()) {
                 throw tooLarge(limit);
             }
-            if (System.nanoTime() - deadline > 0) {
-                throw ProblemException.of(
-                        DesignProblems.UPLOAD_TOO_SLOW, "The file did not arrive in time; upload it again.");
-            }
+            place.grow(read);
             out.write(chunk, 0, read);
         }
     }

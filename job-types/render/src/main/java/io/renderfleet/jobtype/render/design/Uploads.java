@@ -1,7 +1,6 @@
 package io.renderfleet.jobtype.render.design;
 
 import io.renderfleet.problem.ProblemException;
-import io.renderfleet.problem.ProblemType;
 import io.renderfleet.render.Bounds;
 import io.renderfleet.render.InvalidSceneException;
 import io.renderfleet.render.SceneLimits;
@@ -11,7 +10,6 @@ import io.renderfleet.render.Vec3;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
@@ -22,20 +20,18 @@ import java.util.concurrent.TimeUnit;
  * are received and read at a time is bounded, since each takes disk and memory.
  */
 class Uploads {
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-
     private final DesignStore store;
     private final DesignDigests digests;
     private final DesignSettings settings;
     private final SceneReader reader = new SceneReader(SceneLimits.defaults());
-    private final Semaphore receiving;
+    private final UploadRoom room;
     private final Semaphore inspecting;
 
     Uploads(DesignStore store, DesignDigests digests, DesignSettings settings) {
         this.store = store;
         this.digests = digests;
         this.settings = settings;
-        this.receiving = new Semaphore(settings.concurrentUploads());
+        this.room = new UploadRoom(settings, System::nanoTime);
         this.inspecting = new Semaphore(settings.concurrentInspections(), true);
     }
 
@@ -55,29 +51,25 @@ class Uploads {
         if (declaredLength > settings.maxUpload().toBytes()) {
             throw UploadedFile.tooLarge(settings.maxUpload());
         }
-        if (!receiving.tryAcquire()) {
-            throw busy();
-        }
-        try (UploadedFile file = UploadedFile.receive(body, settings.maxUpload(), settings.uploadTimeout())) {
+        try (UploadRoom.Place place = room.enter(declaredLength);
+                UploadedFile file = UploadedFile.receive(body, settings.maxUpload(), place)) {
             FileKind kind = FileKind.of(file.path());
             Design.Contents contents = inspect(file.path());
             boolean created = store.find(id).isEmpty();
             Design design = store.store(id, file.path(), kind.contentType(), contents);
             digests.stored(design);
             return new Stored(design, created);
-        } finally {
-            receiving.release();
         }
     }
 
     private Design.Contents inspect(Path file) throws IOException {
         try {
             if (!inspecting.tryAcquire(settings.inspectionWait().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw busy();
+                throw UploadRoom.busy();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw busy();
+            throw UploadRoom.busy();
         }
         try {
             SceneSummary found = reader.inspect(file);
@@ -102,13 +94,5 @@ class Uploads {
 
     private static List<Double> list(Vec3 v) {
         return List.of(v.x(), v.y(), v.z());
-    }
-
-    private static ProblemException busy() {
-        return ProblemException.unavailable(
-                ProblemType.BUSY,
-                "Too many designs are being uploaded. Send the file again after Retry-After.",
-                RETRY_AFTER,
-                null);
     }
 }

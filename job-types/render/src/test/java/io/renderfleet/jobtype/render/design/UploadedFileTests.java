@@ -15,13 +15,13 @@ import org.springframework.util.unit.DataSize;
 
 class UploadedFileTests {
     private static final DataSize LIMIT = DataSize.ofKilobytes(100);
-    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final DataSize ENOUGH = DataSize.ofMegabytes(1);
 
     @Test
     void isGoneOnceClosed() throws IOException {
         byte[] body = new byte[Math.toIntExact(LIMIT.toBytes())];
         Path path;
-        try (UploadedFile file = UploadedFile.receive(new ByteArrayInputStream(body), LIMIT, MINUTE)) {
+        try (UploadedFile file = UploadedFile.receive(new ByteArrayInputStream(body), LIMIT, place(ENOUGH))) {
             path = file.path();
             assertThat(path).hasSize(body.length);
         }
@@ -32,13 +32,16 @@ class UploadedFileTests {
     void stopsReadingAtTheLimit() {
         Endless body = new Endless();
 
-        assertRefused(body, MINUTE, ProblemType.BODY_TOO_LARGE);
+        assertRefused(body, ENOUGH, ProblemType.BODY_TOO_LARGE);
         assertThat(body.read).isLessThan(2 * LIMIT.toBytes());
     }
 
     @Test
-    void stopsReadingWhenTheTimeIsUp() {
-        assertRefused(new Endless(), Duration.ZERO, DesignProblems.UPLOAD_TOO_SLOW);
+    void stopsReadingWhenThereIsNoRoomOnDisk() {
+        Endless body = new Endless();
+
+        assertRefused(body, DataSize.ofKilobytes(1), ProblemType.BUSY);
+        assertThat(body.read).isLessThan(LIMIT.toBytes());
     }
 
     @Test
@@ -46,13 +49,21 @@ class UploadedFileTests {
         InputStream broken = InputStream.nullInputStream();
         broken.close();
 
-        assertRefused(broken, MINUTE, ProblemType.INVALID_REQUEST);
+        assertRefused(broken, ENOUGH, ProblemType.INVALID_REQUEST);
     }
 
-    private static void assertRefused(InputStream body, Duration timeout, ProblemType type) {
+    private static void assertRefused(InputStream body, DataSize disk, ProblemType type) {
         assertThatExceptionOfType(ProblemException.class)
-                .isThrownBy(() -> UploadedFile.receive(body, LIMIT, timeout))
+                .isThrownBy(() -> UploadedFile.receive(body, LIMIT, place(disk)))
                 .satisfies(e -> assertThat(e.type()).isEqualTo(type));
+    }
+
+    private static UploadRoom.Place place(DataSize disk) {
+        return new UploadRoom(
+                        new DesignSettings(
+                                Duration.ZERO, 1, DataSize.ofBytes(1), disk, 2, Duration.ofHours(1), 1, Duration.ZERO),
+                        System::nanoTime)
+                .enter(-1);
     }
 
     /** A client that never stops sending. */
