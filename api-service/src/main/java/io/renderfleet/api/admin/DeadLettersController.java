@@ -55,11 +55,11 @@ class DeadLettersController {
             description = "What SQS gave up on, longest dead first: at most limit letters of each queue are looked at.",
             tags = "admin",
             parameters = {
+                @Parameter(in = ParameterIn.QUERY, name = "jobId", schema = @Schema(type = "string", format = "uuid")),
+                @Parameter(in = ParameterIn.QUERY, name = "userId", schema = @Schema(type = "string")),
                 @Parameter(in = ParameterIn.QUERY, name = "region", schema = @Schema(type = "string")),
                 @Parameter(in = ParameterIn.QUERY, name = "lane", schema = @Schema(type = "string")),
                 @Parameter(in = ParameterIn.QUERY, name = "cause", schema = @Schema(type = "string")),
-                @Parameter(in = ParameterIn.QUERY, name = "userId", schema = @Schema(type = "string")),
-                @Parameter(in = ParameterIn.QUERY, name = "jobId", schema = @Schema(type = "string", format = "uuid")),
                 @Parameter(in = ParameterIn.QUERY, name = "olderThan", schema = @Schema(type = "string")),
                 @Parameter(in = ParameterIn.QUERY, name = "youngerThan", schema = @Schema(type = "string")),
                 @Parameter(
@@ -73,14 +73,6 @@ class DeadLettersController {
     ResponseEntity<DeadLetterView.Answer> list(HttpServletRequest request) {
         Violations violations = new Violations();
         Map<String, String[]> parameters = request.getParameterMap();
-        parameters.forEach((name, values) -> {
-            if (!name.equals(LIMIT) && !LetterFilterReader.NAMES.contains(name)) {
-                violations.add(
-                        name, "is unknown; known are " + String.join(", ", LetterFilterReader.NAMES) + ", limit");
-            } else if (values.length > 1) {
-                violations.add(name, "must be given once");
-            }
-        });
         LetterFilter filter = filters.read(name -> first(parameters, name), violations);
         String limit = first(parameters, LIMIT);
         int most = limit == null ? DEFAULT_LIMIT : NUMBER.matcher(limit).matches() ? Integer.parseInt(limit) : 0;
@@ -105,6 +97,7 @@ class DeadLettersController {
     @ApiResponse(responseCode = "200", description = "What became of each letter that was meant.")
     @Refuses({
         "malformed-json",
+        "upload-too-slow",
         "invalid-request",
         "filter-required",
         "operator-token-required",

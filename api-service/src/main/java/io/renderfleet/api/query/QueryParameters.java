@@ -1,0 +1,110 @@
+package io.renderfleet.api.query;
+
+import io.renderfleet.problem.Violations;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.Ordered;
+import org.springframework.stereotype.Component;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/**
+ * Refuses query parameters that an operation does not have, or that are given more than once: a misspelt filter that is
+ * ignored would show what was not asked for. An operation has the parameters that it declares, by {@link RequestParam} or
+ * in the description that {@link Operation} gives of it. Operators are told apart before this.
+ */
+@Component
+class QueryParameters implements HandlerInterceptor, WebMvcConfigurer {
+    private static final String OURS = "io.renderfleet.";
+
+    private final DefaultParameterNameDiscoverer names = new DefaultParameterNameDiscoverer();
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(this).order(Ordered.LOWEST_PRECEDENCE);
+    }
+
+    @Override
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+        String query = request.getQueryString();
+        if (query != null
+                && request.getDispatcherType() == DispatcherType.REQUEST
+                && handler instanceof HandlerMethod method
+                && method.getBeanType().getName().startsWith(OURS)) {
+            check(query, known(method));
+        }
+        return true;
+    }
+
+    private static void check(String query, Set<String> known) {
+        Violations violations = new Violations();
+        // By the decoded name: one that is encoded in two ways is the same one twice.
+        Set<String> given = new HashSet<>();
+        for (Map.Entry<String, List<String>> parameter : UriComponentsBuilder.newInstance()
+                .query(query)
+                .build()
+                .getQueryParams()
+                .entrySet()) {
+            String name = decoded(parameter.getKey());
+            if (!known.contains(name)) {
+                violations.add(
+                        name,
+                        known.isEmpty()
+                                ? "is unknown; this request takes no query parameters"
+                                : "is unknown; known are " + String.join(", ", known));
+            } else if (parameter.getValue().size() > 1 || !given.add(name)) {
+                violations.add(name, "must be given once");
+            }
+        }
+        violations.throwIfAny();
+    }
+
+    private Set<String> known(HandlerMethod method) {
+        Set<String> known = new LinkedHashSet<>();
+        for (MethodParameter parameter : method.getMethodParameters()) {
+            RequestParam declared = parameter.getParameterAnnotation(RequestParam.class);
+            if (declared != null) {
+                parameter.initParameterNameDiscovery(names);
+                String name = declared.name().isEmpty() ? parameter.getParameterName() : declared.name();
+                if (name != null) {
+                    known.add(name);
+                }
+            }
+        }
+        Operation described = method.getMethodAnnotation(Operation.class);
+        if (described != null) {
+            for (Parameter parameter : described.parameters()) {
+                if (parameter.in() == ParameterIn.QUERY) {
+                    known.add(parameter.name());
+                }
+            }
+        }
+        return known;
+    }
+
+    /** A name that is not well encoded is no parameter of ours either. */
+    private static String decoded(String name) {
+        try {
+            return URLDecoder.decode(name, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return name;
+        }
+    }
+}
