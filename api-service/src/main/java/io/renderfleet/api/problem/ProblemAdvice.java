@@ -3,21 +3,30 @@ package io.renderfleet.api.problem;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import java.time.Duration;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /** The one place where exceptions become answers. */
 @RestControllerAdvice
@@ -48,22 +57,57 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         if (status.is5xxServerError()) {
             return failed(ex);
         }
-        ProblemDetail problem = Problems.of(type(status), detail(ex, body));
+        ProblemDetail problem = Problems.of(type(status), detail(ex, body, request));
         problem.setStatus(status.value());
-        return super.handleExceptionInternal(ex, problem, headers, status, request);
+        HttpHeaders answered = headers;
+        if (ex instanceof HttpRequestMethodNotSupportedException unsupported) {
+            answered = new HttpHeaders(headers);
+            answered.setAllow(methods(unsupported));
+        }
+        return super.handleExceptionInternal(ex, problem, answered, status, request);
     }
 
-    private static String detail(Exception ex, @Nullable Object body) {
-        if (ex instanceof HttpMediaTypeNotSupportedException unsupported) {
-            return "Content-Type "
-                    + (unsupported.getContentType() == null
-                            ? "is missing"
-                            : unsupported.getContentType() + " is not taken here")
-                    + "; send one of " + MediaType.toString(unsupported.getSupportedMediaTypes()) + ".";
+    private static String detail(Exception ex, @Nullable Object body, WebRequest request) {
+        return switch (ex) {
+            case HttpMediaTypeNotSupportedException unsupported ->
+                "Content-Type "
+                        + (unsupported.getContentType() == null
+                                ? "is missing"
+                                : unsupported.getContentType() + " is not taken here")
+                        + "; send one of " + MediaType.toString(unsupported.getSupportedMediaTypes()) + ".";
+            case HttpRequestMethodNotSupportedException unsupported ->
+                unsupported.getMethod() + " is not possible at this path; use one of "
+                        + methods(unsupported).stream().map(HttpMethod::name).collect(Collectors.joining(", ")) + ".";
+            case HttpMediaTypeNotAcceptableException unacceptable ->
+                unacceptable.getSupportedMediaTypes().isEmpty()
+                        ? "The Accept header is not a list of media types; correct it or leave it out."
+                        : "None of the media types in Accept can be produced; accept "
+                                + MediaType.toString(unacceptable.getSupportedMediaTypes()) + ", or leave Accept out.";
+            case NoHandlerFoundException missing -> nothingAt(missing.getRequestURL());
+            case NoResourceFoundException _
+            when request instanceof ServletWebRequest web ->
+                nothingAt(web.getRequest().getRequestURI());
+            default ->
+                body instanceof ProblemDetail given && given.getDetail() != null
+                        ? given.getDetail()
+                        : "The request could not be understood.";
+        };
+    }
+
+    static String nothingAt(String path) {
+        return "There is nothing at " + path + ". GET /v3/api-docs describes every path of this API.";
+    }
+
+    /** What a path can be asked: HEAD wherever GET is. */
+    private static SortedSet<HttpMethod> methods(HttpRequestMethodNotSupportedException e) {
+        SortedSet<HttpMethod> methods = new TreeSet<>();
+        if (e.getSupportedHttpMethods() != null) {
+            methods.addAll(e.getSupportedHttpMethods());
         }
-        return body instanceof ProblemDetail given && given.getDetail() != null
-                ? given.getDetail()
-                : "The request could not be understood.";
+        if (methods.contains(HttpMethod.GET)) {
+            methods.add(HttpMethod.HEAD);
+        }
+        return methods;
     }
 
     static ProblemType type(HttpStatusCode status) {

@@ -36,8 +36,21 @@ class ProblemErrorController implements ErrorController {
         if (status == null || status.is5xxServerError()) {
             return Problems.of(ProblemType.INTERNAL_ERROR, "The request failed before it could be handled.");
         }
-        ProblemDetail problem = Problems.of(ProblemAdvice.type(status), "The request could not be understood.");
+        ProblemDetail problem = Problems.of(ProblemAdvice.type(status), detail(status, request));
         problem.setStatus(status);
         return problem;
+    }
+
+    private static String detail(HttpStatus status, HttpServletRequest request) {
+        return switch (status) {
+            case NOT_FOUND ->
+                ProblemAdvice.nothingAt(
+                        request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String uri
+                                ? uri
+                                : request.getRequestURI());
+            case METHOD_NOT_ALLOWED -> request.getMethod() + " is not possible at this path.";
+            default ->
+                "The request was refused with \"" + status.getReasonPhrase() + "\"; look at its path and headers.";
+        };
     }
 }

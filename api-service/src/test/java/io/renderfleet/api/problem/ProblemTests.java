@@ -26,7 +26,15 @@ class ProblemTests {
 
     @Test
     void namesAPathThatIsNotThere() {
-        assertProblem(http.get().uri("/nothing/here").exchange(), 404, "not-found");
+        MvcTestResult answer = http.get().uri("/nothing/here").exchange();
+
+        assertProblem(answer, 404, "not-found");
+        assertThat(answer)
+                .bodyJson()
+                .extractingPath("$.detail")
+                .asString()
+                .contains("/nothing/here")
+                .contains("/v3/api-docs");
     }
 
     @Test
@@ -34,7 +42,11 @@ class ProblemTests {
         MvcTestResult answer = http.delete().uri("/jobs").exchange();
 
         assertProblem(answer, 405, "method-not-allowed");
-        assertThat(answer.getResponse().getHeader("Allow")).contains("POST").contains("GET");
+        assertThat(answer).hasHeader("Allow", "GET,HEAD,POST");
+        assertThat(answer)
+                .bodyJson()
+                .extractingPath("$.detail")
+                .isEqualTo("DELETE is not possible at this path; use one of GET, HEAD, POST.");
     }
 
     @Test
@@ -52,15 +64,15 @@ class ProblemTests {
 
     @Test
     void refusesAnUnacceptableFormBeforeTheJobIsAccepted() {
-        assertProblem(
-                http.post()
-                        .uri("/jobs")
-                        .contentType(MediaType.APPLICATION_JSON)
-                        .accept(MediaType.APPLICATION_XML)
-                        .content(ApiFixture.request(""))
-                        .exchange(),
-                406,
-                "not-acceptable");
+        MvcTestResult answer = http.post()
+                .uri("/jobs")
+                .contentType(MediaType.APPLICATION_JSON)
+                .accept(MediaType.APPLICATION_XML)
+                .content(ApiFixture.request(""))
+                .exchange();
+
+        assertProblem(answer, 406, "not-acceptable");
+        assertThat(answer).bodyJson().extractingPath("$.detail").asString().contains("application/json");
     }
 
     @Test
