@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.renderfleet.api.ApiTest.OnLocalAws;
+import io.renderfleet.localaws.samples.SampleDesigns;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,6 +159,43 @@ class ApiServerTests {
                 "Expect: 100-continue");
 
         assertThat(answer).startsWith("HTTP/1.1 413").contains("urn:renderfleet:problem:body-too-large");
+    }
+
+    @Test
+    void takesAnUploadWhileManyOthersAreSlow() throws Exception {
+        byte[] cube = SampleDesigns.all().getLast().glb();
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 24; i++) {
+                slow.add(slowUpload("slow-" + i));
+            }
+            HttpResponse<String> answer = CLIENT.send(
+                    HttpRequest.newBuilder(
+                                    URI.create("http://127.0.0.1:" + port("local.server.port") + "/designs/quick"))
+                            .timeout(Duration.ofSeconds(20))
+                            .header("Content-Type", "model/gltf-binary")
+                            .PUT(HttpRequest.BodyPublishers.ofByteArray(cube))
+                            .build(),
+                    BodyHandlers.ofString());
+
+            assertThat(answer.statusCode()).as(answer.body()).isIn(200, 201);
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    /** An upload of which the service waits for the first byte: it has told the client to go on. */
+    private static Socket slowUpload(String design) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port("local.server.port"));
+        socket.setSoTimeout(10_000);
+        String head = "PUT /designs/" + design + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: model/gltf-binary\r\n"
+                + "Content-Length: 1000000\r\nExpect: 100-continue\r\n\r\n";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                .isEqualTo("HTTP/1.1 100");
+        return socket;
     }
 
     private static String raw(String... lines) throws IOException {

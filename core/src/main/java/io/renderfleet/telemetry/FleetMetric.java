@@ -12,6 +12,7 @@ public enum FleetMetric {
     WORKER_WAIT("renderfleet.worker.wait", "Time from a job's acceptance to its first claim."),
     WORKER_RUN("renderfleet.worker.run", "Time from a job's claim to its committed result."),
     WORKER_LEFT_BEHIND("renderfleet.worker.left.behind", "Threads of runners that ignored their stop and run on."),
+    WORKER_SLOTS("renderfleet.worker.slots", "Slots of the worker: jobs that it can run at a time."),
     WORKER_SLOTS_BUSY("renderfleet.worker.slots.busy", "Slots that run a job."),
     DISTRIBUTOR_ROUTED("renderfleet.distributor.routed", "Messages forwarded, by region."),
     DISTRIBUTOR_SKIPPED("renderfleet.distributor.skipped", "Messages that needed no forwarding, by reason."),
@@ -27,7 +28,9 @@ public enum FleetMetric {
             "renderfleet.distributor.dead.letters.depth", "Dead letters there are, by dead-letter queue."),
     DISTRIBUTOR_BATCH("renderfleet.distributor.batch", "Time from the receipt of a batch to its end."),
     DISTRIBUTOR_REGION_DEPTH("renderfleet.distributor.region.depth", "Jobs believed to wait or run, by region."),
-    DISTRIBUTOR_REGION_DEPTH_AGE("renderfleet.distributor.region.depth.age", "Age of the last reading, by region."),
+    DISTRIBUTOR_REGION_DEPTH_AGE(
+            "renderfleet.distributor.region.depth.age",
+            "Age of the last reading, or of the distributor before the first, by region."),
     ;
 
     private final String metricName;

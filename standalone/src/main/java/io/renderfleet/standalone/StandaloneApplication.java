@@ -148,6 +148,9 @@ public final class StandaloneApplication implements Callable<Integer> {
                         () -> {
                             fleet.close();
                             aws.close();
+                            System.out.flush();
+                            // Ctrl-C is how this is meant to end: not with 130, which make would call an error.
+                            Runtime.getRuntime().halt(0);
                         },
                         "fleet-stop"));
         new CountDownLatch(1).await();
@@ -165,7 +168,7 @@ public final class StandaloneApplication implements Callable<Integer> {
                 See what became of it, and fetch the picture (put the job's id in place of ID):
 
                   curl -s %1$s/jobs/ID
-                  curl -sL %1$s/jobs/ID/result -o picture.png
+                  curl -fsSL %1$s/jobs/ID/result -o picture.png
 
                 The designs there are, and the API's own description:
 

@@ -194,6 +194,7 @@ class WorkerServiceTests {
             assertThat(get(base + "/actuator/health/readiness")).contains("UP");
             assertThat(get(base + "/actuator/prometheus"))
                     .contains("renderfleet_worker_attempts_total")
+                    .contains("renderfleet_worker_slots{")
                     .contains("renderfleet_worker_slots_busy");
         }
         // Acknowledgements that were still being gathered when it was told to stop have been sent.

@@ -75,6 +75,7 @@ class SubmissionController {
     @Refuses(
             value = {
                 "malformed-json",
+                "upload-too-slow",
                 "invalid-request",
                 "body-too-large",
                 "unsupported-media-type",
@@ -117,7 +118,7 @@ class SubmissionController {
                                             mediaType = MediaType.APPLICATION_JSON_VALUE,
                                             schema = @Schema(ref = JobDescriptions.BATCH))))
     @ApiResponse(responseCode = "202", description = "What became of each job, in the order of the request.")
-    @Refuses({"malformed-json", "invalid-request", "body-too-large", "unsupported-media-type"})
+    @Refuses({"malformed-json", "invalid-request", "upload-too-slow", "body-too-large", "unsupported-media-type"})
     @PostMapping(
             path = "/jobs/batch",
             consumes = MediaType.APPLICATION_JSON_VALUE,

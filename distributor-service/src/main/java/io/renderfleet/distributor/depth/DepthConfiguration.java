@@ -48,27 +48,32 @@ class DepthConfiguration {
 
     @Bean
     MeterBinder depthMeters(DepthLedger ledger, Clock clock) {
-        return registry -> ledger.regions().forEach(region -> bind(registry, ledger, clock, region));
+        Instant startedAt = clock.instant();
+        return registry -> ledger.regions().forEach(region -> bind(registry, ledger, clock, startedAt, region));
     }
 
-    private static void bind(MeterRegistry registry, DepthLedger ledger, Clock clock, RegionId region) {
+    private static void bind(
+            MeterRegistry registry, DepthLedger ledger, Clock clock, Instant startedAt, RegionId region) {
         Gauge.builder(
                         FleetMetric.DISTRIBUTOR_REGION_DEPTH.metricName(),
                         () -> ledger.depth(region).jobs())
                 .description(FleetMetric.DISTRIBUTOR_REGION_DEPTH.description())
                 .tag("region", region.value())
                 .register(registry);
-        Gauge.builder(FleetMetric.DISTRIBUTOR_REGION_DEPTH_AGE.metricName(), () -> age(ledger, clock, region))
+        Gauge.builder(
+                        FleetMetric.DISTRIBUTOR_REGION_DEPTH_AGE.metricName(),
+                        () -> age(ledger, clock, startedAt, region))
                 .description(FleetMetric.DISTRIBUTOR_REGION_DEPTH_AGE.description())
                 .tag("region", region.value())
                 .baseUnit("seconds")
                 .register(registry);
     }
 
-    private static double age(DepthLedger ledger, Clock clock, RegionId region) {
+    /** Never NaN, which would make every sum over it NaN: before the first reading, the time without one. */
+    private static double age(DepthLedger ledger, Clock clock, Instant startedAt, RegionId region) {
         Instant measuredAt = ledger.depth(region).measuredAt();
-        return measuredAt == null
-                ? Double.NaN
-                : Duration.between(measuredAt, clock.instant()).toMillis() / 1000.0;
+        return Duration.between(measuredAt == null ? startedAt : measuredAt, clock.instant())
+                        .toMillis()
+                / 1000.0;
     }
 }

@@ -75,21 +75,26 @@ final class Reaper {
         this.letters = queues.deadLetters();
         this.clock = clock;
         this.meters = meters;
-        letters.forEach(this::showDepth);
     }
 
     /** What a letter's last check found, and when the next one is due. */
     private record Check(String verdict, Instant next, Duration pause) {}
 
-    /** As last read; not a number before that, and not nothing, which would look as if all were well. */
-    private void showDepth(DeadLetterQueue queue) {
-        Gauge.builder(FleetMetric.DISTRIBUTOR_DEAD_LETTERS_DEPTH.metricName(), () -> {
-                    Long depth = depths.get(queue.name());
-                    return depth == null ? Double.NaN : depth;
-                })
-                .description(FleetMetric.DISTRIBUTOR_DEAD_LETTERS_DEPTH.description())
-                .tag("queue", queue.name())
-                .register(meters);
+    /**
+     * Shows a depth as it was last read. Its gauge begins with the first reading: before that there is no number to
+     * show, 0 would look as if all were well, and NaN would make every sum over the queues NaN.
+     */
+    private void showDepth(DeadLetterQueue queue, long depth) {
+        if (depths.put(queue.name(), depth) == null) {
+            Gauge.builder(
+                            FleetMetric.DISTRIBUTOR_DEAD_LETTERS_DEPTH.metricName(),
+                            depths,
+                            read -> read.getOrDefault(queue.name(), depth))
+                    .description(FleetMetric.DISTRIBUTOR_DEAD_LETTERS_DEPTH.description())
+                    .tag("queue", queue.name())
+                    .strongReference(true)
+                    .register(meters);
+        }
     }
 
     /** Looks at all dead-letter queues once; one that cannot be asked is left for the next time. */
@@ -101,7 +106,7 @@ final class Reaper {
             }
             try {
                 long depth = queue.depth();
-                depths.put(queue.name(), depth);
+                showDepth(queue, depth);
                 if (depth > 0) {
                     reap(queue);
                 }

@@ -31,7 +31,7 @@ final class Buffers {
         if (uri != null && !uri.regionMatches(true, 0, "data:", 0, 5)) {
             throw new InvalidSceneException(
                     "external-uri",
-                    "A " + what + " of the glTF is at \"" + GltfJson.shown(uri)
+                    "The glTF has its " + what + " at \"" + GltfJson.shown(uri)
                             + "\"; embed it in the file, for example by exporting as .glb.");
         }
     }

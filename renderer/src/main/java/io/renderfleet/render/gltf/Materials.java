@@ -108,7 +108,8 @@ final class Materials {
     private static void requireLength(float[] values, int length, String what) {
         if (values.length != length) {
             throw new InvalidSceneException(
-                    "invalid-material", "A " + what + " has " + values.length + " numbers, not " + length + ".");
+                    "invalid-material",
+                    "The " + what + " of a material has " + values.length + " numbers, not " + length + ".");
         }
     }
 }

@@ -38,6 +38,9 @@ class IntakeConfiguration {
                         received(lane, registry)))
                 .toList();
         Slots slots = new Slots(worker.slotCount());
+        Gauge.builder(FleetMetric.WORKER_SLOTS.metricName(), slots, Slots::count)
+                .description(FleetMetric.WORKER_SLOTS.description())
+                .register(registry);
         Gauge.builder(FleetMetric.WORKER_SLOTS_BUSY.metricName(), slots, Slots::busy)
                 .description(FleetMetric.WORKER_SLOTS_BUSY.description())
                 .register(registry);
