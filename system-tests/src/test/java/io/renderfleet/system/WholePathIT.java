@@ -1,6 +1,7 @@
 package io.renderfleet.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.job.Job;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,7 +40,7 @@ class WholePathIT {
 
     @BeforeAll
     static void start() {
-        fleet = RunningFleet.start(Map.of());
+        fleet = RunningFleet.start(Map.of("renderfleet.distributor.recovery.letters", "1s"));
     }
 
     @AfterAll
@@ -124,11 +126,12 @@ class WholePathIT {
         try (Stream<String> lines = Files.lines(Path.of("../deploy/prometheus/metrics.txt"))) {
             asked = lines.filter(line -> !line.startsWith("#")).toList();
         }
-        Set<String> exported = fleet.exported();
-
-        assertThat(asked)
-                .filteredOn(name -> !ONLY_IN_TROUBLE.contains(name))
-                .isNotEmpty()
-                .allSatisfy(name -> assertThat(exported).contains(name));
+        assertThat(asked).isNotEmpty();
+        // A depth is exported from its first reading on.
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(fleet.exported())
+                        .containsAll(asked.stream()
+                                .filter(name -> !ONLY_IN_TROUBLE.contains(name))
+                                .toList()));
     }
 }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Job")
 public record JobView(
         @Schema(type = "string", format = "uuid") JobId jobId,
-        @Schema(example = "render") String type,
+        String type,
         @Schema(type = "string", example = "user-1") UserId userId,
         @Schema(type = "object") @Nullable JsonNode payload,
         JobStatus status,

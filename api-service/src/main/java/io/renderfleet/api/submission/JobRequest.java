@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(name = "JobRequest", description = "The fields of every job. Unknown fields are refused.")
 record JobRequest(
-        @Schema(description = "What is to be done; render when left out.", example = "render") @Nullable
+        @Schema(
+                description =
+                        "One of the job types of this deployment. May be left out when one of them is the default.")
+        @Nullable
         String type,
 
         @Schema(
