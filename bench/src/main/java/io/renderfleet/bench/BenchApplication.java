@@ -38,7 +38,7 @@ public final class BenchApplication implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before it calls anything.
     private CommandSpec spec;
 
     @Option(

@@ -292,7 +292,7 @@ public final class RenderfleetClient implements AutoCloseable {
     }
 
     /**
-     * Cancels a job: at once when it waits, at its worker's next heartbeat when it runs. Repeating it is harmless.
+     * Cancels a job: at once when it waits, within seconds when it runs. Repeating it is harmless.
      *
      * @return the job after the request
      */

@@ -34,7 +34,7 @@ public final class JobControl {
         /** The job is CANCELLED: nobody held it. */
         record Cancelled(Job job) implements Cancelling {}
 
-        /** A worker holds the job, and stops it at its next heartbeat. */
+        /** A worker holds the job, and stops it within seconds. */
         record Requested(Job job) implements Cancelling {}
 
         /** The job was over before. */

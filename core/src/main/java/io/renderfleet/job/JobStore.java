@@ -130,7 +130,7 @@ public final class JobStore {
     }
 
     /**
-     * Tells the world how far the work is, and leaves the lease as it is.
+     * Writes how far the work is. The lease stays as it is.
      *
      * @param claimed the job as {@link #claim} returned it
      * @param progress percent, 0 to 100

@@ -1,6 +1,5 @@
 package io.renderfleet.jobtype;
 
-import io.renderfleet.job.JobTypeName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,8 +37,9 @@ public final class JobTypes {
         return List.copyOf(types.values());
     }
 
-    public Optional<JobType<?>> find(JobTypeName name) {
-        return Optional.ofNullable(types.get(name.value()));
+    /** The type of this name, which may be any text of a client; empty when there is none. */
+    public Optional<JobType<?>> find(String name) {
+        return Optional.ofNullable(types.get(name));
     }
 
     /** The type of a request that names none; empty when each has to name one. */

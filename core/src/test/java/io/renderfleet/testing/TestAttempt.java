@@ -12,10 +12,6 @@ import java.util.function.DoubleConsumer;
 /** An attempt for tests of runners. Its hooks never run. */
 public record TestAttempt(BooleanSupplier stopped, DoubleConsumer progressed) implements JobAttempt {
 
-    public static TestAttempt endless() {
-        return new TestAttempt(() -> false, fraction -> {});
-    }
-
     @Override
     public JobId jobId() {
         return JobId.random();

@@ -1,6 +1,7 @@
 package io.renderfleet.localaws;
 
 import io.renderfleet.blob.BucketNames;
+import io.renderfleet.jobtype.render.design.DesignStore;
 import io.renderfleet.region.RegionId;
 import java.util.List;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -18,7 +19,7 @@ final class BucketProvisioning {
     }
 
     void buckets(List<RegionId> regions) {
-        bucket(names.of("designs"));
+        bucket(DesignStore.bucket(names.env(), names.suffix()));
         regions.forEach(region -> bucket(names.results(region)));
     }
 

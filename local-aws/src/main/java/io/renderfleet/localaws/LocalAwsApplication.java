@@ -30,7 +30,7 @@ public final class LocalAwsApplication implements Callable<Integer> {
     private final LocalAwsArguments arguments = new LocalAwsArguments();
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before it calls anything.
     private CommandSpec spec;
 
     private LocalAwsApplication() {}

@@ -35,7 +35,7 @@ public final class StandaloneApplication implements Callable<Integer> {
     private static final int FAILED = 1;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before it calls anything.
     private CommandSpec spec;
 
     private StandaloneApplication() {}

@@ -95,15 +95,10 @@ final class FaultCollector extends DeserializationProblemHandler {
         if (target.isEnum()) {
             return "must be one of "
                     + Arrays.stream(target.getEnumConstants())
-                            .map(FaultCollector::constant)
+                            .map(String::valueOf)
                             .collect(Collectors.joining(", "));
         }
         return "must be a " + target.getSimpleName();
-    }
-
-    /** As it is written in JSON, where the constant says so itself. */
-    private static String constant(Object constant) {
-        return String.valueOf(constant);
     }
 
     private static String kind(JavaType target) {

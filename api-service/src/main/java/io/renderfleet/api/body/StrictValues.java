@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,7 +100,6 @@ final class StrictValues {
                 ObjectNode object,
                 JsonNode before,
                 JsonNode now) {
-            // A nested object has been read to its end by now; the parser is back in the object with the field.
             Faults.add(context, Faults.path(parser.getParsingContext()), "is given twice");
         }
     }
@@ -128,8 +128,7 @@ final class StrictValues {
         return number;
     }
 
-    private static <T> @Nullable T whole(
-            JsonParser parser, long least, long most, java.util.function.Function<Long, T> narrowed)
+    private static <T> @Nullable T whole(JsonParser parser, long least, long most, Function<Long, T> narrowed)
             throws IOException {
         BigDecimal value = decimal(parser);
         if (value == null) {

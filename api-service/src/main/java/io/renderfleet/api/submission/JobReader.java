@@ -54,8 +54,11 @@ class JobReader {
      * @param violations what is known to be wrong with the job so far
      */
     Submission read(ObjectNode body, @Nullable String idempotencyKey, Violations violations) {
-        ObjectNode own = body.deepCopy().retain(JobRequest.FIELDS);
-        ObjectNode rest = body.deepCopy().without(JobRequest.FIELDS);
+        ObjectNode own = body.objectNode();
+        ObjectNode rest = body.objectNode();
+        body.properties()
+                .forEach(field -> (JobRequest.FIELDS.contains(field.getKey()) ? own : rest)
+                        .set(field.getKey(), field.getValue()));
         JobRequest envelope = JsonBody.bind(own, JobRequest.class, Set.of(), violations);
         if (envelope == null) {
             throw ProblemException.invalid(violations.errors());
@@ -101,9 +104,7 @@ class JobReader {
             }
             return byDefault;
         }
-        Optional<JobType<?>> type = types.all().stream()
-                .filter(one -> one.name().value().equals(name))
-                .findFirst();
+        Optional<JobType<?>> type = types.find(name);
         if (type.isEmpty()) {
             violations.add("type", known());
         }

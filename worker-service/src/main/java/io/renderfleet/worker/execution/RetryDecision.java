@@ -34,7 +34,7 @@ record RetryDecision(Attempt.Outcome outcome, JobError error, Next next) {
     /** What SQS can delay a message by; what is to wait longer is deferred again then. */
     static final Duration LONGEST_DELAY = Duration.ofMinutes(15);
 
-    /** Nobody's fault, and not before some time: another attempt then, at no charge. */
+    /** There is no capacity for the job before some time: another attempt after this wait, which is not charged. */
     static RetryDecision deferred(JobError error, Duration wait) {
         Duration atLeast = wait.compareTo(BACKOFF.least()) < 0 ? BACKOFF.least() : wait;
         return new RetryDecision(

@@ -103,11 +103,7 @@ class HardStopTests {
     @Test
     void doesNotRenewTheLeaseOfAnAttemptPastItsDeadline() throws Exception {
         JobId id = worker.submit(aJob().timeout(Duration.ofSeconds(10)).maxAttempts(1));
-        runner.does(attempt -> {
-            started.countDown();
-            release.await();
-            return ScriptedRunner.output("late");
-        });
+        runner.waitsFor(release, started);
         CompletableFuture<Void> over = begin();
         passDeadline();
         Lease before = worker.job(id).lease();
@@ -121,11 +117,7 @@ class HardStopTests {
     @Test
     void interruptsARunnerThatDoesNotAskWhetherToStop() throws Exception {
         JobId id = worker.submit(aJob().timeout(Duration.ofSeconds(10)).maxAttempts(1));
-        runner.does(attempt -> {
-            started.countDown();
-            release.await();
-            return ScriptedRunner.output("never");
-        });
+        runner.waitsFor(release, started);
         CompletableFuture<Void> over = begin();
         passDeadline();
         over.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -177,11 +169,7 @@ class HardStopTests {
     @Test
     void tellsTheProgressSoonAtFirstAndThenLessAndLessOften() throws Exception {
         JobId id = worker.submit();
-        runner.does(attempt -> {
-            started.countDown();
-            release.await();
-            return ScriptedRunner.output("done");
-        });
+        runner.waitsFor(release, started);
         CompletableFuture<Void> over = begin();
         RunningJob running = worker.execution().running().iterator().next();
         int reports = 0;
@@ -217,11 +205,7 @@ class HardStopTests {
     @Test
     void startsAJobOnceThereIsRoomForIt() throws Exception {
         runner.needs(new MemoryNeed(TestWorker.MEMORY.toBytes() * 6 / 10, ""));
-        runner.does(attempt -> {
-            started.countDown();
-            release.await();
-            return ScriptedRunner.output("done");
-        });
+        runner.waitsFor(release, started);
         JobId first = worker.submit();
         CompletableFuture<Void> firstOver = begin();
         JobId second = worker.submit();
