@@ -132,7 +132,7 @@ public final class ApiFixture {
     public void clearDeadLetters() {
         for (DeadLetterQueue queue : queues.deadLetters()) {
             if (queue.depth() > 0) {
-                queue.look(1000).forEach(queue::delete);
+                queue.peek(1000).forEach(queue::delete);
             }
         }
     }

@@ -50,29 +50,31 @@ final class Acceptance {
     }
 
     boolean confirm(JobId id, Instant createdAt) {
-        return database.apply(unrouted(createdAt).set(JobItem.CONFIRMED, JobItem.flag()), id) instanceof Move.Made;
+        return database.apply(unrouted(createdAt).set(JobItem.CONFIRMED, JobItem.flag()), id)
+                instanceof ConditionalUpdate.Applied;
     }
 
     boolean withdraw(JobId id, Instant createdAt) {
-        Move move = unrouted(createdAt).whenAbsent(JobItem.CONFIRMED).whenAbsent(JobItem.PLACE);
+        ConditionalUpdate update =
+                unrouted(createdAt).whenAbsent(JobItem.CONFIRMED).whenAbsent(JobItem.SEQUENCE);
         try {
             database.client()
                     .deleteItem(request -> request.tableName(database.table())
-                            .key(Move.key(id))
-                            .conditionExpression(move.condition())
-                            .expressionAttributeNames(move.names())
-                            .expressionAttributeValues(move.values())
+                            .key(ConditionalUpdate.key(id))
+                            .conditionExpression(update.condition())
+                            .expressionAttributeNames(update.names())
+                            .expressionAttributeValues(update.values())
                             .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
             return true;
         } catch (ConditionalCheckFailedException e) {
             return e.hasItem()
-                    && JobItem.place(e.item()) > 0
+                    && JobItem.sequence(e.item()) > 0
                     && order.withdraw(e.item(), unrouted(createdAt).whenAbsent(JobItem.CONFIRMED));
         }
     }
 
-    private static Move unrouted(Instant createdAt) {
-        return new Move()
+    private static ConditionalUpdate unrouted(Instant createdAt) {
+        return new ConditionalUpdate()
                 .when(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
                 .when(JobItem.ROUTE_EPOCH, JobItem.number(0))
                 .when(JobTable.CREATED_AT, JobItem.time(createdAt));

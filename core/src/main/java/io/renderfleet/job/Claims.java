@@ -39,17 +39,17 @@ final class Claims {
 
     ClaimOutcome claim(JobId id, int epoch, RegionId region, WorkerId worker, Duration lease) {
         Claimant claimant = new Claimant(region, worker, lease, token());
-        Move first = new Move()
+        ConditionalUpdate first = new ConditionalUpdate()
                 .when(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
                 .when(JobItem.ROUTE_EPOCH, JobItem.number(epoch))
                 .whenAbsent(JobItem.AFTER)
                 .whenStartable(database.now());
-        Move.Result result = database.apply(taken(first, claimant), id);
+        ConditionalUpdate.Result result = database.apply(taken(first, claimant), id);
         for (int tries = 1; ; tries++) {
-            if (result instanceof Move.Made made) {
+            if (result instanceof ConditionalUpdate.Applied made) {
                 return claimed(id, made.item());
             }
-            Optional<Map<String, AttributeValue>> current = ((Move.Refused) result).current();
+            Optional<Map<String, AttributeValue>> current = ((ConditionalUpdate.Rejected) result).current();
             if (current.isEmpty()) {
                 return new ClaimOutcome.Unknown();
             }
@@ -66,7 +66,7 @@ final class Claims {
             }
             if (job.isPastStart(database.now())) {
                 result = database.apply(database.neverStarted(job), id);
-                if (result instanceof Move.Made) {
+                if (result instanceof ConditionalUpdate.Applied) {
                     return new ClaimOutcome.Terminal(JobStatus.FAILED);
                 }
             } else {
@@ -93,16 +93,16 @@ final class Claims {
     }
 
     /** Undoes a claim that nothing came of: the attempt's number is free again. */
-    private static Move untaken(Map<String, AttributeValue> item) {
+    private static ConditionalUpdate untaken(Map<String, AttributeValue> item) {
         int attempt = JobItem.integer(item, JobItem.ATTEMPT);
-        Move move = new Move()
+        ConditionalUpdate update = new ConditionalUpdate()
                 .when(JobItem.ATTEMPT, JobItem.number(attempt))
                 .when(JobItem.LEASE_OWNER, Objects.requireNonNull(item.get(JobItem.LEASE_OWNER)))
                 .set(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
                 .remove(JobItem.LEASE_OWNER, JobItem.LEASE_UNTIL, JobItem.CLAIM_TOKEN);
         return attempt == 1
-                ? move.remove(JobItem.ATTEMPT, JobItem.STARTED_AT)
-                : move.set(JobItem.ATTEMPT, JobItem.number(attempt - 1L));
+                ? update.remove(JobItem.ATTEMPT, JobItem.STARTED_AT)
+                : update.set(JobItem.ATTEMPT, JobItem.number(attempt - 1L));
     }
 
     private Optional<ClaimOutcome> lost(Job job, Map<String, AttributeValue> item, int epoch) {
@@ -128,23 +128,24 @@ final class Claims {
     }
 
     /** A claim that has seen the job: from a worker whose lease ran out, or of one whose turn it has become. */
-    private Move again(Job job, Claimant claimant) {
+    private ConditionalUpdate again(Job job, Claimant claimant) {
         if (job.lease() == null) {
-            Move turn = new Move()
+            ConditionalUpdate turn = new ConditionalUpdate()
                     .when(JobItem.STATUS, fromS(job.status().name()))
                     .when(JobItem.ROUTE_EPOCH, JobItem.number(job.routeEpoch()))
                     .whenStartable(database.now());
             if (job.after() != null) {
-                turn.when(JobItem.PLACE, JobItem.number(job.place())).remove(JobItem.AFTER, JobItem.AFTER_PLACE);
+                turn.when(JobItem.SEQUENCE, JobItem.number(job.sequence()))
+                        .remove(JobItem.AFTER, JobItem.AFTER_SEQUENCE);
             }
             return taken(turn, claimant);
         }
         return taken(database.remember(database.overdue(job), job, database.expired(job)), claimant);
     }
 
-    private Move taken(Move move, Claimant claimant) {
+    private ConditionalUpdate taken(ConditionalUpdate update, Claimant claimant) {
         Instant now = database.now();
-        return move.set(JobItem.STATUS, fromS(JobStatus.PROCESSING.name()))
+        return update.set(JobItem.STATUS, fromS(JobStatus.PROCESSING.name()))
                 .set(JobItem.REGION, fromS(claimant.region().value()))
                 .add(JobItem.ATTEMPT, 1)
                 .set(JobItem.LEASE_OWNER, fromS(claimant.worker().value()))

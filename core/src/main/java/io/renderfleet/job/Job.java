@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param result null unless COMPLETED
  * @param error null unless FAILED
  * @param expiresAt when the item may be deleted
- * @param place in the chain of its ordering key's jobs, from 1; 0 without a key
+ * @param sequence in the chain of its ordering key's jobs, from 1; 0 without a key
  * @param after the job before it in that chain, which must be over before this one starts; null once it was, and
  *     without such a job
  */
@@ -53,7 +53,7 @@ public record Job(
         @Nullable JobResult result,
         @Nullable JobError error,
         Instant expiresAt,
-        long place,
+        long sequence,
         @Nullable JobId after) {
     public Job {
         allowedRegions = List.copyOf(allowedRegions);

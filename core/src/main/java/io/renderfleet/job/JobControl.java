@@ -78,27 +78,27 @@ public final class JobControl {
                 return new Cancelling.Over(job.status());
             }
             boolean held = job.lease() != null && job.lease().until().isAfter(database.now());
-            if (database.apply(held ? stopRequested(job) : ended(job), id) instanceof Move.Made made) {
+            if (database.apply(held ? stopRequested(job) : ended(job), id) instanceof ConditionalUpdate.Applied made) {
                 return held ? new Cancelling.Requested(made.job()) : new Cancelling.Cancelled(made.job());
             }
         }
         return new Cancelling.Contended();
     }
 
-    private Move stopRequested(Job job) {
+    private ConditionalUpdate stopRequested(Job job) {
         return database.owned(job)
                 .set(JobItem.CANCEL_REQUESTED, JobItem.flag())
                 .set(JobItem.UPDATED_AT, JobItem.time(database.now()))
                 .unusual("is to be cancelled; its worker stops it within seconds");
     }
 
-    private Move ended(Job job) {
-        Move move = job.lease() == null
-                ? new Move()
+    private ConditionalUpdate ended(Job job) {
+        ConditionalUpdate update = job.lease() == null
+                ? new ConditionalUpdate()
                         .when(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
                         .when(JobItem.ROUTE_EPOCH, JobItem.number(job.routeEpoch()))
                 : database.leaseExpired(database.overdue(job), job);
-        return database.over(move, JobStatus.CANCELLED, null);
+        return database.over(update, JobStatus.CANCELLED, null);
     }
 
     /**
@@ -135,8 +135,10 @@ public final class JobControl {
         return new Retrying.Contended();
     }
 
-    private KeyOrder.Appended unordered(Move move, JobId id) {
-        return database.apply(move, id) instanceof Move.Made ? KeyOrder.Appended.MADE : KeyOrder.Appended.REFUSED;
+    private KeyOrder.Appended unordered(ConditionalUpdate update, JobId id) {
+        return database.apply(update, id) instanceof ConditionalUpdate.Applied
+                ? KeyOrder.Appended.MADE
+                : KeyOrder.Appended.REFUSED;
     }
 
     /** Sent anew, by an earlier retry or by the watchdog, and not routed since. */
@@ -144,10 +146,10 @@ public final class JobControl {
         return job.status() == JobStatus.PENDING && job.routeEpoch() > 0 && job.region() == null;
     }
 
-    private Move reopened(Job job, Map<String, AttributeValue> item) {
+    private ConditionalUpdate reopened(Job job, Map<String, AttributeValue> item) {
         Instant now = database.now();
         Instant startBy = job.limits().startBy();
-        Move move = new Move()
+        ConditionalUpdate update = new ConditionalUpdate()
                 .unusual("was " + job.status() + " and is PENDING again, by a retry")
                 .when(JobItem.STATUS, fromS(job.status().name()))
                 .when(JobItem.ROUTE_EPOCH, JobItem.number(job.routeEpoch()))
@@ -169,11 +171,11 @@ public final class JobControl {
                         JobItem.UNSENT,
                         JobItem.RESENT_AT);
         if (startBy == null) {
-            return move.set(JobTable.CHECK_AT, JobItem.time(database.firstCheck(now, null)));
+            return update.set(JobTable.CHECK_AT, JobItem.time(database.firstCheck(now, null)));
         }
         // The time to start begins anew, as long as it was at first.
         Instant again = now.plus(Duration.between(JobItem.startFrom(item), startBy));
-        return move.set(JobItem.START_FROM, JobItem.time(now))
+        return update.set(JobItem.START_FROM, JobItem.time(now))
                 .set(JobItem.START_BY, JobItem.time(again))
                 .set(JobTable.CHECK_AT, JobItem.time(database.firstCheck(now, again)));
     }

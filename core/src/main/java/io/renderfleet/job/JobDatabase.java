@@ -54,7 +54,7 @@ public final class JobDatabase {
     public boolean exists() {
         try {
             // An item that nobody has. It takes no right beyond those that a service has anyway.
-            var _ = client.getItem(request -> request.tableName(table()).key(Move.key(NOBODYS)));
+            var _ = client.getItem(request -> request.tableName(table()).key(ConditionalUpdate.key(NOBODYS)));
             return true;
         } catch (ResourceNotFoundException e) {
             return false;
@@ -78,10 +78,10 @@ public final class JobDatabase {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    Move.Result apply(Move move, JobId id) {
-        Move.Result result = move.apply(client, table(), id);
-        if (result instanceof Move.Made) {
-            logMade(move, id);
+    ConditionalUpdate.Result apply(ConditionalUpdate update, JobId id) {
+        ConditionalUpdate.Result result = update.apply(client, table(), id);
+        if (result instanceof ConditionalUpdate.Applied) {
+            logMade(update, id);
         }
         return result;
     }
@@ -90,11 +90,11 @@ public final class JobDatabase {
      * One line for each transition that was made, under the job's id: at INFO for one that is unusual, with the id of
      * the job's trace, and at DEBUG for any other.
      */
-    static void logMade(Move move, JobId id) {
-        if (move.unusual() != null) {
-            log.info("Job {} {} (trace {})", id, move.unusual(), id.toString().replace("-", ""));
-        } else if (move.isTransition()) {
-            log.debug("Job {} moved: {}", id, move);
+    static void logMade(ConditionalUpdate update, JobId id) {
+        if (update.unusual() != null) {
+            log.info("Job {} {} (trace {})", id, update.unusual(), id.toString().replace("-", ""));
+        } else if (update.isTransition()) {
+            log.debug("Job {} moved: {}", id, update);
         }
     }
 
@@ -110,8 +110,8 @@ public final class JobDatabase {
 
     /** The item as it is now, strongly consistent; empty when there is none or it has expired. */
     Optional<Map<String, AttributeValue>> item(JobId id) {
-        var response = client.getItem(
-                request -> request.tableName(table()).key(Move.key(id)).consistentRead(true));
+        var response = client.getItem(request ->
+                request.tableName(table()).key(ConditionalUpdate.key(id)).consistentRead(true));
         // An item outlives its time to live by up to two days.
         return response.hasItem() && !JobItem.isExpired(response.item(), clock.instant())
                 ? Optional.of(response.item())
@@ -120,7 +120,7 @@ public final class JobDatabase {
 
     Set<JobId> cancelRequested(Collection<JobId> ids) {
         KeysAndAttributes wanted = KeysAndAttributes.builder()
-                .keys(ids.stream().map(Move::key).toList())
+                .keys(ids.stream().map(ConditionalUpdate::key).toList())
                 .projectionExpression(JobTable.JOB_ID + ", " + JobItem.CANCEL_REQUESTED)
                 .build();
         return client
@@ -139,17 +139,17 @@ public final class JobDatabase {
     }
 
     /** The move is the lease owner's, and only while it is that. */
-    Move owned(Job claimed) {
+    ConditionalUpdate owned(Job claimed) {
         Lease lease = Objects.requireNonNull(claimed.lease(), "only a claimed job can be moved by its owner");
-        return new Move()
+        return new ConditionalUpdate()
                 .when(JobItem.ATTEMPT, JobItem.number(claimed.attempt()))
                 .when(JobItem.LEASE_OWNER, fromS(lease.owner().value()));
     }
 
     /** The move takes the job from a worker that has let its lease run out. */
-    Move overdue(Job held) {
+    ConditionalUpdate overdue(Job held) {
         Lease lease = Objects.requireNonNull(held.lease(), "only a held job can be overdue");
-        return new Move()
+        return new ConditionalUpdate()
                 .when(JobItem.STATUS, fromS(JobStatus.PROCESSING.name()))
                 .when(JobItem.ROUTE_EPOCH, JobItem.number(held.routeEpoch()))
                 .when(JobItem.LEASE_OWNER, fromS(lease.owner().value()))
@@ -157,9 +157,9 @@ public final class JobDatabase {
     }
 
     /** Adds that the running attempt ended, and that nobody holds the job. */
-    Move attemptEnded(Move move, Job job, Attempt attempt) {
-        remember(move, job, attempt).remove(JobItem.LEASE_OWNER, JobItem.LEASE_UNTIL, JobItem.CLAIM_TOKEN);
-        return attempt.outcome().isCharged() ? move.add(JobItem.CHARGED, 1) : move;
+    ConditionalUpdate attemptEnded(ConditionalUpdate update, Job job, Attempt attempt) {
+        remember(update, job, attempt).remove(JobItem.LEASE_OWNER, JobItem.LEASE_UNTIL, JobItem.CLAIM_TOKEN);
+        return attempt.outcome().isCharged() ? update.add(JobItem.CHARGED, 1) : update;
     }
 
     /** The running attempt of a job as it ends now. */
@@ -175,21 +175,21 @@ public final class JobDatabase {
     }
 
     /** Adds the ended attempt to the history. Nobody else writes to it while the move's conditions hold. */
-    Move remember(Move move, Job job, Attempt attempt) {
+    ConditionalUpdate remember(ConditionalUpdate update, Job job, Attempt attempt) {
         if (job.attempts().size() < MAX_KEPT_ATTEMPTS) {
-            return move.append(JobItem.ATTEMPTS, JobItem.attempt(attempt));
+            return update.append(JobItem.ATTEMPTS, JobItem.attempt(attempt));
         }
         List<Attempt> newest = new ArrayList<>(job.attempts()
                 .subList(
                         job.attempts().size() - MAX_KEPT_ATTEMPTS + 1,
                         job.attempts().size()));
         newest.add(attempt);
-        return move.set(JobItem.ATTEMPTS, JobItem.attempts(newest));
+        return update.set(JobItem.ATTEMPTS, JobItem.attempts(newest));
     }
 
     /** Adds that a worker let its lease run out. */
-    Move leaseExpired(Move move, Job job) {
-        return attemptEnded(move, job, expired(job))
+    ConditionalUpdate leaseExpired(ConditionalUpdate update, Job job) {
+        return attemptEnded(update, job, expired(job))
                 .unusual("was taken from a worker that stopped reporting, in attempt " + job.attempt());
     }
 
@@ -199,8 +199,8 @@ public final class JobDatabase {
     }
 
     /** The move ends a job that nobody started in time. */
-    Move neverStarted(Job job) {
-        Move unstarted = new Move()
+    ConditionalUpdate neverStarted(Job job) {
+        ConditionalUpdate unstarted = new ConditionalUpdate()
                 .when(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
                 .when(JobItem.ROUTE_EPOCH, JobItem.number(job.routeEpoch()))
                 .whenAbsent(JobItem.ATTEMPT);
@@ -214,17 +214,18 @@ public final class JobDatabase {
     }
 
     /** Adds that the job is over, in this way. */
-    Move over(Move move, JobStatus status, @Nullable JobError error) {
+    ConditionalUpdate over(ConditionalUpdate update, JobStatus status, @Nullable JobError error) {
         Instant now = now();
-        move.set(JobItem.STATUS, fromS(status.name()))
+        update.set(JobItem.STATUS, fromS(status.name()))
                 .set(JobItem.UPDATED_AT, JobItem.time(now))
                 .set(JobItem.FINISHED_AT, JobItem.time(now))
                 .remove(JobTable.CHECK_SHARD, JobTable.CHECK_AT, JobItem.CANCEL_REQUESTED);
         if (status != JobStatus.COMPLETED) {
-            move.unusual("is " + status + (error == null ? "" : " with the error " + error.code()));
+            update.unusual("is " + status + (error == null ? "" : " with the error " + error.code()));
         }
         return error == null
-                ? move
-                : move.set(JobItem.ERROR_CODE, fromS(error.code())).set(JobItem.ERROR_MESSAGE, fromS(error.message()));
+                ? update
+                : update.set(JobItem.ERROR_CODE, fromS(error.code()))
+                        .set(JobItem.ERROR_MESSAGE, fromS(error.message()));
     }
 }

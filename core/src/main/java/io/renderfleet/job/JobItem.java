@@ -60,12 +60,12 @@ final class JobItem {
     static final String CONFIRMED = "confirmed";
 
     /** The place in the chain of an ordering key's jobs, from 1. */
-    static final String PLACE = "orderPlace";
+    static final String SEQUENCE = "orderSequence";
     /** The job before it in that chain; gone once its turn has come. */
     static final String AFTER = "orderAfter";
     /** That job's place; left out when it is the one before this job's own. */
-    static final String AFTER_PLACE = "orderAfterPlace";
-    /** What this job came after at the places it left before its turn: place to {@link #AFTER}, {@link #AFTER_PLACE}. */
+    static final String AFTER_SEQUENCE = "orderAfterSequence";
+    /** What this job came after at the places it left before its turn: place to {@link #AFTER}, {@link #AFTER_SEQUENCE}. */
     static final String PAST = "orderPast";
     /** When the time to start began; left out when that was its creation. */
     static final String START_FROM = "startFrom";
@@ -158,7 +158,7 @@ final class JobItem {
                 result(item),
                 error(item),
                 expiresAt(item),
-                number(item, PLACE),
+                number(item, SEQUENCE),
                 optional(item, AFTER, value -> JobId.of(value.s())));
     }
 
@@ -188,8 +188,8 @@ final class JobItem {
         }
     }
 
-    static long place(Map<String, AttributeValue> item) {
-        return number(item, PLACE);
+    static long sequence(Map<String, AttributeValue> item) {
+        return number(item, SEQUENCE);
     }
 
     /** When the time to start began. */

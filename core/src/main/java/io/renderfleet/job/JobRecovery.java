@@ -59,7 +59,7 @@ public final class JobRecovery {
      * The ids of the open jobs of a shard that are to be looked at, longest due first. One query, also when there are
      * none; eventually consistent.
      *
-     * @param shard 0 to {@link JobTable#CHECK_SHARDS} - 1, or {@link JobTable#SET_ASIDE_SHARD}
+     * @param shard 0 to {@link JobTable#CHECK_SHARDS} - 1, or {@link JobTable#PARKED_SHARD}
      * @param limit at most so many
      */
     public List<JobId> due(int shard, int limit) {
@@ -79,12 +79,12 @@ public final class JobRecovery {
     }
 
     /**
-     * The job as it is now, if it is still to be looked at. One that was set aside and can be read again is back in its
+     * The job as it is now, if it is still to be looked at. One that was parked and can be read again is back in its
      * own shard.
      *
-     * @throws UnreadableJobException when its item cannot be read; see {@link #setAside}
+     * @throws UnreadableJobException when its item cannot be read; see {@link #park}
      */
-    public Optional<Due> look(JobId id) {
+    public Optional<Due> check(JobId id) {
         return database.item(id).flatMap(item -> {
             Due due;
             try {
@@ -98,46 +98,46 @@ public final class JobRecovery {
             } catch (RuntimeException e) {
                 throw new UnreadableJobException(id.toString(), e);
             }
-            if (JobItem.number(JobTable.SET_ASIDE_SHARD).equals(item.get(JobTable.CHECK_SHARD))) {
-                database.apply(seen(new Move(), due).set(JobTable.CHECK_SHARD, JobItem.shard(id)), id);
+            if (JobItem.number(JobTable.PARKED_SHARD).equals(item.get(JobTable.CHECK_SHARD))) {
+                database.apply(seen(new ConditionalUpdate(), due).set(JobTable.CHECK_SHARD, JobItem.shard(id)), id);
             }
             return Optional.of(due);
         });
     }
 
     /**
-     * Sets an open job that cannot be processed aside until then, so that it is not in the way of others. Whether it can
-     * be read makes no difference. Changes nothing when the job is over.
+     * Parks an open job that cannot be processed, until the given time, so that it does not hold up others. The item
+     * need not be readable. Changes nothing when the job is over.
      */
-    public void setAside(JobId id, Instant next) {
+    public void park(JobId id, Instant next) {
         database.apply(
-                new Move()
+                new ConditionalUpdate()
                         .whenPresent(JobTable.CHECK_AT)
-                        .set(JobTable.CHECK_SHARD, JobItem.number(JobTable.SET_ASIDE_SHARD))
+                        .set(JobTable.CHECK_SHARD, JobItem.number(JobTable.PARKED_SHARD))
                         .set(JobTable.CHECK_AT, JobItem.time(next)),
                 id);
     }
 
     /**
-     * An open job that was set aside.
+     * An open job that was parked.
      *
      * @param jobId its key in the table
      * @param nextCheck when it is tried again
      */
-    public record SetAside(String jobId, String nextCheck) {}
+    public record ParkedJob(String jobId, String nextCheck) {}
 
-    /** Some of the jobs that are set aside, those that are tried again soonest first; eventually consistent. */
-    public List<SetAside> listSetAside(int limit) {
+    /** Some of the jobs that are parked, those that are tried again soonest first; eventually consistent. */
+    public List<ParkedJob> listParked(int limit) {
         return database
                 .client()
                 .query(request -> request.tableName(database.table())
                         .indexName(JobTable.OPEN_JOBS)
                         .keyConditionExpression(JobTable.CHECK_SHARD + " = :shard")
-                        .expressionAttributeValues(Map.of(":shard", JobItem.number(JobTable.SET_ASIDE_SHARD)))
+                        .expressionAttributeValues(Map.of(":shard", JobItem.number(JobTable.PARKED_SHARD)))
                         .limit(limit))
                 .items()
                 .stream()
-                .map(item -> new SetAside(
+                .map(item -> new ParkedJob(
                         JobItem.key(item),
                         Objects.requireNonNull(item.get(JobTable.CHECK_AT)).s()))
                 .toList();
@@ -145,8 +145,8 @@ public final class JobRecovery {
 
     /** Leaves the job as it is until then. False when somebody else looked at it. */
     public boolean postpone(Due due, Instant next) {
-        Move move = seen(new Move(), due).set(JobTable.CHECK_AT, JobItem.time(next));
-        return database.apply(move, due.job().id()) instanceof Move.Made;
+        ConditionalUpdate update = seen(new ConditionalUpdate(), due).set(JobTable.CHECK_AT, JobItem.time(next));
+        return database.apply(update, due.job().id()) instanceof ConditionalUpdate.Applied;
     }
 
     /**
@@ -154,10 +154,10 @@ public final class JobRecovery {
      * else looked at the job.
      */
     public boolean resend(Due due, Instant next) {
-        Move move = seen(new Move(), due)
+        ConditionalUpdate update = seen(new ConditionalUpdate(), due)
                 .set(JobTable.CHECK_AT, JobItem.time(next))
                 .set(JobItem.RESENT_AT, JobItem.time(database.now()));
-        return database.apply(move, due.job().id()) instanceof Move.Made;
+        return database.apply(update, due.job().id()) instanceof ConditionalUpdate.Applied;
     }
 
     /**
@@ -168,15 +168,15 @@ public final class JobRecovery {
      *
      * @param next when to look at the job again if its message is not sent by then
      */
-    public Optional<Job> sendAnew(Due due, Instant next) {
+    public Optional<Job> reroute(Due due, Instant next) {
         Job job = due.job();
-        Move move = job.lease() == null
-                ? new Move()
+        ConditionalUpdate update = job.lease() == null
+                ? new ConditionalUpdate()
                         .when(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
                         .when(JobItem.ROUTE_EPOCH, JobItem.number(job.routeEpoch()))
                 : database.leaseExpired(database.overdue(job), job)
                         .set(JobItem.STATUS, fromS(JobStatus.PENDING.name()));
-        seen(move, due)
+        seen(update, due)
                 .unusual("is sent again: "
                         + (job.lease() == null
                                 ? "its message was lost or waits in vain"
@@ -186,24 +186,26 @@ public final class JobRecovery {
                 .set(JobTable.CHECK_AT, JobItem.time(next))
                 .set(JobItem.UNSENT, JobItem.flag())
                 .remove(JobItem.REGION, JobItem.ROUTED_AT, JobItem.RESENT_AT);
-        return database.apply(move, job.id()) instanceof Move.Made made ? Optional.of(made.job()) : Optional.empty();
+        return database.apply(update, job.id()) instanceof ConditionalUpdate.Applied made
+                ? Optional.of(made.job())
+                : Optional.empty();
     }
 
     /**
      * Notes that SQS has the message of the job's present route epoch. Changes nothing when the job was routed or looked
      * at in the meantime.
      *
-     * @param opened the job as {@link #sendAnew} or {@link #look} returned it
+     * @param opened the job as {@link #reroute} or {@link #check} returned it
      * @param seen the time to look at it that was written last
      * @param next when to look at it instead
      */
     public void sent(Job opened, Instant seen, Instant next) {
-        Move move = new Move()
+        ConditionalUpdate update = new ConditionalUpdate()
                 .when(JobItem.ROUTE_EPOCH, JobItem.number(opened.routeEpoch()))
                 .when(JobTable.CHECK_AT, JobItem.time(seen))
                 .set(JobTable.CHECK_AT, JobItem.time(next))
                 .remove(JobItem.UNSENT);
-        var _ = database.apply(move, opened.id());
+        var _ = database.apply(update, opened.id());
     }
 
     /** Since when a job is over, or has been gone; empty while it is open. One consistent read. */
@@ -228,7 +230,10 @@ public final class JobRecovery {
             return List.of();
         }
         KeysAndAttributes keys = KeysAndAttributes.builder()
-                .keys(ids.stream().limit(MAX_PROGRESS).map(Move::key).toList())
+                .keys(ids.stream()
+                        .limit(MAX_PROGRESS)
+                        .map(ConditionalUpdate::key)
+                        .toList())
                 .projectionExpression("#id, #created, #region, #started")
                 .expressionAttributeNames(Map.of(
                         "#id", JobTable.JOB_ID,
@@ -250,11 +255,11 @@ public final class JobRecovery {
     public boolean failUnstarted(Due due) {
         return database.apply(
                         seen(database.neverStarted(due.job()), due), due.job().id())
-                instanceof Move.Made;
+                instanceof ConditionalUpdate.Applied;
     }
 
     /** What a dead letter's job says of the letter. */
-    public enum Verdict {
+    public enum LetterOutcome {
         /** The job was open with this letter as its message, and is now FAILED. */
         FAILED,
         /** The job had failed before: the letter waits for an operator. */
@@ -273,33 +278,33 @@ public final class JobRecovery {
      * @param epoch the route epoch that the letter carries
      * @param error what the user reads
      */
-    public Verdict deadLetter(JobId id, int epoch, JobError error) {
+    public LetterOutcome deadLetter(JobId id, int epoch, JobError error) {
         Optional<Job> found = database.find(id);
         if (found.isEmpty()) {
-            return Verdict.UNKNOWN;
+            return LetterOutcome.UNKNOWN;
         }
         Job job = found.get();
         if (job.routeEpoch() != epoch || (job.status().isTerminal() && job.status() != JobStatus.FAILED)) {
-            return job.routeEpoch() < epoch ? Verdict.UNKNOWN : Verdict.OBSOLETE;
+            return job.routeEpoch() < epoch ? LetterOutcome.UNKNOWN : LetterOutcome.OBSOLETE;
         }
         if (job.status() == JobStatus.FAILED) {
-            return Verdict.FAILED_BEFORE;
+            return LetterOutcome.FAILED_BEFORE;
         }
         Lease lease = job.lease();
         if (lease != null && lease.until().isAfter(database.now())) {
-            return Verdict.HELD;
+            return LetterOutcome.HELD;
         }
-        Move move = lease == null
-                ? new Move()
+        ConditionalUpdate update = lease == null
+                ? new ConditionalUpdate()
                         .when(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
                         .when(JobItem.ROUTE_EPOCH, JobItem.number(epoch))
                 : database.leaseExpired(database.overdue(job), job);
-        return database.apply(database.over(move, JobStatus.FAILED, error), id) instanceof Move.Made
-                ? Verdict.FAILED
-                : Verdict.HELD;
+        return database.apply(database.over(update, JobStatus.FAILED, error), id) instanceof ConditionalUpdate.Applied
+                ? LetterOutcome.FAILED
+                : LetterOutcome.HELD;
     }
 
-    private static Move seen(Move move, Due due) {
-        return move.when(JobTable.CHECK_AT, JobItem.time(due.checkAt()));
+    private static ConditionalUpdate seen(ConditionalUpdate update, Due due) {
+        return update.when(JobTable.CHECK_AT, JobItem.time(due.checkAt()));
     }
 }

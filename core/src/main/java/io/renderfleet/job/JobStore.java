@@ -72,7 +72,7 @@ public final class JobStore {
      */
     public RouteOutcome route(JobId id, int epoch, RegionId region) {
         Instant now = database.now();
-        Move move = new Move()
+        ConditionalUpdate update = new ConditionalUpdate()
                 .set(JobItem.REGION, fromS(region.value()))
                 .set(JobItem.ROUTE_EPOCH, JobItem.number(epoch + 1L))
                 .set(JobItem.ROUTED_AT, JobItem.time(now))
@@ -80,9 +80,9 @@ public final class JobStore {
                 .when(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
                 .when(JobItem.ROUTE_EPOCH, JobItem.number(epoch))
                 .remove(JobItem.UNSENT, JobItem.RESENT_AT);
-        return switch (database.apply(move, id)) {
-            case Move.Made made -> new RouteOutcome.Routed(epoch + 1);
-            case Move.Refused refused ->
+        return switch (database.apply(update, id)) {
+            case ConditionalUpdate.Applied made -> new RouteOutcome.Routed(epoch + 1);
+            case ConditionalUpdate.Rejected refused ->
                 refused.current()
                         .map(JobItem::read)
                         .map(job -> lostRoute(job, epoch))
@@ -122,11 +122,11 @@ public final class JobStore {
      */
     public HeartbeatOutcome heartbeat(Job claimed, Duration lease, int progress) {
         Instant now = database.now();
-        Move move = database.owned(claimed)
+        ConditionalUpdate update = database.owned(claimed)
                 .set(JobItem.LEASE_UNTIL, JobItem.time(now.plus(lease)))
                 .set(JobItem.PROGRESS, JobItem.number(progress))
                 .set(JobItem.UPDATED_AT, JobItem.time(now));
-        return outcome(database.apply(move, claimed.id()));
+        return outcome(database.apply(update, claimed.id()));
     }
 
     /**
@@ -136,16 +136,16 @@ public final class JobStore {
      * @param progress percent, 0 to 100
      */
     public HeartbeatOutcome progress(Job claimed, int progress) {
-        Move move = database.owned(claimed)
+        ConditionalUpdate update = database.owned(claimed)
                 .set(JobItem.PROGRESS, JobItem.number(progress))
                 .set(JobItem.UPDATED_AT, JobItem.time(database.now()));
-        return outcome(database.apply(move, claimed.id()));
+        return outcome(database.apply(update, claimed.id()));
     }
 
-    private static HeartbeatOutcome outcome(Move.Result result) {
+    private static HeartbeatOutcome outcome(ConditionalUpdate.Result result) {
         return switch (result) {
-            case Move.Refused refused -> HeartbeatOutcome.LEASE_LOST;
-            case Move.Made made ->
+            case ConditionalUpdate.Rejected refused -> HeartbeatOutcome.LEASE_LOST;
+            case ConditionalUpdate.Applied made ->
                 made.item().containsKey(JobItem.CANCEL_REQUESTED)
                         ? HeartbeatOutcome.CANCEL_REQUESTED
                         : HeartbeatOutcome.RENEWED;
@@ -172,7 +172,8 @@ public final class JobStore {
                 JobStatus.COMPLETED,
                 Attempt.Outcome.SUCCEEDED,
                 null,
-                move -> move.set(JobItem.RESULT_REGION, fromS(result.region().value()))
+                update -> update.set(
+                                JobItem.RESULT_REGION, fromS(result.region().value()))
                         .set(JobItem.RESULT_BUCKET, fromS(result.bucket()))
                         .set(JobItem.RESULT_KEY, fromS(result.key()))
                         .set(JobItem.RESULT_BYTES, JobItem.number(result.bytes()))
@@ -185,7 +186,7 @@ public final class JobStore {
      * charged once. False when the job is no longer the claimant's.
      */
     public boolean fail(Job claimed, Attempt.Outcome outcome, JobError error) {
-        return end(claimed, JobStatus.FAILED, outcome, error, move -> move);
+        return end(claimed, JobStatus.FAILED, outcome, error, update -> update);
     }
 
     /**
@@ -193,7 +194,7 @@ public final class JobStore {
      * the job is no longer the claimant's.
      */
     public boolean cancelled(Job claimed) {
-        return end(claimed, JobStatus.CANCELLED, Attempt.Outcome.CANCELLED, null, move -> move);
+        return end(claimed, JobStatus.CANCELLED, Attempt.Outcome.CANCELLED, null, update -> update);
     }
 
     private boolean end(
@@ -201,9 +202,9 @@ public final class JobStore {
             JobStatus status,
             Attempt.Outcome outcome,
             @Nullable JobError error,
-            UnaryOperator<Move> more) {
+            UnaryOperator<ConditionalUpdate> more) {
         Attempt attempt = database.ended(claimed, outcome, error);
-        Move ended = database.attemptEnded(database.owned(claimed), claimed, attempt);
+        ConditionalUpdate ended = database.attemptEnded(database.owned(claimed), claimed, attempt);
         return written(
                 more.apply(database.over(ended, status, status == JobStatus.FAILED ? error : null)), claimed, attempt);
     }
@@ -212,10 +213,10 @@ public final class JobStore {
      * Whether the attempt's end is in the store, by this write or by an earlier one. When the response to a write was lost
      * and the write is repeated, its condition no longer holds, but the history has this attempt with this outcome.
      */
-    private boolean written(Move move, Job claimed, Attempt attempt) {
-        return switch (database.apply(move, claimed.id())) {
-            case Move.Made _ -> true;
-            case Move.Refused(var current) ->
+    private boolean written(ConditionalUpdate update, Job claimed, Attempt attempt) {
+        return switch (database.apply(update, claimed.id())) {
+            case ConditionalUpdate.Applied _ -> true;
+            case ConditionalUpdate.Rejected(var current) ->
                 current.filter(item -> JobItem.records(item, attempt)).isPresent();
         };
     }
@@ -225,12 +226,12 @@ public final class JobStore {
      * and error, even if another worker has claimed the job since; the attempt is charged once. False when the job was
      * taken from the claimant.
      */
-    public boolean handBack(Job claimed, Attempt.Outcome outcome, JobError error) {
+    public boolean release(Job claimed, Attempt.Outcome outcome, JobError error) {
         Attempt attempt = database.ended(claimed, outcome, error);
-        Move move = database.attemptEnded(database.owned(claimed), claimed, attempt)
+        ConditionalUpdate update = database.attemptEnded(database.owned(claimed), claimed, attempt)
                 .set(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
                 .set(JobItem.UPDATED_AT, JobItem.time(database.now()));
-        return written(move, claimed, attempt);
+        return written(update, claimed, attempt);
     }
 
     /**

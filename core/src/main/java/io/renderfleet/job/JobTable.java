@@ -23,10 +23,10 @@ public final class JobTable {
     public static final int CHECK_SHARDS = 16;
 
     /**
-     * The shard of {@link #OPEN_JOBS} beyond the others: the open jobs that a watchdog could not process and set aside. It
+     * The shard of {@link #OPEN_JOBS} beyond the others: the open jobs that a watchdog could not process and parked. It
      * looks at them again now and then, and returns them to their own shard once it can.
      */
-    public static final int SET_ASIDE_SHARD = CHECK_SHARDS;
+    public static final int PARKED_SHARD = CHECK_SHARDS;
 
     /** The time to live: a number, in seconds of the epoch. */
     public static final String EXPIRES_AT = "expiresAt";

@@ -60,15 +60,15 @@ final class KeyOrder {
      * The end of a key's chain.
      *
      * @param job null for a key without jobs
-     * @param place 0 for a key without jobs
+     * @param sequence 0 for a key without jobs
      */
-    private record End(@Nullable JobId job, long place) {}
+    private record End(@Nullable JobId job, long sequence) {}
 
     SubmitOutcome submit(NewJob job, Map<String, AttributeValue> item) {
         String chain = chain(job.userId(), Objects.requireNonNull(job.orderingKey()));
         End end = end(chain);
         Map<String, AttributeValue> placed = new HashMap<>(item);
-        placed.put(JobItem.PLACE, JobItem.number(end.place() + 1));
+        placed.put(JobItem.SEQUENCE, JobItem.number(end.sequence() + 1));
         if (end.job() != null) {
             placed.put(JobItem.AFTER, fromS(end.job().toString()));
         }
@@ -98,15 +98,15 @@ final class KeyOrder {
      * Makes a move that puts the job at the end of its key's chain.
      *
      * @param item the job's, as it was seen
-     * @param move makes the move anew for each try
+     * @param update makes the update anew for each try
      */
-    Appended append(Job job, Map<String, AttributeValue> item, Supplier<Move> move) {
+    Appended append(Job job, Map<String, AttributeValue> item, Supplier<ConditionalUpdate> update) {
         String chain = chain(job.userId(), Objects.requireNonNull(job.orderingKey()));
         for (int tries = 1; ; tries++) {
             End end = end(chain);
-            Move placed = placed(move.get(), item, end);
-            Update update = placed.inTransaction(database.table(), job.id());
-            switch (write(TransactWriteItem.builder().update(update).build(), chain, end, job.id())) {
+            ConditionalUpdate placed = placed(update.get(), item, end);
+            Update part = placed.inTransaction(database.table(), job.id());
+            switch (write(TransactWriteItem.builder().update(part).build(), chain, end, job.id())) {
                 case Write.Made _ -> {
                     JobDatabase.logMade(placed, job.id());
                     return Appended.MADE;
@@ -124,31 +124,31 @@ final class KeyOrder {
         }
     }
 
-    private static Move placed(Move move, Map<String, AttributeValue> item, End end) {
-        move.set(JobItem.PLACE, JobItem.number(end.place() + 1)).remove(JobItem.AFTER_PLACE);
+    private static ConditionalUpdate placed(ConditionalUpdate update, Map<String, AttributeValue> item, End end) {
+        update.set(JobItem.SEQUENCE, JobItem.number(end.sequence() + 1)).remove(JobItem.AFTER_SEQUENCE);
         AttributeValue past = KeyTurn.past(item);
         if (past != null) {
-            move.set(JobItem.PAST, past);
+            update.set(JobItem.PAST, past);
         }
         return end.job() == null
-                ? move.remove(JobItem.AFTER)
-                : move.set(JobItem.AFTER, fromS(end.job().toString()));
+                ? update.remove(JobItem.AFTER)
+                : update.set(JobItem.AFTER, fromS(end.job().toString()));
     }
 
     /**
      * Takes back a job that is the last of its chain, and the chain's end with it. False when it is not the last: whoever
      * comes after it would not see what it waits for.
      *
-     * @param move the conditions of taking it back
+     * @param update the conditions of taking it back
      */
-    boolean withdraw(Map<String, AttributeValue> item, Move move) {
+    boolean withdraw(Map<String, AttributeValue> item, ConditionalUpdate update) {
         Job job = JobItem.read(item);
         TransactWriteItem deletion = TransactWriteItem.builder()
                 .delete(delete -> delete.tableName(database.table())
-                        .key(Move.key(job.id()))
-                        .conditionExpression(move.condition())
-                        .expressionAttributeNames(move.names())
-                        .expressionAttributeValues(move.values()))
+                        .key(ConditionalUpdate.key(job.id()))
+                        .conditionExpression(update.condition())
+                        .expressionAttributeNames(update.names())
+                        .expressionAttributeValues(update.values()))
                 .build();
         TransactWriteItem end = endBefore(job);
         for (int tries = 1; ; tries++) {
@@ -172,9 +172,9 @@ final class KeyOrder {
     private TransactWriteItem endBefore(Job job) {
         Map<String, AttributeValue> key =
                 Map.of(FleetTable.ID, fromS(chain(job.userId(), Objects.requireNonNull(job.orderingKey()))));
-        String atJob = "lastJob = :job AND lastPlace = :place";
+        String atJob = "lastJob = :job AND lastSequence = :sequence";
         Map<String, AttributeValue> values =
-                new HashMap<>(Map.of(":job", fromS(job.id().toString()), ":place", JobItem.number(job.place())));
+                new HashMap<>(Map.of(":job", fromS(job.id().toString()), ":sequence", JobItem.number(job.sequence())));
         JobId before = job.after();
         if (before == null) {
             return TransactWriteItem.builder()
@@ -185,11 +185,11 @@ final class KeyOrder {
                     .build();
         }
         values.put(":before", fromS(before.toString()));
-        values.put(":placeBefore", JobItem.number(job.place() - 1));
+        values.put(":sequenceBefore", JobItem.number(job.sequence() - 1));
         return TransactWriteItem.builder()
                 .update(update -> update.tableName(database.fleetTable())
                         .key(key)
-                        .updateExpression("SET lastJob = :before, lastPlace = :placeBefore")
+                        .updateExpression("SET lastJob = :before, lastSequence = :sequenceBefore")
                         .conditionExpression(atJob)
                         .expressionAttributeValues(values))
                 .build();
@@ -207,18 +207,18 @@ final class KeyOrder {
     }
 
     private Write write(TransactWriteItem job, String chain, End end, JobId id) {
-        Update move = Update.builder()
+        Update update = Update.builder()
                 .tableName(database.fleetTable())
                 .key(Map.of(FleetTable.ID, fromS(chain)))
-                .updateExpression("SET lastJob = :job, lastPlace = :next, " + FleetTable.EXPIRES_AT + " = :expiry")
+                .updateExpression("SET lastJob = :job, lastSequence = :next, " + FleetTable.EXPIRES_AT + " = :expiry")
                 .conditionExpression(
-                        end.job() == null ? "attribute_not_exists(" + FleetTable.ID + ")" : "lastPlace = :place")
+                        end.job() == null ? "attribute_not_exists(" + FleetTable.ID + ")" : "lastSequence = :sequence")
                 .expressionAttributeValues(values(end, id))
                 .build();
         try {
             database.client()
                     .transactWriteItems(request -> request.transactItems(
-                            job, TransactWriteItem.builder().update(move).build()));
+                            job, TransactWriteItem.builder().update(update).build()));
             return new Write.Made();
         } catch (TransactionCanceledException e) {
             List<CancellationReason> reasons = e.cancellationReasons();
@@ -244,10 +244,10 @@ final class KeyOrder {
         Instant expiry = database.expiry(database.now());
         Map<String, AttributeValue> values = new HashMap<>();
         values.put(":job", fromS(id.toString()));
-        values.put(":next", JobItem.number(end.place() + 1));
+        values.put(":next", JobItem.number(end.sequence() + 1));
         values.put(":expiry", JobItem.number(expiry.getEpochSecond()));
         if (end.job() != null) {
-            values.put(":place", JobItem.number(end.place()));
+            values.put(":sequence", JobItem.number(end.sequence()));
         }
         return values;
     }
@@ -261,7 +261,7 @@ final class KeyOrder {
                 ? new End(
                         JobId.of(Objects.requireNonNull(response.item().get("lastJob"))
                                 .s()),
-                        Long.parseLong(Objects.requireNonNull(response.item().get("lastPlace"))
+                        Long.parseLong(Objects.requireNonNull(response.item().get("lastSequence"))
                                 .n()))
                 : new End(null, 0);
     }

@@ -29,58 +29,58 @@ final class KeyTurn {
     }
 
     /** A job at the place that it had when it was put before another. */
-    private record Link(JobId job, long place) {}
+    private record Link(JobId job, long sequence) {}
 
     /** The job that this one has to wait for, or one not far behind it; empty when its turn has come. */
     Optional<Job> unfinishedBefore(Map<String, AttributeValue> waiting) {
-        Link next = before(waiting, JobItem.place(waiting)).orElse(null);
+        Link next = before(waiting, JobItem.sequence(waiting)).orElse(null);
         for (int steps = 0; next != null; steps++) {
             // A job that is gone expired, long after everything before it.
             Map<String, AttributeValue> item = database.item(next.job()).orElse(null);
             if (item == null) {
                 return Optional.empty();
             }
-            boolean blocks =
-                    JobItem.place(item) == next.place() && !JobItem.status(item).isTerminal();
+            boolean blocks = JobItem.sequence(item) == next.sequence()
+                    && !JobItem.status(item).isTerminal();
             if (blocks || steps == MAX_STEPS) {
                 if (steps > 0) {
                     remember(waiting, next);
                 }
                 return Optional.of(JobItem.read(item));
             }
-            next = before(item, next.place()).orElse(null);
+            next = before(item, next.sequence()).orElse(null);
         }
         return Optional.empty();
     }
 
     /** What came before a job at a place of its, as long as its turn there has not come. */
-    private static Optional<Link> before(Map<String, AttributeValue> item, long place) {
-        if (JobItem.place(item) == place) {
-            return link(item, place);
+    private static Optional<Link> before(Map<String, AttributeValue> item, long sequence) {
+        if (JobItem.sequence(item) == sequence) {
+            return link(item, sequence);
         }
         AttributeValue past = item.get(JobItem.PAST);
-        return Optional.ofNullable(past == null ? null : past.m().get(Long.toString(place)))
-                .flatMap(at -> link(at.m(), place));
+        return Optional.ofNullable(past == null ? null : past.m().get(Long.toString(sequence)))
+                .flatMap(at -> link(at.m(), sequence));
     }
 
-    private static Optional<Link> link(Map<String, AttributeValue> at, long place) {
+    private static Optional<Link> link(Map<String, AttributeValue> at, long sequence) {
         AttributeValue after = at.get(JobItem.AFTER);
-        AttributeValue afterPlace = at.get(JobItem.AFTER_PLACE);
+        AttributeValue afterSequence = at.get(JobItem.AFTER_SEQUENCE);
         return after == null
                 ? Optional.empty()
-                : Optional.of(
-                        new Link(JobId.of(after.s()), afterPlace == null ? place - 1 : Long.parseLong(afterPlace.n())));
+                : Optional.of(new Link(
+                        JobId.of(after.s()), afterSequence == null ? sequence - 1 : Long.parseLong(afterSequence.n())));
     }
 
     /** Saves the next claim the way to here; when somebody moved the job meanwhile, it goes that way once more. */
     private void remember(Map<String, AttributeValue> waiting, Link link) {
-        Move move = new Move()
-                .when(JobItem.PLACE, JobItem.number(JobItem.place(waiting)))
+        ConditionalUpdate update = new ConditionalUpdate()
+                .when(JobItem.SEQUENCE, JobItem.number(JobItem.sequence(waiting)))
                 .when(JobItem.AFTER, Objects.requireNonNull(waiting.get(JobItem.AFTER)))
                 .set(JobItem.AFTER, fromS(link.job().toString()))
-                .set(JobItem.AFTER_PLACE, JobItem.number(link.place()));
+                .set(JobItem.AFTER_SEQUENCE, JobItem.number(link.sequence()));
         var _ = database.apply(
-                move,
+                update,
                 JobId.of(Objects.requireNonNull(waiting.get(JobTable.JOB_ID)).s()));
     }
 
@@ -98,11 +98,11 @@ final class KeyTurn {
                     .ifPresent(past::remove);
         }
         Map<String, AttributeValue> at = new HashMap<>(Map.of(JobItem.AFTER, after));
-        AttributeValue afterPlace = item.get(JobItem.AFTER_PLACE);
-        if (afterPlace != null) {
-            at.put(JobItem.AFTER_PLACE, afterPlace);
+        AttributeValue afterSequence = item.get(JobItem.AFTER_SEQUENCE);
+        if (afterSequence != null) {
+            at.put(JobItem.AFTER_SEQUENCE, afterSequence);
         }
-        past.put(Long.toString(JobItem.place(item)), fromM(at));
+        past.put(Long.toString(JobItem.sequence(item)), fromM(at));
         return fromM(past);
     }
 }

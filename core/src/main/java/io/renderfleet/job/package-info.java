@@ -1,4 +1,4 @@
-/** The job: what it is, how its state may move, and the store that enforces it. */
+/** The job: what it is, how its state may change, and the store that enforces it. */
 @NullMarked
 package io.renderfleet.job;
 

@@ -64,7 +64,7 @@ public final class DeadLetterQueue {
     }
 
     /** Looks at up to so many letters; the caller gives them back. What others look at now is not among them. */
-    public List<DeadLetter> look(int most) {
+    public List<DeadLetter> peek(int most) {
         List<DeadLetter> letters = new ArrayList<>();
         while (letters.size() < most) {
             int wanted = Math.min(JobQueue.MAX_BATCH, most - letters.size());
@@ -84,7 +84,7 @@ public final class DeadLetterQueue {
     }
 
     /** Makes letters visible to others at once; one that cannot be comes back by itself in a moment. */
-    public void giveBack(List<DeadLetter> letters) {
+    public void release(List<DeadLetter> letters) {
         for (int from = 0; from < letters.size(); from += JobQueue.MAX_BATCH) {
             List<ChangeMessageVisibilityBatchRequestEntry> entries = new ArrayList<>();
             for (DeadLetter letter : letters.subList(from, Math.min(from + JobQueue.MAX_BATCH, letters.size()))) {

@@ -209,22 +209,22 @@ public final class JobQueue {
      * is replaced by a new copy of itself, at the queue's end. A FIFO queue has no delay for new copies: every so many
      * receipts one comes back at once.
      */
-    public CompletableFuture<Void> putBack(Delivery delivery, Duration delay) {
-        return delivery.receiveCount() < renewAfter ? extend(delivery, delay) : replace(delivery, delay);
+    public CompletableFuture<Void> defer(Delivery delivery, Duration delay) {
+        return delivery.receiveCount() < renewAfter ? extend(delivery, delay) : resend(delivery, delay);
     }
 
     /**
      * Leaves a message at fault to SQS, which gives up on it in the end. In a FIFO queue its group waits behind it: there
      * it uses its receipts up soon.
      */
-    public CompletableFuture<Void> leaveAlone(Delivery delivery) {
+    public CompletableFuture<Void> leaveForDeadLetters(Delivery delivery) {
         return delivery.message().lane().isFifo()
                 ? extend(delivery, FIFO_FAULT)
                 : CompletableFuture.completedFuture(null);
     }
 
     /** Moves a message to the queue's end, as a new one, visible after the delay, or at once in a FIFO queue. */
-    public CompletableFuture<Void> replace(Delivery delivery, Duration delay) {
+    public CompletableFuture<Void> resend(Delivery delivery, Duration delay) {
         JobMessage message = delivery.message();
         Duration longest = delay.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : delay;
         // A crash in between leaves two, of which the claim drops one.

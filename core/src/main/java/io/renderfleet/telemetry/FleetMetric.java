@@ -19,8 +19,8 @@ public enum FleetMetric {
     DISTRIBUTOR_LEFT("renderfleet.distributor.left", "Messages left on the master queue for later, by reason."),
     DISTRIBUTOR_FORWARD_FAILURES("renderfleet.distributor.forward.failures", "Messages not forwarded, by region."),
     DISTRIBUTOR_RECOVERED("renderfleet.distributor.recovered", "Jobs that stood still and were set right, by cause."),
-    DISTRIBUTOR_SET_ASIDE(
-            "renderfleet.distributor.set.aside",
+    DISTRIBUTOR_PARKED(
+            "renderfleet.distributor.parked",
             "Open jobs that could not be read or processed and are tried again later, by reason; once for each try."),
     DISTRIBUTOR_DEAD_LETTERS(
             "renderfleet.distributor.dead.letters", "Dead letters looked at, by verdict; once while that stays."),

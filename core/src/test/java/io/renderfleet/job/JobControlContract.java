@@ -195,7 +195,7 @@ public abstract class JobControlContract {
         JobId id = submittedToStartWithin(Duration.ofMinutes(10));
         store.route(id, 0, EAST);
         Job first = ((ClaimOutcome.Claimed) store.claim(id, 1, EAST, WORKER, LEASE)).job();
-        store.handBack(first, Attempt.Outcome.INTERRUPTED, ERROR);
+        store.release(first, Attempt.Outcome.INTERRUPTED, ERROR);
         clock.advance(Duration.ofHours(1));
         assertThat(store.claim(id, 1, EAST, OTHER, LEASE)).isInstanceOf(ClaimOutcome.Claimed.class);
     }
@@ -205,7 +205,7 @@ public abstract class JobControlContract {
         JobId id = routed();
         for (int attempt = 1; attempt <= 53; attempt++) {
             Job job = ((ClaimOutcome.Claimed) store.claim(id, 1, EAST, WORKER, LEASE)).job();
-            store.handBack(job, Attempt.Outcome.INTERRUPTED, ERROR);
+            store.release(job, Attempt.Outcome.INTERRUPTED, ERROR);
         }
         assertThat(stored(id).attempts())
                 .hasSize(50)

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.renderfleet.job.JobRecovery.Due;
-import io.renderfleet.job.JobRecovery.SetAside;
-import io.renderfleet.job.JobRecovery.Verdict;
+import io.renderfleet.job.JobRecovery.LetterOutcome;
+import io.renderfleet.job.JobRecovery.ParkedJob;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.testing.MutableClock;
 import java.time.Clock;
@@ -50,12 +50,12 @@ public abstract class JobRecoveryContract {
     @Test
     void aJobIsDueAfterAWhileAndNotBefore() {
         JobId id = submitted();
-        assertThat(recovery.look(id)).isEmpty();
+        assertThat(recovery.check(id)).isEmpty();
         clock.advance(CHECK_AFTER.minusMillis(1));
         assertThat(due()).doesNotContain(id);
         clock.advance(Duration.ofMillis(1));
         assertThat(due()).contains(id);
-        assertThat(recovery.look(id)).hasValueSatisfying(due -> {
+        assertThat(recovery.check(id)).hasValueSatisfying(due -> {
             assertThat(due.job().id()).isEqualTo(id);
             assertThat(due.checkAt()).isEqualTo(NOW.plus(CHECK_AFTER));
         });
@@ -66,7 +66,7 @@ public abstract class JobRecoveryContract {
         NewJob job = aJob().startBy(NOW.plusSeconds(5)).build();
         store.submit(job);
         clock.advance(Duration.ofSeconds(5));
-        assertThat(recovery.look(job.id())).isPresent();
+        assertThat(recovery.check(job.id())).isPresent();
     }
 
     @Test
@@ -77,8 +77,8 @@ public abstract class JobRecoveryContract {
         control.cancel(cancelled, null);
         clock.advance(Duration.ofDays(1));
         assertThat(due()).doesNotContain(completed.id(), cancelled);
-        assertThat(recovery.look(completed.id())).isEmpty();
-        assertThat(recovery.look(JobId.random())).isEmpty();
+        assertThat(recovery.check(completed.id())).isEmpty();
+        assertThat(recovery.check(JobId.random())).isEmpty();
     }
 
     @Test
@@ -87,7 +87,7 @@ public abstract class JobRecoveryContract {
         Instant next = clock.instant().plusSeconds(60);
         assertThat(recovery.postpone(due, next)).isTrue();
         assertThat(recovery.postpone(due, next.plusSeconds(1))).isFalse();
-        assertThat(recovery.look(due.job().id())).isEmpty();
+        assertThat(recovery.check(due.job().id())).isEmpty();
         assertThat(stored(due).routeEpoch()).isZero();
     }
 
@@ -95,11 +95,11 @@ public abstract class JobRecoveryContract {
     void sendsAnewWhatARegionLost() {
         JobId id = routed();
         Due due = due(id);
-        Job open = recovery.sendAnew(due, clock.instant().plusSeconds(60)).orElseThrow();
+        Job open = recovery.reroute(due, clock.instant().plusSeconds(60)).orElseThrow();
         assertThat(open.routeEpoch()).isEqualTo(2);
         assertThat(open.region()).isNull();
         assertThat(open.status()).isEqualTo(JobStatus.PENDING);
-        assertThat(recovery.sendAnew(due, clock.instant().plusSeconds(60))).isEmpty();
+        assertThat(recovery.reroute(due, clock.instant().plusSeconds(60))).isEmpty();
         assertThat(store.claim(id, 1, EAST, WORKER, LEASE)).isEqualTo(new ClaimOutcome.Superseded(2));
         assertThat(store.route(id, 2, EAST)).isEqualTo(new RouteOutcome.Routed(3));
     }
@@ -108,7 +108,7 @@ public abstract class JobRecoveryContract {
     void sendsAnewWhatAWorkerLetGo() {
         Job silent = claimed();
         Due due = due(silent.id());
-        Job open = recovery.sendAnew(due, clock.instant().plusSeconds(60)).orElseThrow();
+        Job open = recovery.reroute(due, clock.instant().plusSeconds(60)).orElseThrow();
         assertThat(open.status()).isEqualTo(JobStatus.PENDING);
         assertThat(open.lease()).isNull();
         assertThat(open.chargedAttempts()).isZero();
@@ -123,7 +123,7 @@ public abstract class JobRecoveryContract {
         Job working = claimed();
         Due due = due(working.id());
         store.heartbeat(working, LEASE, 50);
-        assertThat(recovery.sendAnew(due, clock.instant().plusSeconds(60))).isEmpty();
+        assertThat(recovery.reroute(due, clock.instant().plusSeconds(60))).isEmpty();
         assertThat(store.complete(working, RESULT)).isTrue();
     }
 
@@ -131,26 +131,26 @@ public abstract class JobRecoveryContract {
     void aJobSentAnewCountsAsUnsentUntilItsMessageIsSent() {
         JobId id = routed();
         Instant soon = clock.instant().plus(CHECK_AFTER).plusSeconds(15);
-        Job open = recovery.sendAnew(due(id), soon).orElseThrow();
+        Job open = recovery.reroute(due(id), soon).orElseThrow();
         clock.advance(Duration.ofSeconds(15));
-        Due unsent = recovery.look(id).orElseThrow();
+        Due unsent = recovery.check(id).orElseThrow();
         assertThat(unsent.unsent()).isTrue();
         Instant later = clock.instant().plusSeconds(60);
         recovery.sent(open, soon, later);
-        assertThat(recovery.look(id)).isEmpty();
+        assertThat(recovery.check(id)).isEmpty();
         clock.advance(Duration.ofSeconds(60));
-        assertThat(recovery.look(id).orElseThrow().unsent()).isFalse();
+        assertThat(recovery.check(id).orElseThrow().unsent()).isFalse();
     }
 
     @Test
     void aJobSentAnewAndRoutedCountsAsSent() {
         JobId id = routed();
         Instant soon = clock.instant().plus(CHECK_AFTER).plusSeconds(15);
-        Job open = recovery.sendAnew(due(id), soon).orElseThrow();
+        Job open = recovery.reroute(due(id), soon).orElseThrow();
         store.route(id, 2, EAST);
         recovery.sent(open, soon, soon.plusSeconds(600));
         clock.advance(Duration.ofSeconds(15));
-        assertThat(recovery.look(id).orElseThrow().unsent()).isFalse();
+        assertThat(recovery.check(id).orElseThrow().unsent()).isFalse();
     }
 
     @Test
@@ -162,9 +162,9 @@ public abstract class JobRecoveryContract {
         assertThat(recovery.resend(due, clock.instant().plusSeconds(60))).isFalse();
         Instant resentAt = clock.instant();
         clock.advance(Duration.ofSeconds(60));
-        assertThat(recovery.look(id).orElseThrow().waitingSince()).isEqualTo(resentAt);
+        assertThat(recovery.check(id).orElseThrow().waitingSince()).isEqualTo(resentAt);
         store.route(id, 0, EAST);
-        assertThat(recovery.look(id).orElseThrow().resentAt()).isNull();
+        assertThat(recovery.check(id).orElseThrow().resentAt()).isNull();
     }
 
     @Test
@@ -181,37 +181,37 @@ public abstract class JobRecoveryContract {
     }
 
     @Test
-    void setsAJobAsideThatCannotBeReadAndReturnsItOnceItCan() {
+    void parksAJobThatCannotBeReadAndReturnsItOnceItCan() {
         JobId id = submitted();
         writePriority(id, "WRITTEN-BY-A-NEWER-VERSION");
         clock.advance(CHECK_AFTER);
-        assertThatThrownBy(() -> recovery.look(id))
+        assertThatThrownBy(() -> recovery.check(id))
                 .isInstanceOf(UnreadableJobException.class)
                 .hasMessageContaining(id.toString());
-        recovery.setAside(id, clock.instant().plusSeconds(600));
+        recovery.park(id, clock.instant().plusSeconds(600));
         assertThat(due()).doesNotContain(id);
-        assertThat(recovery.listSetAside(1000)).extracting(SetAside::jobId).contains(id.toString());
+        assertThat(recovery.listParked(1000)).extracting(ParkedJob::jobId).contains(id.toString());
 
         clock.advance(Duration.ofMinutes(10));
-        assertThat(recovery.due(JobTable.SET_ASIDE_SHARD, 1000)).contains(id);
+        assertThat(recovery.due(JobTable.PARKED_SHARD, 1000)).contains(id);
         writePriority(id, "NORMAL");
-        assertThat(recovery.look(id)).isPresent();
+        assertThat(recovery.check(id)).isPresent();
         assertThat(due()).contains(id);
-        assertThat(recovery.listSetAside(1000)).extracting(SetAside::jobId).doesNotContain(id.toString());
+        assertThat(recovery.listParked(1000)).extracting(ParkedJob::jobId).doesNotContain(id.toString());
     }
 
     @Test
     void setsNoJobAsideThatIsOver() {
         JobId id = submitted();
         control.cancel(id, null);
-        recovery.setAside(id, clock.instant().plusSeconds(600));
-        assertThat(recovery.listSetAside(1000)).extracting(SetAside::jobId).doesNotContain(id.toString());
+        recovery.park(id, clock.instant().plusSeconds(600));
+        assertThat(recovery.listParked(1000)).extracting(ParkedJob::jobId).doesNotContain(id.toString());
     }
 
     private void writePriority(JobId id, String priority) {
         database.client()
                 .updateItem(request -> request.tableName(database.table())
-                        .key(Move.key(id))
+                        .key(ConditionalUpdate.key(id))
                         .updateExpression("SET #p = :p")
                         .expressionAttributeNames(Map.of("#p", JobItem.PRIORITY))
                         .expressionAttributeValues(Map.of(":p", AttributeValue.fromS(priority))));
@@ -240,45 +240,45 @@ public abstract class JobRecoveryContract {
     @Test
     void aDeadLetterEndsTheJobThatWaitsForIt() {
         JobId id = routed();
-        assertThat(recovery.deadLetter(id, 1, ERROR)).isEqualTo(Verdict.FAILED);
+        assertThat(recovery.deadLetter(id, 1, ERROR)).isEqualTo(LetterOutcome.FAILED);
         assertThat(store.find(id).orElseThrow().error()).isEqualTo(ERROR);
-        assertThat(recovery.deadLetter(id, 1, ERROR)).isEqualTo(Verdict.FAILED_BEFORE);
+        assertThat(recovery.deadLetter(id, 1, ERROR)).isEqualTo(LetterOutcome.FAILED_BEFORE);
         clock.advance(Duration.ofDays(1));
-        assertThat(recovery.look(id)).isEmpty();
+        assertThat(recovery.check(id)).isEmpty();
     }
 
     @Test
     void aDeadLetterWaitsForTheWorkerThatHoldsItsJob() {
         Job job = claimed();
-        assertThat(recovery.deadLetter(job.id(), 1, ERROR)).isEqualTo(Verdict.HELD);
+        assertThat(recovery.deadLetter(job.id(), 1, ERROR)).isEqualTo(LetterOutcome.HELD);
         clock.advance(LEASE);
-        assertThat(recovery.deadLetter(job.id(), 1, ERROR)).isEqualTo(Verdict.FAILED);
+        assertThat(recovery.deadLetter(job.id(), 1, ERROR)).isEqualTo(LetterOutcome.FAILED);
         assertThat(store.find(job.id()).orElseThrow().lease()).isNull();
         assertThat(store.heartbeat(job, LEASE, 1)).isEqualTo(HeartbeatOutcome.LEASE_LOST);
     }
 
     @Test
     void aDeadLetterOfAJobThatWentOnIsObsolete() {
-        JobId sentAnew = routed();
-        store.route(sentAnew, 1, EAST);
-        assertThat(recovery.deadLetter(sentAnew, 1, ERROR)).isEqualTo(Verdict.OBSOLETE);
+        JobId rerouted = routed();
+        store.route(rerouted, 1, EAST);
+        assertThat(recovery.deadLetter(rerouted, 1, ERROR)).isEqualTo(LetterOutcome.OBSOLETE);
         Job completed = claimed();
         store.complete(completed, RESULT);
-        assertThat(recovery.deadLetter(completed.id(), 1, ERROR)).isEqualTo(Verdict.OBSOLETE);
+        assertThat(recovery.deadLetter(completed.id(), 1, ERROR)).isEqualTo(LetterOutcome.OBSOLETE);
         JobId cancelled = routed();
         control.cancel(cancelled, null);
-        assertThat(recovery.deadLetter(cancelled, 1, ERROR)).isEqualTo(Verdict.OBSOLETE);
+        assertThat(recovery.deadLetter(cancelled, 1, ERROR)).isEqualTo(LetterOutcome.OBSOLETE);
         JobId retried = routed();
         recovery.deadLetter(retried, 1, ERROR);
         control.retry(retried, null);
-        assertThat(recovery.deadLetter(retried, 1, ERROR)).isEqualTo(Verdict.OBSOLETE);
+        assertThat(recovery.deadLetter(retried, 1, ERROR)).isEqualTo(LetterOutcome.OBSOLETE);
     }
 
     @Test
     void aDeadLetterThatNoJobHadIsUnknown() {
-        assertThat(recovery.deadLetter(JobId.random(), 1, ERROR)).isEqualTo(Verdict.UNKNOWN);
+        assertThat(recovery.deadLetter(JobId.random(), 1, ERROR)).isEqualTo(LetterOutcome.UNKNOWN);
         JobId id = routed();
-        assertThat(recovery.deadLetter(id, 7, ERROR)).isEqualTo(Verdict.UNKNOWN);
+        assertThat(recovery.deadLetter(id, 7, ERROR)).isEqualTo(LetterOutcome.UNKNOWN);
         assertThat(store.find(id).orElseThrow().status()).isEqualTo(JobStatus.PENDING);
     }
 
@@ -288,10 +288,10 @@ public abstract class JobRecoveryContract {
         control.cancel(id, null);
         clock.advance(Duration.ofHours(1));
         control.retry(id, null);
-        assertThat(recovery.look(id)).isEmpty();
+        assertThat(recovery.check(id)).isEmpty();
         clock.advance(CHECK_AFTER);
         assertThat(due()).contains(id);
-        assertThat(recovery.look(id)).isPresent();
+        assertThat(recovery.check(id)).isPresent();
     }
 
     private JobId submitted() {
@@ -313,7 +313,7 @@ public abstract class JobRecoveryContract {
     /** The job once it is to be looked at. */
     private Due due(JobId id) {
         clock.advance(CHECK_AFTER);
-        return recovery.look(id).orElseThrow();
+        return recovery.check(id).orElseThrow();
     }
 
     private List<JobId> due() {

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every jobs table must do for the store, whichever DynamoDB is behind it: each move, and each way to lose it. */
+/** What every jobs table must do for the store, whichever DynamoDB is behind it: each transition, and each way to lose the race for it. */
 public abstract class JobStoreContract {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00.000Z");
     private static final RegionId EAST = new RegionId("us-east-1");
@@ -267,7 +267,7 @@ public abstract class JobStoreContract {
         assertThat(store.complete(first, RESULT)).isFalse();
         assertThat(store.fail(first, Attempt.Outcome.REJECTED, new JobError("x", "y")))
                 .isFalse();
-        assertThat(store.handBack(first, Attempt.Outcome.INTERRUPTED, new JobError("x", "y")))
+        assertThat(store.release(first, Attempt.Outcome.INTERRUPTED, new JobError("x", "y")))
                 .isFalse();
         assertThat(store.cancelled(first)).isFalse();
         assertThat(store.complete(second, RESULT)).isTrue();
@@ -351,7 +351,7 @@ public abstract class JobStoreContract {
     @Test
     void handsBackForAnotherAttempt() {
         Job first = claimed();
-        assertThat(store.handBack(first, Attempt.Outcome.ERRORED, new JobError("x", "y")))
+        assertThat(store.release(first, Attempt.Outcome.ERRORED, new JobError("x", "y")))
                 .isTrue();
         assertThat(stored(first.id()).status()).isEqualTo(JobStatus.PENDING);
 
@@ -363,7 +363,7 @@ public abstract class JobStoreContract {
     @Test
     void interruptionCostsNoAttempt() {
         Job first = claimed();
-        store.handBack(first, Attempt.Outcome.INTERRUPTED, new JobError("interrupted", "shutdown"));
+        store.release(first, Attempt.Outcome.INTERRUPTED, new JobError("interrupted", "shutdown"));
         assertThat(stored(first.id()).chargedAttempts()).isZero();
     }
 

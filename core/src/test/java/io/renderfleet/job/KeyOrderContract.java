@@ -63,7 +63,7 @@ public abstract class KeyOrderContract {
     void aJobThatIsHandedBackKeepsItsTurn() {
         JobId first = submitted();
         JobId second = submitted();
-        store.handBack(claimed(first), Attempt.Outcome.INTERRUPTED, new JobError("x", "y"));
+        store.release(claimed(first), Attempt.Outcome.INTERRUPTED, new JobError("x", "y"));
         assertOutOfTurn(second, first);
         claimed(first);
     }
@@ -132,7 +132,7 @@ public abstract class KeyOrderContract {
         assertThat(store.withdraw(withdrawn.id(), NOW)).isFalse();
 
         JobId next = submitted();
-        assertThat(stored(next).place()).isEqualTo(2);
+        assertThat(stored(next).sequence()).isEqualTo(2);
         assertOutOfTurn(next, first);
 
         NewJob only = aJob().orderingKey(key + "2").build();
@@ -149,7 +149,7 @@ public abstract class KeyOrderContract {
         control.cancel(first, null);
         Job open = ((Retrying.Retried) control.retry(first, null)).job();
 
-        assertThat(open.place()).isEqualTo(3);
+        assertThat(open.sequence()).isEqualTo(3);
         assertThat(open.after()).isEqualTo(second);
         routed(open);
         assertThat(store.claim(first, open.routeEpoch() + 1, EAST, WORKER, LEASE))
@@ -214,7 +214,7 @@ public abstract class KeyOrderContract {
                         .requestHash("another")
                         .build()))
                 .isInstanceOf(SubmitOutcome.Conflicting.class);
-        assertThat(stored(job.id()).place()).isEqualTo(1);
+        assertThat(stored(job.id()).sequence()).isEqualTo(1);
     }
 
     @Test
@@ -226,7 +226,7 @@ public abstract class KeyOrderContract {
             List<JobId> ids = executor.invokeAll(submissions).stream()
                     .map(Future::resultNow)
                     .toList();
-            assertThat(ids.stream().map(id -> stored(id).place()))
+            assertThat(ids.stream().map(id -> stored(id).sequence()))
                     .containsExactlyInAnyOrderElementsOf(
                             LongStream.rangeClosed(1, 8).boxed().toList());
         }

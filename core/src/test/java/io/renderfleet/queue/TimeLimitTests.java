@@ -87,7 +87,7 @@ class TimeLimitTests {
         LOOK_AT_DEAD_LETTERS {
             @Override
             void call(SilentSqs sqs) {
-                var _ = sqs.deadLetters().look(25);
+                var _ = sqs.deadLetters().peek(25);
             }
         };
 

@@ -170,22 +170,22 @@ class LostAnswersTests {
     @Test
     void aHandBackThatIsRepeatedSucceedsAlsoWhenAnotherWorkerHasTheJobByThen() {
         Job job = claimed(routed());
-        assertThat(losing.handBack(job, Attempt.Outcome.ERRORED, ERROR)).isTrue();
+        assertThat(losing.release(job, Attempt.Outcome.ERRORED, ERROR)).isTrue();
         assertThat(stored(job.id()).chargedAttempts()).isEqualTo(1);
         Job next = claimed(store.claim(job.id(), 1, EAST, OTHER, LEASE));
-        assertThat(store.handBack(job, Attempt.Outcome.ERRORED, ERROR)).isTrue();
+        assertThat(store.release(job, Attempt.Outcome.ERRORED, ERROR)).isTrue();
         assertThat(stored(job.id()).lease()).isEqualTo(next.lease());
     }
 
     @Test
     void aRepeatedHandBackIsRecognizedInAnItemThatANewerVersionHasWrittenSince() {
         Job job = claimed(routed());
-        assertThat(losing.handBack(job, Attempt.Outcome.INTERRUPTED, ERROR)).isTrue();
+        assertThat(losing.release(job, Attempt.Outcome.INTERRUPTED, ERROR)).isTrue();
         Map<String, AttributeValue> newer = new HashMap<>(item(job.id()));
         newer.put(JobItem.STATUS, AttributeValue.fromS("STATUS_OF_A_NEWER_VERSION"));
         put(newer);
 
-        assertThat(store.handBack(job, Attempt.Outcome.INTERRUPTED, ERROR)).isTrue();
+        assertThat(store.release(job, Attempt.Outcome.INTERRUPTED, ERROR)).isTrue();
         assertThat(store.complete(job, RESULT)).isFalse();
     }
 
@@ -234,7 +234,7 @@ class LostAnswersTests {
     void aSubmissionWithAnOrderingKeyThatIsRepeatedTakesOnePlace() {
         NewJob job = aJob().orderingKey("key-" + JobId.random()).build();
         assertThat(losing.submit(job)).isInstanceOfAny(SubmitOutcome.Stored.class, SubmitOutcome.Replayed.class);
-        assertThat(stored(job.id()).place()).isEqualTo(1);
+        assertThat(stored(job.id()).sequence()).isEqualTo(1);
     }
 
     @Test

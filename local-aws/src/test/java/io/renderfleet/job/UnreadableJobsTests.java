@@ -50,7 +50,7 @@ class UnreadableJobsTests {
     private void write(JobId id, String attribute, String value) {
         tables.client()
                 .updateItem(request -> request.tableName(JobTable.name("local"))
-                        .key(Move.key(id))
+                        .key(ConditionalUpdate.key(id))
                         .updateExpression("SET #a = :v")
                         .expressionAttributeNames(Map.of("#a", attribute))
                         .expressionAttributeValues(Map.of(":v", AttributeValue.fromS(value))));

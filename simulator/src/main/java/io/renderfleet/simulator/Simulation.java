@@ -73,7 +73,7 @@ final class Simulation {
             queue.addLast(jobs.get(submitted++));
         }
         for (FargateTask task : service.tasks()) {
-            // What is handed back keeps about its place in SQS, which is ahead of all that came later.
+            // What is released keeps about its place in SQS, which is ahead of all that came later.
             task.work(second).forEach(queue::addFirst);
         }
         service.keep(desired, second);

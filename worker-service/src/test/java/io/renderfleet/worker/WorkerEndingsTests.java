@@ -142,7 +142,7 @@ class WorkerEndingsTests {
             } finally {
                 process.destroyForcibly();
             }
-            assertThat(Files.readString(output.toPath())).contains("Handing back 1 jobs");
+            assertThat(Files.readString(output.toPath())).contains("Releasing 1 jobs");
             assertThat(agent.requests()).hasSize(2).last().asString().contains("false");
         }
         assertThat(job(id).status()).isEqualTo(JobStatus.PENDING);

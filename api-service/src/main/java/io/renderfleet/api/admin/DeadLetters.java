@@ -82,7 +82,7 @@ class DeadLetters {
     }
 
     private Seen look(DeadLetterQueue queue, LetterFilter filter, int limit) {
-        List<DeadLetter> letters = queue.look(limit);
+        List<DeadLetter> letters = queue.peek(limit);
         try {
             Instant now = clock.instant();
             List<DeadLetterView> views = new ArrayList<>();
@@ -96,7 +96,7 @@ class DeadLetters {
             }
             return new Seen(queue.depth(), views);
         } finally {
-            giveBack(queue, letters);
+            release(queue, letters);
         }
     }
 
@@ -115,9 +115,9 @@ class DeadLetters {
     }
 
     /** Letters that cannot be given back come back by themselves, a little later. */
-    static void giveBack(DeadLetterQueue queue, List<DeadLetter> letters) {
+    static void release(DeadLetterQueue queue, List<DeadLetter> letters) {
         try {
-            queue.giveBack(letters);
+            queue.release(letters);
         } catch (QueueUnavailableException e) {
             log.debug("Letters of {} were not given back", queue.name(), e);
         }

@@ -124,7 +124,7 @@ class Redrive {
         boolean goThrough() {
             try {
                 while (!run.isOver()) {
-                    List<DeadLetter> looked = queue.look(LOOK);
+                    List<DeadLetter> looked = queue.peek(LOOK);
                     List<DeadLetter> fresh = looked.stream()
                             .filter(letter -> seen.add(letter.messageId()))
                             .toList();
@@ -137,7 +137,7 @@ class Redrive {
                 }
                 return false;
             } finally {
-                DeadLetters.giveBack(queue, kept);
+                DeadLetters.release(queue, kept);
             }
         }
 

@@ -25,7 +25,7 @@ enum RedriveStep {
         };
     }
 
-    static RedriveStep of(JobRecovery.Verdict verdict) {
+    static RedriveStep of(JobRecovery.LetterOutcome verdict) {
         return switch (verdict) {
             case FAILED, FAILED_BEFORE -> RETRY;
             case OBSOLETE -> DELETE;

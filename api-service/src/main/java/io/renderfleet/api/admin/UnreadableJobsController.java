@@ -12,7 +12,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Shows the open jobs that the distributors could not read or process and set aside. */
+/** Shows the open jobs that the distributors could not read or process and parked. */
 @RestController
 class UnreadableJobsController {
     private static final int LIMIT = 100;
@@ -29,18 +29,18 @@ class UnreadableJobsController {
      * @param more whether there are more than these
      */
     @Schema(name = "UnreadableJobs")
-    record Answer(List<JobRecovery.SetAside> items, boolean more) {}
+    record Answer(List<JobRecovery.ParkedJob> items, boolean more) {}
 
     @Operation(
             summary = "List the open jobs that the distributors could not read or process",
             description =
-                    "They were set aside, so that they are in nobody's way, and are tried again every ten minutes.",
+                    "They are parked, so that they do not hold up other jobs, and are tried again every ten minutes.",
             tags = "admin")
     @ApiResponse(responseCode = "200", description = "The first 100 of them, with the time of the next try.")
     @Refuses({"operator-token-required", "operators-only"})
     @GetMapping(path = "/admin/unreadable-jobs", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Answer> unreadableJobs() {
-        List<JobRecovery.SetAside> found = jobs.listSetAside(LIMIT + 1);
+        List<JobRecovery.ParkedJob> found = jobs.listParked(LIMIT + 1);
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
                 .body(new Answer(found.subList(0, Math.min(LIMIT, found.size())), found.size() > LIMIT));

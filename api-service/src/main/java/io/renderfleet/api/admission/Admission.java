@@ -60,8 +60,8 @@ public class Admission {
                     "More jobs wait than the fleet can take. Send the same request again after Retry-After.",
                     settings.retryAfter());
         }
-        Tally tally = openJobs.of(user);
-        if (!openJobs.take(user, tally)) {
+        OpenJobCounter counter = openJobs.of(user);
+        if (!openJobs.take(user, counter)) {
             throw refused(
                     ProblemType.TOO_MANY_OPEN_JOBS,
                     "One user may have " + settings.inFlight() + " jobs that are not finished. Wait until some are, or"
@@ -71,13 +71,13 @@ public class Admission {
         return new Permit() {
             @Override
             public void accepted() {
-                tally.accepted();
+                counter.accepted();
                 depth.sent();
             }
 
             @Override
             public void unused() {
-                tally.unused();
+                counter.unused();
             }
         };
     }

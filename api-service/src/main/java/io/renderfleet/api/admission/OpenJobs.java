@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * How many open jobs each user may have. No counter is kept in the table, where it would be one more write for every
- * job and a hot item for every busy user: each instance keeps a {@link Tally} of its own, and counts anew in the
+ * job and a hot item for every busy user: each instance keeps a {@link OpenJobCounter} of its own, and counts anew in the
  * background when that comes near the limit.
  *
  * <p>So the limit holds to within what other instances accept between two counts of this one, what the index by user
@@ -29,7 +29,7 @@ class OpenJobs {
     private final Background background;
     private final AdmissionSettings settings;
     private final Clock clock;
-    private final Cache<UserId, Tally> tallies;
+    private final Cache<UserId, OpenJobCounter> tallies;
 
     OpenJobs(JobHistory history, Background background, AdmissionSettings settings, Clock clock) {
         this.history = history;
@@ -42,29 +42,29 @@ class OpenJobs {
                 .build();
     }
 
-    /** The user's tally, for one job: the same object hears how it ended. */
-    Tally of(UserId user) {
-        return tallies.get(user, id -> new Tally(limit(), settings.refresh()));
+    /** The user's counter, for one job: the same object hears how it ended. */
+    OpenJobCounter of(UserId user) {
+        return tallies.get(user, id -> new OpenJobCounter(limit(), settings.refresh()));
     }
 
     /** Takes room for one more job; false when there is none. */
-    boolean take(UserId user, Tally tally) {
-        boolean room = tally.take();
+    boolean take(UserId user, OpenJobCounter counter) {
+        boolean room = counter.take();
         Instant now = clock.instant();
-        if (tally.startCount(now) && !background.run(() -> count(user, now, tally))) {
-            tally.notCounted(clock.instant());
+        if (counter.startCount(now) && !background.run(() -> count(user, now, counter))) {
+            counter.notCounted(clock.instant());
         }
         return room;
     }
 
-    private void count(UserId user, Instant now, Tally tally) {
+    private void count(UserId user, Instant now, OpenJobCounter counter) {
         try {
-            // A job that comes in while this counts is in the tally already. Beyond the limit it makes no difference
+            // A job that comes in while this counts is in the counter already. Beyond the limit it makes no difference
             // how far.
-            tally.counted(history.countOpen(user, now, limit()), clock.instant());
+            counter.counted(history.countOpen(user, now, limit()), clock.instant());
         } catch (RuntimeException | Error e) {
-            // Errors too: a tally that still counts is never counted again.
-            tally.notCounted(clock.instant());
+            // Errors too: a counter that still counts is never counted again.
+            counter.notCounted(clock.instant());
             log.warn("The open jobs of user {} could not be counted, the last count stands: {}", user, e.toString());
         }
     }

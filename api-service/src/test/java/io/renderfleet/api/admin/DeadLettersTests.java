@@ -98,15 +98,15 @@ class DeadLettersTests {
         fixture.deadLetter(WEST, QUEUE, ApiFixture.message(crashed, "user-1", 1));
         JobId unrouted = fixture.submit("");
         fixture.deadLetter(fleet.homeRegion(), MASTER, ApiFixture.message(unrouted, "user-1", 0));
-        JobId sentAnew = routed();
-        fixture.deadLetter(WEST, QUEUE, ApiFixture.message(sentAnew, "user-1", 0));
+        JobId rerouted = routed();
+        fixture.deadLetter(WEST, QUEUE, ApiFixture.message(rerouted, "user-1", 0));
         JobId unknown = JobId.random();
         fixture.deadLetter(WEST, QUEUE, ApiFixture.message(unknown, "nobody", 3));
         fixture.deadLetter(WEST, QUEUE, "<html>");
 
         assertThat(jobIds("?cause=worker-crash-loop")).isEqualTo(crashed.toString());
         assertThat(jobIds("?cause=routing-failed")).isEqualTo(unrouted.toString());
-        assertThat(jobIds("?cause=obsolete")).isEqualTo(sentAnew.toString());
+        assertThat(jobIds("?cause=obsolete")).isEqualTo(rerouted.toString());
         assertThat(jobIds("?cause=unknown-job")).isEqualTo(unknown.toString());
         assertThat(list("?cause=unreadable").at("/items/0/body").asText()).isEqualTo("<html>");
         assertThat(jobIds("?userId=nobody")).isEqualTo(unknown.toString());
@@ -196,7 +196,7 @@ class DeadLettersTests {
         JobId id = fixture.submit("");
         fixture.deadLetter(fleet.homeRegion(), MASTER, ApiFixture.message(id, "user-1", 0));
         assertThat(recovery.deadLetter(id, 0, new JobError("routing-failed", "No region.")))
-                .isEqualTo(JobRecovery.Verdict.FAILED);
+                .isEqualTo(JobRecovery.LetterOutcome.FAILED);
 
         assertThat(redrive("{\"cause\": \"routing-failed\"}").path("redriven").asInt())
                 .isEqualTo(1);

@@ -2,7 +2,7 @@ package io.renderfleet.api.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.renderfleet.job.JobRecovery.Verdict;
+import io.renderfleet.job.JobRecovery.LetterOutcome;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
@@ -19,23 +19,23 @@ class RedriveStepTests {
     void neverDeletesWhatIsNotOurs() {
         assertThat(RedriveStep.of(LetterCause.UNREADABLE)).isEqualTo(RedriveStep.KEEP);
         assertThat(RedriveStep.of(LetterCause.UNKNOWN_JOB)).isEqualTo(RedriveStep.KEEP);
-        assertThat(RedriveStep.of(Verdict.UNKNOWN)).isEqualTo(RedriveStep.KEEP);
+        assertThat(RedriveStep.of(LetterOutcome.UNKNOWN)).isEqualTo(RedriveStep.KEEP);
     }
 
     @Test
     void opensOnlyAJobThatIsKnownToHaveFailedWithTheLetter() {
-        Set<Verdict> retried = EnumSet.noneOf(Verdict.class);
-        Arrays.stream(Verdict.values())
+        Set<LetterOutcome> retried = EnumSet.noneOf(LetterOutcome.class);
+        Arrays.stream(LetterOutcome.values())
                 .filter(verdict -> RedriveStep.of(verdict) == RedriveStep.RETRY)
                 .forEach(retried::add);
-        assertThat(retried).containsExactlyInAnyOrder(Verdict.FAILED, Verdict.FAILED_BEFORE);
+        assertThat(retried).containsExactlyInAnyOrder(LetterOutcome.FAILED, LetterOutcome.FAILED_BEFORE);
         assertThat(Arrays.stream(LetterCause.values()).map(RedriveStep::of)).doesNotContain(RedriveStep.RETRY);
     }
 
     @Test
     void deletesWhatStandsForNothingAndWaitsForAWorkerThatHoldsTheJob() {
         assertThat(RedriveStep.of(LetterCause.OBSOLETE)).isEqualTo(RedriveStep.DELETE);
-        assertThat(RedriveStep.of(Verdict.OBSOLETE)).isEqualTo(RedriveStep.DELETE);
-        assertThat(RedriveStep.of(Verdict.HELD)).isEqualTo(RedriveStep.KEEP);
+        assertThat(RedriveStep.of(LetterOutcome.OBSOLETE)).isEqualTo(RedriveStep.DELETE);
+        assertThat(RedriveStep.of(LetterOutcome.HELD)).isEqualTo(RedriveStep.KEEP);
     }
 }

@@ -26,9 +26,9 @@ class UnreadableJobsTests {
     ApiFixture fixture;
 
     @Test
-    void listsTheJobsThatWereSetAside() {
+    void listsTheJobsThatWereParked() {
         JobId id = fixture.submit("");
-        jobs.setAside(id, Instant.parse("2030-01-01T00:00:00Z"));
+        jobs.park(id, Instant.parse("2030-01-01T00:00:00Z"));
 
         var answer = assertThat(http.get().uri("/admin/unreadable-jobs"))
                 .hasStatus(200)

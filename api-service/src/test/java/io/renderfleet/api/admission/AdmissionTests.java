@@ -159,10 +159,10 @@ class AdmissionTests {
             OpenJobs open = new OpenJobs(
                     new JobHistory(failing, JobTable.name(fleet.env()), clock), background, settings(3, 0), clock);
             clock.advance(Duration.ofMinutes(1));
-            Tally tally = open.of(new UserId(user));
+            OpenJobCounter counter = open.of(new UserId(user));
             await().until(() -> {
-                counted(open, tally, room -> !room);
-                return queries.get() >= 2 && tally.bound() >= 3;
+                counted(open, counter, room -> !room);
+                return queries.get() >= 2 && counter.bound() >= 3;
             });
         }
     }
@@ -219,15 +219,15 @@ class AdmissionTests {
             for (int i = 0; i < 2; i++) {
                 fixture.submit(user, "");
             }
-            Tally tally = open.of(userId);
+            OpenJobCounter counter = open.of(userId);
             for (int i = 0; i < 3; i++) {
-                assertThat(open.take(userId, tally)).isTrue();
-                tally.accepted();
+                assertThat(open.take(userId, counter)).isTrue();
+                counter.accepted();
             }
-            await().until(() -> counted(open, tally, room -> !room) && tally.bound() == 3);
+            await().until(() -> counted(open, counter, room -> !room) && counter.bound() == 3);
             control.cancel(first, userId);
-            await().until(() -> counted(open, tally, room -> room));
-            assertThat(open.take(userId, tally)).isFalse();
+            await().until(() -> counted(open, counter, room -> room));
+            assertThat(open.take(userId, counter)).isFalse();
         }
     }
 
@@ -240,11 +240,11 @@ class AdmissionTests {
             OpenJobs other = new OpenJobs(history, background, settings(3, 0), clock);
             UserId userId = new UserId(user);
             clock.advance(Duration.ofMinutes(1));
-            Tally tally = other.of(userId);
-            assertThat(other.take(userId, tally)).isTrue();
-            tally.unused();
-            await().until(() -> tally.bound() == 3);
-            assertThat(other.take(userId, tally)).isFalse();
+            OpenJobCounter counter = other.of(userId);
+            assertThat(other.take(userId, counter)).isTrue();
+            counter.unused();
+            await().until(() -> counter.bound() == 3);
+            assertThat(other.take(userId, counter)).isFalse();
         }
     }
 
@@ -299,12 +299,12 @@ class AdmissionTests {
         }
     }
 
-    /** One look at the tally, after the time when a count is due. */
-    private boolean counted(OpenJobs open, Tally tally, Predicate<Boolean> room) {
+    /** One look at the counter, after the time when a count is due. */
+    private boolean counted(OpenJobs open, OpenJobCounter counter, Predicate<Boolean> room) {
         clock.advance(Duration.ofSeconds(5));
-        boolean taken = open.take(new UserId(user), tally);
+        boolean taken = open.take(new UserId(user), counter);
         if (taken && !room.test(true)) {
-            tally.unused();
+            counter.unused();
         }
         return room.test(taken);
     }

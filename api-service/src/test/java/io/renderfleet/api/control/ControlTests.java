@@ -226,7 +226,7 @@ class ControlTests {
         post(id, "cancel");
 
         assertThat(post(id, "retry")).hasStatus(202);
-        assertThat(stored(id).place()).isEqualTo(2);
+        assertThat(stored(id).sequence()).isEqualTo(2);
     }
 
     private Job claimed(JobId id) {

@@ -101,7 +101,7 @@ class BatchTests {
 
         for (int i = 0; i < items.size(); i++) {
             Job job = store.find(JobId.of(items.get(i).path("jobId").asText())).orElseThrow();
-            assertThat(job.place()).isEqualTo(i % 3 == 0 ? 0 : i / 3 + 1);
+            assertThat(job.sequence()).isEqualTo(i % 3 == 0 ? 0 : i / 3 + 1);
         }
     }
 

@@ -26,7 +26,7 @@ public final class Drained implements SmartLifecycle {
 
     private static final String NAME = "drained-regions";
     /** One read with its retries. */
-    private static final Duration LONGEST_LOOK = Duration.ofMinutes(2);
+    private static final Duration LONGEST_CHECK = Duration.ofMinutes(2);
 
     private static final Logger log = LoggerFactory.getLogger(Drained.class);
 
@@ -49,16 +49,17 @@ public final class Drained implements SmartLifecycle {
 
     @Override
     public void start() {
-        look();
+        check();
         ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name(NAME).daemon().factory());
-        var _ = started.scheduleWithFixedDelay(this::look, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = started.scheduleWithFixedDelay(
+                this::check, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
         timer = started;
     }
 
-    private void look() {
+    private void check() {
         try {
-            health.turn(NAME, period.plus(LONGEST_LOOK));
+            health.turn(NAME, period.plus(LONGEST_CHECK));
             Set<RegionId> now = regions.get();
             if (!now.equals(drained)) {
                 log.info("Drained regions: {}", now);

@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.Timer;
 import io.renderfleet.distributor.depth.DepthRefresher;
 import io.renderfleet.distributor.dispatch.Dispatcher;
 import io.renderfleet.distributor.intake.RegionChoice.Choice;
-import io.renderfleet.distributor.intake.Verdict.LeaveReason;
+import io.renderfleet.distributor.intake.RoutingDecision.LeaveReason;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue;
@@ -46,7 +46,7 @@ final class BatchRouter {
     private final RegionChoice regions;
     private final RouteWriter routes;
     private final Dispatcher dispatcher;
-    private final Retention retention;
+    private final MessageSettlement settlement;
     private final Duration routeTimeout;
     private final ExecutorService executor;
     private final MeterRegistry meters;
@@ -57,7 +57,7 @@ final class BatchRouter {
             RegionChoice regions,
             RouteWriter routes,
             Dispatcher dispatcher,
-            Retention retention,
+            MessageSettlement settlement,
             Duration routeTimeout,
             ExecutorService executor,
             MeterRegistry meters) {
@@ -65,7 +65,7 @@ final class BatchRouter {
         this.regions = regions;
         this.routes = routes;
         this.dispatcher = dispatcher;
-        this.retention = retention;
+        this.settlement = settlement;
         this.routeTimeout = routeTimeout;
         this.executor = executor;
         this.meters = meters;
@@ -88,20 +88,20 @@ final class BatchRouter {
                 regions.choose(batch.stream().map(Delivery::message).toList())) {
             IdentityHashMap<JobMessage, Delivery> forwards = new IdentityHashMap<>();
             Map<RegionId, List<JobMessage>> byRegion = new HashMap<>();
-            List<Verdict> verdicts = verdicts(batch, choice);
+            List<RoutingDecision> decisions = decisions(batch, choice);
             for (int i = 0; i < batch.size(); i++) {
                 Delivery delivery = batch.get(i);
-                switch (verdicts.get(i)) {
-                    case Verdict.Forward(RegionId region, JobMessage message) -> {
+                switch (decisions.get(i)) {
+                    case RoutingDecision.Forward(RegionId region, JobMessage message) -> {
                         forwards.put(message, delivery);
                         byRegion.computeIfAbsent(region, any -> new ArrayList<>())
                                 .add(message);
                     }
-                    case Verdict.Skip(Verdict.SkipReason reason) -> {
+                    case RoutingDecision.Skip(RoutingDecision.SkipReason reason) -> {
                         count(FleetMetric.DISTRIBUTOR_SKIPPED, reason);
                         done.add(delivery);
                     }
-                    case Verdict.Leave(LeaveReason reason) -> left.put(delivery, reason);
+                    case RoutingDecision.Leave(LeaveReason reason) -> left.put(delivery, reason);
                 }
             }
             Set<JobMessage> unsent = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -115,46 +115,47 @@ final class BatchRouter {
             });
         }
         left.values().forEach(reason -> count(FleetMetric.DISTRIBUTOR_LEFT, reason));
-        retention.settle(master, done, left);
+        settlement.settle(master, done, left);
         sample.stop(timer);
         return !done.isEmpty() || left.values().stream().anyMatch(LeaveReason::isOwnFault);
     }
 
     /** Makes a batch that was not begun visible to other distributors at once. */
-    void giveBack(JobQueue master, List<Delivery> batch) {
-        retention.giveBack(master, batch);
+    void release(JobQueue master, List<Delivery> batch) {
+        settlement.release(master, batch);
     }
 
-    private List<Verdict> verdicts(List<Delivery> batch, Choice choice) throws InterruptedException {
-        List<Callable<Verdict>> writes = new ArrayList<>(batch.size());
+    private List<RoutingDecision> decisions(List<Delivery> batch, Choice choice) throws InterruptedException {
+        List<Callable<RoutingDecision>> writes = new ArrayList<>(batch.size());
         for (int i = 0; i < batch.size(); i++) {
             JobMessage message = batch.get(i).message();
             @Nullable RegionId planned = choice.regions().get(i).orElse(null);
             writes.add(
                     planned == null
-                            ? () -> new Verdict.Leave(LeaveReason.NO_ROOM)
+                            ? () -> new RoutingDecision.Leave(LeaveReason.NO_ROOM)
                             : () -> routes.write(message, planned, choice));
         }
-        List<Verdict> verdicts = new ArrayList<>(batch.size());
-        for (Future<Verdict> write : executor.invokeAll(writes, routeTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
-            verdicts.add(verdict(write));
+        List<RoutingDecision> decisions = new ArrayList<>(batch.size());
+        for (Future<RoutingDecision> write :
+                executor.invokeAll(writes, routeTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            decisions.add(verdict(write));
         }
-        return verdicts;
+        return decisions;
     }
 
-    private static Verdict verdict(Future<Verdict> write) throws InterruptedException {
+    private static RoutingDecision verdict(Future<RoutingDecision> write) throws InterruptedException {
         try {
             return write.get();
         } catch (CancellationException e) {
             log.warn("A route could not be written in time; its message stays on the master queue");
-            return new Verdict.Leave(LeaveReason.STORE_UNAVAILABLE);
+            return new RoutingDecision.Leave(LeaveReason.STORE_UNAVAILABLE);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SdkException sdk) {
                 log.warn("A route could not be written; its message stays on the master queue: {}", sdk.getMessage());
-                return new Verdict.Leave(LeaveReason.STORE_UNAVAILABLE);
+                return new RoutingDecision.Leave(LeaveReason.STORE_UNAVAILABLE);
             }
             log.warn("A message could not be routed; it goes to the dead-letter queue in the end", e.getCause());
-            return new Verdict.Leave(LeaveReason.UNPROCESSABLE);
+            return new RoutingDecision.Leave(LeaveReason.UNPROCESSABLE);
         }
     }
 

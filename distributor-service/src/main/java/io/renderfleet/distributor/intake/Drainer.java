@@ -23,10 +23,10 @@ import org.springframework.context.SmartLifecycle;
  * master queues are. A new route voids the message it came by, and a job that a worker holds stays where it is.
  */
 final class Drainer implements SmartLifecycle {
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final String NAME = "drainer";
     /** A look takes no call to AWS. */
-    private static final Duration LONGEST_LOOK = Duration.ofMinutes(2);
+    private static final Duration LONGEST_CHECK = Duration.ofMinutes(2);
 
     private static final Duration AFTER_GRACE = Duration.ofSeconds(3);
     private static final Logger log = LoggerFactory.getLogger(Drainer.class);
@@ -58,21 +58,21 @@ final class Drainer implements SmartLifecycle {
     public void start() {
         ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name(NAME).daemon().factory());
-        var _ = started.scheduleWithFixedDelay(this::guarded, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = started.scheduleWithFixedDelay(this::guarded, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
         timer = started;
     }
 
     /** A scheduled task that throws once never runs again. */
     private void guarded() {
         try {
-            health.turn(NAME, LONGEST_LOOK);
-            look();
+            health.turn(NAME, LONGEST_CHECK);
+            check();
         } catch (Throwable e) {
             log.error("Unexpected error while looking for drained regions; continuing", e);
         }
     }
 
-    private synchronized void look() {
+    private synchronized void check() {
         threads.removeIf(thread -> !thread.isAlive());
         for (RegionId region : regions) {
             if (drained.contains(region) && !draining.containsKey(region)) {

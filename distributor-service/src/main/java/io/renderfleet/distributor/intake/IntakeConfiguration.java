@@ -52,7 +52,7 @@ class IntakeConfiguration {
                 regions,
                 new RouteWriter(jobs, traces),
                 dispatcher,
-                new Retention(
+                new MessageSettlement(
                         new Backoff(settings.hold(), settings.maxHold()),
                         acknowledgements,
                         RandomGenerator.getDefault()),

@@ -113,7 +113,7 @@ final class IntakeLoop implements Runnable {
                 return true;
             }
             if (isStopping()) {
-                router.giveBack(master, batch);
+                router.release(master, batch);
                 return true;
             }
             return router.route(master, batch);

@@ -1,8 +1,8 @@
 package io.renderfleet.distributor.intake;
 
 import io.renderfleet.distributor.intake.RegionChoice.Choice;
-import io.renderfleet.distributor.intake.Verdict.LeaveReason;
-import io.renderfleet.distributor.intake.Verdict.SkipReason;
+import io.renderfleet.distributor.intake.RoutingDecision.LeaveReason;
+import io.renderfleet.distributor.intake.RoutingDecision.SkipReason;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.RouteOutcome;
@@ -29,11 +29,11 @@ final class RouteWriter {
     }
 
     /** @param planned where the message goes if it has no route yet */
-    Verdict write(JobMessage message, RegionId planned, Choice choice) {
+    RoutingDecision write(JobMessage message, RegionId planned, Choice choice) {
         return traces.in(message.jobId().uuid(), "route", () -> decide(message, planned, choice));
     }
 
-    private Verdict decide(JobMessage message, RegionId planned, Choice choice) {
+    private RoutingDecision decide(JobMessage message, RegionId planned, Choice choice) {
         RouteOutcome outcome = jobs.route(message.jobId(), message.routeEpoch(), planned);
         if (outcome instanceof RouteOutcome.RoutedBefore(RegionId before, int epoch)) {
             return choice.isOpen(before, message)
@@ -43,18 +43,18 @@ final class RouteWriter {
         return verdict(message, planned, outcome);
     }
 
-    private static Verdict verdict(JobMessage message, RegionId planned, RouteOutcome outcome) {
+    private static RoutingDecision verdict(JobMessage message, RegionId planned, RouteOutcome outcome) {
         return switch (outcome) {
             case RouteOutcome.Routed(int epoch) -> forward(message, planned, epoch);
-            case RouteOutcome.RoutedBefore before -> new Verdict.Leave(LeaveReason.CONTENDED);
-            case RouteOutcome.Held held -> new Verdict.Leave(LeaveReason.HELD);
+            case RouteOutcome.RoutedBefore before -> new RoutingDecision.Leave(LeaveReason.CONTENDED);
+            case RouteOutcome.Held held -> new RoutingDecision.Leave(LeaveReason.HELD);
             case RouteOutcome.Superseded(JobStatus status) ->
-                new Verdict.Skip(status.isTerminal() ? SkipReason.TERMINAL : SkipReason.SUPERSEDED);
-            case RouteOutcome.Unknown unknown -> new Verdict.Leave(LeaveReason.UNKNOWN_JOB);
+                new RoutingDecision.Skip(status.isTerminal() ? SkipReason.TERMINAL : SkipReason.SUPERSEDED);
+            case RouteOutcome.Unknown unknown -> new RoutingDecision.Leave(LeaveReason.UNKNOWN_JOB);
         };
     }
 
-    private static Verdict forward(JobMessage message, RegionId region, int epoch) {
-        return new Verdict.Forward(region, message.withRouteEpoch(epoch));
+    private static RoutingDecision forward(JobMessage message, RegionId region, int epoch) {
+        return new RoutingDecision.Forward(region, message.withRouteEpoch(epoch));
     }
 }

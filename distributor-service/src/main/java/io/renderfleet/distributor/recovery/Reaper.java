@@ -30,7 +30,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  * an operator to see and to send again; only one whose job ended otherwise, or was sent anew since, is deleted.
  */
 final class Reaper {
-    /** Between two checks of the same letter: this long at first, and twice as long each time its verdict stays. */
+    /** Between two checks of the same letter: this long at first, and twice as long each time its outcome stays. */
     static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
 
     static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
@@ -78,7 +78,7 @@ final class Reaper {
     }
 
     /** What a letter's last check found, and when the next one is due. */
-    private record Check(String verdict, Instant next, Duration pause) {}
+    private record Check(String outcome, Instant next, Duration pause) {}
 
     /**
      * Shows a depth as it was last read. Its gauge begins with the first reading: before that there is no number to
@@ -119,13 +119,13 @@ final class Reaper {
     private void reap(DeadLetterQueue queue) {
         List<DeadLetter> kept = new ArrayList<>();
         try {
-            for (DeadLetter letter : queue.look(MAX_LETTERS)) {
+            for (DeadLetter letter : queue.peek(MAX_LETTERS)) {
                 if (failures >= MAX_FAILURES || !isSettled(queue, letter)) {
                     kept.add(letter);
                 }
             }
         } finally {
-            queue.giveBack(kept);
+            queue.release(kept);
         }
     }
 
@@ -175,33 +175,33 @@ final class Reaper {
             }
             return false;
         }
-        JobRecovery.Verdict verdict = jobs.deadLetter(
+        JobRecovery.LetterOutcome outcome = jobs.deadLetter(
                 message.jobId(), message.routeEpoch(), queue.region() == null ? UNROUTABLE : CRASH_LOOP);
-        var _ = checked(letter, verdict.name().toLowerCase(Locale.ROOT).replace('_', '-'));
-        if (verdict == JobRecovery.Verdict.FAILED) {
+        var _ = checked(letter, outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        if (outcome == JobRecovery.LetterOutcome.FAILED) {
             log.warn("Job {} failed: its message ended in {}", message.jobId(), queue.name());
         }
-        return verdict == JobRecovery.Verdict.OBSOLETE;
+        return outcome == JobRecovery.LetterOutcome.OBSOLETE;
     }
 
     /** Notes what was found, and counts it. False when the check before found the same. */
-    private boolean checked(DeadLetter letter, String verdict) {
+    private boolean checked(DeadLetter letter, String outcome) {
         Check last = checks.remove(letter.messageId());
-        boolean same = last != null && last.verdict().equals(verdict);
+        boolean same = last != null && last.outcome().equals(outcome);
         Duration pause =
-                last != null && last.verdict().equals(verdict) ? last.pause().multipliedBy(2) : FIRST_PAUSE;
+                last != null && last.outcome().equals(outcome) ? last.pause().multipliedBy(2) : FIRST_PAUSE;
         Duration bounded = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-        checks.put(letter.messageId(), new Check(verdict, clock.instant().plus(bounded), bounded));
+        checks.put(letter.messageId(), new Check(outcome, clock.instant().plus(bounded), bounded));
         if (!same) {
-            count(verdict);
+            count(outcome);
         }
         return !same;
     }
 
-    private void count(String verdict) {
+    private void count(String outcome) {
         Counter.builder(FleetMetric.DISTRIBUTOR_DEAD_LETTERS.metricName())
                 .description(FleetMetric.DISTRIBUTOR_DEAD_LETTERS.description())
-                .tag("verdict", verdict)
+                .tag("outcome", outcome)
                 .register(meters)
                 .increment();
     }

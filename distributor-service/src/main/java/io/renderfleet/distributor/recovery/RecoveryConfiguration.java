@@ -43,8 +43,8 @@ class RecoveryConfiguration {
         return new Watchdog(
                 jobs,
                 queues,
-                new Diagnosis(settings),
-                () -> new FleetSurroundings(ledger, dispatcher, drained, queues, evidence),
+                new RecoveryPolicy(settings),
+                () -> new ObservedFleet(ledger, dispatcher, drained, queues, evidence),
                 settings.batch(),
                 retries.retry("watchdog", "watchdog"),
                 clock,

@@ -3,8 +3,8 @@ package io.renderfleet.distributor.recovery;
 import io.github.resilience4j.retry.Retry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.renderfleet.distributor.recovery.Diagnosis.Surroundings;
-import io.renderfleet.distributor.recovery.Diagnosis.Treatment;
+import io.renderfleet.distributor.recovery.RecoveryPolicy.FleetView;
+import io.renderfleet.distributor.recovery.RecoveryPolicy.RecoveryAction;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobRecovery;
@@ -44,7 +44,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  * whose message could not be sent, or whose distributor died before it sent the message, is sent at the next look
  * without any evidence from a queue.
  *
- * <p>A job that cannot be read or processed is set aside for {@link #SET_ASIDE_FOR}, counted, and in nobody's way; it is
+ * <p>A job that cannot be read or processed is parked for {@link #PARKED_FOR}, counted, and in nobody's way; it is
  * processed as any other once that works. A job for which the job store does not answer stays due, and the sweep ends after
  * {@link #MAX_STORE_FAILURES} such failures in a row: that is an outage and not the fault of a job.
  *
@@ -58,7 +58,7 @@ final class Watchdog {
     private static final int MAX_STORE_FAILURES = 5;
 
     /** When a job is tried again that could not be read or processed. */
-    static final Duration SET_ASIDE_FOR = Duration.ofMinutes(10);
+    static final Duration PARKED_FOR = Duration.ofMinutes(10);
 
     private static final Predicate<Throwable> PASSING = new PassingFailure();
     private static final Duration SEND_TIMEOUT = Duration.ofSeconds(5);
@@ -70,30 +70,30 @@ final class Watchdog {
 
     private final JobRecovery jobs;
     private final JobQueues queues;
-    private final Diagnosis diagnosis;
-    private final Supplier<Surroundings> surroundings;
+    private final RecoveryPolicy policy;
+    private final Supplier<FleetView> fleet;
     private final int batch;
     private final Retry sends;
     private final Clock clock;
     private final MeterRegistry meters;
 
     /**
-     * @param surroundings what is known at the beginning of a sweep
+     * @param fleet what is known at the beginning of a sweep
      * @param sends how often and how soon a message is tried again before it is left to the next look
      */
     Watchdog(
             JobRecovery jobs,
             JobQueues queues,
-            Diagnosis diagnosis,
-            Supplier<Surroundings> surroundings,
+            RecoveryPolicy policy,
+            Supplier<FleetView> fleet,
             int batch,
             Retry sends,
             Clock clock,
             MeterRegistry meters) {
         this.jobs = jobs;
         this.queues = queues;
-        this.diagnosis = diagnosis;
-        this.surroundings = surroundings;
+        this.policy = policy;
+        this.fleet = fleet;
         this.batch = batch;
         this.sends = sends;
         this.clock = clock;
@@ -102,32 +102,32 @@ final class Watchdog {
 
     /** Looks once at all that is due, or until the thread is interrupted. */
     void sweep() {
-        Sweep sweep = new Sweep(surroundings.get());
+        Sweep sweep = new Sweep(fleet.get());
         // From any shard on, so that no shard is always the last where a sweep's limits are used up.
         int first = ThreadLocalRandom.current().nextInt(JobTable.CHECK_SHARDS);
         for (int i = 0; i < JobTable.CHECK_SHARDS && !sweep.isOver(); i++) {
-            sweep.lookAt((first + i) % JobTable.CHECK_SHARDS);
+            sweep.checkShard((first + i) % JobTable.CHECK_SHARDS);
         }
         if (!sweep.isOver()) {
-            sweep.lookAt(JobTable.SET_ASIDE_SHARD);
+            sweep.checkShard(JobTable.PARKED_SHARD);
         }
     }
 
     /** One sweep: keeps the failures of one job from the others. Confined to the thread of the sweep. */
     private final class Sweep {
-        private final Surroundings around;
+        private final FleetView fleet;
         private final Set<String> failingQueues = new HashSet<>();
         private int storeFailures;
 
-        Sweep(Surroundings around) {
-            this.around = around;
+        Sweep(FleetView fleet) {
+            this.fleet = fleet;
         }
 
         boolean isOver() {
             return Thread.currentThread().isInterrupted() || storeFailures >= MAX_STORE_FAILURES;
         }
 
-        void lookAt(int shard) {
+        void checkShard(int shard) {
             // The index follows the table: what was postponed may be listed for another moment.
             for (int batches = 0; batches < MAX_BATCHES && !isOver(); batches++) {
                 List<JobId> due = List.of();
@@ -136,34 +136,34 @@ final class Watchdog {
                 } catch (SdkException e) {
                     storeFailed("Shard " + shard + " of the open jobs", e);
                 }
-                due.forEach(this::lookGuarded);
+                due.forEach(this::checkGuarded);
                 if (due.size() < batch) {
                     return;
                 }
             }
         }
 
-        private void lookGuarded(JobId id) {
+        private void checkGuarded(JobId id) {
             if (isOver()) {
                 return;
             }
             try {
                 try {
-                    look(id, around, failingQueues);
+                    check(id, fleet, failingQueues);
                 } catch (UnreadableJobException e) {
                     log.warn(
-                            "Job {} cannot be read and is set aside for {}. A newer version of the service wrote it:"
+                            "Job {} cannot be read and is parked for {}. A newer version of the service wrote it:"
                                     + " update the distributors: {}",
                             id,
-                            SET_ASIDE_FOR,
+                            PARKED_FOR,
                             e.getMessage());
-                    setAside(id, "unreadable");
+                    park(id, "unreadable");
                 } catch (RuntimeException e) {
                     if (e instanceof SdkException aws && (aws instanceof AbortedException || PASSING.test(aws))) {
                         throw aws;
                     }
-                    log.error("Job {} could not be checked and is set aside for {}", id, SET_ASIDE_FOR, e);
-                    setAside(id, "unprocessable");
+                    log.error("Job {} could not be checked and is parked for {}", id, PARKED_FOR, e);
+                    park(id, "unprocessable");
                 }
                 storeFailures = 0;
             } catch (SdkException e) {
@@ -171,13 +171,13 @@ final class Watchdog {
             }
         }
 
-        private void setAside(JobId id, String reason) {
-            Counter.builder(FleetMetric.DISTRIBUTOR_SET_ASIDE.metricName())
-                    .description(FleetMetric.DISTRIBUTOR_SET_ASIDE.description())
+        private void park(JobId id, String reason) {
+            Counter.builder(FleetMetric.DISTRIBUTOR_PARKED.metricName())
+                    .description(FleetMetric.DISTRIBUTOR_PARKED.description())
                     .tag("reason", reason)
                     .register(meters)
                     .increment();
-            jobs.setAside(id, clock.instant().plus(SET_ASIDE_FOR));
+            jobs.park(id, clock.instant().plus(PARKED_FOR));
         }
 
         private void storeFailed(String what, SdkException e) {
@@ -191,33 +191,33 @@ final class Watchdog {
     }
 
     /** @param failing the queues that did not take a message in this sweep: they get no other before the next one */
-    private void look(JobId id, Surroundings around, Set<String> failing) {
+    private void check(JobId id, FleetView fleet, Set<String> failing) {
         if (Thread.currentThread().isInterrupted()) {
             return;
         }
-        Optional<Due> found = jobs.look(id);
+        Optional<Due> found = jobs.check(id);
         if (found.isEmpty()) {
             return;
         }
         Due due = found.get();
         Job job = due.job();
-        switch (diagnosis.of(due, around, clock.instant())) {
-            case Treatment.Wait(Instant until) -> jobs.postpone(due, later(until));
-            case Treatment.Repeat(Instant until) -> {
+        switch (policy.of(due, fleet, clock.instant())) {
+            case RecoveryAction.Wait(Instant until) -> jobs.postpone(due, later(until));
+            case RecoveryAction.Resend(Instant until) -> {
                 if (failing.contains(master(job).name())) {
                     jobs.postpone(due, soon());
                 } else {
-                    repeat(due, later(until), around, failing);
+                    repeat(due, later(until), fleet, failing);
                 }
             }
-            case Treatment.SendAnew(Diagnosis.Cause cause, Instant until) -> {
+            case RecoveryAction.Reroute(RecoveryPolicy.Cause cause, Instant until) -> {
                 if (failing.contains(master(job).name())) {
                     jobs.postpone(due, soon());
                 } else {
-                    sendAnew(due, cause, later(until), around, failing);
+                    reroute(due, cause, later(until), fleet, failing);
                 }
             }
-            case Treatment.Fail _ -> {
+            case RecoveryAction.Fail _ -> {
                 if (jobs.failUnstarted(due)) {
                     count("start-deadline");
                     log.info("Job {} failed: it has not started in time", id);
@@ -226,28 +226,28 @@ final class Watchdog {
         }
     }
 
-    private void repeat(Due due, Instant until, Surroundings around, Set<String> failing) {
+    private void repeat(Due due, Instant until, FleetView fleet, Set<String> failing) {
         Job job = due.job();
         Instant soon = earlier(soon(), until);
         if (jobs.resend(due, soon)) {
             count("repeat");
             log.info("Sending the message of job {} to the master queue again: it is presumed lost", job.id());
-            around.presumedLost(job);
+            fleet.presumedLost(job);
             send(job, JobQueue::sendAgain, soon, until, failing);
         }
     }
 
-    private void sendAnew(Due due, Diagnosis.Cause cause, Instant until, Surroundings around, Set<String> failing) {
+    private void reroute(Due due, RecoveryPolicy.Cause cause, Instant until, FleetView fleet, Set<String> failing) {
         Job job = due.job();
         Instant soon = earlier(soon(), until);
-        jobs.sendAnew(due, soon).ifPresent(opened -> {
+        jobs.reroute(due, soon).ifPresent(opened -> {
             count(cause.name().toLowerCase(Locale.ROOT).replace('_', '-'));
             log.info("Sending job {} anew, away from {}: {}", job.id(), job.region(), cause);
             RegionId region = job.region();
-            if (cause == Diagnosis.Cause.MESSAGE_LOST) {
-                around.presumedLost(job);
-            } else if (cause == Diagnosis.Cause.WAITED_TOO_LONG && region != null) {
-                around.movedAway(region);
+            if (cause == RecoveryPolicy.Cause.MESSAGE_LOST) {
+                fleet.presumedLost(job);
+            } else if (cause == RecoveryPolicy.Cause.WAITED_TOO_LONG && region != null) {
+                fleet.movedAway(region);
             }
             send(opened, JobQueue::send, soon, until, failing);
         });

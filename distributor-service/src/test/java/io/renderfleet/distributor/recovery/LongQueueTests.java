@@ -4,8 +4,8 @@ import static io.renderfleet.testing.JobBuilder.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.distributor.dispatch.ForwardedSamples;
-import io.renderfleet.distributor.recovery.Diagnosis.Treatment;
 import io.renderfleet.distributor.recovery.QueueEvidence.Hop;
+import io.renderfleet.distributor.recovery.RecoveryPolicy.RecoveryAction;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobRecovery.Due;
@@ -44,7 +44,7 @@ class LongQueueTests {
     private final MutableClock clock = new MutableClock(Instant.parse("2030-01-01T00:00:00Z"));
     private final ForwardedSamples samples = new ForwardedSamples(clock);
     private final QueueEvidence evidence = new QueueEvidence(samples, this::progress, this::overSince, clock);
-    private final Diagnosis diagnosis = new Diagnosis(
+    private final RecoveryPolicy policy = new RecoveryPolicy(
             new RecoverySettings(SWEEP, 100, MINUTE, MINUTE, Duration.ofMinutes(15), Duration.ofSeconds(60)));
 
     private final Map<JobId, Waiting> jobs = new HashMap<>();
@@ -84,7 +84,7 @@ class LongQueueTests {
     }
 
     /** One region, whose queue is what this test says. */
-    private final class Fleet implements Diagnosis.Surroundings {
+    private final class Fleet implements RecoveryPolicy.FleetView {
         private boolean refreshed;
 
         @Override
@@ -195,16 +195,17 @@ class LongQueueTests {
         Fleet fleet = new Fleet();
         for (Waiting waiting : List.copyOf(jobs.values())) {
             if (waiting.startedAt.equals(Instant.MAX) && !waiting.checkAt.isAfter(clock.instant())) {
-                switch (diagnosis.of(new Due(waiting.job, waiting.checkAt, null, false), fleet, clock.instant())) {
-                    case Treatment.Wait(Instant until) -> waiting.checkAt = until;
-                    case Treatment.SendAnew(Diagnosis.Cause cause, Instant until) -> {
-                        assertThat(cause).isEqualTo(Diagnosis.Cause.MESSAGE_LOST);
+                switch (policy.of(new Due(waiting.job, waiting.checkAt, null, false), fleet, clock.instant())) {
+                    case RecoveryAction.Wait(Instant until) -> waiting.checkAt = until;
+                    case RecoveryAction.Reroute(RecoveryPolicy.Cause cause, Instant until) -> {
+                        assertThat(cause).isEqualTo(RecoveryPolicy.Cause.MESSAGE_LOST);
                         fleet.presumedLost(waiting.job);
                         resends++;
                         resent.add(waiting.job.id());
                         waiting.checkAt = until;
                     }
-                    case Treatment.Repeat _, Treatment.Fail _ -> throw new AssertionError("not of a routed job");
+                    case RecoveryAction.Resend _, RecoveryAction.Fail _ ->
+                        throw new AssertionError("not of a routed job");
                 }
             }
         }

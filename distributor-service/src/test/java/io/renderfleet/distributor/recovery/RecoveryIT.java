@@ -107,7 +107,7 @@ class RecoveryIT {
     }
 
     @Test
-    void sendsAJobAnewWhoseMessageWasLostInItsRegionAndVoidsTheLostOne() {
+    void reroutesAJobWhoseMessageWasLostInItsRegionAndVoidsTheLostOne() {
         NewJob job = fleet.store();
         fleet.jobs().route(job.id(), 0, OREGON);
         await().untilAsserted(() -> {
@@ -246,7 +246,7 @@ class RecoveryIT {
         await().untilAsserted(() -> {
             reaper.reap();
             assertThat(meters.get(FleetMetric.DISTRIBUTOR_DEAD_LETTERS.metricName())
-                            .tag("verdict", "unreadable-job")
+                            .tag("outcome", "unreadable-job")
                             .counter()
                             .count())
                     .isOne();

@@ -95,8 +95,8 @@ class WatchdogIT {
         return new Watchdog(
                 recovery,
                 sendsTo,
-                new Diagnosis(context.getBean(RecoverySettings.class)),
-                () -> new FleetSurroundings(
+                new RecoveryPolicy(context.getBean(RecoverySettings.class)),
+                () -> new ObservedFleet(
                         context.getBean(DepthLedger.class),
                         context.getBean(Dispatcher.class),
                         context.getBean(Drained.class),
@@ -118,15 +118,15 @@ class WatchdogIT {
                         .expressionAttributeValues(Map.of(":p", AttributeValue.fromS(priority))));
     }
 
-    private double setAside() {
-        Counter counter = meters.find(FleetMetric.DISTRIBUTOR_SET_ASIDE.metricName())
+    private double park() {
+        Counter counter = meters.find(FleetMetric.DISTRIBUTOR_PARKED.metricName())
                 .tag("reason", "unreadable")
                 .counter();
         return counter == null ? 0 : counter.count();
     }
 
     @Test
-    void setsAJobAsideThatCannotBeReadAndSendsTheOthers() {
+    void parksAJobThatCannotBeReadAndSendsTheOthers() {
         NewJob unreadable = routed();
         List<NewJob> others = List.of(routed(), routed(), routed());
         writePriority(unreadable, "WRITTEN-BY-A-NEWER-VERSION");
@@ -136,15 +136,15 @@ class WatchdogIT {
                 .extracting(delivery -> delivery.message().jobId())
                 .containsAll(others.stream().map(NewJob::id).toList())
                 .doesNotContain(unreadable.id());
-        assertThat(setAside()).isOne();
+        assertThat(park()).isOne();
         watchdog.sweep();
-        assertThat(setAside()).isOne();
+        assertThat(park()).isOne();
 
         writePriority(unreadable, "NORMAL");
-        clock.advance(Watchdog.SET_ASIDE_FOR);
+        clock.advance(Watchdog.PARKED_FOR);
         watchdog.sweep();
         assertThat(onMaster(unreadable)).containsExactly(message(unreadable).withRouteEpoch(2));
-        assertThat(new JobRecovery(database).listSetAside(10)).isEmpty();
+        assertThat(new JobRecovery(database).listParked(10)).isEmpty();
     }
 
     @Test
@@ -169,7 +169,7 @@ class WatchdogIT {
                 new JobStoreSettings(Duration.ofDays(30), Duration.ofSeconds(60)));
         watchdog(context.getBean(JobQueues.class), away).sweep();
         assertThat(reads).hasValue(5);
-        assertThat(new JobRecovery(database).listSetAside(10)).isEmpty();
+        assertThat(new JobRecovery(database).listParked(10)).isEmpty();
         watchdog.sweep();
         assertThat(waiting)
                 .allSatisfy(job -> assertThat(stored(job).routeEpoch()).isEqualTo(2));

@@ -153,7 +153,7 @@ final class Attempts {
                 log.info("Attempt {} of job {} was throttled: {}", claimed.attempt(), claimed.id(), failure.toString());
                 settle(
                         job,
-                        RetryDecision.putOff(THROTTLED, timesInARow(claimed, THROTTLED), random)
+                        RetryDecision.uncharged(THROTTLED, timesInARow(claimed, THROTTLED), random)
                                 .noSoonerThan(retryAfter));
             }
             case FailureCause.Deferred(Instant until) -> {
@@ -166,7 +166,7 @@ final class Attempts {
                 settle(
                         job,
                         before + 1 < MAX_NOT_UNDERSTOOD
-                                ? RetryDecision.putOff(NOT_UNDERSTOOD, before, random)
+                                ? RetryDecision.uncharged(NOT_UNDERSTOOD, before, random)
                                 : RetryDecision.rejected(NOBODY_UNDERSTOOD));
             }
             case FailureCause.Transient _ -> {
@@ -224,8 +224,8 @@ final class Attempts {
         Job claimed = job.job();
         boolean settled = switch (decision.next()) {
             case RetryDecision.Next.Fail _ -> store.fail(claimed, decision.outcome(), decision.error());
-            case RetryDecision.Next.HandBack _, RetryDecision.Next.Resend _ ->
-                store.handBack(claimed, decision.outcome(), decision.error());
+            case RetryDecision.Next.Defer _, RetryDecision.Next.Resend _ ->
+                store.release(claimed, decision.outcome(), decision.error());
         };
         if (!settled) {
             discarded(job);
@@ -237,8 +237,7 @@ final class Attempts {
                 log.info("Job {} failed: {}", claimed.id(), decision.error().code());
                 acknowledgements.send(claimed.id(), job::delete);
             }
-            case RetryDecision.Next.HandBack handBack ->
-                acknowledgements.send(claimed.id(), () -> job.handBack(handBack.delay()));
+            case RetryDecision.Next.Defer defer -> acknowledgements.send(claimed.id(), () -> job.defer(defer.delay()));
             case RetryDecision.Next.Resend resend ->
                 acknowledgements.send(claimed.id(), () -> job.resend(resend.delay()));
         }

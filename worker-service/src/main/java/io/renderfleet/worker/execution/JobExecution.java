@@ -49,7 +49,7 @@ public class JobExecution {
     private final Acknowledgements acknowledgements = new Acknowledgements();
     private final RunnerThreads threads;
     private final Attempts attempts;
-    private final Returns returns;
+    private final MessageSettlement messages;
     private final StoreOutage outage;
     private final Set<RunningJob> running = ConcurrentHashMap.newKeySet();
     private final Executor renewals =
@@ -86,7 +86,7 @@ public class JobExecution {
                 random,
                 metrics,
                 acknowledgements);
-        this.returns = new Returns(acknowledgements, settings.region(), random);
+        this.messages = new MessageSettlement(acknowledgements, settings.region(), random);
         this.outage = new StoreOutage(clock, random);
     }
 
@@ -97,7 +97,7 @@ public class JobExecution {
      */
     public Duration execute(JobQueue queue, Delivery delivery) {
         if (stopping) {
-            refuse(queue, delivery, Duration.ZERO);
+            release(queue, delivery, Duration.ZERO);
             return Duration.ZERO;
         }
         var message = delivery.message();
@@ -107,13 +107,13 @@ public class JobExecution {
         } catch (SdkException e) {
             metrics.claimFailed();
             Duration pause = outage.failed(e);
-            returns.putBack(queue, delivery, pause);
+            messages.defer(queue, delivery, pause);
             return pause;
         } catch (RuntimeException | Error e) {
             // The store has answered: this message alone is put off, for a worker that can read its job.
             metrics.unreadableJob();
             warnOnce(delivery, "Put off a message of job {}: {}", message.jobId(), e.toString());
-            returns.putOff(queue, delivery);
+            messages.deferWithBackoff(queue, delivery);
             return Duration.ZERO;
         }
         outage.over();
@@ -133,15 +133,15 @@ public class JobExecution {
             case ClaimOutcome.Terminal _, ClaimOutcome.Superseded _ ->
                 acknowledgements.send(id, () -> queue.delete(delivery));
             case ClaimOutcome.LeaseLive(Instant until) ->
-                returns.afterLease(queue, delivery, Duration.between(clock.instant(), until));
-            case ClaimOutcome.OutOfTurn(Job before) -> returns.outOfTurn(queue, delivery, before);
+                messages.afterLease(queue, delivery, Duration.between(clock.instant(), until));
+            case ClaimOutcome.OutOfTurn(Job before) -> messages.outOfTurn(queue, delivery, before);
             case ClaimOutcome.FromTheFuture(int epoch) -> {
                 warnOnce(delivery, "Left a message of job {} alone: its route is ahead of the stored {}", id, epoch);
-                returns.leaveAlone(queue, delivery);
+                messages.leaveForDeadLetters(queue, delivery);
             }
             case ClaimOutcome.Unknown _ -> {
                 warnOnce(delivery, "Left a message alone: there is no job {}", id);
-                returns.leaveAlone(queue, delivery);
+                messages.leaveForDeadLetters(queue, delivery);
             }
         }
         return Duration.ZERO;
@@ -153,11 +153,11 @@ public class JobExecution {
     }
 
     /** Gives a message back unclaimed, for another worker to have after the delay. */
-    public void refuse(JobQueue queue, Delivery delivery, Duration delay) {
-        returns.putBack(queue, delivery, delay);
+    public void release(JobQueue queue, Delivery delivery, Duration delay) {
+        messages.defer(queue, delivery, delay);
     }
 
-    /** Tells everything under way to stop and be handed back, and claims nothing from here on. */
+    /** Tells everything under way to stop and be released, and claims nothing from here on. */
     public void interruptAll() {
         stopping = true;
         running.forEach(job -> job.stop(StopReason.SHUTDOWN));
@@ -222,7 +222,7 @@ public class JobExecution {
             metrics.attemptUnsettled();
             // Nobody can have the job before our lease is over, and then anybody can, at no charge.
             acknowledgements.send(
-                    id, () -> job.handBack(job.leaseLeft(clock.instant()).plusSeconds(1)));
+                    id, () -> job.defer(job.leaseLeft(clock.instant()).plusSeconds(1)));
             return e instanceof SdkException ? outage.failed(e) : Duration.ZERO;
         } finally {
             running.remove(job);

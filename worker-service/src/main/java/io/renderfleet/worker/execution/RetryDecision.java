@@ -22,7 +22,7 @@ record RetryDecision(Attempt.Outcome outcome, JobError error, Next next) {
         record Fail() implements Next {}
 
         /** It is PENDING again, and its message visible after the delay. */
-        record HandBack(Duration delay) implements Next {}
+        record Defer(Duration delay) implements Next {}
 
         /**
          * It is PENDING again, and a new message takes the place of its message, which SQS delivers after the delay: unlike
@@ -45,9 +45,9 @@ record RetryDecision(Attempt.Outcome outcome, JobError error, Next next) {
 
     /** The same with at least this delay, though never more than {@link #LONGEST_DELAY}. */
     RetryDecision noSoonerThan(Duration delay) {
-        if (next instanceof Next.HandBack(Duration planned) && delay.compareTo(planned) > 0) {
+        if (next instanceof Next.Defer(Duration planned) && delay.compareTo(planned) > 0) {
             return new RetryDecision(
-                    outcome, error, new Next.HandBack(delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay));
+                    outcome, error, new Next.Defer(delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay));
         }
         return this;
     }
@@ -59,7 +59,7 @@ record RetryDecision(Attempt.Outcome outcome, JobError error, Next next) {
 
     /** Nobody's fault, and over with this worker: another attempt at once, at no charge. */
     static RetryDecision interrupted(JobError error) {
-        return new RetryDecision(Attempt.Outcome.INTERRUPTED, error, new Next.HandBack(Duration.ZERO));
+        return new RetryDecision(Attempt.Outcome.INTERRUPTED, error, new Next.Defer(Duration.ZERO));
     }
 
     /**
@@ -67,9 +67,9 @@ record RetryDecision(Attempt.Outcome outcome, JobError error, Next next) {
      *
      * @param timesBefore how often in a row the job was put off before
      */
-    static RetryDecision putOff(JobError error, int timesBefore, RandomGenerator random) {
+    static RetryDecision uncharged(JobError error, int timesBefore, RandomGenerator random) {
         return new RetryDecision(
-                Attempt.Outcome.INTERRUPTED, error, new Next.HandBack(BACKOFF.delay(timesBefore, random)));
+                Attempt.Outcome.INTERRUPTED, error, new Next.Defer(BACKOFF.delay(timesBefore, random)));
     }
 
     /**
@@ -82,7 +82,7 @@ record RetryDecision(Attempt.Outcome outcome, JobError error, Next next) {
     static RetryDecision errored(JobError error, int chargedBefore, int maxAttempts, RandomGenerator random) {
         Next next = chargedBefore + 1 >= maxAttempts
                 ? new Next.Fail()
-                : new Next.HandBack(BACKOFF.delay(chargedBefore, random));
+                : new Next.Defer(BACKOFF.delay(chargedBefore, random));
         return new RetryDecision(Attempt.Outcome.ERRORED, error, next);
     }
 }

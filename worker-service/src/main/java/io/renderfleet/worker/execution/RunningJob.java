@@ -60,8 +60,8 @@ final class RunningJob implements JobAttempt {
     }
 
     /** Gives the job's message back, visible after the delay: the job is somebody else's. */
-    CompletableFuture<Void> handBack(Duration delay) {
-        return say(true, () -> queue.putBack(delivery, delay));
+    CompletableFuture<Void> defer(Duration delay) {
+        return say(true, () -> queue.defer(delivery, delay));
     }
 
     /**
@@ -69,7 +69,7 @@ final class RunningJob implements JobAttempt {
      * there it is hidden instead.
      */
     CompletableFuture<Void> resend(Duration delay) {
-        return delivery.message().lane().isFifo() ? handBack(delay) : say(true, () -> queue.replace(delivery, delay));
+        return delivery.message().lane().isFifo() ? defer(delay) : say(true, () -> queue.resend(delivery, delay));
     }
 
     private synchronized CompletableFuture<Void> say(boolean lastWord, Supplier<CompletableFuture<Void>> words) {

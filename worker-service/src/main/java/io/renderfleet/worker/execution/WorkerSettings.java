@@ -23,7 +23,7 @@ import org.springframework.validation.annotation.Validated;
  * @param lanes it takes jobs from; some worker of the region has to serve each
  * @param slots jobs at a time; 0 for one per core
  * @param lease how long it may be silent before another worker takes its jobs over; renewed three times as often
- * @param grace how long running jobs may go on after it was told to stop, before they are handed back;
+ * @param grace how long running jobs may go on after it was told to stop, before they are released;
  *     with the time that takes the whole stop stays below the two minutes that Fargate gives at most
  * @param memory the heap that attempts may take together, beside what they share; 45 percent of the largest heap when
  *     left out

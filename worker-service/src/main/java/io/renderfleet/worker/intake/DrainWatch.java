@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class DrainWatch implements AutoCloseable {
     private static final String NAME = "drain-watch";
     /** One read with its retries. */
-    private static final Duration LONGEST_LOOK = Duration.ofMinutes(2);
+    private static final Duration LONGEST_CHECK = Duration.ofMinutes(2);
 
     private static final Logger log = LoggerFactory.getLogger(DrainWatch.class);
 
@@ -53,14 +53,14 @@ final class DrainWatch implements AutoCloseable {
     /** A scheduled task that throws once never runs again. */
     private void turn(Duration period, Consumer<Boolean> changed) {
         try {
-            health.turn(NAME, period.plus(LONGEST_LOOK));
-            look(changed);
+            health.turn(NAME, period.plus(LONGEST_CHECK));
+            check(changed);
         } catch (RuntimeException | Error e) {
             log.error("Unexpected error in the drain watch; continuing", e);
         }
     }
 
-    void look(Consumer<Boolean> changed) {
+    void check(Consumer<Boolean> changed) {
         try {
             boolean now = drained.get().contains(region);
             blind = false;

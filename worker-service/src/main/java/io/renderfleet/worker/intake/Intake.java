@@ -25,7 +25,7 @@ import org.springframework.context.SmartLifecycle;
  * is claimed at once or given back. What to receive is {@link IntakePlan}'s to say; one thread here tells it all that
  * happens and does what it says, so that it never has to share.
  *
- * <p>Stopping takes nothing new, gives what runs the grace period to finish, and then has it handed back.
+ * <p>Stopping takes nothing new, gives what runs the grace period to finish, and then has it released.
  */
 final class Intake implements SmartLifecycle {
     private static final String NAME = "intake";
@@ -160,7 +160,7 @@ final class Intake implements SmartLifecycle {
             occupy(first.poller(), first.delivery());
         }
         if (!plan.isAsking()) {
-            surplus.forEach(left -> execution.refuse(left.poller().queue(), left.delivery(), Duration.ZERO));
+            surplus.forEach(left -> execution.release(left.poller().queue(), left.delivery(), Duration.ZERO));
             surplus.clear();
         }
     }
@@ -171,7 +171,7 @@ final class Intake implements SmartLifecycle {
         var closed = running ? plan.closedFor(now()) : Optional.of(Duration.ZERO);
         if (closed.isPresent()) {
             plan.slotFreed();
-            execution.refuse(poller.queue(), delivery, closed.get());
+            execution.release(poller.queue(), delivery, closed.get());
         } else {
             occupyOpen(poller, delivery);
         }
@@ -190,14 +190,14 @@ final class Intake implements SmartLifecycle {
                     delivery.message().jobId(),
                     NO_THREAD_PAUSE,
                     e);
-            execution.refuse(poller.queue(), delivery, NO_THREAD_PAUSE);
+            execution.release(poller.queue(), delivery, NO_THREAD_PAUSE);
         }
     }
 
     private void work(LanePoller poller, Delivery delivery) {
         Duration blocked = protection.begin();
         if (blocked.isPositive()) {
-            execution.refuse(poller.queue(), delivery, Duration.ZERO);
+            execution.release(poller.queue(), delivery, Duration.ZERO);
             events.add(() -> plan.pause(now().plus(blocked), false));
             return;
         }
@@ -226,9 +226,9 @@ final class Intake implements SmartLifecycle {
                 pollers.values().forEach(LanePoller::abandon);
             }
             if (!slots.awaitIdle(Duration.ofNanos(deadline - System.nanoTime()))) {
-                log.info("Handing back {} jobs that did not finish in {}", slots.busy(), grace);
+                log.info("Releasing {} jobs that did not finish in {}", slots.busy(), grace);
                 execution.interruptAll();
-                slots.awaitIdle(ShutdownTimes.HAND_BACK);
+                slots.awaitIdle(ShutdownTimes.RELEASE_JOBS);
             }
             execution.awaitAcknowledgements(ShutdownTimes.LAST_WORDS);
             protection.release();

@@ -8,7 +8,7 @@ import java.time.Duration;
  */
 final class ShutdownTimes {
     /** For what still runs to stop, and to be PENDING again. */
-    static final Duration HAND_BACK = Duration.ofSeconds(15);
+    static final Duration RELEASE_JOBS = Duration.ofSeconds(15);
 
     /** For SQS to hear of all that was decided. */
     static final Duration LAST_WORDS = Duration.ofSeconds(5);

@@ -59,7 +59,7 @@ final class EcsTaskProtection implements TaskProtection, AutoCloseable {
     private void turn(Duration period, LoopHealth health) {
         try {
             health.turn("task-protection", period.plus(LONGEST_TURN));
-            look();
+            check();
         } catch (RuntimeException | Error e) {
             log.error("Unexpected error in the task protection loop; continuing", e);
         }
@@ -93,7 +93,7 @@ final class EcsTaskProtection implements TaskProtection, AutoCloseable {
     }
 
     /** Renews or gives up, whichever is due. */
-    synchronized void look() {
+    synchronized void check() {
         try {
             if (working.get() > 0) {
                 if (isDue()) {

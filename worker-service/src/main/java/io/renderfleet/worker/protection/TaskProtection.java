@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * Whether this worker's task is safe from scale-in and deployments while it works. A job is safe without it, as it is
- * handed back or taken over; what is lost then is the work that was done.
+ * released or taken over; what is lost then is the work that was done.
  *
  * <p>Thread-safe.
  */

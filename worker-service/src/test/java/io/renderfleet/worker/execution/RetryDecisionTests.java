@@ -28,7 +28,7 @@ class RetryDecisionTests {
     @Test
     void anInterruptedJobGoesBackAtOnceAtNoCharge() {
         RetryDecision decision = RetryDecision.interrupted(ERROR);
-        assertThat(decision.next()).isEqualTo(new RetryDecision.Next.HandBack(Duration.ZERO));
+        assertThat(decision.next()).isEqualTo(new RetryDecision.Next.Defer(Duration.ZERO));
         assertThat(decision.outcome().isCharged()).isFalse();
     }
 
@@ -36,7 +36,7 @@ class RetryDecisionTests {
     void theLastAttemptFailsTheJob() {
         assertThat(RetryDecision.errored(ERROR, 4, 5, new Random(1)).next()).isEqualTo(new RetryDecision.Next.Fail());
         assertThat(RetryDecision.errored(ERROR, 3, 5, new Random(1)).next())
-                .isInstanceOf(RetryDecision.Next.HandBack.class);
+                .isInstanceOf(RetryDecision.Next.Defer.class);
     }
 
     @Property
@@ -59,7 +59,7 @@ class RetryDecisionTests {
     void theDelayIsWholeSecondsWithinItsBound(@ForAll @IntRange(max = 1000) int chargedBefore, @ForAll long seed) {
         RetryDecision decision = RetryDecision.errored(ERROR, chargedBefore, Integer.MAX_VALUE, new Random(seed));
         long bound = chargedBefore < 8 ? 2L << chargedBefore : 300;
-        assertThat(((RetryDecision.Next.HandBack) decision.next()).delay())
+        assertThat(((RetryDecision.Next.Defer) decision.next()).delay())
                 .satisfies(delay -> assertThat(delay.toNanosPart()).isZero())
                 .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(bound));
     }
@@ -70,7 +70,7 @@ class RetryDecisionTests {
         assertThat(IntStream.range(0, 1000)
                         .mapToObj(
                                 i -> RetryDecision.errored(ERROR, 1, 10, random).next()))
-                .extracting(next -> ((RetryDecision.Next.HandBack) next).delay().toSeconds())
+                .extracting(next -> ((RetryDecision.Next.Defer) next).delay().toSeconds())
                 .contains(1L, 2L, 3L, 4L);
     }
 
@@ -91,7 +91,7 @@ class RetryDecisionTests {
         for (int i = 0; i < mishaps.size(); i++) {
             RetryDecision decision = switch (mishaps.get(i)) {
                 case ERROR -> RetryDecision.errored(ERROR, charged, maxAttempts, random);
-                case THROTTLE -> RetryDecision.putOff(ERROR, i, random);
+                case THROTTLE -> RetryDecision.uncharged(ERROR, i, random);
                 case SHUTDOWN -> RetryDecision.interrupted(ERROR);
             };
             charged += decision.outcome().isCharged() ? 1 : 0;

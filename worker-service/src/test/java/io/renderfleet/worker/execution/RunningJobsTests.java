@@ -233,7 +233,7 @@ class RunningJobsTests {
     }
 
     @Test
-    void sqsHearsOfAHandBackAfterTheHeartbeatsBeforeIt() throws Exception {
+    void sqsHearsOfAReleaseAfterTheHeartbeatsBeforeIt() throws Exception {
         JobId id = worker.submit();
         runner.does(run -> {
             worker.execution().interruptAll();

@@ -41,21 +41,21 @@ class DrainWatchTests {
         watch.close();
     }
 
-    private void look() {
-        watch.look(told::add);
+    private void check() {
+        watch.check(told::add);
     }
 
     @Test
     void tellsOfChangesOnly() {
-        look();
+        check();
         drained = Set.of(ELSEWHERE);
-        look();
+        check();
         drained = Set.of(ELSEWHERE, HERE);
-        look();
-        look();
+        check();
+        check();
         drained = Set.of();
-        look();
-        look();
+        check();
+        check();
         assertThat(told).containsExactly(true, false);
     }
 
@@ -96,15 +96,15 @@ class DrainWatchTests {
     @Test
     void whatWasSeenLastHoldsWhileTheLookFails() {
         drained = Set.of(HERE);
-        look();
+        check();
         away = true;
-        look();
-        look();
+        check();
+        check();
         away = false;
-        look();
+        check();
         assertThat(told).containsExactly(true);
         drained = Set.of();
-        look();
+        check();
         assertThat(told).containsExactly(true, false);
     }
 }

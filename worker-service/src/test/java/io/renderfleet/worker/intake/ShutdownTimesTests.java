@@ -37,7 +37,7 @@ class ShutdownTimesTests {
                 .getFirst()
                 .getProperty("spring.lifecycle.timeout-per-shutdown-phase");
         Duration sum = Duration.ofSeconds(longest.seconds())
-                .plus(ShutdownTimes.HAND_BACK)
+                .plus(ShutdownTimes.RELEASE_JOBS)
                 .plus(ShutdownTimes.LAST_WORDS)
                 .plus(ShutdownTimes.RELEASE)
                 .plus(DurationStyle.detectAndParse(String.valueOf(webServer)))

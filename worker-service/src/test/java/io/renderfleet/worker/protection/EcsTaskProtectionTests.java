@@ -37,7 +37,7 @@ class EcsTaskProtectionTests {
 
     @Test
     void asksForNothingBeforeThereIsWork() {
-        protection.look();
+        protection.check();
         assertThat(agent.requests()).isEmpty();
     }
 
@@ -47,7 +47,7 @@ class EcsTaskProtectionTests {
         assertThat(agent.requests()).containsExactly(PROTECT);
         assertThat(protection.begin()).isZero();
         protection.end();
-        protection.look();
+        protection.check();
         assertThat(agent.requests()).containsExactly(PROTECT);
     }
 
@@ -55,10 +55,10 @@ class EcsTaskProtectionTests {
     void renewsBeforeHalfOfTheTimeIsOverWhileWorkRuns() {
         protection.begin();
         pass(Duration.ofMinutes(11));
-        protection.look();
+        protection.check();
         assertThat(agent.requests()).hasSize(1);
         pass(Duration.ofMinutes(3));
-        protection.look();
+        protection.check();
         assertThat(agent.requests()).containsExactly(PROTECT, PROTECT);
     }
 
@@ -68,11 +68,11 @@ class EcsTaskProtectionTests {
         pass(Duration.ofMinutes(1));
         protection.end();
         pass(Duration.ofSeconds(4));
-        protection.look();
+        protection.check();
         assertThat(agent.requests()).hasSize(1);
         pass(Duration.ofSeconds(1));
-        protection.look();
-        protection.look();
+        protection.check();
+        protection.check();
         assertThat(agent.requests()).containsExactly(PROTECT, RELEASE);
         protection.begin();
         assertThat(agent.requests()).containsExactly(PROTECT, RELEASE, PROTECT);
@@ -95,7 +95,7 @@ class EcsTaskProtectionTests {
         protection.begin();
         agent.is(FakeAgent.Mood.BLOCKING);
         pass(Duration.ofMinutes(14));
-        protection.look();
+        protection.check();
         assertThat(protection.begin()).isEqualTo(BLOCKED_PAUSE);
         protection.end();
     }
@@ -113,7 +113,7 @@ class EcsTaskProtectionTests {
 
         agent.is(FakeAgent.Mood.WELL);
         pass(Duration.ofSeconds(30));
-        protection.look();
+        protection.check();
         assertThat(agent.requests()).hasSize(3);
     }
 
@@ -139,7 +139,7 @@ class EcsTaskProtectionTests {
         agent.is(FakeAgent.Mood.BLOCKING);
         protection.begin();
         pass(Duration.ofSeconds(6));
-        protection.look();
+        protection.check();
         protection.release();
         assertThat(agent.requests()).containsExactly(PROTECT);
     }

@@ -2,8 +2,8 @@ package io.renderfleet.distributor.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.renderfleet.distributor.recovery.Diagnosis.Cause;
-import io.renderfleet.distributor.recovery.Diagnosis.Treatment;
+import io.renderfleet.distributor.recovery.RecoveryPolicy.Cause;
+import io.renderfleet.distributor.recovery.RecoveryPolicy.RecoveryAction;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobLimits;
 import io.renderfleet.job.JobRecovery.Due;
@@ -25,18 +25,18 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class DiagnosisTests {
+class RecoveryPolicyTests {
     private static final RegionId EAST = new RegionId("us-east-1");
     private static final RegionId OREGON = new RegionId("us-west-2");
     private static final Instant CREATED = Instant.parse("2030-01-01T00:00:00Z");
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private final Diagnosis diagnosis = new Diagnosis(new RecoverySettings(
+    private final RecoveryPolicy policy = new RecoveryPolicy(new RecoverySettings(
             Duration.ofSeconds(30), 100, MINUTE, MINUTE, Duration.ofMinutes(15), Duration.ofSeconds(60)));
     private final Fleet fleet = new Fleet();
 
     /** A fleet of two regions where all is well and nothing waits, until a test says otherwise. */
-    private static final class Fleet implements Diagnosis.Surroundings {
+    private static final class Fleet implements RecoveryPolicy.FleetView {
         OptionalLong master = OptionalLong.of(0);
         final Map<RegionId, OptionalLong> lanes = new HashMap<>(Map.of(EAST, OptionalLong.of(5)));
         final Map<RegionId, Long> loads = new HashMap<>();
@@ -149,8 +149,8 @@ class DiagnosisTests {
                 null);
     }
 
-    private Treatment after(Duration wait, Job job) {
-        return diagnosis.of(due(job), fleet, CREATED.plus(wait));
+    private RecoveryAction after(Duration wait, Job job) {
+        return policy.of(due(job), fleet, CREATED.plus(wait));
     }
 
     private static Due due(Job job) {
@@ -159,16 +159,16 @@ class DiagnosisTests {
 
     @Test
     void leavesAJobAloneThatHasNotWaitedLong() {
-        assertThat(after(MINUTE.dividedBy(2), waiting(null))).isEqualTo(new Treatment.Wait(CREATED.plus(MINUTE)));
+        assertThat(after(MINUTE.dividedBy(2), waiting(null))).isEqualTo(new RecoveryAction.Wait(CREATED.plus(MINUTE)));
     }
 
     @Test
     void repeatsAnUnroutedMessageWhenTheMasterQueueIsEmpty() {
-        assertThat(after(MINUTE, waiting(null))).isInstanceOf(Treatment.Repeat.class);
+        assertThat(after(MINUTE, waiting(null))).isInstanceOf(RecoveryAction.Resend.class);
         fleet.master = OptionalLong.of(3);
-        assertThat(after(MINUTE, waiting(null))).isInstanceOf(Treatment.Wait.class);
+        assertThat(after(MINUTE, waiting(null))).isInstanceOf(RecoveryAction.Wait.class);
         fleet.master = OptionalLong.empty();
-        assertThat(after(Duration.ofHours(1), waiting(null))).isInstanceOf(Treatment.Wait.class);
+        assertThat(after(Duration.ofHours(1), waiting(null))).isInstanceOf(RecoveryAction.Wait.class);
     }
 
     @Test
@@ -176,8 +176,8 @@ class DiagnosisTests {
         fleet.master = OptionalLong.of(40_000);
         fleet.lanes.put(EAST, OptionalLong.of(40_000));
         for (int minutes = 1; minutes <= 12 * 60; minutes++) {
-            assertThat(after(Duration.ofMinutes(minutes), waiting(null))).isInstanceOf(Treatment.Wait.class);
-            assertThat(after(Duration.ofMinutes(minutes), waiting(EAST))).isInstanceOf(Treatment.Wait.class);
+            assertThat(after(Duration.ofMinutes(minutes), waiting(null))).isInstanceOf(RecoveryAction.Wait.class);
+            assertThat(after(Duration.ofMinutes(minutes), waiting(EAST))).isInstanceOf(RecoveryAction.Wait.class);
         }
     }
 
@@ -185,20 +185,20 @@ class DiagnosisTests {
     void presumesAMessageLostWhenItsQueueWasEmptyAfterItWasSent() {
         fleet.master = OptionalLong.of(3);
         fleet.empty = CREATED.plus(MINUTE).minusMillis(1);
-        assertThat(after(Duration.ofMinutes(5), waiting(EAST))).isInstanceOf(Treatment.Wait.class);
-        assertThat(after(Duration.ofMinutes(5), waiting(null))).isInstanceOf(Treatment.Wait.class);
+        assertThat(after(Duration.ofMinutes(5), waiting(EAST))).isInstanceOf(RecoveryAction.Wait.class);
+        assertThat(after(Duration.ofMinutes(5), waiting(null))).isInstanceOf(RecoveryAction.Wait.class);
         fleet.empty = CREATED.plus(MINUTE);
         assertThat(after(Duration.ofMinutes(5), waiting(EAST))).matches(sentBecauseOf(Cause.MESSAGE_LOST));
-        assertThat(after(Duration.ofMinutes(5), waiting(null))).isInstanceOf(Treatment.Repeat.class);
+        assertThat(after(Duration.ofMinutes(5), waiting(null))).isInstanceOf(RecoveryAction.Resend.class);
     }
 
     @Test
     void presumesAMessageLostWhenJobsThatWereSentMuchLaterHaveStarted() {
         fleet.passedBy = CREATED.plus(Duration.ofMinutes(15));
-        assertThat(after(Duration.ofMinutes(14), waiting(EAST))).isInstanceOf(Treatment.Wait.class);
+        assertThat(after(Duration.ofMinutes(14), waiting(EAST))).isInstanceOf(RecoveryAction.Wait.class);
         assertThat(after(Duration.ofMinutes(20), waiting(EAST))).matches(sentBecauseOf(Cause.MESSAGE_LOST));
         fleet.passedBy = CREATED.plus(Duration.ofMinutes(14));
-        assertThat(after(Duration.ofMinutes(20), waiting(EAST))).isInstanceOf(Treatment.Wait.class);
+        assertThat(after(Duration.ofMinutes(20), waiting(EAST))).isInstanceOf(RecoveryAction.Wait.class);
     }
 
     @Test
@@ -206,7 +206,7 @@ class DiagnosisTests {
         fleet.idle = CREATED.plus(Duration.ofMinutes(15));
         assertThat(after(Duration.ofMinutes(20), waiting(EAST))).matches(sentBecauseOf(Cause.MESSAGE_LOST));
         fleet.idle = CREATED.plus(Duration.ofMinutes(14));
-        assertThat(after(Duration.ofMinutes(20), waiting(EAST))).isInstanceOf(Treatment.Wait.class);
+        assertThat(after(Duration.ofMinutes(20), waiting(EAST))).isInstanceOf(RecoveryAction.Wait.class);
     }
 
     @Test
@@ -214,76 +214,76 @@ class DiagnosisTests {
         fleet.master = OptionalLong.of(3);
         fleet.empty = CREATED.plus(Duration.ofMinutes(4));
         Due resent = new Due(waiting(null), CREATED.plus(MINUTE), CREATED.plus(Duration.ofMinutes(5)), false);
-        assertThat(diagnosis.of(resent, fleet, CREATED.plus(Duration.ofMinutes(10))))
-                .isInstanceOf(Treatment.Wait.class);
+        assertThat(policy.of(resent, fleet, CREATED.plus(Duration.ofMinutes(10))))
+                .isInstanceOf(RecoveryAction.Wait.class);
     }
 
     @Test
     void sendsAtOnceAMessageThatIsNotKnownToHaveBeenSent() {
         fleet.master = OptionalLong.of(40_000);
         Due unsent = new Due(waiting(null), CREATED.plus(MINUTE), null, true);
-        assertThat(diagnosis.of(unsent, fleet, CREATED.plusSeconds(15))).isInstanceOf(Treatment.Repeat.class);
+        assertThat(policy.of(unsent, fleet, CREATED.plusSeconds(15))).isInstanceOf(RecoveryAction.Resend.class);
     }
 
     @Test
-    void sendsAJobAnewWhoseRegionHasNoMessage() {
+    void reroutesAJobWhoseRegionHasNoMessage() {
         fleet.lanes.put(EAST, OptionalLong.of(0));
         assertThat(after(MINUTE, waiting(EAST))).matches(sentBecauseOf(Cause.MESSAGE_LOST));
         fleet.lanes.put(EAST, OptionalLong.of(1));
-        assertThat(after(MINUTE, waiting(EAST))).isInstanceOf(Treatment.Wait.class);
+        assertThat(after(MINUTE, waiting(EAST))).isInstanceOf(RecoveryAction.Wait.class);
     }
 
     @Test
     void movesAJobOutOfADrainedOrUnreachableRegionWhenThereIsAnother() {
         fleet.drained.add(EAST);
         assertThat(after(MINUTE, waiting(EAST))).matches(sentBecauseOf(Cause.REGION_DRAINED));
-        assertThat(after(MINUTE, waiting(EAST, EAST))).isInstanceOf(Treatment.Wait.class);
+        assertThat(after(MINUTE, waiting(EAST, EAST))).isInstanceOf(RecoveryAction.Wait.class);
         fleet.drained.clear();
         fleet.unreachable.add(EAST);
         fleet.lanes.put(EAST, OptionalLong.empty());
         assertThat(after(MINUTE, waiting(EAST))).matches(sentBecauseOf(Cause.REGION_UNREACHABLE));
         fleet.unreachable.add(OREGON);
-        assertThat(after(Duration.ofHours(2), waiting(EAST))).isInstanceOf(Treatment.Wait.class);
+        assertThat(after(Duration.ofHours(2), waiting(EAST))).isInstanceOf(RecoveryAction.Wait.class);
     }
 
     @Test
     void movesAJobThatWaitedTooLongToAMuchShorterQueue() {
         fleet.loads.put(EAST, 100L);
         fleet.loads.put(OREGON, 40L);
-        assertThat(after(Duration.ofMinutes(14), waiting(EAST))).isInstanceOf(Treatment.Wait.class);
+        assertThat(after(Duration.ofMinutes(14), waiting(EAST))).isInstanceOf(RecoveryAction.Wait.class);
         assertThat(after(Duration.ofMinutes(15), waiting(EAST))).matches(sentBecauseOf(Cause.WAITED_TOO_LONG));
         fleet.loads.put(OREGON, 60L);
         assertThat(after(Duration.ofMinutes(15), waiting(EAST)))
-                .isEqualTo(new Treatment.Wait(CREATED.plus(Duration.ofMinutes(25))));
+                .isEqualTo(new RecoveryAction.Wait(CREATED.plus(Duration.ofMinutes(25))));
     }
 
     @Test
     void failsAJobThatHasNotStartedInTimeAndLooksNoLaterThanThat() {
         Job job = job(JobStatus.PENDING, EAST, null, new JobLimits(CREATED.plusSeconds(90), MINUTE, 5));
-        assertThat(after(Duration.ofSeconds(70), job)).isEqualTo(new Treatment.Wait(CREATED.plusSeconds(90)));
-        assertThat(after(Duration.ofSeconds(90), job)).isInstanceOf(Treatment.Fail.class);
+        assertThat(after(Duration.ofSeconds(70), job)).isEqualTo(new RecoveryAction.Wait(CREATED.plusSeconds(90)));
+        assertThat(after(Duration.ofSeconds(90), job)).isInstanceOf(RecoveryAction.Fail.class);
     }
 
     @Test
     void leavesAJobToItsWorkerAndLooksAtDoublingDistances() {
         Instant now = CREATED.plus(Duration.ofMinutes(4));
-        assertThat(diagnosis.of(due(running(now.plusSeconds(60))), fleet, now))
-                .isEqualTo(new Treatment.Wait(now.plus(Duration.ofMinutes(4))));
+        assertThat(policy.of(due(running(now.plusSeconds(60))), fleet, now))
+                .isEqualTo(new RecoveryAction.Wait(now.plus(Duration.ofMinutes(4))));
     }
 
     @Test
     void leavesATakeOverToWorkersAsLongAsTheMessageIsThere() {
         Instant now = CREATED.plus(Duration.ofMinutes(10));
         Job job = running(now.minusSeconds(90));
-        assertThat(diagnosis.of(due(job), fleet, now)).isInstanceOf(Treatment.Wait.class);
+        assertThat(policy.of(due(job), fleet, now)).isInstanceOf(RecoveryAction.Wait.class);
         fleet.lanes.put(EAST, OptionalLong.of(0));
-        assertThat(diagnosis.of(due(job), fleet, now)).matches(sentBecauseOf(Cause.WORKER_LOST));
+        assertThat(policy.of(due(job), fleet, now)).matches(sentBecauseOf(Cause.WORKER_LOST));
         fleet.lanes.put(EAST, OptionalLong.of(1));
         fleet.drained.add(EAST);
-        assertThat(diagnosis.of(due(job), fleet, now)).matches(sentBecauseOf(Cause.WORKER_LOST));
+        assertThat(policy.of(due(job), fleet, now)).matches(sentBecauseOf(Cause.WORKER_LOST));
     }
 
-    private static Predicate<Treatment> sentBecauseOf(Cause cause) {
-        return treatment -> treatment instanceof Treatment.SendAnew anew && anew.cause() == cause;
+    private static Predicate<RecoveryAction> sentBecauseOf(Cause cause) {
+        return treatment -> treatment instanceof RecoveryAction.Reroute anew && anew.cause() == cause;
     }
 }

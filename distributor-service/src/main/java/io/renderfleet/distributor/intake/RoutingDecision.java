@@ -4,16 +4,16 @@ import io.renderfleet.queue.JobMessage;
 import io.renderfleet.region.RegionId;
 
 /** What is to happen to a received message. */
-sealed interface Verdict {
+sealed interface RoutingDecision {
 
     /** Its route is written: send this to the region, and delete the received message once that is done. */
-    record Forward(RegionId region, JobMessage message) implements Verdict {}
+    record Forward(RegionId region, JobMessage message) implements RoutingDecision {}
 
     /** Nothing is left to do for it: delete it. */
-    record Skip(SkipReason reason) implements Verdict {}
+    record Skip(SkipReason reason) implements RoutingDecision {}
 
     /** It stays on the master queue. */
-    record Leave(LeaveReason reason) implements Verdict {}
+    record Leave(LeaveReason reason) implements RoutingDecision {}
 
     /** Why a message needs no forwarding. */
     enum SkipReason {

@@ -1,6 +1,6 @@
 package io.renderfleet.distributor.intake;
 
-import io.renderfleet.distributor.intake.Verdict.LeaveReason;
+import io.renderfleet.distributor.intake.RoutingDecision.LeaveReason;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueue;
 import java.time.Duration;
@@ -15,14 +15,14 @@ import org.slf4j.LoggerFactory;
  * Which messages stay on their queue, and for how long out of sight. A message that waits for room comes back after a
  * while that grows; its receipts do not count against it.
  */
-final class Retention {
-    private static final Logger log = LoggerFactory.getLogger(Retention.class);
+final class MessageSettlement {
+    private static final Logger log = LoggerFactory.getLogger(MessageSettlement.class);
 
     private final Backoff hold;
     private final Acknowledgements acknowledgements;
     private final RandomGenerator random;
 
-    Retention(Backoff hold, Acknowledgements acknowledgements, RandomGenerator random) {
+    MessageSettlement(Backoff hold, Acknowledgements acknowledgements, RandomGenerator random) {
         this.hold = hold;
         this.acknowledgements = acknowledgements;
         this.random = random;
@@ -35,9 +35,9 @@ final class Retention {
         left.forEach((delivery, reason) -> {
             if (reason.isOwnFault()) {
                 atFault.add(delivery);
-                acknowledgements.add(source.leaveAlone(delivery));
+                acknowledgements.add(source.leaveForDeadLetters(delivery));
             } else {
-                acknowledgements.add(source.putBack(delivery, hold.delay(delivery.receiveCount(), random)));
+                acknowledgements.add(source.defer(delivery, hold.delay(delivery.receiveCount(), random)));
             }
         });
         if (!atFault.isEmpty()) {
@@ -50,7 +50,7 @@ final class Retention {
     }
 
     /** Makes all visible to others at once. */
-    void giveBack(JobQueue source, List<Delivery> batch) {
-        batch.forEach(delivery -> acknowledgements.add(source.putBack(delivery, Duration.ZERO)));
+    void release(JobQueue source, List<Delivery> batch) {
+        batch.forEach(delivery -> acknowledgements.add(source.defer(delivery, Duration.ZERO)));
     }
 }

@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
  * Gives back messages that cannot be worked on now. None of it uses up the receipts after which SQS gives up on a
  * message: those are for messages at fault.
  */
-final class Returns {
+final class MessageSettlement {
     private static final Backoff BACKOFF =
             new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofMinutes(1));
 
@@ -20,29 +20,29 @@ final class Returns {
     private final RegionId region;
     private final RandomGenerator random;
 
-    Returns(Acknowledgements acknowledgements, RegionId region, RandomGenerator random) {
+    MessageSettlement(Acknowledgements acknowledgements, RegionId region, RandomGenerator random) {
         this.acknowledgements = acknowledgements;
         this.region = region;
         this.random = random;
     }
 
-    void putBack(JobQueue queue, Delivery delivery, Duration delay) {
-        acknowledgements.send(delivery.message().jobId(), () -> queue.putBack(delivery, delay));
+    void defer(JobQueue queue, Delivery delivery, Duration delay) {
+        acknowledgements.send(delivery.message().jobId(), () -> queue.defer(delivery, delay));
     }
 
     /** To SQS, which gives up on it in the end. */
-    void leaveAlone(JobQueue queue, Delivery delivery) {
-        acknowledgements.send(delivery.message().jobId(), () -> queue.leaveAlone(delivery));
+    void leaveForDeadLetters(JobQueue queue, Delivery delivery) {
+        acknowledgements.send(delivery.message().jobId(), () -> queue.leaveForDeadLetters(delivery));
     }
 
     /** After a wait that is the longer, the more often the message was received. */
-    void putOff(JobQueue queue, Delivery delivery) {
-        putBack(queue, delivery, BACKOFF.delay(delivery.receiveCount() - 1, random));
+    void deferWithBackoff(JobQueue queue, Delivery delivery) {
+        defer(queue, delivery, BACKOFF.delay(delivery.receiveCount() - 1, random));
     }
 
     /** Once another worker's lease is over, if that worker does not renew it. */
     void afterLease(JobQueue queue, Delivery delivery, Duration left) {
-        putBack(queue, delivery, (left.isNegative() ? Duration.ZERO : left).plusSeconds(1));
+        defer(queue, delivery, (left.isNegative() ? Duration.ZERO : left).plusSeconds(1));
     }
 
     /**
@@ -53,9 +53,9 @@ final class Returns {
         boolean maybeBehind =
                 before.status() == JobStatus.PENDING && (before.region() == null || region.equals(before.region()));
         if (maybeBehind && delivery.receiveCount() > 1) {
-            acknowledgements.send(delivery.message().jobId(), () -> queue.replace(delivery, Duration.ZERO));
+            acknowledgements.send(delivery.message().jobId(), () -> queue.resend(delivery, Duration.ZERO));
         } else {
-            putBack(queue, delivery, Duration.ofSeconds(1L << Math.min(delivery.receiveCount() - 1, 5)));
+            defer(queue, delivery, Duration.ofSeconds(1L << Math.min(delivery.receiveCount() - 1, 5)));
         }
     }
 }

@@ -20,7 +20,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  * way, so that no reader ever decides on a second, later look. Attribute names are always aliased: several of ours are
  * reserved words.
  */
-final class Move {
+final class ConditionalUpdate {
     private final List<String> sets = new ArrayList<>();
     private final List<String> removes = new ArrayList<>();
     private final List<String> conditions = new ArrayList<>();
@@ -28,49 +28,49 @@ final class Move {
     private final Map<String, AttributeValue> values = new HashMap<>();
     private @Nullable String unusual;
 
-    Move set(String attribute, AttributeValue value) {
+    ConditionalUpdate set(String attribute, AttributeValue value) {
         sets.add(alias(attribute) + " = " + value(value));
         return this;
     }
 
-    Move add(String attribute, long increment) {
+    ConditionalUpdate add(String attribute, long increment) {
         String name = alias(attribute);
         sets.add(name + " = if_not_exists(" + name + ", " + value(JobItem.number(0)) + ") + "
                 + value(JobItem.number(increment)));
         return this;
     }
 
-    Move append(String attribute, AttributeValue element) {
+    ConditionalUpdate append(String attribute, AttributeValue element) {
         String name = alias(attribute);
         sets.add(name + " = list_append(if_not_exists(" + name + ", " + value(JobItem.emptyList()) + "), "
                 + value(AttributeValue.fromL(List.of(element))) + ")");
         return this;
     }
 
-    Move remove(String... attributes) {
+    ConditionalUpdate remove(String... attributes) {
         for (String attribute : attributes) {
             removes.add(alias(attribute));
         }
         return this;
     }
 
-    Move when(String attribute, AttributeValue expected) {
+    ConditionalUpdate when(String attribute, AttributeValue expected) {
         conditions.add(alias(attribute) + " = " + value(expected));
         return this;
     }
 
-    Move whenPresent(String attribute) {
+    ConditionalUpdate whenPresent(String attribute) {
         conditions.add("attribute_exists(" + alias(attribute) + ")");
         return this;
     }
 
-    Move whenAbsent(String attribute) {
+    ConditionalUpdate whenAbsent(String attribute) {
         conditions.add("attribute_not_exists(" + alias(attribute) + ")");
         return this;
     }
 
     /** That the job has no start deadline, or it has not passed, or the job has started before. */
-    Move whenStartable(Instant now) {
+    ConditionalUpdate whenStartable(Instant now) {
         conditions.add("(attribute_not_exists(%s) OR %s > %s OR attribute_exists(%s))"
                 .formatted(
                         alias(JobItem.START_BY),
@@ -85,7 +85,7 @@ final class Move {
      *
      * @param what after "Job ... ", such as "is CANCELLED"
      */
-    Move unusual(String what) {
+    ConditionalUpdate unusual(String what) {
         unusual = what;
         return this;
     }
@@ -126,9 +126,9 @@ final class Move {
                 .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
                 .build();
         try {
-            return new Made(client.updateItem(request).attributes());
+            return new Applied(client.updateItem(request).attributes());
         } catch (ConditionalCheckFailedException e) {
-            return new Refused(e.hasItem() ? Optional.of(e.item()) : Optional.empty());
+            return new Rejected(e.hasItem() ? Optional.of(e.item()) : Optional.empty());
         }
     }
 
@@ -175,12 +175,12 @@ final class Move {
     sealed interface Result {}
 
     /** It was made. */
-    record Made(Map<String, AttributeValue> item) implements Result {
+    record Applied(Map<String, AttributeValue> item) implements Result {
         Job job() {
             return JobItem.read(item);
         }
     }
 
     /** It was not; {@code current} is what stood in its way, empty when there is no such job. */
-    record Refused(Optional<Map<String, AttributeValue>> current) implements Result {}
+    record Rejected(Optional<Map<String, AttributeValue>> current) implements Result {}
 }

@@ -18,7 +18,7 @@ import java.util.OptionalLong;
  * job in a long queue would be sent again, and the copies would count as backlog. A wrong guess costs a message that is
  * dropped where it arrives; a new route epoch voids every older message of the job, so that no copy of it can run twice.
  */
-final class Diagnosis {
+final class RecoveryPolicy {
     /** Looks at a job that is well come at doubling distances up to this one. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
@@ -27,23 +27,23 @@ final class Diagnosis {
 
     private final RecoverySettings settings;
 
-    Diagnosis(RecoverySettings settings) {
+    RecoveryPolicy(RecoverySettings settings) {
         this.settings = settings;
     }
 
     /** What to do. */
-    sealed interface Treatment {
+    sealed interface RecoveryAction {
         /** Nothing is wrong, or nothing can be done yet: look again then. */
-        record Wait(Instant until) implements Treatment {}
+        record Wait(Instant until) implements RecoveryAction {}
 
         /** Its message is lost on the way to the distributor: send it there once more, as it was, and look again then. */
-        record Repeat(Instant until) implements Treatment {}
+        record Resend(Instant until) implements RecoveryAction {}
 
         /** Give it a new route epoch and send it to the distributor, and look again then. */
-        record SendAnew(Cause cause, Instant until) implements Treatment {}
+        record Reroute(Cause cause, Instant until) implements RecoveryAction {}
 
         /** It has not started in time: it is FAILED. */
-        record Fail() implements Treatment {}
+        record Fail() implements RecoveryAction {}
     }
 
     /** Why a job is sent anew. */
@@ -55,8 +55,8 @@ final class Diagnosis {
         WAITED_TOO_LONG
     }
 
-    /** What is known of a job's surroundings at the moment; asked for only as far as it is needed. */
-    interface Surroundings {
+    /** What is known of the fleet at the moment, as far as it concerns a job; asked for only when it is needed. */
+    interface FleetView {
         /** How many messages are on the master queue of the job's lane; empty when SQS does not say. */
         OptionalLong masterDepth(Job job);
 
@@ -98,99 +98,101 @@ final class Diagnosis {
         Iterable<RegionId> open(Job job);
     }
 
-    Treatment of(Due due, Surroundings around, Instant now) {
+    RecoveryAction of(Due due, FleetView fleet, Instant now) {
         Job job = due.job();
         if (job.isPastStart(now)) {
-            return new Treatment.Fail();
+            return new RecoveryAction.Fail();
         }
         if (job.status() == JobStatus.PROCESSING) {
-            return held(job, Objects.requireNonNull(job.lease(), "a running job is held"), around, now);
+            return held(job, Objects.requireNonNull(job.lease(), "a running job is held"), fleet, now);
         }
         if (due.unsent()) {
             // Its route epoch was raised, and the message for it was not sent, or nobody was left to say that it was.
-            return new Treatment.Repeat(beforeStart(job, now.plus(settings.lostAfter())));
+            return new RecoveryAction.Resend(beforeStart(job, now.plus(settings.lostAfter())));
         }
         Duration waited = Duration.between(job.updatedAt(), now);
         Instant again = now.plus(bounded(waited));
         if (waited.compareTo(settings.lostAfter()) < 0) {
-            return new Treatment.Wait(beforeStart(job, job.updatedAt().plus(settings.lostAfter())));
+            return new RecoveryAction.Wait(beforeStart(job, job.updatedAt().plus(settings.lostAfter())));
         }
         RegionId region = job.region();
-        return region == null ? unrouted(due, around, now, again) : routed(due, region, around, waited, again, now);
+        return region == null ? unrouted(due, fleet, now, again) : routed(due, region, fleet, waited, again, now);
     }
 
-    private Treatment unrouted(Due due, Surroundings around, Instant now, Instant again) {
+    private RecoveryAction unrouted(Due due, FleetView fleet, Instant now, Instant again) {
         Job job = due.job();
-        OptionalLong depth = around.masterDepth(job);
+        OptionalLong depth = fleet.masterDepth(job);
         // A master queue that is idle holds what waits for room in a region, so that only an empty one says anything.
-        boolean lost = depth.isPresent() && isLost(due, depth.getAsLong(), around, now);
-        return lost ? new Treatment.Repeat(beforeStart(job, again)) : new Treatment.Wait(beforeStart(job, again));
+        boolean lost = depth.isPresent() && isLost(due, depth.getAsLong(), fleet, now);
+        return lost
+                ? new RecoveryAction.Resend(beforeStart(job, again))
+                : new RecoveryAction.Wait(beforeStart(job, again));
     }
 
     /** Whether there is evidence that the message for which a job waits is lost. */
-    private boolean isLost(Due due, long depth, Surroundings around, Instant now) {
+    private boolean isLost(Due due, long depth, FleetView fleet, Instant now) {
         Job job = due.job();
         Instant since = due.waitingSince();
         Instant settled = since.plus(settings.lostAfter());
         if (now.isBefore(settled)) {
             return false;
         }
-        if (depth == 0 || around.wasEmpty(job, settled)) {
+        if (depth == 0 || fleet.wasEmpty(job, settled)) {
             return true;
         }
         Instant late = since.plus(settings.rerouteAfter());
         return !now.isBefore(late)
-                && ((job.region() != null && around.wasIdle(job, late))
-                        || around.isPassed(job, since, settings.rerouteAfter()));
+                && ((job.region() != null && fleet.wasIdle(job, late))
+                        || fleet.isPassed(job, since, settings.rerouteAfter()));
     }
 
-    private Treatment routed(
-            Due due, RegionId region, Surroundings around, Duration waited, Instant again, Instant now) {
+    private RecoveryAction routed(
+            Due due, RegionId region, FleetView fleet, Duration waited, Instant again, Instant now) {
         Job job = due.job();
         boolean elsewhere = false;
         boolean shorter = false;
-        for (RegionId other : around.open(job)) {
+        for (RegionId other : fleet.open(job)) {
             if (!other.equals(region)) {
                 elsewhere = true;
-                shorter |= (around.load(other) + 1) * MUCH <= around.load(region);
+                shorter |= (fleet.load(other) + 1) * MUCH <= fleet.load(region);
             }
         }
         Instant soon = beforeStart(job, job.updatedAt().plus(waited).plus(settings.lostAfter()));
         if (elsewhere && waited.compareTo(settings.unreachableAfter()) >= 0) {
-            if (around.isDrained(region)) {
-                return new Treatment.SendAnew(Cause.REGION_DRAINED, soon);
+            if (fleet.isDrained(region)) {
+                return new RecoveryAction.Reroute(Cause.REGION_DRAINED, soon);
             }
-            if (around.isUnreachable(region)) {
-                return new Treatment.SendAnew(Cause.REGION_UNREACHABLE, soon);
+            if (fleet.isUnreachable(region)) {
+                return new RecoveryAction.Reroute(Cause.REGION_UNREACHABLE, soon);
             }
         }
-        OptionalLong depth = around.laneDepth(job, region);
-        if (depth.isPresent() && isLost(due, depth.getAsLong(), around, now)) {
-            return new Treatment.SendAnew(Cause.MESSAGE_LOST, soon);
+        OptionalLong depth = fleet.laneDepth(job, region);
+        if (depth.isPresent() && isLost(due, depth.getAsLong(), fleet, now)) {
+            return new RecoveryAction.Reroute(Cause.MESSAGE_LOST, soon);
         }
         if (shorter && waited.compareTo(settings.rerouteAfter()) >= 0) {
-            return new Treatment.SendAnew(Cause.WAITED_TOO_LONG, soon);
+            return new RecoveryAction.Reroute(Cause.WAITED_TOO_LONG, soon);
         }
-        boolean troubled = around.isDrained(region) || around.isUnreachable(region) || depth.isEmpty();
-        return new Treatment.Wait(troubled ? soon : beforeStart(job, again));
+        boolean troubled = fleet.isDrained(region) || fleet.isUnreachable(region) || depth.isEmpty();
+        return new RecoveryAction.Wait(troubled ? soon : beforeStart(job, again));
     }
 
-    private Treatment held(Job job, Lease lease, Surroundings around, Instant now) {
+    private RecoveryAction held(Job job, Lease lease, FleetView fleet, Instant now) {
         Instant lost = lease.until().plus(settings.lostAfter());
         if (now.isBefore(lost)) {
             Instant started = Objects.requireNonNullElse(job.startedAt(), now);
             Instant again = now.plus(bounded(Duration.between(started, now)));
-            return new Treatment.Wait(again.isAfter(lost) ? again : lost);
+            return new RecoveryAction.Wait(again.isAfter(lost) ? again : lost);
         }
         // Its message is visible by now; where workers take messages, one of them takes it over.
         RegionId region = Objects.requireNonNull(job.region(), "a running job has a region");
-        OptionalLong depth = around.laneDepth(job, region);
-        boolean away = around.isDrained(region) || around.isUnreachable(region) || depth.isEmpty();
+        OptionalLong depth = fleet.laneDepth(job, region);
+        boolean away = fleet.isDrained(region) || fleet.isUnreachable(region) || depth.isEmpty();
         boolean messageLost = depth.isPresent() && depth.getAsLong() == 0;
         Duration overdue = Duration.between(lease.until(), now);
         return away || messageLost || overdue.compareTo(settings.rerouteAfter()) >= 0
-                ? new Treatment.SendAnew(Cause.WORKER_LOST, now.plus(settings.lostAfter()))
-                : new Treatment.Wait(now.plus(bounded(overdue)));
+                ? new RecoveryAction.Reroute(Cause.WORKER_LOST, now.plus(settings.lostAfter()))
+                : new RecoveryAction.Wait(now.plus(bounded(overdue)));
     }
 
     /** As long again as it has been, so that a job that is well is looked at a few times in its life. */

@@ -29,11 +29,11 @@ import software.amazon.awssdk.core.exception.SdkException;
  *
  * <p>Confined to the thread of the sweep.
  */
-final class FleetSurroundings implements Diagnosis.Surroundings {
+final class ObservedFleet implements RecoveryPolicy.FleetView {
     /** In one sweep, for so many jobs it is looked up whether the job before them in their ordering key is over. */
     private static final int MAX_TURN_QUESTIONS = 50;
 
-    private static final Logger log = LoggerFactory.getLogger(FleetSurroundings.class);
+    private static final Logger log = LoggerFactory.getLogger(ObservedFleet.class);
 
     private final DepthLedger ledger;
     private final Dispatcher dispatcher;
@@ -45,7 +45,7 @@ final class FleetSurroundings implements Diagnosis.Surroundings {
     private final Map<RegionId, Long> movedAway = new HashMap<>();
     private int turnQuestions;
 
-    FleetSurroundings(
+    ObservedFleet(
             DepthLedger ledger, Dispatcher dispatcher, Drained drained, JobQueues queues, QueueEvidence evidence) {
         this.ledger = ledger;
         this.dispatcher = dispatcher;

@@ -10,7 +10,7 @@ import java.time.Instant;
  *
  * <p>Thread-safe; it does no counting of its own.
  */
-final class Tally {
+final class OpenJobCounter {
     private final int limit;
     private final Duration apart;
 
@@ -27,7 +27,7 @@ final class Tally {
      * @param limit from 1
      * @param apart the shortest time between two counts; a count that takes longer sets its own
      */
-    Tally(int limit, Duration apart) {
+    OpenJobCounter(int limit, Duration apart) {
         this.limit = limit;
         this.apart = apart;
     }
