@@ -5,6 +5,7 @@ import io.renderfleet.jobtype.JobType;
 import io.renderfleet.jobtype.JobTypes;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
+import io.renderfleet.region.FleetSettings;
 import io.renderfleet.start.Prerequisites;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.info.Info;
@@ -48,10 +49,13 @@ public class ApiServiceApplication {
     }
 
     @Bean
-    Prerequisites prerequisites(AwsCredentialsProvider credentials, JobDatabase database, JobQueues queues) {
+    Prerequisites prerequisites(
+            AwsCredentialsProvider credentials, JobDatabase database, JobQueues queues, FleetSettings fleet) {
         return new Prerequisites(
                 credentials,
                 database,
-                Arrays.stream(Lane.values()).map(queues::master).toList());
+                fleet.poolNames().stream()
+                        .flatMap(pool -> Arrays.stream(Lane.values()).map(lane -> queues.master(pool, lane)))
+                        .toList());
     }
 }

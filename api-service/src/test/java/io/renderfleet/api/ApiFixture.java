@@ -15,6 +15,7 @@ import io.renderfleet.queue.QueueNames;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionClients;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.testing.JobBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,7 +125,7 @@ public final class ApiFixture {
 
     /** The message of a job as it is on its way, or where SQS gave up on it. */
     public static String message(JobId id, String user, int routeEpoch) {
-        return "{\"jobId\": \"%s\", \"userId\": \"%s\", \"lane\": \"NORMAL\", \"routeEpoch\": %d}"
+        return "{\"jobId\": \"%s\", \"userId\": \"%s\", \"pool\": \"render\", \"lane\": \"NORMAL\", \"routeEpoch\": %d}"
                 .formatted(id, user, routeEpoch);
     }
 
@@ -142,13 +143,13 @@ public final class ApiFixture {
         long count = 0;
         for (List<Delivery> batch = receive(); !batch.isEmpty(); batch = receive()) {
             count += batch.stream().filter(d -> d.message().jobId().equals(id)).count();
-            queues.master(Lane.NORMAL).deleteAll(batch);
+            queues.master(JobBuilder.POOL, Lane.NORMAL).deleteAll(batch);
         }
         return count;
     }
 
     private List<Delivery> receive() {
-        return queues.master(Lane.NORMAL)
+        return queues.master(JobBuilder.POOL, Lane.NORMAL)
                 .receive(10, Duration.ZERO, Duration.ofSeconds(30))
                 .await();
     }

@@ -2,10 +2,12 @@ package io.renderfleet.api;
 
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsOptions;
+import io.renderfleet.pool.Pool;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.List;
 import org.springframework.boot.test.autoconfigure.actuate.observability.AutoConfigureObservability;
 import org.springframework.boot.test.autoconfigure.web.servlet.AutoConfigureMockMvc;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -37,7 +39,8 @@ public @interface ApiTest {
     /** Points the context at the JVM's local AWS. */
     final class OnLocalAws implements ApplicationContextInitializer<ConfigurableApplicationContext> {
         /** Ends with the JVM: it has no life beyond it. */
-        public static final LocalAws AWS = LocalAws.start(LocalAwsOptions.onFreePorts());
+        public static final LocalAws AWS = LocalAws.start(
+                LocalAwsOptions.onFreePorts().withPools(List.of(Pool.of("render=cpu"), Pool.of("echo=io"))));
 
         @Override
         public void initialize(ConfigurableApplicationContext context) {

@@ -3,8 +3,10 @@ package io.renderfleet.bench;
 import io.renderfleet.bench.load.TimedClient;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsOptions;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
+import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.standalone.Fleet;
 import io.renderfleet.standalone.FleetPorts;
@@ -37,10 +39,13 @@ record InProcessFleet(LocalAws aws, Fleet fleet, TimedClient client, StoredResul
     long messages() {
         JobQueues queues = fleet.distributor().getBean(JobQueues.class);
         long messages = 0;
-        for (Lane lane : Lane.values()) {
-            messages += queues.master(lane).depth().total();
-            for (RegionId region : aws.endpoints().sqs().keySet()) {
-                messages += queues.regional(region, lane).depth().total();
+        FleetSettings settings = fleet.distributor().getBean(FleetSettings.class);
+        for (PoolName pool : settings.poolNames()) {
+            for (Lane lane : Lane.values()) {
+                messages += queues.master(pool, lane).depth().total();
+                for (RegionId region : settings.regions()) {
+                    messages += queues.regional(region, pool, lane).depth().total();
+                }
             }
         }
         return messages;

@@ -58,8 +58,8 @@ final class FaultInjector {
     private JobQueue queue(Job job, boolean master, Lane lane) {
         RegionId region = job.region();
         return master || region == null || job.routeEpoch() == 0
-                ? state.queues().master(lane)
-                : state.queues().regional(region, lane);
+                ? state.queues().master(job.pool(), lane)
+                : state.queues().regional(region, job.pool(), lane);
     }
 
     /** Cancels one of the most recently accepted jobs. */

@@ -6,6 +6,7 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.JobTable;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueNames;
@@ -170,10 +171,12 @@ final class StoredState implements AutoCloseable {
     private Map<String, Long> counts(boolean dead) {
         QueueNames names = new QueueNames(fleet.env());
         Map<String, Long> counts = new TreeMap<>();
-        for (Lane lane : Lane.values()) {
-            count(counts, fleet.homeRegion(), names.master(lane), dead);
-            for (RegionId region : fleet.regions()) {
-                count(counts, region, names.regional(region, lane), dead);
+        for (PoolName pool : fleet.poolNames()) {
+            for (Lane lane : Lane.values()) {
+                count(counts, fleet.homeRegion(), names.master(pool, lane), dead);
+                for (RegionId region : fleet.regions()) {
+                    count(counts, region, names.regional(region, pool, lane), dead);
+                }
             }
         }
         return counts;

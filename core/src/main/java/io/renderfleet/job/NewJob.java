@@ -1,5 +1,6 @@
 package io.renderfleet.job;
 
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.region.RegionId;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.renderfleet.jobtype;
 
 import io.renderfleet.job.JobTypeName;
-import io.renderfleet.job.PoolName;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.problem.ProblemType;
 import io.renderfleet.problem.Violations;
 import java.util.List;

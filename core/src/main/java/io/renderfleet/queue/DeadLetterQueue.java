@@ -1,5 +1,6 @@
 package io.renderfleet.queue;
 
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.MessageCodec.UnreadableMessageException;
 import io.renderfleet.region.RegionId;
 import java.time.Duration;
@@ -28,13 +29,15 @@ public final class DeadLetterQueue {
 
     private final String name;
     private final @Nullable RegionId region;
+    private final PoolName pool;
     private final Lane lane;
     private final SqsAsyncClient client;
     private final QueueUrl url;
 
-    DeadLetterQueue(String name, @Nullable RegionId region, Lane lane, SqsAsyncClient client) {
+    DeadLetterQueue(String name, @Nullable RegionId region, PoolName pool, Lane lane, SqsAsyncClient client) {
         this.name = name;
         this.region = region;
+        this.pool = pool;
         this.lane = lane;
         this.client = client;
         this.url = new QueueUrl(name, client);
@@ -47,6 +50,10 @@ public final class DeadLetterQueue {
     /** Whose queue it is behind; null for a master queue. */
     public @Nullable RegionId region() {
         return region;
+    }
+
+    public PoolName pool() {
+        return pool;
     }
 
     public Lane lane() {

@@ -2,6 +2,7 @@ package io.renderfleet.queue;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionClients;
 import io.renderfleet.region.RegionId;
@@ -37,32 +38,37 @@ public final class JobQueues implements AutoCloseable {
         this.names = new QueueNames(fleet.env());
     }
 
-    /** The home region's queue of jobs that wait to be routed. */
-    public JobQueue master(Lane lane) {
-        return queue(fleet.homeRegion(), names.master(lane), lane);
+    /** The home region's queue of a pool's jobs that wait to be routed. */
+    public JobQueue master(PoolName pool, Lane lane) {
+        return queue(fleet.homeRegion(), names.master(pool, lane), lane);
     }
 
-    /** A region's queue of jobs that wait for a worker there. */
-    public JobQueue regional(RegionId region, Lane lane) {
-        return queue(region, names.regional(region, lane), lane);
+    /** A region's queue of a pool's jobs that wait for a worker there. */
+    public JobQueue regional(RegionId region, PoolName pool, Lane lane) {
+        return queue(region, names.regional(region, pool, lane), lane);
     }
 
     /** The dead-letter queue behind each queue: of the master queues first, then region by region. */
     public List<DeadLetterQueue> deadLetters() {
         List<DeadLetterQueue> all = new ArrayList<>();
-        for (Lane lane : Lane.values()) {
-            all.add(deadLetters(fleet.homeRegion(), null, lane, names.master(lane)));
+        for (PoolName pool : fleet.poolNames()) {
+            for (Lane lane : Lane.values()) {
+                all.add(deadLetters(fleet.homeRegion(), null, pool, lane, names.master(pool, lane)));
+            }
         }
         for (RegionId region : fleet.regions()) {
-            for (Lane lane : Lane.values()) {
-                all.add(deadLetters(region, region, lane, names.regional(region, lane)));
+            for (PoolName pool : fleet.poolNames()) {
+                for (Lane lane : Lane.values()) {
+                    all.add(deadLetters(region, region, pool, lane, names.regional(region, pool, lane)));
+                }
             }
         }
         return all;
     }
 
-    private DeadLetterQueue deadLetters(RegionId at, @Nullable RegionId region, Lane lane, String queueName) {
-        return new DeadLetterQueue(QueueNames.deadLetters(queueName), region, lane, clients.sqs(at));
+    private DeadLetterQueue deadLetters(
+            RegionId at, @Nullable RegionId region, PoolName pool, Lane lane, String queueName) {
+        return new DeadLetterQueue(QueueNames.deadLetters(queueName), region, pool, lane, clients.sqs(at));
     }
 
     private synchronized JobQueue queue(RegionId region, String name, Lane lane) {

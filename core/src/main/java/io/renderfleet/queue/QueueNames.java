@@ -1,5 +1,6 @@
 package io.renderfleet.queue;
 
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.region.RegionId;
 
 /**
@@ -10,14 +11,14 @@ import io.renderfleet.region.RegionId;
 public record QueueNames(String env) {
     private static final String FIFO = ".fifo";
 
-    /** {@code renderfleet-<env>-master-<lane>}, in the home region. */
-    public String master(Lane lane) {
-        return name("master", lane);
+    /** {@code renderfleet-<env>-master-<pool>-<lane>}, in the home region. */
+    public String master(PoolName pool, Lane lane) {
+        return name("master", pool, lane);
     }
 
-    /** {@code renderfleet-<env>-<region>-<lane>}, in that region. */
-    public String regional(RegionId region, Lane lane) {
-        return name(region.value(), lane);
+    /** {@code renderfleet-<env>-<region>-<pool>-<lane>}, in that region. */
+    public String regional(RegionId region, PoolName pool, Lane lane) {
+        return name(region.value(), pool, lane);
     }
 
     /** The dead-letter queue behind a queue: in the same region, FIFO when the queue is. */
@@ -27,7 +28,7 @@ public record QueueNames(String env) {
                 : queueName + "-dlq";
     }
 
-    private String name(String owner, Lane lane) {
-        return "renderfleet-" + env + "-" + owner + "-" + lane.queueName() + (lane.isFifo() ? FIFO : "");
+    private String name(String owner, PoolName pool, Lane lane) {
+        return "renderfleet-" + env + "-" + owner + "-" + pool + "-" + lane.queueName() + (lane.isFifo() ? FIFO : "");
     }
 }

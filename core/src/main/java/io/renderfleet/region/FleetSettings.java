@@ -1,5 +1,7 @@
 package io.renderfleet.region;
 
+import io.renderfleet.pool.Pool;
+import io.renderfleet.pool.PoolName;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
@@ -18,6 +20,7 @@ import org.springframework.validation.annotation.Validated;
  * @param env the deployment's name, part of every queue, table and bucket name
  * @param homeRegion the region that holds the jobs table, the designs and the master queues
  * @param regions the regions that run jobs, in no order of preference
+ * @param pools the pools of workers that this deployment runs; each has queues of its own in every region
  * @param bucketSuffix what makes bucket names unique among all AWS accounts, usually the account id; empty on a laptop
  * @param endpoints where SQS and S3 answer when not at AWS
  */
@@ -37,6 +40,9 @@ public record FleetSettings(
         @DefaultValue @NotEmpty(message = "names no region: set it to those that run jobs, such as us-east-1,us-west-2")
         List<RegionId> regions,
 
+        @DefaultValue @NotEmpty(message = "names no pool: set it to those whose workers run here, such as render=cpu")
+        List<Pool> pools,
+
         @DefaultValue("") String bucketSuffix,
         @DefaultValue @Valid Endpoints endpoints) {
 
@@ -45,6 +51,15 @@ public record FleetSettings(
         if (regions.stream().distinct().count() != regions.size()) {
             throw new IllegalArgumentException("renderfleet.regions names a region twice: " + regions);
         }
+        pools = List.copyOf(pools);
+        if (pools.stream().map(Pool::name).distinct().count() != pools.size()) {
+            throw new IllegalArgumentException("renderfleet.pools names a pool twice: " + pools);
+        }
+    }
+
+    /** The names of the pools, in the order of the settings. */
+    public List<PoolName> poolNames() {
+        return pools.stream().map(Pool::name).toList();
     }
 
     /**

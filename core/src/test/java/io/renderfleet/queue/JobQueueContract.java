@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.UserId;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.testing.JobBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,7 +35,7 @@ public abstract class JobQueueContract {
     @BeforeEach
     void emptyTheQueue() {
         RegionId region = new RegionId("us-west-1");
-        queue = queues().regional(region, Lane.LOW);
+        queue = queues().regional(region, JobBuilder.POOL, Lane.LOW);
         purge(region, queue.name());
     }
 
@@ -42,6 +43,7 @@ public abstract class JobQueueContract {
         return new JobMessage(
                 JobId.random(),
                 new UserId("user " + number),
+                JobBuilder.POOL,
                 Lane.LOW,
                 number,
                 List.of(new RegionId("us-west-1")),
@@ -132,17 +134,17 @@ public abstract class JobQueueContract {
     @Test
     void aClosedPollEndsAtOnceWithNothing() {
         // On a queue of its own: SQS may go on serving a poll whose caller has left, and hide a message for it.
-        JobQueue.Poll poll =
-                queues().regional(new RegionId("us-west-1"), Lane.HIGH).receive(1, Duration.ofSeconds(20), VISIBILITY);
+        JobQueue.Poll poll = queues().regional(new RegionId("us-west-1"), JobBuilder.POOL, Lane.HIGH)
+                .receive(1, Duration.ofSeconds(20), VISIBILITY);
         poll.close();
         assertThat(poll.await()).isEmpty();
     }
 
     @Test
     void neverCreatesAQueue() {
-        JobQueue missing = queues().regional(new RegionId("eu-west-9"), Lane.LOW);
+        JobQueue missing = queues().regional(new RegionId("eu-west-9"), JobBuilder.POOL, Lane.LOW);
         assertThatExceptionOfType(QueueUnavailableException.class)
                 .isThrownBy(() -> missing.sendAll(List.of(message(1))))
-                .withMessageContaining("renderfleet-local-eu-west-9-low");
+                .withMessageContaining("renderfleet-local-eu-west-9-render-low");
     }
 }

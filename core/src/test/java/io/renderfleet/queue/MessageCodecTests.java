@@ -7,6 +7,7 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.job.OrderingKey;
 import io.renderfleet.job.UserId;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.testing.JobBuilder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +15,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageCodecTests {
     private static final JobMessage MESSAGE = new JobMessage(
-            JobId.random(), new UserId("studio 1"), Lane.NORMAL, 3, List.of(new RegionId("us-west-2")), null);
+            JobId.random(),
+            new UserId("studio 1"),
+            JobBuilder.POOL,
+            Lane.NORMAL,
+            3,
+            List.of(new RegionId("us-west-2")),
+            null);
 
     @Test
     void readsWhatItWrote() {
@@ -23,7 +30,8 @@ class MessageCodecTests {
 
     @Test
     void readsAMessageThatMayGoAnywhere() {
-        JobMessage anywhere = new JobMessage(JobId.random(), new UserId("studio-1"), Lane.NORMAL, 0, List.of(), null);
+        JobMessage anywhere = new JobMessage(
+                JobId.random(), new UserId("studio-1"), JobBuilder.POOL, Lane.NORMAL, 0, List.of(), null);
         assertThat(MessageCodec.read(MessageCodec.write(anywhere))).isEqualTo(anywhere);
     }
 
@@ -60,7 +68,8 @@ class MessageCodecTests {
     @Test
     void groupsByUserAndReplacesWhatSqsWouldRefuse() {
         assertThat(MessageCodec.group(MESSAGE)).matches("[0-9a-f]{64}");
-        JobMessage plain = new JobMessage(JobId.random(), new UserId("studio-1"), Lane.NORMAL, 0, List.of(), null);
+        JobMessage plain = new JobMessage(
+                JobId.random(), new UserId("studio-1"), JobBuilder.POOL, Lane.NORMAL, 0, List.of(), null);
         assertThat(MessageCodec.group(plain)).isEqualTo("studio-1");
     }
 
@@ -74,17 +83,20 @@ class MessageCodecTests {
     }
 
     private static JobMessage ordered(String user, String key) {
-        return new JobMessage(JobId.random(), new UserId(user), Lane.ORDERED, 0, List.of(), new OrderingKey(key));
+        return new JobMessage(
+                JobId.random(), new UserId(user), JobBuilder.POOL, Lane.ORDERED, 0, List.of(), new OrderingKey(key));
     }
 
     @Test
     void namesQueuesAsTheyAreDeployed() {
         QueueNames names = new QueueNames("prod");
         RegionId region = new RegionId("us-west-2");
-        assertThat(names.master(Lane.NORMAL)).isEqualTo("renderfleet-prod-master-normal");
-        assertThat(names.regional(region, Lane.ORDERED)).isEqualTo("renderfleet-prod-us-west-2-ordered.fifo");
-        assertThat(QueueNames.deadLetters(names.regional(region, Lane.ORDERED)))
-                .isEqualTo("renderfleet-prod-us-west-2-ordered-dlq.fifo");
-        assertThat(QueueNames.deadLetters(names.master(Lane.LOW))).isEqualTo("renderfleet-prod-master-low-dlq");
+        assertThat(names.master(JobBuilder.POOL, Lane.NORMAL)).isEqualTo("renderfleet-prod-master-render-normal");
+        assertThat(names.regional(region, JobBuilder.POOL, Lane.ORDERED))
+                .isEqualTo("renderfleet-prod-us-west-2-render-ordered.fifo");
+        assertThat(QueueNames.deadLetters(names.regional(region, JobBuilder.POOL, Lane.ORDERED)))
+                .isEqualTo("renderfleet-prod-us-west-2-render-ordered-dlq.fifo");
+        assertThat(QueueNames.deadLetters(names.master(JobBuilder.POOL, Lane.LOW)))
+                .isEqualTo("renderfleet-prod-master-render-low-dlq");
     }
 }

@@ -3,6 +3,7 @@ package io.renderfleet.queue;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.renderfleet.testing.JobBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -80,7 +81,7 @@ final class SilentSqs implements AutoCloseable {
     }
 
     DeadLetterQueue deadLetters() {
-        return new DeadLetterQueue("queue", null, Lane.LOW, client);
+        return new DeadLetterQueue("queue", null, JobBuilder.POOL, Lane.LOW, client);
     }
 
     /** The names of the calls that have come in and were not taken from here, in their order. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.UserId;
+import io.renderfleet.testing.JobBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +47,7 @@ class TimeLimitTests {
     }
 
     private static JobMessage message() {
-        return new JobMessage(JobId.random(), new UserId("user-1"), Lane.LOW, 0, List.of(), null);
+        return new JobMessage(JobId.random(), new UserId("user-1"), JobBuilder.POOL, Lane.LOW, 0, List.of(), null);
     }
 
     private static List<JobMessage> messages(int count) {

@@ -33,6 +33,8 @@ class StartFailureReporterTests {
                     --renderfleet.home-region=    | renderfleet.home-region (RENDERFLEET_HOMEREGION): '' is not an AWS region code such as us-east-1.
                     --renderfleet.regions=        | renderfleet.regions (RENDERFLEET_REGIONS) names no region
                     --renderfleet.regions=moon    | renderfleet.regions (RENDERFLEET_REGIONS): 'moon' is not an AWS region code such as us-east-1.
+                    --renderfleet.pools=          | renderfleet.pools (RENDERFLEET_POOLS) names no pool
+                    --renderfleet.pools=chat      | renderfleet.pools (RENDERFLEET_POOLS): 'chat' does not describe a pool: write name=cpu
                     --renderfleet.test.secret-pin=hush | renderfleet.test.secret-pin (RENDERFLEET_TEST_SECRETPIN): it cannot be read.
                     """)
     void namesTheSettingThatIsWrong(String argument, String expected) {
@@ -45,7 +47,8 @@ class StartFailureReporterTests {
 
     @Test
     void namesTheSettingThatIsMissing() {
-        assertThat(StartFailureReporter.reason(catchThrowable(() -> start("--renderfleet.env=test"))))
+        assertThat(StartFailureReporter.reason(
+                        catchThrowable(() -> start("--renderfleet.env=test", "--renderfleet.pools=render=cpu"))))
                 .contains(
                         "renderfleet.home-region (RENDERFLEET_HOMEREGION) names no region: set it to the one that has the"
                                 + " jobs table, such as us-east-1. renderfleet.regions (RENDERFLEET_REGIONS) names no"
@@ -77,6 +80,7 @@ class StartFailureReporterTests {
                 "--renderfleet.env=test",
                 "--renderfleet.home-region=us-east-1",
                 "--renderfleet.regions=us-east-1",
+                "--renderfleet.pools=render=cpu",
                 argument)));
     }
 

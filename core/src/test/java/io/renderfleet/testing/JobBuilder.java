@@ -6,9 +6,9 @@ import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobTypeName;
 import io.renderfleet.job.NewJob;
 import io.renderfleet.job.OrderingKey;
-import io.renderfleet.job.PoolName;
 import io.renderfleet.job.Priority;
 import io.renderfleet.job.UserId;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.region.RegionId;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +20,10 @@ public final class JobBuilder {
     private JobId id = JobId.random();
     private UserId user = new UserId("studio-1");
     private JobTypeName type = new JobTypeName("render");
-    private PoolName pool = new PoolName("render");
+    /** The pool of the jobs that are built without one. */
+    public static final PoolName POOL = new PoolName("render");
+
+    private PoolName pool = POOL;
     private JobPayload payload = new JobPayload(renderPayload("cornell-box", "0".repeat(64), 16, 16, 1), 1);
     private String requestHash = "hash-of-the-request";
     private @Nullable OrderingKey orderingKey;

@@ -6,6 +6,7 @@ import io.renderfleet.blob.BucketNames;
 import io.renderfleet.job.JobTable;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsOptions;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueNames;
 import io.renderfleet.region.FleetTable;
@@ -112,8 +113,10 @@ class EmulatorTests {
         Set<String> queues = new HashSet<>();
         for (Lane lane : Lane.values()) {
             Stream<String> ofLane = region.equals(HOME)
-                    ? Stream.of(names.master(lane), names.regional(region, lane))
-                    : Stream.of(names.regional(region, lane));
+                    ? Stream.of(
+                            names.master(new PoolName("render"), lane),
+                            names.regional(region, new PoolName("render"), lane))
+                    : Stream.of(names.regional(region, new PoolName("render"), lane));
             ofLane.forEach(queue -> queues.addAll(List.of(queue, QueueNames.deadLetters(queue))));
         }
         return queues;

@@ -3,6 +3,7 @@ package io.renderfleet.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.deploy.Fleet.Service;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueNames;
 import io.renderfleet.region.RegionId;
@@ -23,7 +24,7 @@ class ScalingTests {
         assertThat(metrics(tracked(Service.WORKER.template(Fleet.OTHER))))
                 .containsExactlyInAnyOrderElementsOf(backlogOf(
                         Stream.of(Lane.values())
-                                .map(lane -> NAMES.regional(new RegionId(Fleet.OTHER), lane))
+                                .map(lane -> NAMES.regional(new RegionId(Fleet.OTHER), new PoolName("render"), lane))
                                 .toList(),
                         "renderfleet-prod-worker"));
     }
@@ -32,7 +33,10 @@ class ScalingTests {
     void distributorsFollowWhatWaitsOnAllMasterQueues() {
         assertThat(metrics(tracked(Service.DISTRIBUTOR.template())))
                 .containsExactlyInAnyOrderElementsOf(backlogOf(
-                        Stream.of(Lane.values()).map(NAMES::master).toList(), "renderfleet-prod-distributor"));
+                        Stream.of(Lane.values())
+                                .map(lane -> NAMES.master(new PoolName("render"), lane))
+                                .toList(),
+                        "renderfleet-prod-distributor"));
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.blob.BucketNames;
 import io.renderfleet.job.JobTable;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueNames;
 import io.renderfleet.region.FleetTable;
@@ -26,7 +27,7 @@ class StoresTests {
     @ValueSource(strings = {"us-east-1", "us-west-2", "cn-northwest-1"})
     void aRegionHasAQueueForEachLaneAndDeadLettersBehindEach(String region) {
         List<String> wanted = Stream.of(Lane.values())
-                .map(lane -> NAMES.regional(new RegionId(region), lane))
+                .map(lane -> NAMES.regional(new RegionId(region), new PoolName("render"), lane))
                 .toList();
 
         assertThat(queues(Fleet.template("region", region)))
@@ -35,7 +36,9 @@ class StoresTests {
 
     @Test
     void theHomeRegionHasAMasterQueueForEachLaneAndDeadLettersBehindEach() {
-        List<String> wanted = Stream.of(Lane.values()).map(NAMES::master).toList();
+        List<String> wanted = Stream.of(Lane.values())
+                .map(lane -> NAMES.master(new PoolName("render"), lane))
+                .toList();
 
         assertThat(queues(Fleet.template("home", Fleet.HOME)))
                 .containsExactlyInAnyOrderElementsOf(withDeadLetters(wanted));

@@ -1,6 +1,7 @@
 package io.renderfleet.distributor;
 
 import io.renderfleet.job.JobDatabase;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
@@ -29,9 +30,11 @@ public class DistributorServiceApplication {
     Prerequisites prerequisites(
             AwsCredentialsProvider credentials, JobDatabase database, JobQueues queues, FleetSettings fleet) {
         List<JobQueue> all = new ArrayList<>();
-        for (Lane lane : Lane.values()) {
-            all.add(queues.master(lane));
-            fleet.regions().forEach(region -> all.add(queues.regional(region, lane)));
+        for (PoolName pool : fleet.poolNames()) {
+            for (Lane lane : Lane.values()) {
+                all.add(queues.master(pool, lane));
+                fleet.regions().forEach(region -> all.add(queues.regional(region, pool, lane)));
+            }
         }
         return new Prerequisites(credentials, database, all);
     }

@@ -14,6 +14,7 @@ import io.renderfleet.job.UserId;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.telemetry.FleetMetric;
+import io.renderfleet.testing.JobBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,8 +98,8 @@ class DistributorIT {
     void whatNobodyCanRouteDoesNotStopTheOthers() {
         fleet.master()
                 .sendAll(IntStream.range(0, 25)
-                        .mapToObj(i ->
-                                new JobMessage(JobId.random(), new UserId("stray"), Lane.NORMAL, 0, List.of(), null))
+                        .mapToObj(i -> new JobMessage(
+                                JobId.random(), new UserId("stray"), JobBuilder.POOL, Lane.NORMAL, 0, List.of(), null))
                         .toList());
         fleet.sendRaw("not a job message");
         List<NewJob> jobs = fleet.submit(15);
@@ -132,7 +133,7 @@ class DistributorIT {
                         .gauge())
                 .isNotNull();
         assertThat(meters.find("resilience4j.circuitbreaker.state")
-                        .tag("name", "us-west-2")
+                        .tag("name", "us-west-2-render")
                         .gauges())
                 .isNotEmpty();
     }

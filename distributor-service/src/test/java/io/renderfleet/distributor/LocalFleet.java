@@ -8,6 +8,7 @@ import io.renderfleet.job.NewJob;
 import io.renderfleet.job.UserId;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsOptions;
+import io.renderfleet.pool.Pool;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue;
@@ -36,8 +37,16 @@ public final class LocalFleet implements AutoCloseable {
 
     private static final Duration VISIBILITY = Duration.ofMinutes(2);
 
-    private final LocalAws aws = LocalAws.start(LocalAwsOptions.onFreePorts());
+    private final LocalAws aws;
     private final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
+
+    public LocalFleet() {
+        this(Pool.of("render=cpu"));
+    }
+
+    public LocalFleet(Pool... pools) {
+        aws = LocalAws.start(LocalAwsOptions.onFreePorts().withPools(List.of(pools)));
+    }
 
     /** Starts a distributor; a test that hands it its batches itself sets {@code intake.loops} to 0. */
     public ConfigurableApplicationContext distributor(String... properties) {
@@ -68,11 +77,11 @@ public final class LocalFleet implements AutoCloseable {
     }
 
     public JobQueue master() {
-        return queues().master(Lane.NORMAL);
+        return queues().master(JobBuilder.POOL, Lane.NORMAL);
     }
 
     public JobQueue regional(RegionId region) {
-        return queues().regional(region, Lane.NORMAL);
+        return queues().regional(region, JobBuilder.POOL, Lane.NORMAL);
     }
 
     /** Stores a job and sends its message, as the API does. */
@@ -103,7 +112,8 @@ public final class LocalFleet implements AutoCloseable {
     }
 
     public static JobMessage message(NewJob job) {
-        return new JobMessage(job.id(), job.userId(), Lane.NORMAL, 0, job.allowedRegions(), job.orderingKey());
+        return new JobMessage(
+                job.id(), job.userId(), JobBuilder.POOL, Lane.NORMAL, 0, job.allowedRegions(), job.orderingKey());
     }
 
     /** Puts anything at all on the master queue. */
@@ -148,7 +158,8 @@ public final class LocalFleet implements AutoCloseable {
     public void load(RegionId region, int count) {
         List<JobMessage> messages = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            messages.add(new JobMessage(JobId.random(), new UserId("load"), Lane.NORMAL, 1, List.of(), null));
+            messages.add(new JobMessage(
+                    JobId.random(), new UserId("load"), JobBuilder.POOL, Lane.NORMAL, 1, List.of(), null));
         }
         regional(region).sendAll(messages);
     }

@@ -1,5 +1,6 @@
 package io.renderfleet.localaws;
 
+import io.renderfleet.pool.Pool;
 import io.renderfleet.region.RegionId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +37,13 @@ final class LocalAwsArguments {
             paramLabel = "PORT,...",
             description = "One port for each region (default: counted up from 9324). Port 0 is any free port.")
     private @Nullable String sqsPorts;
+
+    @Option(
+            names = "--pools",
+            paramLabel = "NAME=KIND,...",
+            description =
+                    "The pools of workers, each with queues of its own; the kind is cpu or io (default: render=cpu).")
+    private @Nullable String pools;
 
     @Option(
             names = "--dynamodb-port",
@@ -84,6 +92,9 @@ final class LocalAwsArguments {
         }
         if (sqsPorts != null) {
             options = options.withSqsPorts(list(sqsPorts, LocalAwsArguments::port));
+        }
+        if (pools != null) {
+            options = options.withPools(list(pools, Pool::of));
         }
         options = options.withDynamoDbPort(dynamoDbPort).withS3Port(s3Port);
         if (dataDir != null) {

@@ -1,6 +1,7 @@
 package io.renderfleet.localaws;
 
 import io.renderfleet.localaws.dynamodb.DynamoDbSettings;
+import io.renderfleet.pool.Pool;
 import io.renderfleet.region.RegionId;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  * @param env the deployment's name, part of every queue, table and bucket name
  * @param homeRegion the region of the master queues, the jobs table and the designs; one of {@code sqsPorts}
  * @param sqsPorts the regions, each with the port of its SQS
+ * @param pools the pools of workers, each with queues of its own in every region
  * @param dynamoDbPort the port of DynamoDB
  * @param s3Port the port of S3
  * @param dataDir where jobs, objects and messages are kept over a restart; in memory when empty
@@ -29,6 +31,7 @@ public record LocalAwsOptions(
         String env,
         RegionId homeRegion,
         Map<RegionId, Integer> sqsPorts,
+        List<Pool> pools,
         int dynamoDbPort,
         int s3Port,
         Optional<Path> dataDir,
@@ -50,6 +53,11 @@ public record LocalAwsOptions(
                 sqsPorts.containsKey(homeRegion),
                 "The home region " + homeRegion + " is not one of the regions " + sqsPorts.keySet() + ".");
         sqsPorts.values().forEach(LocalAwsOptions::checkPort);
+        pools = List.copyOf(pools);
+        check(!pools.isEmpty(), "There must be a pool.");
+        check(
+                pools.stream().map(Pool::name).distinct().count() == pools.size(),
+                "A pool is named twice: " + pools + ".");
         checkPort(dynamoDbPort);
         checkPort(s3Port);
         check(ACCESS_KEY.matcher(accessKey).matches(), "The access key must be 1 to 128 letters and digits.");
@@ -64,6 +72,7 @@ public record LocalAwsOptions(
                         "local",
                         home,
                         Map.of(home, FIRST_SQS_PORT),
+                        List.of(Pool.of("render=cpu")),
                         DYNAMODB_PORT,
                         S3_PORT,
                         Optional.empty(),
@@ -88,7 +97,17 @@ public record LocalAwsOptions(
             check(twice == null, "The region " + region + " is named twice.");
         }
         return new LocalAwsOptions(
-                host, env, regions.getFirst(), ports, dynamoDbPort, s3Port, dataDir, dynamoDb, accessKey, secretKey);
+                host,
+                env,
+                regions.getFirst(),
+                ports,
+                pools,
+                dynamoDbPort,
+                s3Port,
+                dataDir,
+                dynamoDb,
+                accessKey,
+                secretKey);
     }
 
     /** One port per region, in the order of the regions. */
@@ -101,32 +120,47 @@ public record LocalAwsOptions(
             byRegion.put(region, ports.get(byRegion.size()));
         }
         return new LocalAwsOptions(
-                host, env, homeRegion, byRegion, dynamoDbPort, s3Port, dataDir, dynamoDb, accessKey, secretKey);
+                host, env, homeRegion, byRegion, pools, dynamoDbPort, s3Port, dataDir, dynamoDb, accessKey, secretKey);
+    }
+
+    public LocalAwsOptions withPools(List<Pool> value) {
+        return new LocalAwsOptions(
+                host, env, homeRegion, sqsPorts, value, dynamoDbPort, s3Port, dataDir, dynamoDb, accessKey, secretKey);
     }
 
     public LocalAwsOptions withHost(String value) {
         return new LocalAwsOptions(
-                value, env, homeRegion, sqsPorts, dynamoDbPort, s3Port, dataDir, dynamoDb, accessKey, secretKey);
+                value, env, homeRegion, sqsPorts, pools, dynamoDbPort, s3Port, dataDir, dynamoDb, accessKey, secretKey);
     }
 
     public LocalAwsOptions withEnv(String value) {
         return new LocalAwsOptions(
-                host, value, homeRegion, sqsPorts, dynamoDbPort, s3Port, dataDir, dynamoDb, accessKey, secretKey);
+                host,
+                value,
+                homeRegion,
+                sqsPorts,
+                pools,
+                dynamoDbPort,
+                s3Port,
+                dataDir,
+                dynamoDb,
+                accessKey,
+                secretKey);
     }
 
     public LocalAwsOptions withDynamoDbPort(int value) {
         return new LocalAwsOptions(
-                host, env, homeRegion, sqsPorts, value, s3Port, dataDir, dynamoDb, accessKey, secretKey);
+                host, env, homeRegion, sqsPorts, pools, value, s3Port, dataDir, dynamoDb, accessKey, secretKey);
     }
 
     public LocalAwsOptions withS3Port(int value) {
         return new LocalAwsOptions(
-                host, env, homeRegion, sqsPorts, dynamoDbPort, value, dataDir, dynamoDb, accessKey, secretKey);
+                host, env, homeRegion, sqsPorts, pools, dynamoDbPort, value, dataDir, dynamoDb, accessKey, secretKey);
     }
 
     public LocalAwsOptions withDynamoDb(DynamoDbSettings value) {
         return new LocalAwsOptions(
-                host, env, homeRegion, sqsPorts, dynamoDbPort, s3Port, dataDir, value, accessKey, secretKey);
+                host, env, homeRegion, sqsPorts, pools, dynamoDbPort, s3Port, dataDir, value, accessKey, secretKey);
     }
 
     public LocalAwsOptions withDataDir(Path value) {
@@ -135,6 +169,7 @@ public record LocalAwsOptions(
                 env,
                 homeRegion,
                 sqsPorts,
+                pools,
                 dynamoDbPort,
                 s3Port,
                 Optional.of(value),
@@ -145,7 +180,7 @@ public record LocalAwsOptions(
 
     public LocalAwsOptions withCredentials(String access, String secret) {
         return new LocalAwsOptions(
-                host, env, homeRegion, sqsPorts, dynamoDbPort, s3Port, dataDir, dynamoDb, access, secret);
+                host, env, homeRegion, sqsPorts, pools, dynamoDbPort, s3Port, dataDir, dynamoDb, access, secret);
     }
 
     /** All regions, home among them, in the order they were given. */

@@ -77,7 +77,8 @@ record Parts(SqsRegions sqs, DynamoDbServer dynamoDb, S3Server s3) implements Au
             var names = new QueueNames(options.env());
             sqs.endpoints().forEach((region, endpoint) -> {
                 try (var client = clients.sqs(region, endpoint)) {
-                    new QueueProvisioning(names, client).region(region, region.equals(options.homeRegion()));
+                    new QueueProvisioning(names, options.pools(), client)
+                            .region(region, region.equals(options.homeRegion()));
                 }
             });
             return sqs;

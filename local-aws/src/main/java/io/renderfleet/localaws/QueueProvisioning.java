@@ -1,10 +1,13 @@
 package io.renderfleet.localaws;
 
+import io.renderfleet.pool.Pool;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueNames;
 import io.renderfleet.region.RegionId;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
@@ -20,19 +23,23 @@ final class QueueProvisioning {
     private static final int MAX_RECEIVES = 10;
 
     private final QueueNames names;
+    private final List<PoolName> pools;
     private final SqsClient sqs;
 
-    QueueProvisioning(QueueNames names, SqsClient sqs) {
+    QueueProvisioning(QueueNames names, List<Pool> pools, SqsClient sqs) {
         this.names = names;
+        this.pools = pools.stream().map(Pool::name).toList();
         this.sqs = sqs;
     }
 
     void region(RegionId region, boolean isHome) {
-        for (Lane lane : Lane.values()) {
-            if (isHome) {
-                withDeadLetters(names.master(lane), lane, MASTER_VISIBILITY);
+        for (PoolName pool : pools) {
+            for (Lane lane : Lane.values()) {
+                if (isHome) {
+                    withDeadLetters(names.master(pool, lane), lane, MASTER_VISIBILITY);
+                }
+                withDeadLetters(names.regional(region, pool, lane), lane, REGIONAL_VISIBILITY);
             }
-            withDeadLetters(names.regional(region, lane), lane, REGIONAL_VISIBILITY);
         }
     }
 

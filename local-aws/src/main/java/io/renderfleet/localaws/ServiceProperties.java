@@ -1,5 +1,6 @@
 package io.renderfleet.localaws;
 
+import io.renderfleet.pool.Pool;
 import io.renderfleet.region.RegionId;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,9 @@ public final class ServiceProperties {
         properties.put("renderfleet.env", options.env());
         properties.put("renderfleet.home-region", options.homeRegion().value());
         properties.put("renderfleet.regions", joined(regions, RegionId::value));
+        properties.put(
+                "renderfleet.pools",
+                options.pools().stream().map(Pool::toString).collect(Collectors.joining(",")));
         properties.put("renderfleet.endpoints.sqs", joined(regions, region -> region + "=" + endpoints.sqs(region)));
         properties.put("renderfleet.endpoints.s3", joined(regions, region -> region + "=" + endpoints.s3()));
         properties.put("spring.cloud.aws.region.static", options.homeRegion().value());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueNames;
+import io.renderfleet.testing.JobBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -50,7 +51,7 @@ class LocalSqsTests {
     @BeforeEach
     void emptyTheQueuesUsedHere() {
         for (Lane lane : List.of(Lane.NORMAL, Lane.ORDERED)) {
-            String url = url(west, NAMES.regional(WEST, lane));
+            String url = url(west, NAMES.regional(WEST, JobBuilder.POOL, lane));
             west.purgeQueue(request -> request.queueUrl(url));
         }
     }
@@ -58,14 +59,14 @@ class LocalSqsTests {
     @ParameterizedTest
     @EnumSource
     void homeRegionHasMasterQueueOfEachLaneWithDeadLettersBehindIt(Lane lane) {
-        assertQueue(home, NAMES.master(lane), lane, "60");
+        assertQueue(home, NAMES.master(JobBuilder.POOL, lane), lane, "60");
     }
 
     @ParameterizedTest
     @EnumSource
     void eachRegionHasQueueOfEachLaneWithDeadLettersBehindIt(Lane lane) {
-        assertQueue(home, NAMES.regional(HOME, lane), lane, "120");
-        assertQueue(west, NAMES.regional(WEST, lane), lane, "120");
+        assertQueue(home, NAMES.regional(HOME, JobBuilder.POOL, lane), lane, "120");
+        assertQueue(west, NAMES.regional(WEST, JobBuilder.POOL, lane), lane, "120");
     }
 
     @Test
@@ -77,7 +78,7 @@ class LocalSqsTests {
 
     @Test
     void keepsMessageGroupOfStandardQueue() {
-        String url = url(west, NAMES.regional(WEST, Lane.NORMAL));
+        String url = url(west, NAMES.regional(WEST, JobBuilder.POOL, Lane.NORMAL));
         west.sendMessage(request -> request.queueUrl(url).messageBody("job").messageGroupId("user-1"));
 
         assertThat(receive(url, 1))
@@ -89,7 +90,7 @@ class LocalSqsTests {
 
     @Test
     void givesMessagesOfOneGroupInOrderAndOneAtTimeOnFifoQueue() {
-        String url = url(west, NAMES.regional(WEST, Lane.ORDERED));
+        String url = url(west, NAMES.regional(WEST, JobBuilder.POOL, Lane.ORDERED));
         for (String body : List.of("first", "second")) {
             west.sendMessage(request -> request.queueUrl(url)
                     .messageBody(body)
@@ -110,7 +111,7 @@ class LocalSqsTests {
 
     @Test
     void sendsAndDeletesInBatches() {
-        String url = url(west, NAMES.regional(WEST, Lane.NORMAL));
+        String url = url(west, NAMES.regional(WEST, JobBuilder.POOL, Lane.NORMAL));
         var entries = List.of("a", "b", "c").stream()
                 .map(id -> SendMessageBatchRequestEntry.builder()
                         .id(id)
@@ -141,7 +142,7 @@ class LocalSqsTests {
 
     @Test
     void countsMessageAsInFlightUntilItIsMadeVisibleAgain() {
-        String url = url(west, NAMES.regional(WEST, Lane.NORMAL));
+        String url = url(west, NAMES.regional(WEST, JobBuilder.POOL, Lane.NORMAL));
         west.sendMessage(request -> request.queueUrl(url).messageBody("job"));
         var received = receive(url, 1).getFirst();
         assertThat(depth(url)).containsEntry(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE, "1");
@@ -157,7 +158,7 @@ class LocalSqsTests {
 
     @Test
     void longPollReturnsMessageThatArrivesWhileItWaits() {
-        String url = url(west, NAMES.regional(WEST, Lane.NORMAL));
+        String url = url(west, NAMES.regional(WEST, JobBuilder.POOL, Lane.NORMAL));
         var waiting = CompletableFuture.supplyAsync(() -> receive(url, 1));
         west.sendMessage(request -> request.queueUrl(url).messageBody("late"));
 
@@ -166,7 +167,7 @@ class LocalSqsTests {
 
     @Test
     void keepsMessagesOfRegionThatWasCutOff() {
-        String url = url(west, NAMES.regional(WEST, Lane.NORMAL));
+        String url = url(west, NAMES.regional(WEST, JobBuilder.POOL, Lane.NORMAL));
         west.sendMessage(request -> request.queueUrl(url).messageBody("kept"));
 
         aws.stopRegion(WEST);

@@ -12,6 +12,7 @@ import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.Lane;
+import io.renderfleet.testing.JobBuilder;
 import io.renderfleet.worker.WorkerServiceApplication;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,7 +52,7 @@ class LostRacesIT {
     }
 
     private static JobQueue master() {
-        return fleet.queues().master(Lane.NORMAL);
+        return fleet.queues().master(JobBuilder.POOL, Lane.NORMAL);
     }
 
     private static void awaitEmptyMaster() {
@@ -83,7 +84,7 @@ class LostRacesIT {
             Delivery delivery = received(id, Duration.ofSeconds(30));
             assertThat(fleet.store().route(id, 0, RunningFleet.EAST)).isEqualTo(new RouteOutcome.Routed(1));
             JobMessage message = delivery.message().withRouteEpoch(1);
-            JobQueue regional = fleet.queues().regional(RunningFleet.EAST, Lane.NORMAL);
+            JobQueue regional = fleet.queues().regional(RunningFleet.EAST, JobBuilder.POOL, Lane.NORMAL);
             assertThat(regional.sendAll(
                             IntStream.range(0, 6).mapToObj(i -> message).toList()))
                     .isEmpty();
@@ -105,7 +106,7 @@ class LostRacesIT {
         Delivery delivery = received(id, Duration.ofSeconds(1));
         fleet.store().route(id, 0, RunningFleet.WEST_2);
         fleet.queues()
-                .regional(RunningFleet.WEST_2, Lane.NORMAL)
+                .regional(RunningFleet.WEST_2, JobBuilder.POOL, Lane.NORMAL)
                 .sendAll(List.of(delivery.message().withRouteEpoch(1)));
 
         try (var _ = distributor(Map.of())) {
@@ -133,10 +134,10 @@ class LostRacesIT {
     @Test
     void aFullRegionGetsNothing() throws Exception {
         // Messages of jobs that do not exist stay in their queue: this many are one more than the limit below.
-        JobQueue full = fleet.queues().regional(RunningFleet.WEST_2, Lane.NORMAL);
+        JobQueue full = fleet.queues().regional(RunningFleet.WEST_2, JobBuilder.POOL, Lane.NORMAL);
         assertThat(full.sendAll(IntStream.range(0, 21)
-                        .mapToObj(i ->
-                                new JobMessage(JobId.random(), new UserId("nobody"), Lane.NORMAL, 1, List.of(), null))
+                        .mapToObj(i -> new JobMessage(
+                                JobId.random(), new UserId("nobody"), JobBuilder.POOL, Lane.NORMAL, 1, List.of(), null))
                         .toList()))
                 .isEmpty();
         List<JobId> jobs = new ArrayList<>();

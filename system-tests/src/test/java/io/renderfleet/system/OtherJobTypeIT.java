@@ -9,10 +9,12 @@ import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,7 @@ class OtherJobTypeIT {
     @BeforeAll
     static void start() {
         // Short, so that an attempt that ignores its deadline is left behind soon.
-        fleet = RunningFleet.start(Map.of("renderfleet.worker.lease", "6s"));
+        fleet = RunningFleet.withTwoPools(Map.of("renderfleet.worker.lease", "6s"));
     }
 
     @AfterAll
@@ -47,6 +49,35 @@ class OtherJobTypeIT {
         assertThat(view.at("/result/contentType").asText()).isEqualTo("text/plain");
         assertThat(new String(fleet.download(view.path("resultUrl").asText()), StandardCharsets.UTF_8))
                 .isEqualTo("hellohellohello");
+    }
+
+    @Test
+    void aPoolWhoseSlotsAreAllBusyDelaysNoOtherOne() throws Exception {
+        List<JobId> slow = new ArrayList<>();
+        // Three workers have four slots each: some of these wait for all of the time.
+        for (int i = 0; i < 16; i++) {
+            slow.add(submit("\"text\": \"a\", \"delay\": \"PT30S\""));
+        }
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> slow.stream()
+                                .filter(id -> fleet.job(id).status() == JobStatus.PROCESSING)
+                                .count()
+                        == 12);
+        List<JobId> renders = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            renders.add(fleet.accepted(fleet.post("/jobs", RunningFleet.tinyRequest("others"))));
+        }
+        fleet.awaitOver(renders);
+
+        assertThat(renders).allSatisfy(id -> assertThat(fleet.job(id).status()).isEqualTo(JobStatus.COMPLETED));
+        assertThat(slow)
+                .noneSatisfy(
+                        id -> assertThat(fleet.job(id).status().isTerminal()).isTrue());
+        for (JobId id : slow) {
+            fleet.post("/jobs/" + id + "/cancel", "");
+        }
+        fleet.awaitOver(slow);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsOptions;
+import io.renderfleet.pool.Pool;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.region.RegionClients;
 import io.renderfleet.region.RegionId;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.awaitility.Awaitility;
@@ -53,8 +55,19 @@ final class RunningFleet implements AutoCloseable {
     }
 
     static RunningFleet start(Map<String, String> settings) {
+        return start(LocalAwsOptions.onFreePorts(), settings);
+    }
+
+    /** A fleet that runs the jobs of the test-only type too, in a pool of its own with four slots a worker. */
+    static RunningFleet withTwoPools(Map<String, String> settings) {
+        return start(
+                LocalAwsOptions.onFreePorts().withPools(List.of(Pool.of("render=cpu"), Pool.of("echo=io:4"))),
+                settings);
+    }
+
+    private static RunningFleet start(LocalAwsOptions options, Map<String, String> settings) {
         ServiceLogs.toOnePlace();
-        LocalAws aws = LocalAws.start(LocalAwsOptions.onFreePorts());
+        LocalAws aws = LocalAws.start(options);
         aws.putSamples();
         Map<String, String> all = new LinkedHashMap<>(settings);
         all.put("renderfleet.worker.grace", "0s");

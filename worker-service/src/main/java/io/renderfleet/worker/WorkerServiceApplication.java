@@ -3,6 +3,7 @@ package io.renderfleet.worker;
 import io.renderfleet.job.JobDatabase;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.start.Prerequisites;
+import io.renderfleet.worker.execution.ServedPools;
 import io.renderfleet.worker.execution.WorkerSettings;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
@@ -29,12 +30,17 @@ public class WorkerServiceApplication {
 
     @Bean
     Prerequisites prerequisites(
-            AwsCredentialsProvider credentials, JobDatabase database, JobQueues queues, WorkerSettings settings) {
+            AwsCredentialsProvider credentials,
+            JobDatabase database,
+            JobQueues queues,
+            ServedPools pools,
+            WorkerSettings settings) {
         return new Prerequisites(
                 credentials,
                 database,
-                settings.lanes().stream()
-                        .map(lane -> queues.regional(settings.region(), lane))
+                pools.names().stream()
+                        .flatMap(pool ->
+                                settings.lanes().stream().map(lane -> queues.regional(settings.region(), pool, lane)))
                         .toList());
     }
 }

@@ -15,6 +15,7 @@ import io.renderfleet.queue.Lane;
 import io.renderfleet.region.DrainedRegions;
 import io.renderfleet.region.RegionClients;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.testing.JobBuilder;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -175,7 +176,7 @@ public final class LocalFleet implements ExtensionContext.Store.CloseableResourc
 
     /** A region's queue, emptied, of what is in flight too. */
     public JobQueue emptyQueue(RegionId region, Lane lane) throws Exception {
-        JobQueue queue = context.getBean(JobQueues.class).regional(region, lane);
+        JobQueue queue = context.getBean(JobQueues.class).regional(region, JobBuilder.POOL, lane);
         var client = context.getBean(RegionClients.class).sqs(region);
         client.getQueueUrl(request -> request.queueName(queue.name()))
                 .thenCompose(url -> client.purgeQueue(request -> request.queueUrl(url.queueUrl())))

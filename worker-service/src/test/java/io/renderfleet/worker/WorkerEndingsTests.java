@@ -61,7 +61,8 @@ class WorkerEndingsTests {
         NewJob job = builder.render(sample, design, 4096, 4096, samples).build();
         jobs.submit(job);
         jobs.route(job.id(), 0, REGION);
-        assertThat(queue.sendAll(List.of(new JobMessage(job.id(), job.userId(), Lane.NORMAL, 1, List.of(), null))))
+        assertThat(queue.sendAll(List.of(
+                        new JobMessage(job.id(), job.userId(), JobBuilder.POOL, Lane.NORMAL, 1, List.of(), null))))
                 .isEmpty();
         return job.id();
     }

@@ -17,6 +17,7 @@ import io.renderfleet.queue.QueueDepth;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.start.CannotStartException;
 import io.renderfleet.telemetry.LoopHealth;
+import io.renderfleet.testing.JobBuilder;
 import io.renderfleet.worker.protection.FakeAgent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -98,8 +99,8 @@ class WorkerServiceTests {
                 .havingRootCause()
                 .isInstanceOf(CannotStartException.class)
                 .withMessageContaining("renderfleet-elsewhere-jobs")
-                .withMessageContaining("renderfleet-elsewhere-us-west-2-high")
-                .withMessageContaining("renderfleet-elsewhere-us-west-2-low")
+                .withMessageContaining("renderfleet-elsewhere-us-west-2-render-high")
+                .withMessageContaining("renderfleet-elsewhere-us-west-2-render-low")
                 .withMessageNotContaining("-normal");
     }
 
@@ -110,7 +111,7 @@ class WorkerServiceTests {
             LoopHealth loops = service.getBean(LoopHealth.class);
             await().untilAsserted(() -> assertThat(loops.deadlines())
                     .containsOnlyKeys(
-                            "cancellations", "drain-watch", "heartbeats", "intake", "progress", "time-limits"));
+                            "cancellations", "drain-watch", "heartbeats", "intake-render", "progress", "time-limits"));
             assertThat(health.healthForPath("liveness").getStatus()).isEqualTo(Status.UP);
             loops.turn("test", Duration.ofSeconds(-1));
             assertThat(health.healthForPath("liveness").getStatus()).isEqualTo(Status.DOWN);
@@ -150,7 +151,8 @@ class WorkerServiceTests {
             try (service) {
                 jobs.submit(job);
                 jobs.route(job.id(), 0, REGION);
-                queue.sendAll(List.of(new JobMessage(job.id(), job.userId(), Lane.HIGH, 1, List.of(), null)));
+                queue.sendAll(List.of(
+                        new JobMessage(job.id(), job.userId(), JobBuilder.POOL, Lane.HIGH, 1, List.of(), null)));
                 await().atMost(PATIENCE)
                         .until(() -> jobs.find(job.id()).orElseThrow().status() == JobStatus.COMPLETED);
             }
@@ -182,7 +184,8 @@ class WorkerServiceTests {
         for (NewJob job : submitted) {
             jobs.submit(job);
             jobs.route(job.id(), 0, REGION);
-            queue.sendAll(List.of(new JobMessage(job.id(), job.userId(), Lane.NORMAL, 1, List.of(), null)));
+            queue.sendAll(
+                    List.of(new JobMessage(job.id(), job.userId(), JobBuilder.POOL, Lane.NORMAL, 1, List.of(), null)));
         }
 
         try (ConfigurableApplicationContext service = start(cache)) {
@@ -223,7 +226,8 @@ class WorkerServiceTests {
                     "--renderfleet.worker.protection.idle=1s")) {
                 assertThat(service.isRunning()).isTrue();
                 assertThat(agent.requests()).isEmpty();
-                queue.sendAll(List.of(new JobMessage(job.id(), job.userId(), Lane.LOW, 1, List.of(), null)));
+                queue.sendAll(
+                        List.of(new JobMessage(job.id(), job.userId(), JobBuilder.POOL, Lane.LOW, 1, List.of(), null)));
                 await().atMost(PATIENCE).until(() -> agent.requests().size() >= 2);
                 assertThat(jobs.find(job.id()).orElseThrow().attempt()).isZero();
 

@@ -35,7 +35,8 @@ class WorkerSettingsTests {
             WorkerSettings settings = started.getBean(WorkerSettings.class);
             assertThat(settings.region()).isEqualTo(new RegionId("us-west-2"));
             assertThat(settings.lanes()).containsExactlyInAnyOrder(Lane.values());
-            assertThat(settings.slotCount()).isEqualTo(Runtime.getRuntime().availableProcessors());
+            assertThat(settings.pools()).isEmpty();
+            assertThat(settings.slots()).isZero();
             assertThat(settings.lease()).isEqualTo(Duration.ofSeconds(90));
             assertThat(settings.visibility()).isGreaterThan(settings.lease());
             assertThat(settings.grace()).isEqualTo(Duration.ofSeconds(60));

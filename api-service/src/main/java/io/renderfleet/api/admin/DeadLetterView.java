@@ -6,6 +6,7 @@ import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.UserId;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.DeadLetter;
 import io.renderfleet.queue.DeadLetterQueue;
 import io.renderfleet.queue.JobMessage;
@@ -33,6 +34,7 @@ record DeadLetterView(
         @Schema(type = "string") @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
         RegionId region,
 
+        @Schema(type = "string") PoolName pool,
         Lane lane,
         String messageId,
         @Schema(type = "string", format = "uuid") @Nullable JobId jobId,
@@ -53,6 +55,7 @@ record DeadLetterView(
         return new DeadLetterView(
                 queue.name(),
                 queue.region(),
+                queue.pool(),
                 queue.lane(),
                 letter.messageId(),
                 message == null ? null : message.jobId(),

@@ -70,7 +70,11 @@ class DeadLetters {
                         .map(queue -> {
                             Seen one = seen.get(queue.name());
                             return new DeadLetterQueueView(
-                                    queue.name(), queue.region(), queue.lane(), one == null ? null : one.total());
+                                    queue.name(),
+                                    queue.region(),
+                                    queue.pool(),
+                                    queue.lane(),
+                                    one == null ? null : one.total());
                         })
                         .toList());
     }

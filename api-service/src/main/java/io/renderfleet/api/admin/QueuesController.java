@@ -2,6 +2,7 @@ package io.renderfleet.api.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.renderfleet.api.queue.QueueQuestions;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.problem.Refuses;
 import io.renderfleet.queue.DeadLetterQueue;
 import io.renderfleet.queue.JobQueues;
@@ -49,6 +50,7 @@ class QueuesController {
     record QueueView(
             String queue,
             @Schema(type = "string") @Nullable RegionId region,
+            @Schema(type = "string") PoolName pool,
             Lane lane,
             @Nullable QueueDepth depth) {}
 
@@ -63,6 +65,7 @@ class QueuesController {
     record DeadLetterQueueView(
             String queue,
             @Schema(type = "string") @Nullable RegionId region,
+            @Schema(type = "string") PoolName pool,
             Lane lane,
             @Nullable Long letters) {}
 
@@ -78,33 +81,45 @@ class QueuesController {
         QueueNames names = new QueueNames(fleet.env());
         List<DeadLetterQueue> dead = queues.deadLetters();
         Map<String, Callable<QueueDepth>> asked = new LinkedHashMap<>();
-        for (Lane lane : Lane.values()) {
-            asked.put(names.master(lane), () -> queues.master(lane).depth());
-            fleet.regions()
-                    .forEach(region -> asked.put(
-                            names.regional(region, lane),
-                            () -> queues.regional(region, lane).depth()));
+        for (PoolName pool : fleet.poolNames()) {
+            for (Lane lane : Lane.values()) {
+                asked.put(
+                        names.master(pool, lane),
+                        () -> queues.master(pool, lane).depth());
+                fleet.regions()
+                        .forEach(region -> asked.put(
+                                names.regional(region, pool, lane),
+                                () -> queues.regional(region, pool, lane).depth()));
+            }
         }
         dead.forEach(queue -> asked.put(queue.name(), () -> new QueueDepth(queue.depth(), 0, 0)));
         Map<String, QueueDepth> depths = questions.ask(asked, QueueQuestions.DEPTH_TIMEOUT);
 
         List<QueueView> master = new ArrayList<>();
-        for (Lane lane : Lane.values()) {
-            String name = names.master(lane);
-            master.add(new QueueView(name, null, lane, depths.get(name)));
-        }
         List<QueueView> regional = new ArrayList<>();
-        for (RegionId region : fleet.regions()) {
+        for (PoolName pool : fleet.poolNames()) {
             for (Lane lane : Lane.values()) {
-                String name = names.regional(region, lane);
-                regional.add(new QueueView(name, region, lane, depths.get(name)));
+                String name = names.master(pool, lane);
+                master.add(new QueueView(name, null, pool, lane, depths.get(name)));
+            }
+        }
+        for (RegionId region : fleet.regions()) {
+            for (PoolName pool : fleet.poolNames()) {
+                for (Lane lane : Lane.values()) {
+                    String name = names.regional(region, pool, lane);
+                    regional.add(new QueueView(name, region, pool, lane, depths.get(name)));
+                }
             }
         }
         List<DeadLetterQueueView> letters = dead.stream()
                 .map(queue -> {
                     QueueDepth depth = depths.get(queue.name());
                     return new DeadLetterQueueView(
-                            queue.name(), queue.region(), queue.lane(), depth == null ? null : depth.total());
+                            queue.name(),
+                            queue.region(),
+                            queue.pool(),
+                            queue.lane(),
+                            depth == null ? null : depth.total());
                 })
                 .toList();
         return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(new Answer(master, regional, letters));

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param drained whether it gets no new jobs
  * @param reachable whether its SQS answered in time
- * @param depth what its queues hold, by lane; null when it did not answer
+ * @param depth what its queues hold, by pool and lane; null when it did not answer
  */
 @Schema(name = "Region")
 record RegionView(
@@ -22,7 +22,7 @@ record RegionView(
         boolean drained,
         boolean reachable,
 
-        @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Map<Lane, QueueDepth> depth) {
+        @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Map<String, Map<Lane, QueueDepth>> depth) {
 
     /** All configured regions. */
     @Schema(name = "Regions")

@@ -1,6 +1,7 @@
 package io.renderfleet.api.admin;
 
 import io.renderfleet.api.queue.QueueQuestions;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import io.renderfleet.problem.Refuses;
@@ -14,6 +15,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -93,19 +95,23 @@ class RegionsController {
     }
 
     private List<RegionView> views(List<RegionId> regions, Set<RegionId> closed) {
-        Map<RegionId, Callable<Map<Lane, QueueDepth>>> asked = new HashMap<>();
+        Map<RegionId, Callable<Map<String, Map<Lane, QueueDepth>>>> asked = new HashMap<>();
         regions.forEach(region -> asked.put(region, () -> depth(region)));
-        Map<RegionId, Map<Lane, QueueDepth>> depths = questions.ask(asked, QueueQuestions.DEPTH_TIMEOUT);
+        Map<RegionId, Map<String, Map<Lane, QueueDepth>>> depths = questions.ask(asked, QueueQuestions.DEPTH_TIMEOUT);
         return regions.stream()
                 .map(region ->
                         new RegionView(region, closed.contains(region), depths.containsKey(region), depths.get(region)))
                 .toList();
     }
 
-    private Map<Lane, QueueDepth> depth(RegionId region) {
-        Map<Lane, QueueDepth> depths = new EnumMap<>(Lane.class);
-        for (Lane lane : Lane.values()) {
-            depths.put(lane, queues.regional(region, lane).depth());
+    private Map<String, Map<Lane, QueueDepth>> depth(RegionId region) {
+        Map<String, Map<Lane, QueueDepth>> depths = new LinkedHashMap<>();
+        for (PoolName pool : fleet.poolNames()) {
+            Map<Lane, QueueDepth> ofPool = new EnumMap<>(Lane.class);
+            for (Lane lane : Lane.values()) {
+                ofPool.put(lane, queues.regional(region, pool, lane).depth());
+            }
+            depths.put(pool.value(), ofPool);
         }
         return depths;
     }

@@ -2,11 +2,19 @@ package io.renderfleet.api.admission;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.renderfleet.api.queue.QueueQuestions;
 import io.renderfleet.job.UserId;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
+import io.renderfleet.queue.JobQueues;
+import io.renderfleet.region.FleetSettings;
 import io.renderfleet.telemetry.FleetMetric;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.springframework.stereotype.Component;
 
 /**
@@ -23,14 +31,25 @@ public class Admission {
 
     private final UserRates rates;
     private final OpenJobs openJobs;
-    private final MasterDepth depth;
+    private final Map<PoolName, MasterDepth> depths = new HashMap<>();
     private final AdmissionSettings settings;
     private final MeterRegistry meters;
 
-    Admission(UserRates rates, OpenJobs openJobs, MasterDepth depth, AdmissionSettings settings, MeterRegistry meters) {
+    Admission(
+            UserRates rates,
+            OpenJobs openJobs,
+            FleetSettings fleet,
+            JobQueues queues,
+            QueueQuestions questions,
+            Background background,
+            AdmissionSettings settings,
+            Clock clock,
+            MeterRegistry meters) {
         this.rates = rates;
         this.openJobs = openJobs;
-        this.depth = depth;
+        fleet.poolNames()
+                .forEach(pool ->
+                        depths.put(pool, new MasterDepth(pool, queues, questions, background, settings, clock)));
         this.settings = settings;
         this.meters = meters;
     }
@@ -44,8 +63,13 @@ public class Admission {
         void unused();
     }
 
-    /** Room for one job of the user; {@link ProblemException} with the time to wait when there is none. */
-    public Permit admit(UserId user) {
+    /**
+     * Room for one job of the user; {@link ProblemException} with the time to wait when there is none.
+     *
+     * @param pool of the job; one that this deployment runs
+     */
+    public Permit admit(UserId user, PoolName pool) {
+        MasterDepth depth = Objects.requireNonNull(depths.get(pool), "the pool of a valid submission is configured");
         if (!rates.take(user)) {
             Duration refresh = rates.refresh();
             throw refused(
@@ -57,7 +81,8 @@ public class Admission {
         if (!depth.hasRoom()) {
             throw refused(
                     ProblemType.QUEUE_FULL,
-                    "More jobs wait than the fleet can take. Send the same request again after Retry-After.",
+                    "More jobs wait for the pool " + pool
+                            + " than it can take. Send the same request again after Retry-After.",
                     settings.retryAfter());
         }
         OpenJobCounter counter = openJobs.of(user);

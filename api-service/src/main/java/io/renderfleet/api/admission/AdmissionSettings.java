@@ -13,7 +13,7 @@ import org.springframework.validation.annotation.Validated;
  * How much may be under way. How fast a user may send is {@code resilience4j.ratelimiter.configs.user}.
  *
  * @param inFlight open jobs of one user; 0 for no limit
- * @param masterDepth jobs on the master queues of all lanes; 0 for no limit
+ * @param masterDepth jobs on the master queues of one pool, of all lanes; 0 for no limit
  * @param refresh how long a count of a user's jobs or a reading of the queues is good for, while jobs come in. A
  *     reading is four GetQueueAttributes: every 2 s without end, 5.2 million a month, 2.07 USD at 0.40 USD a million
  * @param users how many users are remembered; one who is forgotten starts anew

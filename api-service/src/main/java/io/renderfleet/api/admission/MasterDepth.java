@@ -1,6 +1,7 @@
 package io.renderfleet.api.admission;
 
 import io.renderfleet.api.queue.QueueQuestions;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueDepth;
@@ -11,10 +12,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.stereotype.Component;
 
 /**
- * How much is on the master queues of all lanes: the last reading, and what this instance sent since. Read in the
+ * How much is on the master queues of one pool, of all lanes: the last reading, and what this instance sent since. Read in the
  * background while jobs come in, and only once they could matter: when this instance has sent a hundredth of the limit since
  * the last reading, or that showed half of the limit. So the limit holds to within a hundredth of it for each instance,
  * and a fleet that keeps up costs hardly a call. A reading that fails leaves the last one as it is; one
@@ -22,13 +22,13 @@ import org.springframework.stereotype.Component;
  *
  * <p>Thread-safe.
  */
-@Component
 class MasterDepth {
     /** So many refreshes without anybody asking are a pause. */
     private static final int PAUSE = 10;
 
     private static final Logger log = LoggerFactory.getLogger(MasterDepth.class);
 
+    private final PoolName pool;
     private final JobQueues queues;
     private final QueueQuestions questions;
     private final Background background;
@@ -41,11 +41,13 @@ class MasterDepth {
     private Instant askedAt = Instant.EPOCH;
 
     MasterDepth(
+            PoolName pool,
             JobQueues queues,
             QueueQuestions questions,
             Background background,
             AdmissionSettings settings,
             Clock clock) {
+        this.pool = pool;
         this.queues = queues;
         this.questions = questions;
         this.background = background;
@@ -83,7 +85,7 @@ class MasterDepth {
     private void read(long sentBefore) {
         Map<Lane, Callable<QueueDepth>> lanes = new EnumMap<>(Lane.class);
         for (Lane lane : Lane.values()) {
-            lanes.put(lane, () -> queues.master(lane).depth());
+            lanes.put(lane, () -> queues.master(pool, lane).depth());
         }
         Map<Lane, QueueDepth> depths = Map.of();
         try {
@@ -100,7 +102,10 @@ class MasterDepth {
             reading = depths.values().stream().mapToLong(QueueDepth::total).sum();
             sent -= sentBefore;
         } else {
-            log.warn("The master queues do not all say how deep they are, the last reading stands: {}", reading);
+            log.warn(
+                    "The master queues of pool {} do not all say how deep they are, the last reading stands: {}",
+                    pool,
+                    reading);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.renderfleet.api.queue;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import io.renderfleet.queue.JobMessage;
@@ -10,6 +11,7 @@ import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.QueueUnavailableException;
 import io.renderfleet.region.FleetSettings;
+import io.renderfleet.region.RegionId;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,33 +22,41 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends messages to the master queues, in batches with those of other requests, and waits for each so long and no
- * longer. Once SQS has kept enough of them waiting, or refused them, a circuit breaker answers no at once; it lets a
+ * Sends messages to the master queues, in batches with those of other requests, and waits for each for a limited time.
+ * Once SQS has kept enough messages of a pool waiting, or refused them, a circuit breaker answers no at once; it lets a
  * message through now and then, and all again when one arrives.
  *
  * <p>Thread-safe.
  */
 @Component
 public class MasterQueue {
-    /** The name of the settings that the home region's circuit breaker starts from. */
+    /** The name of the settings that each pool's circuit breaker in the home region starts from. */
     private static final String SETTINGS = "region";
 
     private static final Logger log = LoggerFactory.getLogger(MasterQueue.class);
 
     private final JobQueues queues;
     private final MasterQueueSettings settings;
-    private final CircuitBreaker circuit;
+    private final RegionId home;
+    private final CircuitBreakerRegistry circuits;
 
     public MasterQueue(
             JobQueues queues, MasterQueueSettings settings, FleetSettings fleet, CircuitBreakerRegistry circuits) {
         this.queues = queues;
         this.settings = settings;
-        this.circuit = circuits.circuitBreaker(fleet.homeRegion().value(), SETTINGS);
+        this.home = fleet.homeRegion();
+        this.circuits = circuits;
+        // Each has its metrics from the start.
+        fleet.poolNames().forEach(this::circuit);
     }
 
-    /** Whether SQS is known to be away: a message would be refused without being tried. */
-    public boolean isAway() {
-        return switch (circuit.getState()) {
+    private CircuitBreaker circuit(PoolName pool) {
+        return circuits.circuitBreaker(home + "-" + pool, SETTINGS);
+    }
+
+    /** Whether the pool's queues are known not to answer: a message would be refused without being tried. */
+    public boolean isAway(PoolName pool) {
+        return switch (circuit(pool).getState()) {
             case OPEN, FORCED_OPEN -> true;
             case CLOSED, DISABLED, METRICS_ONLY, HALF_OPEN -> false;
         };
@@ -69,7 +79,9 @@ public class MasterQueue {
 
     private boolean send(JobMessage message, BiFunction<JobQueue, JobMessage, CompletableFuture<Void>> sending) {
         try {
-            circuit.executeCallable(() -> arrived(sending.apply(queues.master(message.lane()), message)));
+            circuit(message.pool())
+                    .executeCallable(
+                            () -> arrived(sending.apply(queues.master(message.pool(), message.lane()), message)));
             return true;
         } catch (CallNotPermittedException e) {
             log.debug("The message of job {} was not tried: {}", message.jobId(), e.getMessage());

@@ -5,6 +5,7 @@ import io.renderfleet.job.JobLimits;
 import io.renderfleet.job.OrderingKey;
 import io.renderfleet.job.Priority;
 import io.renderfleet.job.UserId;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.problem.Violations;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionId;
@@ -29,9 +30,11 @@ class EnvelopeRules {
     private static final String PRINTABLE = "must be 1 to 128 printable characters";
 
     private final List<RegionId> regions;
+    private final List<PoolName> pools;
 
     EnvelopeRules(FleetSettings fleet) {
         this.regions = fleet.regions();
+        this.pools = fleet.poolNames();
     }
 
     /**
@@ -50,6 +53,14 @@ class EnvelopeRules {
         List<RegionId> allowed = regions(request.regions(), violations);
         Duration startWithin = duration("startWithin", request.startWithin(), MAX_START_WITHIN, violations);
         Duration timeout = duration("timeout", request.timeout(), JobLimits.MAX_TIMEOUT, violations);
+        if (part != null && !pools.contains(part.type().pool())) {
+            violations.add(
+                    "type",
+                    "is " + part.type().name() + ", whose jobs run in the pool "
+                            + part.type().pool() + "; this deployment runs "
+                            + String.join(
+                                    ", ", pools.stream().map(PoolName::value).toList()));
+        }
         violations.throwIfAny();
         JobReader.Part known = Objects.requireNonNull(part, "a job without a type has a violation");
         return new Submission(

@@ -6,10 +6,10 @@ import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobTypeName;
 import io.renderfleet.job.NewJob;
 import io.renderfleet.job.OrderingKey;
-import io.renderfleet.job.PoolName;
 import io.renderfleet.job.Priority;
 import io.renderfleet.job.UserId;
 import io.renderfleet.jobtype.PayloadSource;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
@@ -66,6 +66,6 @@ record Submission(
 
     /** The message that sends the job on its way for the first time. */
     JobMessage toMessage() {
-        return new JobMessage(id, userId, Lane.of(priority, orderingKey), 0, regions, orderingKey);
+        return new JobMessage(id, userId, pool, Lane.of(priority, orderingKey), 0, regions, orderingKey);
     }
 }

@@ -94,7 +94,7 @@ class Submissions {
     /** Room for the job, to be used by {@link #accept(Submission, Permit)}; {@link ProblemException} without. */
     Permit admit(Submission submission) {
         try {
-            return admission.admit(submission.userId());
+            return admission.admit(submission.userId(), submission.pool());
         } catch (ProblemException e) {
             throw counted(e);
         }
@@ -128,7 +128,7 @@ class Submissions {
     }
 
     private Accepted decide(Submission submission) {
-        if (!submission.named() && queue.isAway()) {
+        if (!submission.named() && queue.isAway(submission.pool())) {
             // It would be stored and withdrawn again. One with an id may be there already, and then needs no queue.
             throw unavailable();
         }

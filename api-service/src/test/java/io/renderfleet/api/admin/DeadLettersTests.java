@@ -33,8 +33,8 @@ import org.springframework.test.web.servlet.assertj.MvcTestResult;
 class DeadLettersTests {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final RegionId WEST = new RegionId("us-west-2");
-    private static final String QUEUE = "renderfleet-local-us-west-2-normal";
-    private static final String MASTER = "renderfleet-local-master-normal";
+    private static final String QUEUE = "renderfleet-local-us-west-2-render-normal";
+    private static final String MASTER = "renderfleet-local-master-render-normal";
     private static final Duration LEASE = Duration.ofMinutes(1);
 
     @Autowired
@@ -76,7 +76,7 @@ class DeadLettersTests {
         assertThat(letter.path("jobStatus").asText()).isEqualTo("PENDING");
         assertThat(letter.path("ageSeconds").asLong()).isBetween(0L, 60L);
         assertThat(letter.has("body")).isFalse();
-        assertThat(list.path("queues")).hasSize(16);
+        assertThat(list.path("queues")).hasSize(32);
     }
 
     @Test

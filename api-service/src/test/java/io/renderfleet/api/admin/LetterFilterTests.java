@@ -8,6 +8,7 @@ import io.renderfleet.queue.DeadLetter;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.testing.JobBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +20,8 @@ class LetterFilterTests {
     private static final RegionId EAST = new RegionId("us-east-1");
     private static final RegionId WEST = new RegionId("us-west-2");
     private static final UserId USER = new UserId("user-1");
-    private static final JobMessage MESSAGE = new JobMessage(JobId.random(), USER, Lane.NORMAL, 1, List.of(), null);
+    private static final JobMessage MESSAGE =
+            new JobMessage(JobId.random(), USER, JobBuilder.POOL, Lane.NORMAL, 1, List.of(), null);
     private static final LetterFilter ALL = new LetterFilter(null, null, null, null, null, null, null);
 
     @Test

@@ -45,7 +45,7 @@ class UnreadableJobsTests {
         fixture.clearDeadLetters();
         JobId id = fixture.submit("");
         fixture.writePriority(id, "WRITTEN-BY-A-NEWER-VERSION");
-        fixture.deadLetter(WEST, "renderfleet-local-us-west-2-normal", ApiFixture.message(id, "user-1", 0));
+        fixture.deadLetter(WEST, "renderfleet-local-us-west-2-render-normal", ApiFixture.message(id, "user-1", 0));
 
         var answer = assertThat(http.get().uri("/admin/dead-letters?lane=NORMAL&region=us-west-2"))
                 .hasStatus(200)

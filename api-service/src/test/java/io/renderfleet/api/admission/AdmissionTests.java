@@ -23,6 +23,7 @@ import io.renderfleet.problem.ProblemType;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.telemetry.LoopHealth;
+import io.renderfleet.testing.JobBuilder;
 import io.renderfleet.testing.MutableClock;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -179,7 +180,7 @@ class AdmissionTests {
                 return super.run(work);
             }
         }) {
-            MasterDepth depth = new MasterDepth(queues, closed, background, settings(0, 1), clock);
+            MasterDepth depth = new MasterDepth(JobBuilder.POOL, queues, closed, background, settings(0, 1), clock);
             await().until(() -> {
                 clock.advance(Duration.ofSeconds(3));
                 depth.hasRoom();
@@ -256,14 +257,18 @@ class AdmissionTests {
             Admission admission = new Admission(
                     new UserRates(rates, settings),
                     new OpenJobs(history, background, settings, clock),
-                    new MasterDepth(queues, questions, background, settings, clock),
+                    fleet,
+                    queues,
+                    questions,
+                    background,
                     settings,
+                    clock,
                     new SimpleMeterRegistry());
             UserId userId = new UserId(user);
             // Nothing is known yet.
-            admission.admit(userId).unused();
+            admission.admit(userId, JobBuilder.POOL).unused();
             await().untilAsserted(() -> assertThatExceptionOfType(ProblemException.class)
-                    .isThrownBy(() -> admission.admit(userId).unused())
+                    .isThrownBy(() -> admission.admit(userId, JobBuilder.POOL).unused())
                     .satisfies(e -> {
                         assertThat(e.type()).isEqualTo(ProblemType.QUEUE_FULL);
                         assertThat(e.type().status().value()).isEqualTo(503);
@@ -277,9 +282,10 @@ class AdmissionTests {
     void countsWhatItSentSinceTheLastReadingAndKeepsThatWhenSqsIsAway() {
         fixture.messagesOf(JobId.random());
         try (Background background = new Background(health)) {
-            MasterDepth depth = new MasterDepth(queues, questions, background, settings(0, 1_000_000), clock);
+            MasterDepth depth =
+                    new MasterDepth(JobBuilder.POOL, queues, questions, background, settings(0, 1_000_000), clock);
             assertThat(depth.hasRoom()).isTrue();
-            MasterDepth small = new MasterDepth(queues, questions, background, settings(0, 2), clock);
+            MasterDepth small = new MasterDepth(JobBuilder.POOL, queues, questions, background, settings(0, 2), clock);
             OnLocalAws.AWS.stopRegion(fleet.homeRegion());
             try {
                 assertThat(small.hasRoom()).isTrue();

@@ -13,6 +13,7 @@ import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.FleetSettings;
+import io.renderfleet.testing.JobBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 @ApiTest
 class MasterQueueTests {
     private static final JobMessage MESSAGE =
-            new JobMessage(JobId.random(), new UserId("user-1"), Lane.LOW, 0, List.of(), null);
+            new JobMessage(JobId.random(), new UserId("user-1"), JobBuilder.POOL, Lane.LOW, 0, List.of(), null);
 
     @Autowired
     JobQueues queues;
@@ -43,7 +44,7 @@ class MasterQueueTests {
                         .build()));
         MasterQueue queue = new MasterQueue(
                 queues, new MasterQueueSettings(Duration.ofSeconds(5), Duration.ofSeconds(2)), fleet, own);
-        CircuitBreaker circuit = own.circuitBreaker(fleet.homeRegion().value());
+        CircuitBreaker circuit = own.circuitBreaker(fleet.homeRegion() + "-" + JobBuilder.POOL);
         assertThat(queue.send(MESSAGE)).isTrue();
 
         OnLocalAws.AWS.stopRegion(fleet.homeRegion());
@@ -51,7 +52,7 @@ class MasterQueueTests {
             for (int i = 0; i < 3; i++) {
                 assertThat(queue.send(MESSAGE)).isFalse();
             }
-            assertThat(queue.isAway()).isTrue();
+            assertThat(queue.isAway(JobBuilder.POOL)).isTrue();
             circuit.transitionToForcedOpenState();
             long notTried = circuit.getMetrics().getNumberOfNotPermittedCalls();
             assertThat(queue.send(MESSAGE)).isFalse();
@@ -61,7 +62,7 @@ class MasterQueueTests {
         }
 
         circuit.transitionToHalfOpenState();
-        assertThat(queue.isAway()).isFalse();
+        assertThat(queue.isAway(JobBuilder.POOL)).isFalse();
         assertThat(queue.send(MESSAGE)).isTrue();
         assertThat(circuit.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }

@@ -3,6 +3,7 @@ package io.renderfleet.distributor.depth;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.region.DrainedRegions;
 import io.renderfleet.region.FleetSettings;
@@ -23,22 +24,23 @@ import org.springframework.context.annotation.Configuration;
 class DepthConfiguration {
 
     @Bean
-    DepthLedger depthLedger(FleetSettings fleet, DepthSettings settings) {
-        return new DepthLedger(fleet.regions(), settings.failuresTolerated());
-    }
-
-    @Bean
-    DepthRefresher depthRefresher(
-            DepthLedger ledger, JobQueues queues, DepthSettings settings, Clock clock, LoopHealth health) {
+    PoolDepths poolDepths(
+            FleetSettings fleet, JobQueues queues, DepthSettings settings, Clock clock, LoopHealth health) {
         ExecutorService threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("depth-read-", 0).factory());
-        var reader = new LaneDepths(
-                (region, lane) -> queues.regional(region, lane).depth().total(),
-                settings.quietRefresh(),
-                clock,
-                threads);
-        var readings = new DepthReadings(ledger, reader, settings.readTimeout(), clock, threads);
-        return new DepthRefresher(ledger, readings, reader, settings, clock, health);
+        return new PoolDepths(fleet.poolNames().stream()
+                .map(pool -> {
+                    var ledger = new DepthLedger(fleet.regions(), settings.failuresTolerated());
+                    var reader = new LaneDepths(
+                            (region, lane) ->
+                                    queues.regional(region, pool, lane).depth().total(),
+                            settings.quietRefresh(),
+                            clock,
+                            threads);
+                    var readings = new DepthReadings(ledger, reader, settings.readTimeout(), clock, threads);
+                    return new DepthRefresher(pool, ledger, readings, reader, settings, clock, health);
+                })
+                .toList());
     }
 
     @Bean
@@ -47,24 +49,35 @@ class DepthConfiguration {
     }
 
     @Bean
-    MeterBinder depthMeters(DepthLedger ledger, Clock clock) {
-        Instant startedAt = clock.instant();
-        return registry -> ledger.regions().forEach(region -> bind(registry, ledger, clock, startedAt, region));
+    MeterBinder depthMeters(PoolDepths depths, Clock clock) {
+        return registry ->
+                depths.pools().forEach(pool -> bind(registry, pool, depths.ledger(pool), clock, clock.instant()));
+    }
+
+    static void bind(MeterRegistry registry, PoolName pool, DepthLedger ledger, Clock clock, Instant startedAt) {
+        ledger.regions().forEach(region -> bind(registry, pool, ledger, clock, startedAt, region));
     }
 
     private static void bind(
-            MeterRegistry registry, DepthLedger ledger, Clock clock, Instant startedAt, RegionId region) {
+            MeterRegistry registry,
+            PoolName pool,
+            DepthLedger ledger,
+            Clock clock,
+            Instant startedAt,
+            RegionId region) {
         Gauge.builder(
                         FleetMetric.DISTRIBUTOR_REGION_DEPTH.metricName(),
                         () -> ledger.depth(region).jobs())
                 .description(FleetMetric.DISTRIBUTOR_REGION_DEPTH.description())
                 .tag("region", region.value())
+                .tag("pool", pool.value())
                 .register(registry);
         Gauge.builder(
                         FleetMetric.DISTRIBUTOR_REGION_DEPTH_AGE.metricName(),
                         () -> age(ledger, clock, startedAt, region))
                 .description(FleetMetric.DISTRIBUTOR_REGION_DEPTH_AGE.description())
                 .tag("region", region.value())
+                .tag("pool", pool.value())
                 .baseUnit("seconds")
                 .register(registry);
     }

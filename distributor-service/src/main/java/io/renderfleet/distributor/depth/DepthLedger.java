@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How deep every region is, by what was read and what was sent since. What other distributors send shows up with the
+ * How deep the queues of one pool are in every region, by what was read and what was sent since. What other distributors send shows up with the
  * next reading.
  *
  * <p>Thread-safe.

@@ -2,7 +2,7 @@ package io.renderfleet.distributor.depth;
 
 import io.renderfleet.region.RegionId;
 
-/** Asks a region how much waits and runs there. */
+/** Asks a region how much of a pool waits and runs there. */
 @FunctionalInterface
 interface DepthReader {
 

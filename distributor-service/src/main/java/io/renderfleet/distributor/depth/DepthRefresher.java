@@ -1,5 +1,6 @@
 package io.renderfleet.distributor.depth;
 
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.LoopHealth;
@@ -12,17 +13,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 /**
- * Keeps the ledger's readings fresh in the background, at a pace that depends on whether there is work. Runs from
- * before the first batch is received until after the last.
+ * Keeps the readings of one pool's ledger fresh in the background, at a pace that depends on whether there is work.
+ *
+ * <p>Thread-safe.
  */
-public final class DepthRefresher implements SmartLifecycle {
-    /** Before the intake, which starts last and stops first. */
-    private static final int PHASE = DEFAULT_PHASE - 1;
-
-    private static final String NAME = "depth-refresh";
+public final class DepthRefresher {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     /** What a turn may take beyond its wait and its readings, before the service counts as hung. */
@@ -31,6 +28,8 @@ public final class DepthRefresher implements SmartLifecycle {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(6);
     private static final Logger log = LoggerFactory.getLogger(DepthRefresher.class);
 
+    private final PoolName pool;
+    private final String name;
     private final DepthLedger ledger;
     private final DepthReadings readings;
     private final LaneDepths lanes;
@@ -49,12 +48,15 @@ public final class DepthRefresher implements SmartLifecycle {
     private volatile @Nullable Thread thread;
 
     DepthRefresher(
+            PoolName pool,
             DepthLedger ledger,
             DepthReadings readings,
             LaneDepths lanes,
             DepthSettings settings,
             Clock clock,
             LoopHealth health) {
+        this.pool = pool;
+        this.name = "depth-refresh-" + pool;
         this.ledger = ledger;
         this.readings = readings;
         this.lanes = lanes;
@@ -65,6 +67,14 @@ public final class DepthRefresher implements SmartLifecycle {
         this.health = health;
         this.longestTurn = settings.idleRefresh().plus(settings.readTimeout()).plus(SLACK);
         this.lastWork = clock.instant();
+    }
+
+    PoolName pool() {
+        return pool;
+    }
+
+    DepthLedger ledger() {
+        return ledger;
     }
 
     /** Says that jobs of a lane are about to be sent; see {@link #demand()}. */
@@ -95,16 +105,14 @@ public final class DepthRefresher implements SmartLifecycle {
         }
     }
 
-    @Override
-    public void start() {
+    void start() {
         synchronized (turn) {
             stopping = false;
         }
-        thread = Thread.ofVirtual().name(NAME).start(this::run);
+        thread = Thread.ofVirtual().name(name).start(this::run);
     }
 
-    @Override
-    public void stop() {
+    void stop() {
         Thread running = thread;
         if (running == null) {
             return;
@@ -121,30 +129,20 @@ public final class DepthRefresher implements SmartLifecycle {
         thread = null;
     }
 
-    @Override
-    public boolean isRunning() {
-        return thread != null;
-    }
-
-    @Override
-    public int getPhase() {
-        return PHASE;
-    }
-
     private void run() {
         try {
             while (turn()) {}
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            health.ended(NAME);
+            health.ended(name);
         }
     }
 
     /** False when it is time to stop. */
     private boolean turn() throws InterruptedException {
         try {
-            health.turn(NAME, longestTurn);
+            health.turn(name, longestTurn);
             refresh();
             return awaitTurn(clock.instant());
         } catch (InterruptedException e) {
@@ -174,9 +172,12 @@ public final class DepthRefresher implements SmartLifecycle {
         ledger.regions().forEach(region -> {
             boolean known = ledger.depth(region).known();
             if (!known && refreshes >= failuresTolerated && unknown.add(region)) {
-                log.warn("{} does not say how deep its queues are: it gets no jobs until it does", region);
+                log.warn(
+                        "{} does not say how deep its queues of pool {} are: it gets no jobs of the pool until it does",
+                        region,
+                        pool);
             } else if (known && unknown.remove(region)) {
-                log.info("{} says how deep its queues are again", region);
+                log.info("{} says how deep its queues of pool {} are again", region, pool);
             }
         });
     }

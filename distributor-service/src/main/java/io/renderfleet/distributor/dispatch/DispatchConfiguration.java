@@ -5,6 +5,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionId;
@@ -18,7 +19,7 @@ import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 class DispatchConfiguration {
-    /** The name of the settings that every region's bulkhead, circuit breaker, retry and time limiter start from. */
+    /** The name of the settings that each region's and pool's bulkhead, circuit breaker, retry and time limiter start from. */
     private static final String SETTINGS = "region";
 
     @Bean
@@ -38,18 +39,21 @@ class DispatchConfiguration {
             MeterRegistry meters) {
         ExecutorService executor = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("dispatch-", 0).factory());
-        Map<RegionId, RegionLink> links = new HashMap<>();
+        Map<Destination, RegionLink> links = new HashMap<>();
         for (RegionId region : fleet.regions()) {
-            String name = region.value();
-            links.put(
-                    region,
-                    new RegionLink(
-                            region,
-                            bulkheads.bulkhead(name, SETTINGS),
-                            circuits.circuitBreaker(name, SETTINGS),
-                            retries.retry(name, SETTINGS),
-                            limits.timeLimiter(name, SETTINGS),
-                            executor));
+            for (PoolName pool : fleet.poolNames()) {
+                Destination destination = new Destination(region, pool);
+                String name = region + "-" + pool;
+                links.put(
+                        destination,
+                        new RegionLink(
+                                destination,
+                                bulkheads.bulkhead(name, SETTINGS),
+                                circuits.circuitBreaker(name, SETTINGS),
+                                retries.retry(name, SETTINGS),
+                                limits.timeLimiter(name, SETTINGS),
+                                executor));
+            }
         }
         return new Dispatcher(queues, links, samples, executor, meters);
     }

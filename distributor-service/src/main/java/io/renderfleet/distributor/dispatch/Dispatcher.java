@@ -2,6 +2,7 @@ package io.renderfleet.distributor.dispatch;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.JobQueues;
@@ -20,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends messages to their regions: in batches of ten, all batches side by side. A region that fails is tried again
- * briefly and then, once its circuit is open, not at all for a while; what it costs the others is bounded by its
- * time limit.
+ * Sends messages to their pools' queues in the regions: in batches of ten, all batches side by side. A destination that
+ * fails is tried again briefly and then, once its circuit is open, not at all for a while; what it costs the others is
+ * bounded by its time limit.
  *
  * <p>Thread-safe.
  */
@@ -30,14 +31,14 @@ public final class Dispatcher {
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
     private final JobQueues queues;
-    private final Map<RegionId, RegionLink> links;
+    private final Map<Destination, RegionLink> links;
     private final ForwardedSamples samples;
     private final ExecutorService executor;
     private final MeterRegistry meters;
 
     Dispatcher(
             JobQueues queues,
-            Map<RegionId, RegionLink> links,
+            Map<Destination, RegionLink> links,
             ForwardedSamples samples,
             ExecutorService executor,
             MeterRegistry meters) {
@@ -48,9 +49,12 @@ public final class Dispatcher {
         this.meters = meters;
     }
 
-    /** How many messages a region's circuit lets through now: 0 while it is open, one batch while it is being tried. */
-    public long room(RegionId region) {
-        return link(region).room();
+    /**
+     * How many messages of a pool the circuit to a region lets through now: 0 while it is open, one batch while it is
+     * being tried.
+     */
+    public long room(RegionId region, PoolName pool) {
+        return link(new Destination(region, pool)).room();
     }
 
     /**
@@ -81,39 +85,42 @@ public final class Dispatcher {
     }
 
     private List<JobMessage> send(RegionId region, List<JobMessage> batch, ObjLongConsumer<RegionId> sent) {
-        JobQueue queue = queues.regional(region, batch.getFirst().lane());
-        List<JobMessage> left = link(region).send(queue, batch);
+        JobMessage first = batch.getFirst();
+        Destination destination = new Destination(region, first.pool());
+        JobQueue queue = queues.regional(region, first.pool(), first.lane());
+        List<JobMessage> left = link(destination).send(queue, batch);
         int done = batch.size() - left.size();
         sent.accept(region, done);
         batch.stream()
                 .filter(message -> !left.contains(message))
                 .findAny()
                 .ifPresent(message -> samples.forwarded(region, message));
-        counter(FleetMetric.DISTRIBUTOR_ROUTED, region).increment(done);
-        counter(FleetMetric.DISTRIBUTOR_FORWARD_FAILURES, region).increment(left.size());
+        counter(FleetMetric.DISTRIBUTOR_ROUTED, destination).increment(done);
+        counter(FleetMetric.DISTRIBUTOR_FORWARD_FAILURES, destination).increment(left.size());
         return left;
     }
 
-    private Counter counter(FleetMetric metric, RegionId region) {
+    private Counter counter(FleetMetric metric, Destination destination) {
         return Counter.builder(metric.metricName())
                 .description(metric.description())
-                .tag("region", region.value())
+                .tag("region", destination.region().value())
+                .tag("pool", destination.pool().value())
                 .register(meters);
     }
 
-    private RegionLink link(RegionId region) {
-        return Objects.requireNonNull(links.get(region), () -> "no region " + region + " is configured");
+    private RegionLink link(Destination destination) {
+        return Objects.requireNonNull(links.get(destination), () -> destination + " is not configured");
     }
 
-    /** One lane to a batch, as queues are by lane. */
+    /** One pool and lane to a batch, as queues are by pool and lane. */
     private static List<List<JobMessage>> batchesOf(List<JobMessage> messages) {
         List<List<JobMessage>> batches = new ArrayList<>();
         messages.stream()
-                .collect(Collectors.groupingBy(JobMessage::lane))
+                .collect(Collectors.groupingBy(message -> List.of(message.pool(), message.lane())))
                 .values()
-                .forEach(ofLane -> {
-                    for (int from = 0; from < ofLane.size(); from += JobQueue.MAX_BATCH) {
-                        batches.add(ofLane.subList(from, Math.min(from + JobQueue.MAX_BATCH, ofLane.size())));
+                .forEach(ofQueue -> {
+                    for (int from = 0; from < ofQueue.size(); from += JobQueue.MAX_BATCH) {
+                        batches.add(ofQueue.subList(from, Math.min(from + JobQueue.MAX_BATCH, ofQueue.size())));
                     }
                 });
         return batches;

@@ -2,6 +2,7 @@ package io.renderfleet.distributor.dispatch;
 
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.UserId;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
@@ -31,7 +32,7 @@ public final class ForwardedSamples {
         this.clock = clock;
     }
 
-    private record Queue(RegionId region, Lane lane) {}
+    private record Queue(RegionId region, PoolName pool, Lane lane) {}
 
     /** A job that was forwarded at this time. */
     public record Sample(JobId job, UserId user, Instant forwardedAt) {}
@@ -39,7 +40,8 @@ public final class ForwardedSamples {
     /** Says that a message has been forwarded just now. */
     public synchronized void forwarded(RegionId region, JobMessage message) {
         Instant now = clock.instant();
-        List<Sample> kept = samples.computeIfAbsent(new Queue(region, message.lane()), any -> new ArrayList<>());
+        List<Sample> kept =
+                samples.computeIfAbsent(new Queue(region, message.pool(), message.lane()), any -> new ArrayList<>());
         if (kept.isEmpty() || !kept.getLast().forwardedAt().plus(SPACING).isAfter(now)) {
             kept.add(new Sample(message.jobId(), message.userId(), now));
             if (kept.size() > MAX_SAMPLES) {
@@ -60,7 +62,7 @@ public final class ForwardedSamples {
     }
 
     /** The samples of a region's queue, oldest first. */
-    public synchronized List<Sample> of(RegionId region, Lane lane) {
-        return List.copyOf(samples.getOrDefault(new Queue(region, lane), List.of()));
+    public synchronized List<Sample> of(RegionId region, PoolName pool, Lane lane) {
+        return List.copyOf(samples.getOrDefault(new Queue(region, pool, lane), List.of()));
     }
 }

@@ -7,14 +7,13 @@ import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.timelimiter.TimeLimiter;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue;
-import io.renderfleet.region.RegionId;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to one region: a time limit on each send, a circuit breaker around that, a bound on how many wait there, and a
+ * The way to the queues of one pool in one region: a time limit on each send, a circuit breaker around that, a bound on how many wait there, and a
  * short retry around it all.
  *
  * <p>Thread-safe.
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class RegionLink {
     private static final Logger log = LoggerFactory.getLogger(RegionLink.class);
 
-    private final RegionId region;
+    private final Destination destination;
     private final Bulkhead bulkhead;
     private final CircuitBreaker circuit;
     private final Retry retry;
@@ -30,13 +29,13 @@ final class RegionLink {
     private final ExecutorService executor;
 
     RegionLink(
-            RegionId region,
+            Destination destination,
             Bulkhead bulkhead,
             CircuitBreaker circuit,
             Retry retry,
             TimeLimiter limit,
             ExecutorService executor) {
-        this.region = region;
+        this.destination = destination;
         this.bulkhead = bulkhead;
         this.circuit = circuit;
         this.retry = retry;
@@ -45,7 +44,7 @@ final class RegionLink {
         circuit.getEventPublisher()
                 .onStateTransition(event -> log.info(
                         "The circuit to {} went from {} to {}",
-                        region,
+                        destination,
                         event.getStateTransition().getFromState(),
                         event.getStateTransition().getToState()));
     }
@@ -69,7 +68,7 @@ final class RegionLink {
         try {
             retry.executeCallable(sending::attempt);
         } catch (CallNotPermittedException e) {
-            log.debug("{} gets nothing while its circuit is open", region);
+            log.debug("{} gets nothing while its circuit is open", destination);
         } catch (Exception e) {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
@@ -78,7 +77,7 @@ final class RegionLink {
                     "{} of {} messages could not be sent to {}: {}",
                     sending.left.size(),
                     batch.size(),
-                    region,
+                    destination,
                     reason(e));
         }
         return sending.left;

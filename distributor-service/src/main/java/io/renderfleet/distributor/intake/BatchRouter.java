@@ -7,6 +7,7 @@ import io.renderfleet.distributor.depth.DepthRefresher;
 import io.renderfleet.distributor.dispatch.Dispatcher;
 import io.renderfleet.distributor.intake.RegionChoice.Choice;
 import io.renderfleet.distributor.intake.RoutingDecision.LeaveReason;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Sees a batch of messages from its receipt to its end: place, write the routes, forward, acknowledge. A message is
+ * Sees a batch of messages of one pool from its receipt to its end: place, write the routes, forward, acknowledge. A message is
  * deleted only when its job needs no message, when it has been forwarded, or when a new copy of it has been sent;
  * everything else stays on the master queue, whatever fails.
  *
@@ -42,6 +43,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 final class BatchRouter {
     private static final Logger log = LoggerFactory.getLogger(BatchRouter.class);
 
+    private final PoolName pool;
     private final DepthRefresher depths;
     private final RegionChoice regions;
     private final RouteWriter routes;
@@ -53,6 +55,7 @@ final class BatchRouter {
     private final Timer timer;
 
     BatchRouter(
+            PoolName pool,
             DepthRefresher depths,
             RegionChoice regions,
             RouteWriter routes,
@@ -61,6 +64,7 @@ final class BatchRouter {
             Duration routeTimeout,
             ExecutorService executor,
             MeterRegistry meters) {
+        this.pool = pool;
         this.depths = depths;
         this.regions = regions;
         this.routes = routes;
@@ -71,6 +75,7 @@ final class BatchRouter {
         this.meters = meters;
         this.timer = Timer.builder(FleetMetric.DISTRIBUTOR_BATCH.metricName())
                 .description(FleetMetric.DISTRIBUTOR_BATCH.description())
+                .tag("pool", pool.value())
                 .register(meters);
     }
 
@@ -130,6 +135,10 @@ final class BatchRouter {
         for (int i = 0; i < batch.size(); i++) {
             JobMessage message = batch.get(i).message();
             @Nullable RegionId planned = choice.regions().get(i).orElse(null);
+            if (!message.pool().equals(pool)) {
+                writes.add(() -> new RoutingDecision.Leave(LeaveReason.UNPROCESSABLE));
+                continue;
+            }
             writes.add(
                     planned == null
                             ? () -> new RoutingDecision.Leave(LeaveReason.NO_ROOM)
@@ -163,6 +172,7 @@ final class BatchRouter {
         Counter.builder(metric.metricName())
                 .description(metric.description())
                 .tag("reason", reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .tag("pool", pool.value())
                 .register(meters)
                 .increment();
     }

@@ -1,9 +1,9 @@
 package io.renderfleet.distributor.intake;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.renderfleet.distributor.depth.DepthLedger;
 import io.renderfleet.distributor.depth.DepthRefresher;
 import io.renderfleet.distributor.depth.Drained;
+import io.renderfleet.distributor.depth.PoolDepths;
 import io.renderfleet.distributor.dispatch.Dispatcher;
 import io.renderfleet.distributor.placement.Placer;
 import io.renderfleet.job.JobStore;
@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -28,62 +29,65 @@ import org.springframework.context.annotation.Configuration;
 class IntakeConfiguration {
 
     @Bean
-    RegionChoice regionChoice(DepthLedger ledger, Dispatcher dispatcher, Drained drained, RoutingSettings routing) {
-        return new RegionChoice(ledger, dispatcher, new Placer(routing.policy()), drained, routing.depthLimit());
-    }
-
-    @Bean
     Acknowledgements acknowledgements() {
         return new Acknowledgements();
     }
 
     @Bean
-    BatchRouter batchRouter(
-            DepthRefresher depths,
-            RegionChoice regions,
-            JobStore jobs,
+    PoolRoutings poolRoutings(
+            PoolDepths depths,
             Dispatcher dispatcher,
+            Drained drained,
+            JobStore jobs,
             Acknowledgements acknowledgements,
+            RoutingSettings routing,
             IntakeSettings settings,
             MeterRegistry meters,
             JobTraces traces) {
-        return new BatchRouter(
-                depths,
-                regions,
-                new RouteWriter(jobs, traces),
-                dispatcher,
-                new MessageSettlement(
-                        new Backoff(settings.hold(), settings.maxHold()),
-                        acknowledgements,
-                        RandomGenerator.getDefault()),
-                settings.routeTimeout(),
-                Executors.newThreadPerTaskExecutor(
-                        Thread.ofVirtual().name("route-", 0).factory()),
-                meters);
+        var writer = new RouteWriter(jobs, traces);
+        var settlement = new MessageSettlement(
+                new Backoff(settings.hold(), settings.maxHold()), acknowledgements, RandomGenerator.getDefault());
+        ExecutorService executor = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("route-", 0).factory());
+        return new PoolRoutings(depths.pools().stream()
+                .map(pool -> {
+                    var placer = new Placer(routing.policy());
+                    var regions = new RegionChoice(
+                            pool, depths.ledger(pool), dispatcher, placer, drained, routing.depthLimit());
+                    DepthRefresher refresher = depths.refresher(pool);
+                    var router = new BatchRouter(
+                            pool,
+                            refresher,
+                            regions,
+                            writer,
+                            dispatcher,
+                            settlement,
+                            settings.routeTimeout(),
+                            executor,
+                            meters);
+                    return new PoolRouting(pool, regions, refresher, router);
+                })
+                .toList());
     }
+
+    /** All of them, as Spring would take a bean that is a list for the beans of its elements. */
+    record PoolRoutings(List<PoolRouting> all) {}
 
     @Bean
     Intake intake(
             JobQueues queues,
-            BatchRouter router,
-            RegionChoice regions,
-            DepthRefresher depths,
+            PoolRoutings pools,
             Acknowledgements acknowledgements,
             IntakeSettings settings,
             LoopHealth health) {
         Map<String, Supplier<IntakeLoop>> loops = new LinkedHashMap<>();
-        for (Lane lane : settings.lanes()) {
-            for (int i = 0; i < settings.loops(); i++) {
-                loops.put(
-                        "intake-" + lane.name().toLowerCase(Locale.ROOT) + "-" + i,
-                        () -> new IntakeLoop(
-                                queues.master(lane),
-                                router,
-                                regions,
-                                depths,
-                                settings,
-                                RandomGenerator.getDefault(),
-                                health));
+        for (PoolRouting routing : pools.all()) {
+            for (Lane lane : settings.lanes()) {
+                for (int i = 0; i < settings.loops(); i++) {
+                    loops.put(
+                            "intake-" + routing.pool() + "-" + lane.name().toLowerCase(Locale.ROOT) + "-" + i,
+                            () -> routing.loop(queues.master(routing.pool(), lane), settings, health));
+                }
             }
         }
         return new Intake(loops, acknowledgements, settings.grace());
@@ -94,23 +98,16 @@ class IntakeConfiguration {
             FleetSettings fleet,
             Drained drained,
             JobQueues queues,
-            BatchRouter router,
-            RegionChoice regions,
-            DepthRefresher depths,
+            PoolRoutings pools,
             IntakeSettings settings,
             LoopHealth health) {
         return new Drainer(
                 settings.loops() == 0 ? List.of() : fleet.regions(),
                 drained,
-                region -> settings.lanes().stream()
-                        .map(lane -> new IntakeLoop(
-                                queues.regional(region, lane),
-                                router,
-                                regions,
-                                depths,
-                                settings,
-                                RandomGenerator.getDefault(),
-                                health))
+                region -> pools.all().stream()
+                        .flatMap(routing -> settings.lanes().stream()
+                                .map(lane ->
+                                        routing.loop(queues.regional(region, routing.pool(), lane), settings, health)))
                         .toList(),
                 settings.grace(),
                 health);

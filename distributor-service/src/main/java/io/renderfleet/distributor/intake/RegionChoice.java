@@ -10,6 +10,7 @@ import io.renderfleet.distributor.placement.KeyPlacement;
 import io.renderfleet.distributor.placement.Placer;
 import io.renderfleet.distributor.placement.Plan;
 import io.renderfleet.distributor.placement.RegionLoad;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.region.RegionId;
 import java.util.HashMap;
@@ -19,12 +20,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Chooses the regions of a batch by what is known of them now, and sets the places aside before the next batch is
+ * Chooses the regions of a batch of one pool's jobs by what is known of them now, and sets the places aside before the next batch is
  * decided on: any number of loops together never plan more for a region than it has room for.
  *
  * <p>Thread-safe. Not final, so that a test can let it fail.
  */
 class RegionChoice {
+    private final PoolName pool;
     private final DepthLedger ledger;
     private final Dispatcher dispatcher;
     private final Placer placer;
@@ -32,7 +34,9 @@ class RegionChoice {
     private final long depthLimit;
     private Credits credits = Credits.none();
 
-    RegionChoice(DepthLedger ledger, Dispatcher dispatcher, Placer placer, Drained drained, long depthLimit) {
+    RegionChoice(
+            PoolName pool, DepthLedger ledger, Dispatcher dispatcher, Placer placer, Drained drained, long depthLimit) {
+        this.pool = pool;
         this.ledger = ledger;
         this.dispatcher = dispatcher;
         this.placer = placer;
@@ -77,7 +81,7 @@ class RegionChoice {
     private RegionLoad load(RegionId region) {
         Depth depth = ledger.depth(region);
         long room = depth.known() && !drained.contains(region)
-                ? Math.min(depthLimit - depth.jobs(), dispatcher.room(region))
+                ? Math.min(depthLimit - depth.jobs(), dispatcher.room(region, pool))
                 : 0;
         return new RegionLoad(region, Math.max(0, depth.jobs()), Math.max(0, room));
     }

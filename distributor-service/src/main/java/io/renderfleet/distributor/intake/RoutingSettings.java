@@ -10,7 +10,7 @@ import org.springframework.validation.annotation.Validated;
  * How regions are chosen.
  *
  * @param policy by name: {@code inverse-load} or {@code round-robin}
- * @param depthLimit a region with this many jobs gets no more
+ * @param depthLimit a region with this many jobs of a pool gets no more of that pool
  */
 @Validated
 @ConfigurationProperties("renderfleet.distributor")

@@ -1,11 +1,12 @@
 package io.renderfleet.distributor.recovery;
 
 import io.renderfleet.distributor.depth.Depth;
-import io.renderfleet.distributor.depth.DepthLedger;
 import io.renderfleet.distributor.depth.Drained;
+import io.renderfleet.distributor.depth.PoolDepths;
 import io.renderfleet.distributor.dispatch.Dispatcher;
 import io.renderfleet.distributor.recovery.QueueEvidence.Hop;
 import io.renderfleet.job.Job;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
@@ -35,19 +36,18 @@ final class ObservedFleet implements RecoveryPolicy.FleetView {
 
     private static final Logger log = LoggerFactory.getLogger(ObservedFleet.class);
 
-    private final DepthLedger ledger;
+    private final PoolDepths depths;
     private final Dispatcher dispatcher;
     private final Drained drained;
     private final JobQueues queues;
     private final QueueEvidence evidence;
     private final Map<Hop, OptionalLong> asked = new HashMap<>();
     private final Set<Hop> refreshed = new HashSet<>();
-    private final Map<RegionId, Long> movedAway = new HashMap<>();
+    private final Map<PoolName, Map<RegionId, Long>> movedAway = new HashMap<>();
     private int turnQuestions;
 
-    ObservedFleet(
-            DepthLedger ledger, Dispatcher dispatcher, Drained drained, JobQueues queues, QueueEvidence evidence) {
-        this.ledger = ledger;
+    ObservedFleet(PoolDepths depths, Dispatcher dispatcher, Drained drained, JobQueues queues, QueueEvidence evidence) {
+        this.depths = depths;
         this.dispatcher = dispatcher;
         this.drained = drained;
         this.queues = queues;
@@ -57,17 +57,17 @@ final class ObservedFleet implements RecoveryPolicy.FleetView {
     @Override
     public OptionalLong masterDepth(Job job) {
         Lane lane = Lane.of(job);
-        return depth(new Hop(null, lane), queues.master(lane));
+        return depth(new Hop(null, job.pool(), lane), queues.master(job.pool(), lane));
     }
 
     @Override
     public OptionalLong laneDepth(Job job, RegionId region) {
         // A region that has not answered for a while would only hold the sweep up.
-        if (!ledger.regions().contains(region) || isUnreachable(region)) {
+        if (isUnreachable(job, region)) {
             return OptionalLong.empty();
         }
         Lane lane = Lane.of(job);
-        return depth(new Hop(region, lane), queues.regional(region, lane));
+        return depth(new Hop(region, job.pool(), lane), queues.regional(region, job.pool(), lane));
     }
 
     private OptionalLong depth(Hop hop, JobQueue queue) {
@@ -98,10 +98,10 @@ final class ObservedFleet implements RecoveryPolicy.FleetView {
             return false;
         }
         try {
-            Set<RegionId> ways = job.region() == null ? ledger.regions() : Set.of(job.region());
+            Set<RegionId> ways = job.region() == null ? regions(job) : Set.of(job.region());
             for (RegionId region : ways) {
-                if (refreshed.add(new Hop(region, Lane.of(job)))) {
-                    evidence.refresh(region, Lane.of(job));
+                if (refreshed.add(new Hop(region, job.pool(), Lane.of(job)))) {
+                    evidence.refresh(region, job.pool(), Lane.of(job));
                 }
             }
             return evidence.isPassed(job, since, much);
@@ -117,19 +117,20 @@ final class ObservedFleet implements RecoveryPolicy.FleetView {
     }
 
     @Override
-    public void movedAway(RegionId region) {
-        movedAway.merge(region, 1L, Long::sum);
+    public void movedAway(Job job, RegionId region) {
+        movedAway.computeIfAbsent(job.pool(), any -> new HashMap<>()).merge(region, 1L, Long::sum);
     }
 
     /** As the ledger has it, less what this sweep moved away, and with all that it moved away elsewhere. */
     @Override
-    public long load(RegionId region) {
-        if (!ledger.regions().contains(region)) {
+    public long load(Job job, RegionId region) {
+        if (!regions(job).contains(region)) {
             return Long.MAX_VALUE / 4;
         }
-        long all = movedAway.values().stream().mapToLong(Long::longValue).sum();
-        long gone = movedAway.getOrDefault(region, 0L);
-        return ledger.depth(region).jobs() - gone + (all - gone);
+        Map<RegionId, Long> moved = movedAway.getOrDefault(job.pool(), Map.of());
+        long all = moved.values().stream().mapToLong(Long::longValue).sum();
+        long gone = moved.getOrDefault(region, 0L);
+        return depths.ledger(job.pool()).depth(region).jobs() - gone + (all - gone);
     }
 
     @Override
@@ -137,22 +138,27 @@ final class ObservedFleet implements RecoveryPolicy.FleetView {
         return drained.contains(region);
     }
 
-    /** A region that is configured no more is one that nobody reaches. */
+    /** A region or a pool that is no longer configured is one that nobody reaches. */
     @Override
-    public boolean isUnreachable(RegionId region) {
-        if (!ledger.regions().contains(region)) {
+    public boolean isUnreachable(Job job, RegionId region) {
+        if (!regions(job).contains(region)) {
             return true;
         }
-        Depth depth = ledger.depth(region);
-        return !depth.known() || dispatcher.room(region) == 0;
+        Depth depth = depths.ledger(job.pool()).depth(region);
+        return !depth.known() || dispatcher.room(region, job.pool()) == 0;
     }
 
     @Override
     public List<RegionId> open(Job job) {
-        return ledger.regions().stream()
+        return regions(job).stream()
                 .filter(region ->
                         job.allowedRegions().isEmpty() || job.allowedRegions().contains(region))
-                .filter(region -> !isDrained(region) && !isUnreachable(region))
+                .filter(region -> !isDrained(region) && !isUnreachable(job, region))
                 .toList();
+    }
+
+    /** The configured regions; none when the job's pool is not configured. */
+    private Set<RegionId> regions(Job job) {
+        return depths.pools().contains(job.pool()) ? depths.ledger(job.pool()).regions() : Set.of();
     }
 }

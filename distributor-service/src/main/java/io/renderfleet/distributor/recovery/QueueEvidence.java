@@ -7,6 +7,7 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobRecovery;
 import io.renderfleet.job.JobRecovery.Progress;
 import io.renderfleet.job.UserId;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueDepth;
 import io.renderfleet.region.RegionId;
@@ -78,14 +79,14 @@ final class QueueEvidence {
      *
      * @param region null for the master queue
      */
-    record Hop(@Nullable RegionId region, Lane lane) {
+    record Hop(@Nullable RegionId region, PoolName pool, Lane lane) {
         static Hop of(Job job) {
-            return new Hop(job.region(), Lane.of(job));
+            return new Hop(job.region(), job.pool(), Lane.of(job));
         }
     }
 
     /** A way out of a master queue: its messages for one region may move on while those for another wait for room. */
-    private record WayOut(Lane lane, RegionId region) {}
+    private record WayOut(PoolName pool, Lane lane, RegionId region) {}
 
     private record Guess(UserId user, Hop hop) {}
 
@@ -130,8 +131,8 @@ final class QueueEvidence {
     }
 
     /** Reads how far a region's queue has got. */
-    void refresh(RegionId region, Lane lane) {
-        Hop hop = new Hop(region, lane);
+    void refresh(RegionId region, PoolName pool, Lane lane) {
+        Hop hop = new Hop(region, pool, lane);
         Map<JobId, Sample> asked = unread(region, hop);
         List<Progress> answer = progress.apply(asked.keySet());
         synchronized (this) {
@@ -139,7 +140,7 @@ final class QueueEvidence {
             for (Progress one : answer) {
                 Sample sample = asked.get(one.id());
                 if (sample != null && region.equals(one.region())) {
-                    leftMaster.merge(new WayOut(lane, region), one.createdAt(), QueueEvidence::later);
+                    leftMaster.merge(new WayOut(pool, lane, region), one.createdAt(), QueueEvidence::later);
                     if (one.startedAt() != null && !one.startedAt().isBefore(sample.forwardedAt())) {
                         known.note(sample.user(), sample.forwardedAt());
                     }
@@ -151,7 +152,7 @@ final class QueueEvidence {
     /** Samples that could say something new, at random, so that one that stands still does not hide the others. */
     private synchronized Map<JobId, Sample> unread(RegionId region, Hop hop) {
         Map<UserId, Instant> known = reached.getOrDefault(hop, new Reached()).byUser;
-        List<Sample> unread = new ArrayList<>(samples.of(region, hop.lane()));
+        List<Sample> unread = new ArrayList<>(samples.of(region, hop.pool(), hop.lane()));
         unread.removeIf(sample -> !sample.forwardedAt().isAfter(known.getOrDefault(sample.user(), Instant.MIN)));
         Collections.shuffle(unread);
         return unread.stream()
@@ -180,7 +181,8 @@ final class QueueEvidence {
 
     private boolean hasLeftMaster(Job job, Instant bar) {
         return leftMaster.entrySet().stream()
-                .filter(way -> way.getKey().lane() == Lane.of(job))
+                .filter(way ->
+                        way.getKey().pool().equals(job.pool()) && way.getKey().lane() == Lane.of(job))
                 .filter(way -> job.allowedRegions().isEmpty()
                         || job.allowedRegions().contains(way.getKey().region()))
                 .anyMatch(way -> !way.getValue().isBefore(bar));

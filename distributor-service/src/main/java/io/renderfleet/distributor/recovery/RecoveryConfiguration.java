@@ -2,8 +2,8 @@ package io.renderfleet.distributor.recovery;
 
 import io.github.resilience4j.retry.RetryRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.renderfleet.distributor.depth.DepthLedger;
 import io.renderfleet.distributor.depth.Drained;
+import io.renderfleet.distributor.depth.PoolDepths;
 import io.renderfleet.distributor.dispatch.Dispatcher;
 import io.renderfleet.distributor.dispatch.ForwardedSamples;
 import io.renderfleet.job.JobRecovery;
@@ -32,7 +32,7 @@ class RecoveryConfiguration {
     Watchdog watchdog(
             JobRecovery jobs,
             JobQueues queues,
-            DepthLedger ledger,
+            PoolDepths depths,
             Dispatcher dispatcher,
             Drained drained,
             QueueEvidence evidence,
@@ -44,7 +44,7 @@ class RecoveryConfiguration {
                 jobs,
                 queues,
                 new RecoveryPolicy(settings),
-                () -> new ObservedFleet(ledger, dispatcher, drained, queues, evidence),
+                () -> new ObservedFleet(depths, dispatcher, drained, queues, evidence),
                 settings.batch(),
                 retries.retry("watchdog", "watchdog"),
                 clock,

@@ -57,10 +57,10 @@ final class RecoveryPolicy {
 
     /** What is known of the fleet at the moment, as far as it concerns a job; asked for only when it is needed. */
     interface FleetView {
-        /** How many messages are on the master queue of the job's lane; empty when SQS does not say. */
+        /** How many messages are on the master queue of the job's pool and lane; empty when SQS does not say. */
         OptionalLong masterDepth(Job job);
 
-        /** How many messages are in the region's queue of the job's lane; empty when SQS does not say. */
+        /** How many messages are in the region's queue of the job's pool and lane; empty when SQS does not say. */
         OptionalLong laneDepth(Job job, RegionId region);
 
         /** Whether the queue where the job waits was seen without any message at this time or later. */
@@ -84,15 +84,15 @@ final class RecoveryPolicy {
         void presumedLost(Job job);
 
         /** Hears that a job leaves this region for one with a shorter queue. */
-        void movedAway(RegionId region);
+        void movedAway(Job job, RegionId region);
 
-        /** How much waits and runs in a region in all. */
-        long load(RegionId region);
+        /** How much of the job's pool waits and runs in a region. */
+        long load(Job job, RegionId region);
 
         boolean isDrained(RegionId region);
 
-        /** Whether the region does not answer. */
-        boolean isUnreachable(RegionId region);
+        /** Whether the queues of the job's pool in the region do not answer. */
+        boolean isUnreachable(Job job, RegionId region);
 
         /** The regions that the job may run in and that take jobs now. */
         Iterable<RegionId> open(Job job);
@@ -154,7 +154,7 @@ final class RecoveryPolicy {
         for (RegionId other : fleet.open(job)) {
             if (!other.equals(region)) {
                 elsewhere = true;
-                shorter |= (fleet.load(other) + 1) * MUCH <= fleet.load(region);
+                shorter |= (fleet.load(job, other) + 1) * MUCH <= fleet.load(job, region);
             }
         }
         Instant soon = beforeStart(job, job.updatedAt().plus(waited).plus(settings.lostAfter()));
@@ -162,7 +162,7 @@ final class RecoveryPolicy {
             if (fleet.isDrained(region)) {
                 return new RecoveryAction.Reroute(Cause.REGION_DRAINED, soon);
             }
-            if (fleet.isUnreachable(region)) {
+            if (fleet.isUnreachable(job, region)) {
                 return new RecoveryAction.Reroute(Cause.REGION_UNREACHABLE, soon);
             }
         }
@@ -173,7 +173,7 @@ final class RecoveryPolicy {
         if (shorter && waited.compareTo(settings.rerouteAfter()) >= 0) {
             return new RecoveryAction.Reroute(Cause.WAITED_TOO_LONG, soon);
         }
-        boolean troubled = fleet.isDrained(region) || fleet.isUnreachable(region) || depth.isEmpty();
+        boolean troubled = fleet.isDrained(region) || fleet.isUnreachable(job, region) || depth.isEmpty();
         return new RecoveryAction.Wait(troubled ? soon : beforeStart(job, again));
     }
 
@@ -187,7 +187,7 @@ final class RecoveryPolicy {
         // Its message is visible by now; where workers take messages, one of them takes it over.
         RegionId region = Objects.requireNonNull(job.region(), "a running job has a region");
         OptionalLong depth = fleet.laneDepth(job, region);
-        boolean away = fleet.isDrained(region) || fleet.isUnreachable(region) || depth.isEmpty();
+        boolean away = fleet.isDrained(region) || fleet.isUnreachable(job, region) || depth.isEmpty();
         boolean messageLost = depth.isPresent() && depth.getAsLong() == 0;
         Duration overdue = Duration.between(lease.until(), now);
         return away || messageLost || overdue.compareTo(settings.rerouteAfter()) >= 0

@@ -247,7 +247,7 @@ final class Watchdog {
             if (cause == RecoveryPolicy.Cause.MESSAGE_LOST) {
                 fleet.presumedLost(job);
             } else if (cause == RecoveryPolicy.Cause.WAITED_TOO_LONG && region != null) {
-                fleet.movedAway(region);
+                fleet.movedAway(job, region);
             }
             send(opened, JobQueue::send, soon, until, failing);
         });
@@ -268,7 +268,7 @@ final class Watchdog {
     }
 
     private JobQueue master(Job job) {
-        return queues.master(Lane.of(job));
+        return queues.master(job.pool(), Lane.of(job));
     }
 
     /**

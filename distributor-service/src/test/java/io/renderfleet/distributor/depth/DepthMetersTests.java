@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.FleetMetric;
+import io.renderfleet.testing.JobBuilder;
 import io.renderfleet.testing.MutableClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +22,7 @@ class DepthMetersTests {
 
     @Test
     void showsForHowLongThereWasNoReading() {
-        new DepthConfiguration().depthMeters(ledger, clock).bindTo(registry);
+        DepthConfiguration.bind(registry, JobBuilder.POOL, ledger, clock, clock.instant());
         assertThat(age()).isZero();
 
         clock.advance(Duration.ofSeconds(5));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.LoopHealth;
+import io.renderfleet.testing.JobBuilder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,11 +52,12 @@ class DepthRefresherTests {
         LaneDepths lanes = new LaneDepths((_, _) -> 0, SHORT, clock, Runnable::run);
         DepthSettings settings = new DepthSettings(
                 SHORT, SHORT, SHORT, SHORT, Duration.ofSeconds(1), 2, Duration.ZERO, Duration.ofSeconds(5));
-        DepthRefresher refresher = new DepthRefresher(ledger, readings, lanes, settings, clock, health);
+        DepthRefresher refresher =
+                new DepthRefresher(JobBuilder.POOL, ledger, readings, lanes, settings, clock, health);
         refresher.start();
         try {
             await().until(() -> reads.get() >= 2);
-            assertThat(health.deadlines()).containsOnlyKeys("depth-refresh");
+            assertThat(health.deadlines()).containsOnlyKeys("depth-refresh-render");
         } finally {
             refresher.stop();
         }

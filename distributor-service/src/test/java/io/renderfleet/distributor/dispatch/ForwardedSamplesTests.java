@@ -8,6 +8,7 @@ import io.renderfleet.job.UserId;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.testing.JobBuilder;
 import io.renderfleet.testing.MutableClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +25,8 @@ class ForwardedSamplesTests {
 
     private JobId forward(RegionId region) {
         JobId id = JobId.random();
-        samples.forwarded(region, new JobMessage(id, new UserId("u"), Lane.NORMAL, 1, List.of(), null));
+        samples.forwarded(
+                region, new JobMessage(id, new UserId("u"), JobBuilder.POOL, Lane.NORMAL, 1, List.of(), null));
         return id;
     }
 
@@ -35,9 +37,13 @@ class ForwardedSamplesTests {
         JobId elsewhere = forward(OREGON);
         clock.advance(ForwardedSamples.SPACING);
         JobId second = forward(EAST);
-        assertThat(samples.of(EAST, Lane.NORMAL)).extracting(Sample::job).containsExactly(first, second);
-        assertThat(samples.of(OREGON, Lane.NORMAL)).extracting(Sample::job).containsExactly(elsewhere);
-        assertThat(samples.of(EAST, Lane.HIGH)).isEmpty();
+        assertThat(samples.of(EAST, JobBuilder.POOL, Lane.NORMAL))
+                .extracting(Sample::job)
+                .containsExactly(first, second);
+        assertThat(samples.of(OREGON, JobBuilder.POOL, Lane.NORMAL))
+                .extracting(Sample::job)
+                .containsExactly(elsewhere);
+        assertThat(samples.of(EAST, JobBuilder.POOL, Lane.HIGH)).isEmpty();
     }
 
     @Test
@@ -48,7 +54,7 @@ class ForwardedSamplesTests {
             forward(EAST);
             clock.advance(ForwardedSamples.SPACING);
         }
-        List<Sample> kept = samples.of(EAST, Lane.NORMAL);
+        List<Sample> kept = samples.of(EAST, JobBuilder.POOL, Lane.NORMAL);
         assertThat(kept).hasSizeBetween(ForwardedSamples.MAX_SAMPLES / 2, ForwardedSamples.MAX_SAMPLES);
         assertThat(kept.getFirst().forwardedAt()).isEqualTo(NOW);
         assertThat(kept)

@@ -21,6 +21,7 @@ import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.testing.JobBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,10 @@ class BatchRouterIT {
                 "resilience4j.circuitbreaker.configs.region.minimum-number-of-calls=2",
                 "resilience4j.circuitbreaker.configs.region.wait-duration-in-open-state=1s",
                 "renderfleet.distributor.depth-limit=" + LIMIT);
-        router = context.getBean(BatchRouter.class);
+        router = context.getBean(IntakeConfiguration.PoolRoutings.class)
+                .all()
+                .getFirst()
+                .router();
         acknowledgements = context.getBean(Acknowledgements.class);
         circuits = context.getBean(CircuitBreakerRegistry.class);
     }
@@ -196,7 +200,8 @@ class BatchRouterIT {
 
     @Test
     void leavesMessagesOfUnknownJobsToTheDeadLetterQueueAndRoutesTheOthers() throws InterruptedException {
-        JobMessage stray = new JobMessage(JobId.random(), new UserId("nobody"), Lane.NORMAL, 0, List.of(), null);
+        JobMessage stray =
+                new JobMessage(JobId.random(), new UserId("nobody"), JobBuilder.POOL, Lane.NORMAL, 0, List.of(), null);
         fleet.master().sendAll(List.of(stray));
         fleet.submit(2);
         assertThat(route()).isTrue();
@@ -206,11 +211,11 @@ class BatchRouterIT {
 
     @Test
     void sendsTheJobsOfARegionThatFailsElsewhereAndUsesItAgainWhenItIsBack() throws InterruptedException {
-        circuits.circuitBreaker("us-west-2").reset();
+        circuits.circuitBreaker("us-west-2-render").reset();
         List<NewJob> jobs = fleet.submit(9);
         fleet.aws().stopRegion(OREGON);
         route();
-        assertThat(circuits.circuitBreaker("us-west-2").getState()).isNotEqualTo(State.CLOSED);
+        assertThat(circuits.circuitBreaker("us-west-2-render").getState()).isNotEqualTo(State.CLOSED);
         assertThat(fleet.master().depth().total()).isEqualTo(3);
 
         List<JobMessage> elsewhere = new ArrayList<>();
@@ -234,7 +239,7 @@ class BatchRouterIT {
             route();
             assertThat(fleet.workOff(OREGON)).isNotEmpty();
         });
-        assertThat(circuits.circuitBreaker("us-west-2").getState()).isEqualTo(State.CLOSED);
+        assertThat(circuits.circuitBreaker("us-west-2-render").getState()).isEqualTo(State.CLOSED);
     }
 
     /** Takes what is on the master queue, routes it as one batch, and waits for the acknowledgements. */

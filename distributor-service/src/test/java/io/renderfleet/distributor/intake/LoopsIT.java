@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.renderfleet.distributor.LocalFleet;
-import io.renderfleet.distributor.depth.DepthLedger;
-import io.renderfleet.distributor.depth.DepthRefresher;
 import io.renderfleet.distributor.depth.Drained;
+import io.renderfleet.distributor.depth.PoolDepths;
 import io.renderfleet.distributor.dispatch.Dispatcher;
 import io.renderfleet.distributor.placement.Placer;
 import io.renderfleet.distributor.placement.StandardPolicy;
 import io.renderfleet.telemetry.LoopHealth;
+import io.renderfleet.testing.JobBuilder;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Random;
@@ -45,9 +45,9 @@ class LoopsIT {
         LoopHealth health = new LoopHealth(Clock.systemUTC());
         IntakeLoop loop = new IntakeLoop(
                 fleet.master(),
-                context.getBean(BatchRouter.class),
+                routing().router(),
                 failingOnce(turns),
-                context.getBean(DepthRefresher.class),
+                routing().depths(),
                 settings,
                 new Random(1),
                 health);
@@ -64,11 +64,16 @@ class LoopsIT {
         assertThat(health.deadlines()).isEmpty();
     }
 
+    private static PoolRouting routing() {
+        return context.getBean(IntakeConfiguration.PoolRoutings.class).all().getFirst();
+    }
+
     /** A choice of regions whose first question ends in an error. */
     private static RegionChoice failingOnce(AtomicInteger turns) {
-        RegionChoice real = context.getBean(RegionChoice.class);
+        RegionChoice real = routing().regions();
         return new RegionChoice(
-                context.getBean(DepthLedger.class),
+                JobBuilder.POOL,
+                context.getBean(PoolDepths.class).ledger(JobBuilder.POOL),
                 context.getBean(Dispatcher.class),
                 new Placer(StandardPolicy.INVERSE_LOAD),
                 context.getBean(Drained.class),
@@ -88,8 +93,8 @@ class LoopsIT {
         HealthEndpoint health = context.getBean(HealthEndpoint.class);
         LoopHealth loops = context.getBean(LoopHealth.class);
         await().untilAsserted(() -> assertThat(loops.deadlines().keySet())
-                .contains("depth-refresh", "drained-regions", "drainer", "watchdog", "reaper")
-                .anyMatch(name -> name.startsWith("intake-high-0")));
+                .contains("depth-refresh-render", "drained-regions", "drainer", "watchdog", "reaper")
+                .anyMatch(name -> name.startsWith("intake-render-high-0")));
         assertThat(health.healthForPath("liveness").getStatus()).isEqualTo(Status.UP);
         loops.turn("test", Duration.ofSeconds(-1));
         try {

@@ -113,7 +113,7 @@ class LongQueueTests {
         public boolean isPassed(Job job, Instant since, Duration much) {
             if (!refreshed) {
                 refreshed = true;
-                evidence.refresh(EAST, Lane.of(job));
+                evidence.refresh(EAST, job.pool(), Lane.of(job));
             }
             return evidence.isPassed(job, since, much);
         }
@@ -124,10 +124,10 @@ class LongQueueTests {
         }
 
         @Override
-        public void movedAway(RegionId region) {}
+        public void movedAway(Job job, RegionId region) {}
 
         @Override
-        public long load(RegionId region) {
+        public long load(Job job, RegionId region) {
             return queue.size();
         }
 
@@ -137,7 +137,7 @@ class LongQueueTests {
         }
 
         @Override
-        public boolean isUnreachable(RegionId region) {
+        public boolean isUnreachable(Job job, RegionId region) {
             return false;
         }
 

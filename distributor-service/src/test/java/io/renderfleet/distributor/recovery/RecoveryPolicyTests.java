@@ -75,10 +75,10 @@ class RecoveryPolicyTests {
         public void presumedLost(Job job) {}
 
         @Override
-        public void movedAway(RegionId region) {}
+        public void movedAway(Job job, RegionId region) {}
 
         @Override
-        public long load(RegionId region) {
+        public long load(Job job, RegionId region) {
             return loads.getOrDefault(region, 5L);
         }
 
@@ -88,7 +88,7 @@ class RecoveryPolicyTests {
         }
 
         @Override
-        public boolean isUnreachable(RegionId region) {
+        public boolean isUnreachable(Job job, RegionId region) {
             return unreachable.contains(region);
         }
 

@@ -10,8 +10,8 @@ import io.github.resilience4j.retry.RetryRegistry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.renderfleet.distributor.LocalFleet;
-import io.renderfleet.distributor.depth.DepthLedger;
 import io.renderfleet.distributor.depth.Drained;
+import io.renderfleet.distributor.depth.PoolDepths;
 import io.renderfleet.distributor.dispatch.Dispatcher;
 import io.renderfleet.distributor.dispatch.ForwardedSamples;
 import io.renderfleet.job.Job;
@@ -97,7 +97,7 @@ class WatchdogIT {
                 sendsTo,
                 new RecoveryPolicy(context.getBean(RecoverySettings.class)),
                 () -> new ObservedFleet(
-                        context.getBean(DepthLedger.class),
+                        context.getBean(PoolDepths.class),
                         context.getBean(Dispatcher.class),
                         context.getBean(Drained.class),
                         context.getBean(JobQueues.class),
@@ -217,8 +217,8 @@ class WatchdogIT {
     void sendsSoonAfterAMessageThatCouldNotBeSentThoughTheQueueIsNeverEmpty() {
         NewJob job = routed();
         FleetSettings here = context.getBean(FleetSettings.class);
-        FleetSettings nowhere =
-                new FleetSettings("nowhere", here.homeRegion(), here.regions(), here.bucketSuffix(), here.endpoints());
+        FleetSettings nowhere = new FleetSettings(
+                "nowhere", here.homeRegion(), here.regions(), here.pools(), here.bucketSuffix(), here.endpoints());
         clock.advance(Duration.ofSeconds(60));
         try (JobQueues missing = new JobQueues(
                 nowhere,

@@ -13,12 +13,14 @@ import io.renderfleet.jobtype.JobRunner;
 import io.renderfleet.jobtype.JobRunners;
 import io.renderfleet.jobtype.StoppedException;
 import io.renderfleet.jobtype.UnreadablePayloadException;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.JobTraces;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,7 +57,7 @@ final class Attempts {
     private final RegionId region;
     private final Clock clock;
     private final RandomGenerator random;
-    private final ExecutionMetrics metrics;
+    private final Function<PoolName, ExecutionMetrics> metrics;
     private final Acknowledgements acknowledgements;
 
     Attempts(
@@ -68,7 +70,7 @@ final class Attempts {
             RegionId region,
             Clock clock,
             RandomGenerator random,
-            ExecutionMetrics metrics,
+            Function<PoolName, ExecutionMetrics> metrics,
             Acknowledgements acknowledgements) {
         this.store = store;
         this.results = results;
@@ -90,7 +92,7 @@ final class Attempts {
             JobResult result = result(job);
             if (store.complete(job.job(), result)) {
                 acknowledgements.send(job.job().id(), job::delete);
-                metrics.completed(Duration.ofNanos(System.nanoTime() - started));
+                metrics(job).completed(Duration.ofNanos(System.nanoTime() - started));
             } else {
                 discarded(job);
             }
@@ -121,6 +123,10 @@ final class Attempts {
             throw new IllegalStateException("the runner of the type " + runner.type() + " returned no output");
         }
         return output;
+    }
+
+    private ExecutionMetrics metrics(RunningJob job) {
+        return metrics.apply(job.job().pool());
     }
 
     private static void goOn(RunningJob job) {
@@ -197,7 +203,7 @@ final class Attempts {
             case CANCEL_REQUESTED -> {
                 if (store.cancelled(claimed)) {
                     acknowledgements.send(claimed.id(), job::delete);
-                    metrics.cancelled();
+                    metrics(job).cancelled();
                 } else {
                     discarded(job);
                 }
@@ -231,7 +237,7 @@ final class Attempts {
             discarded(job);
             return;
         }
-        metrics.ended(decision.outcome());
+        metrics(job).ended(decision.outcome());
         switch (decision.next()) {
             case RetryDecision.Next.Fail _ -> {
                 log.info("Job {} failed: {}", claimed.id(), decision.error().code());
@@ -249,6 +255,6 @@ final class Attempts {
                 "Discarded attempt {} of job {}: its lease was lost",
                 job.job().attempt(),
                 job.job().id());
-        metrics.discarded();
+        metrics(job).discarded();
     }
 }

@@ -7,6 +7,8 @@ import io.renderfleet.job.JobStore;
 import io.renderfleet.job.WorkerId;
 import io.renderfleet.jobtype.JobRunner;
 import io.renderfleet.jobtype.JobRunners;
+import io.renderfleet.pool.PoolName;
+import io.renderfleet.region.FleetSettings;
 import io.renderfleet.telemetry.FleetMetric;
 import io.renderfleet.telemetry.JobTraces;
 import io.renderfleet.telemetry.LoopHealth;
@@ -17,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -50,10 +53,16 @@ class ExecutionConfiguration {
     }
 
     @Bean
+    ServedPools servedPools(FleetSettings fleet, WorkerSettings worker) {
+        return ServedPools.of(fleet, worker);
+    }
+
+    @Bean
     JobExecution jobExecution(
             JobStore store,
             ResultStore results,
             JobRunners runners,
+            ServedPools pools,
             WorkerSettings settings,
             WorkerId self,
             Clock clock,
@@ -63,25 +72,31 @@ class ExecutionConfiguration {
                 store,
                 results,
                 runners,
+                pools,
                 settings,
                 self,
                 clock,
                 // Of the JDK's generators the one that all slots may share.
                 new Random(),
-                new ExecutionMetrics(registry),
+                registry,
                 traces);
     }
 
     /** Belongs to the health group liveness, as runners: a worker whose cores are taken by what it left behind is replaced. */
     @Bean
-    HealthIndicator runnersHealthIndicator(JobExecution execution, WorkerSettings settings, MeterRegistry registry) {
-        Gauge.builder(FleetMetric.WORKER_LEFT_BEHIND.metricName(), execution, JobExecution::leftBehind)
-                .description(FleetMetric.WORKER_LEFT_BEHIND.description())
-                .register(registry);
+    HealthIndicator runnersHealthIndicator(JobExecution execution, ServedPools pools, MeterRegistry registry) {
+        pools.names()
+                .forEach(pool -> Gauge.builder(
+                                FleetMetric.WORKER_LEFT_BEHIND.metricName(), () -> execution.leftBehind(pool))
+                        .description(FleetMetric.WORKER_LEFT_BEHIND.description())
+                        .tag("pool", pool.value())
+                        .register(registry));
         return () -> {
-            int leftBehind = execution.leftBehind();
-            return (leftBehind < settings.slotCount() ? Health.up() : Health.down())
-                    .withDetail("leftBehind", leftBehind)
+            boolean up = pools.names().stream().allMatch(pool -> execution.leftBehind(pool) < pools.slots(pool));
+            return (up ? Health.up() : Health.down())
+                    .withDetail(
+                            "leftBehind",
+                            pools.names().stream().collect(Collectors.toMap(PoolName::value, execution::leftBehind)))
                     .build();
         };
     }

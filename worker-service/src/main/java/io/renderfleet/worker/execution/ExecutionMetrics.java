@@ -5,12 +5,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.renderfleet.job.Attempt;
 import io.renderfleet.job.ClaimOutcome;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.telemetry.FleetMetric;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What a worker counts. */
+/** What a worker counts of one pool's jobs. */
 final class ExecutionMetrics {
     /**
      * Bounds of both histograms: what a tiny render takes and what the longest jobs take, about a factor of two apart,
@@ -23,11 +24,13 @@ final class ExecutionMetrics {
             .toArray(Duration[]::new);
 
     private final MeterRegistry registry;
+    private final String pool;
     private final Timer wait;
     private final Timer run;
 
-    ExecutionMetrics(MeterRegistry registry) {
+    ExecutionMetrics(MeterRegistry registry, PoolName pool) {
         this.registry = registry;
+        this.pool = pool.value();
         this.wait = timer(FleetMetric.WORKER_WAIT);
         this.run = timer(FleetMetric.WORKER_RUN);
         // A counter that is made when it first counts hides that count from a rate.
@@ -76,17 +79,18 @@ final class ExecutionMetrics {
     }
 
     private void claims(String outcome) {
-        registry.counter(FleetMetric.WORKER_CLAIMS.metricName(), "outcome", outcome)
+        registry.counter(FleetMetric.WORKER_CLAIMS.metricName(), "outcome", outcome, "pool", pool)
                 .increment();
     }
 
     private Counter attempts(String outcome) {
-        return registry.counter(FleetMetric.WORKER_ATTEMPTS.metricName(), "outcome", outcome);
+        return registry.counter(FleetMetric.WORKER_ATTEMPTS.metricName(), "outcome", outcome, "pool", pool);
     }
 
     private Timer timer(FleetMetric metric) {
         return Timer.builder(metric.metricName())
                 .description(metric.description())
+                .tag("pool", pool)
                 .serviceLevelObjectives(BOUNDS)
                 .register(registry);
     }

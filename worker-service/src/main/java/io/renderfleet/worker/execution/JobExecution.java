@@ -1,5 +1,6 @@
 package io.renderfleet.worker.execution;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.blob.ResultStore;
 import io.renderfleet.job.ClaimOutcome;
 import io.renderfleet.job.Job;
@@ -7,12 +8,14 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.WorkerId;
 import io.renderfleet.jobtype.JobRunners;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.telemetry.JobTraces;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -44,7 +47,7 @@ public class JobExecution {
     private final WorkerSettings settings;
     private final WorkerId self;
     private final Clock clock;
-    private final ExecutionMetrics metrics;
+    private final Map<PoolName, ExecutionMetrics> metrics = new HashMap<>();
     private final JobTraces traces;
     private final Acknowledgements acknowledgements = new Acknowledgements();
     private final RunnerThreads threads;
@@ -60,20 +63,20 @@ public class JobExecution {
             JobStore store,
             ResultStore results,
             JobRunners runners,
+            ServedPools pools,
             WorkerSettings settings,
             WorkerId self,
             Clock clock,
             RandomGenerator random,
-            ExecutionMetrics metrics,
+            MeterRegistry registry,
             JobTraces traces) {
         this.store = store;
         this.settings = settings;
         this.self = self;
         this.clock = clock;
-        this.metrics = metrics;
+        pools.names().forEach(pool -> metrics.put(pool, new ExecutionMetrics(registry, pool)));
         this.traces = traces;
-        // Jobs compute: on a virtual thread they would keep the heartbeats and the polls off its core.
-        this.threads = new RunnerThreads(Thread.ofPlatform().daemon().factory(), settings.stopGrace());
+        this.threads = new RunnerThreads(pools, settings.stopGrace());
         this.attempts = new Attempts(
                 store,
                 results,
@@ -84,7 +87,7 @@ public class JobExecution {
                 settings.region(),
                 clock,
                 random,
-                metrics,
+                this::metrics,
                 acknowledgements);
         this.messages = new MessageSettlement(acknowledgements, settings.region(), random);
         this.outage = new StoreOutage(clock, random);
@@ -101,24 +104,38 @@ public class JobExecution {
             return Duration.ZERO;
         }
         var message = delivery.message();
+        if (!metrics.containsKey(message.pool())) {
+            warnOnce(
+                    delivery,
+                    "Left a message of job {} for the dead-letter queue: this worker does not serve its pool {}",
+                    message.jobId(),
+                    message.pool());
+            messages.leaveForDeadLetters(queue, delivery);
+            return Duration.ZERO;
+        }
+        ExecutionMetrics counted = metrics(message.pool());
         ClaimOutcome outcome;
         try {
             outcome = store.claim(message.jobId(), message.routeEpoch(), settings.region(), self, settings.lease());
         } catch (SdkException e) {
-            metrics.claimFailed();
+            counted.claimFailed();
             Duration pause = outage.failed(e);
             messages.defer(queue, delivery, pause);
             return pause;
         } catch (RuntimeException | Error e) {
             // The store has answered: this message alone is put off, for a worker that can read its job.
-            metrics.unreadableJob();
+            counted.unreadableJob();
             warnOnce(delivery, "Put off a message of job {}: {}", message.jobId(), e.toString());
             messages.deferWithBackoff(queue, delivery);
             return Duration.ZERO;
         }
         outage.over();
-        metrics.claim(outcome);
+        counted.claim(outcome);
         return decide(outcome, queue, delivery);
+    }
+
+    private ExecutionMetrics metrics(PoolName pool) {
+        return Objects.requireNonNull(metrics.get(pool), "only jobs of pools that are served are claimed");
     }
 
     private Duration decide(ClaimOutcome outcome, JobQueue queue, Delivery delivery) {
@@ -126,7 +143,7 @@ public class JobExecution {
         switch (outcome) {
             case ClaimOutcome.Claimed(Job job) -> {
                 if (job.attempt() == 1) {
-                    metrics.started(Duration.between(job.createdAt(), clock.instant()));
+                    metrics(job.pool()).started(Duration.between(job.createdAt(), clock.instant()));
                 }
                 return traces.in(id.uuid(), "run", () -> run(new RunningJob(job, queue, delivery)));
             }
@@ -219,7 +236,7 @@ public class JobExecution {
         } catch (RuntimeException | Error e) {
             JobId id = job.job().id();
             log.warn("How the attempt of job {} ended could not be written: {}", id, e.toString());
-            metrics.attemptUnsettled();
+            metrics(job.job().pool()).attemptUnsettled();
             // Nobody can have the job before our lease is over, and then anybody can, at no charge.
             acknowledgements.send(
                     id, () -> job.defer(job.leaseLeft(clock.instant()).plusSeconds(1)));
@@ -267,9 +284,9 @@ public class JobExecution {
         return Set.copyOf(running);
     }
 
-    /** How many threads of runners were left behind and run on. */
-    int leftBehind() {
-        return threads.leftBehind();
+    /** How many threads of a pool's runners were left behind and still run. */
+    int leftBehind(PoolName pool) {
+        return threads.leftBehind(pool);
     }
 
     /** Stops what has run for longer than it may. Called often; a job learns of it within that time. */

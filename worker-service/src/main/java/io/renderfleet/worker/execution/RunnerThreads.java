@@ -3,14 +3,16 @@ package io.renderfleet.worker.execution;
 import io.renderfleet.jobtype.JobOutput;
 import io.renderfleet.jobtype.StoppedException;
 import io.renderfleet.jobtype.ThrottledException;
+import io.renderfleet.pool.PoolName;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,18 +29,22 @@ final class RunnerThreads {
     /** How long a job waits when the system has no thread for it. */
     private static final Duration NO_THREAD = Duration.ofSeconds(5);
 
-    private final ThreadFactory threads;
+    private final ServedPools pools;
     private final Duration grace;
-    private final AtomicInteger leftBehind = new AtomicInteger();
+    private final Map<PoolName, LongAdder> leftBehind = new ConcurrentHashMap<>();
 
-    RunnerThreads(ThreadFactory threads, Duration grace) {
-        this.threads = threads;
+    RunnerThreads(ServedPools pools, Duration grace) {
+        this.pools = pools;
         this.grace = grace;
     }
 
-    /** How many threads run on that were left behind; each keeps what it uses, a core for one. */
-    int leftBehind() {
-        return leftBehind.get();
+    /** How many threads of a pool's runners were left behind and still run; each keeps what it uses, such as a core. */
+    int leftBehind(PoolName pool) {
+        return counter(pool).intValue();
+    }
+
+    private LongAdder counter(PoolName pool) {
+        return leftBehind.computeIfAbsent(pool, any -> new LongAdder());
     }
 
     /**
@@ -50,7 +56,7 @@ final class RunnerThreads {
      */
     JobOutput run(RunningJob job, Runnable ended, Callable<JobOutput> work) throws Exception {
         CompletableFuture<JobOutput> done = new CompletableFuture<>();
-        Thread thread = threads.newThread(() -> {
+        Thread thread = pools.threads(job.job().pool()).newThread(() -> {
             try {
                 done.complete(work.call());
             } catch (Throwable e) {
@@ -104,7 +110,8 @@ final class RunnerThreads {
     }
 
     private void leave(RunningJob job, Thread thread, CompletableFuture<JobOutput> done) {
-        leftBehind.incrementAndGet();
+        LongAdder counter = counter(job.job().pool());
+        counter.increment();
         Throwable place = new IllegalStateException("where the runner is");
         place.setStackTrace(thread.getStackTrace());
         log.error(
@@ -115,7 +122,7 @@ final class RunnerThreads {
                 job.stopReason().orElse(StopReason.SHUTDOWN),
                 place);
         var _ = done.whenComplete((_, _) -> {
-            leftBehind.decrementAndGet();
+            counter.decrement();
             log.warn("The runner of job {} that was left behind has ended; its output is discarded", job.jobId());
         });
     }

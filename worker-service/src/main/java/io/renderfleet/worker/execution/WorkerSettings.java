@@ -1,5 +1,6 @@
 package io.renderfleet.worker.execution;
 
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
 import jakarta.validation.constraints.Max;
@@ -21,7 +22,9 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param region where it runs, whose queues it polls and whose bucket it fills
  * @param lanes it takes jobs from; some worker of the region has to serve each
- * @param slots jobs at a time; 0 for one per core
+ * @param pools whose jobs it runs, some of {@code renderfleet.pools}; all of them when left out
+ * @param slots jobs of each of these pools at a time; 0 for what {@code renderfleet.pools} says, which is one per core for
+ *     a pool that computes and 32 for one that waits
  * @param lease how long it may be silent before another worker takes its jobs over; renewed three times as often
  * @param grace how long running jobs may go on after it was told to stop, before they are released;
  *     with the time that takes the whole stop stays below the two minutes that Fargate gives at most
@@ -37,6 +40,8 @@ public record WorkerSettings(
 
         @DefaultValue({"high", "normal", "low", "ordered"}) @NotEmpty
         Set<Lane> lanes,
+
+        @DefaultValue Set<PoolName> pools,
 
         @DefaultValue("0") @Min(0) @Max(1000) int slots,
 
@@ -54,6 +59,7 @@ public record WorkerSettings(
 
     public WorkerSettings {
         lanes = Set.copyOf(lanes);
+        pools = Set.copyOf(pools);
         if (memory != null && memory.toBytes() <= 0) {
             throw new IllegalArgumentException("renderfleet.worker.memory must be more than nothing, such as 300MB");
         }
@@ -80,9 +86,5 @@ public record WorkerSettings(
 
     DataSize memoryForJobs() {
         return memory == null ? DataSize.ofBytes(Runtime.getRuntime().maxMemory() / 100 * 45) : memory;
-    }
-
-    public int slotCount() {
-        return slots == 0 ? Runtime.getRuntime().availableProcessors() : slots;
     }
 }

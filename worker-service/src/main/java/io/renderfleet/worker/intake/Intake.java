@@ -1,242 +1,73 @@
 package io.renderfleet.worker.intake;
 
-import io.renderfleet.queue.Delivery;
-import io.renderfleet.queue.Lane;
-import io.renderfleet.telemetry.LoopHealth;
 import io.renderfleet.worker.execution.JobExecution;
 import io.renderfleet.worker.protection.TaskProtection;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Takes messages from the lanes and gives each a slot. No message waits inside the worker for a slot: what is received
- * is claimed at once or given back. What to receive is {@link IntakePlan}'s to say; one thread here tells it all that
- * happens and does what it says, so that it never has to share.
- *
- * <p>Stopping takes nothing new, gives what runs the grace period to finish, and then has it released.
+ * Takes messages of every pool that the worker serves. Stopping takes nothing new, gives what runs the grace period to
+ * finish, and then has it released.
  */
 final class Intake implements SmartLifecycle {
-    private static final String NAME = "intake";
-    private static final Duration LONGEST_IDLE = Duration.ofSeconds(30);
-
-    /** With all that happens in one turn, none of which waits for AWS. */
-    private static final Duration LONGEST_TURN = Duration.ofMinutes(3);
-
-    private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
     private static final Logger log = LoggerFactory.getLogger(Intake.class);
 
-    /** How long nothing is received once the system has no thread for a job. */
-    private static final Duration NO_THREAD_PAUSE = Duration.ofSeconds(2);
-
-    private final Map<Lane, LanePoller> pollers = new EnumMap<>(Lane.class);
-    private final IntakePlan plan;
+    private final List<PoolIntake> pools;
     private final JobExecution execution;
     private final TaskProtection protection;
-    private final Slots slots;
     private final Duration grace;
-    private final LoopHealth health;
-    private final long started = System.nanoTime();
-    private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
-    /** Messages of long polls that found all slots taken or kept free for calls that may come back empty. */
-    private final List<Surplus> surplus = new ArrayList<>();
-
-    private final Thread loop = Thread.ofVirtual().name("intake").unstarted(this::loop);
     private volatile boolean running;
 
-    Intake(
-            Collection<LanePoller> pollers,
-            IntakePlan plan,
-            JobExecution execution,
-            TaskProtection protection,
-            Slots slots,
-            Duration grace,
-            LoopHealth health) {
-        pollers.forEach(poller -> this.pollers.put(poller.lane(), poller));
-        this.plan = plan;
+    Intake(List<PoolIntake> pools, JobExecution execution, TaskProtection protection, Duration grace) {
+        this.pools = List.copyOf(pools);
         this.execution = execution;
         this.protection = protection;
-        this.slots = slots;
         this.grace = grace;
-        this.health = health;
     }
-
-    private record Surplus(LanePoller poller, Delivery delivery) {}
 
     @Override
     public void start() {
-        log.info("Polling the lanes {} with {} slots", pollers.keySet(), slots.count());
         running = true;
-        loop.start();
-    }
-
-    private void loop() {
-        try {
-            while (running || plan.isReceiving()) {
-                try {
-                    health.turn(NAME, LONGEST_TURN);
-                    // First all that is known already: what to ask next depends on it.
-                    if (running && events.isEmpty()) {
-                        plan.next(now()).forEach(this::receive);
-                    }
-                    Runnable event = events.poll(idle().toNanos(), TimeUnit.NANOSECONDS);
-                    if (event != null) {
-                        event.run();
-                    }
-                } catch (RuntimeException | Error e) {
-                    // Errors too: without its loop a worker would look alive and do nothing.
-                    log.error("Unexpected error in the intake loop; continuing", e);
-                    Thread.sleep(AFTER_FAILURE);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            health.ended(NAME);
-        }
-    }
-
-    /** Not longer than {@link #LONGEST_IDLE}, so that an idle loop reports too. */
-    private Duration idle() {
-        Duration idle = plan.idleFor(now());
-        return idle.compareTo(LONGEST_IDLE) < 0 ? idle : LONGEST_IDLE;
-    }
-
-    private Duration now() {
-        return Duration.ofNanos(System.nanoTime() - started);
-    }
-
-    private void receive(Receive receive) {
-        LanePoller poller = Objects.requireNonNull(pollers.get(receive.lane()));
-        LanePoller.Listener listener = listener(poller);
-        try {
-            poller.start(receive, listener);
-        } catch (RuntimeException | Error e) {
-            // Otherwise slots would be kept free for the response to a call that was never made.
-            listener.failed(receive, e);
-        }
-    }
-
-    private LanePoller.Listener listener(LanePoller poller) {
-        return new LanePoller.Listener() {
-            @Override
-            public void answered(Receive receive, List<Delivery> deliveries) {
-                events.add(() -> Intake.this.answered(poller, receive, deliveries));
-            }
-
-            @Override
-            public void failed(Receive receive, Throwable failure) {
-                events.add(() -> {
-                    poller.logFailure(failure);
-                    plan.failed(receive, now());
-                    placeSurplus();
-                });
-            }
-        };
-    }
-
-    private void answered(LanePoller poller, Receive receive, List<Delivery> deliveries) {
-        poller.logSuccess();
-        int granted = plan.answered(receive, deliveries.size(), now());
-        deliveries.subList(0, granted).forEach(delivery -> occupy(poller, delivery));
-        deliveries.subList(granted, deliveries.size()).forEach(delivery -> surplus.add(new Surplus(poller, delivery)));
-        placeSurplus();
-    }
-
-    private void placeSurplus() {
-        while (!surplus.isEmpty() && plan.takeSlot(surplus.getFirst().poller().lane())) {
-            Surplus first = surplus.removeFirst();
-            occupy(first.poller(), first.delivery());
-        }
-        if (!plan.isAsking()) {
-            surplus.forEach(left -> execution.release(left.poller().queue(), left.delivery(), Duration.ZERO));
-            surplus.clear();
-        }
-    }
-
-    /** The plan has given the message a slot. */
-    private void occupy(LanePoller poller, Delivery delivery) {
-        // An abandoned poll could hide a message for a whole lease; what comes late goes back at once.
-        var closed = running ? plan.closedFor(now()) : Optional.of(Duration.ZERO);
-        if (closed.isPresent()) {
-            plan.slotFreed();
-            execution.release(poller.queue(), delivery, closed.get());
-        } else {
-            occupyOpen(poller, delivery);
-        }
-    }
-
-    private void occupyOpen(LanePoller poller, Delivery delivery) {
-        try {
-            slots.occupy(() -> work(poller, delivery), () -> events.add(plan::slotFreed));
-        } catch (RuntimeException | Error e) {
-            // Otherwise the slot would be lost for good, and the message until its visibility ends.
-            plan.slotFreed();
-            plan.pause(now().plus(NO_THREAD_PAUSE), false);
-            log.error(
-                    "No thread could be started for job {}; its message was released and receiving pauses for {}. Check"
-                            + " the worker's memory and its limit of threads.",
-                    delivery.message().jobId(),
-                    NO_THREAD_PAUSE,
-                    e);
-            execution.release(poller.queue(), delivery, NO_THREAD_PAUSE);
-        }
-    }
-
-    private void work(LanePoller poller, Delivery delivery) {
-        Duration blocked = protection.begin();
-        if (blocked.isPositive()) {
-            execution.release(poller.queue(), delivery, Duration.ZERO);
-            events.add(() -> plan.pause(now().plus(blocked), false));
-            return;
-        }
-        try {
-            Duration pause = execution.execute(poller.queue(), delivery);
-            if (pause.isPositive()) {
-                events.add(() -> plan.pause(now().plus(pause), true));
-            }
-        } finally {
-            protection.end();
-        }
+        pools.forEach(PoolIntake::start);
     }
 
     /** Takes nothing while its region is drained. From any thread. */
     void close(boolean drained) {
-        events.add(() -> plan.close(drained));
+        pools.forEach(pool -> pool.close(drained));
     }
 
     @Override
     public void stop() {
         running = false;
-        events.add(() -> {});
-        long deadline = System.nanoTime() + grace.toNanos();
+        pools.forEach(PoolIntake::stopReceiving);
         try {
-            if (!loop.join(grace)) {
-                pollers.values().forEach(LanePoller::abandon);
-            }
-            if (!slots.awaitIdle(Duration.ofNanos(deadline - System.nanoTime()))) {
-                log.info("Releasing {} jobs that did not finish in {}", slots.busy(), grace);
+            if (!awaitIdle(grace)) {
+                log.info(
+                        "Releasing {} jobs that did not finish in {}",
+                        pools.stream().mapToInt(PoolIntake::busy).sum(),
+                        grace);
                 execution.interruptAll();
-                slots.awaitIdle(ShutdownTimes.RELEASE_JOBS);
+                awaitIdle(ShutdownTimes.RELEASE_JOBS);
             }
             execution.awaitAcknowledgements(ShutdownTimes.LAST_WORDS);
             protection.release();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        loop.interrupt();
-        slots.close();
+        pools.forEach(PoolIntake::close);
+    }
+
+    /** Whether all pools are idle in time; each is waited for until the same moment. */
+    private boolean awaitIdle(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        boolean all = true;
+        for (PoolIntake pool : pools) {
+            all &= pool.awaitIdle(Duration.ofNanos(deadline - System.nanoTime()));
+        }
+        return all;
     }
 
     @Override

@@ -3,12 +3,14 @@ package io.renderfleet.worker.intake;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.DrainedRegions;
 import io.renderfleet.telemetry.FleetMetric;
 import io.renderfleet.telemetry.LoopHealth;
 import io.renderfleet.worker.execution.JobExecution;
+import io.renderfleet.worker.execution.ServedPools;
 import io.renderfleet.worker.execution.WorkerSettings;
 import io.renderfleet.worker.protection.TaskProtection;
 import java.util.List;
@@ -25,27 +27,41 @@ class IntakeConfiguration {
             JobQueues queues,
             JobExecution execution,
             TaskProtection protection,
+            ServedPools pools,
             WorkerSettings worker,
             IntakeSettings settings,
             MeterRegistry registry,
             LoopHealth health) {
-        List<LanePoller> pollers = worker.lanes().stream()
-                .map(lane -> new LanePoller(
-                        lane,
-                        queues.regional(worker.region(), lane),
-                        settings.longPoll(),
-                        worker.visibility(),
-                        received(lane, registry)))
+        List<PoolIntake> intakes = pools.names().stream()
+                .map(pool -> {
+                    List<LanePoller> pollers = worker.lanes().stream()
+                            .map(lane -> new LanePoller(
+                                    lane,
+                                    queues.regional(worker.region(), pool, lane),
+                                    settings.longPoll(),
+                                    worker.visibility(),
+                                    received(pool, lane, registry)))
+                            .toList();
+                    Slots slots = slots(pool, pools.slots(pool), registry);
+                    IntakePlan plan =
+                            new IntakePlan(settings.weights().of(worker.lanes()), slots.count(), new Random());
+                    return new PoolIntake(pool, pollers, plan, execution, protection, slots, health);
+                })
                 .toList();
-        Slots slots = new Slots(worker.slotCount());
+        return new Intake(intakes, execution, protection, worker.grace());
+    }
+
+    private static Slots slots(PoolName pool, int count, MeterRegistry registry) {
+        Slots slots = new Slots(count);
         Gauge.builder(FleetMetric.WORKER_SLOTS.metricName(), slots, Slots::count)
                 .description(FleetMetric.WORKER_SLOTS.description())
+                .tag("pool", pool.value())
                 .register(registry);
         Gauge.builder(FleetMetric.WORKER_SLOTS_BUSY.metricName(), slots, Slots::busy)
                 .description(FleetMetric.WORKER_SLOTS_BUSY.description())
+                .tag("pool", pool.value())
                 .register(registry);
-        IntakePlan plan = new IntakePlan(settings.weights().of(worker.lanes()), slots.count(), new Random());
-        return new Intake(pollers, plan, execution, protection, slots, worker.grace(), health);
+        return slots;
     }
 
     /** Starts to look when it is made, and the intake hears of it even before it starts. */
@@ -56,10 +72,11 @@ class IntakeConfiguration {
         return watch;
     }
 
-    static Counter received(Lane lane, MeterRegistry registry) {
+    static Counter received(PoolName pool, Lane lane, MeterRegistry registry) {
         return Counter.builder(FleetMetric.WORKER_RECEIVED.metricName())
                 .description(FleetMetric.WORKER_RECEIVED.description())
                 .tag("lane", lane.name().toLowerCase(Locale.ROOT))
+                .tag("pool", pool.value())
                 .register(registry);
     }
 }

@@ -18,6 +18,7 @@ import io.renderfleet.jobtype.ThrottledException;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueDepth;
+import io.renderfleet.testing.JobBuilder;
 import io.renderfleet.testing.MutableClock;
 import io.renderfleet.worker.LocalFleet;
 import java.nio.file.Files;
@@ -93,10 +94,10 @@ class HardStopTests {
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
         assertThat(job.error()).isNotNull().extracting(JobError::code).isEqualTo("timed-out");
         assertThat(queue.depth()).isEqualTo(EMPTY);
-        assertThat(worker.execution().leftBehind()).isEqualTo(1);
+        assertThat(worker.execution().leftBehind(JobBuilder.POOL)).isEqualTo(1);
 
         release.countDown();
-        await().atMost(PATIENCE).until(() -> worker.execution().leftBehind() == 0);
+        await().atMost(PATIENCE).until(() -> worker.execution().leftBehind(JobBuilder.POOL) == 0);
         assertThat(worker.job(id)).isEqualTo(job);
     }
 
@@ -126,7 +127,7 @@ class HardStopTests {
                 .isNotNull()
                 .extracting(JobError::code)
                 .isEqualTo("timed-out");
-        assertThat(worker.execution().leftBehind()).isZero();
+        assertThat(worker.execution().leftBehind(JobBuilder.POOL)).isZero();
     }
 
     @Test

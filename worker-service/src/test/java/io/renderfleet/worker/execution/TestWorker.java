@@ -14,6 +14,7 @@ import io.renderfleet.job.SubmitOutcome;
 import io.renderfleet.job.WorkerId;
 import io.renderfleet.jobtype.JobRunner;
 import io.renderfleet.jobtype.JobRunners;
+import io.renderfleet.pool.Pool;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue;
@@ -57,11 +58,13 @@ public final class TestWorker {
                 store,
                 fleet.results(),
                 new JobRunners(List.of(runner)),
-                new WorkerSettings(REGION, Set.of(Lane.NORMAL), 1, LEASE, Duration.ofSeconds(5), Duration.ZERO, MEMORY),
+                new ServedPools(List.of(new Pool(JobBuilder.POOL, Pool.Kind.CPU, 0)), 1),
+                new WorkerSettings(
+                        REGION, Set.of(Lane.NORMAL), Set.of(), 1, LEASE, Duration.ofSeconds(5), Duration.ZERO, MEMORY),
                 new WorkerId(name),
                 clock,
                 new Random(1),
-                new ExecutionMetrics(meters),
+                meters,
                 JobTraces.none());
     }
 
@@ -89,7 +92,7 @@ public final class TestWorker {
     }
 
     static JobMessage message(JobId job, int routeEpoch) {
-        return new JobMessage(job, aJob().build().userId(), Lane.NORMAL, routeEpoch, List.of(), null);
+        return new JobMessage(job, aJob().build().userId(), JobBuilder.POOL, Lane.NORMAL, routeEpoch, List.of(), null);
     }
 
     void send(JobMessage message) {

@@ -14,6 +14,7 @@ import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.LoopHealth;
+import io.renderfleet.testing.JobBuilder;
 import io.renderfleet.worker.LocalFleet;
 import io.renderfleet.worker.SqsCalls;
 import io.renderfleet.worker.execution.TestWorker;
@@ -77,15 +78,19 @@ final class LaneRig {
                         entry.getValue(),
                         longPoll,
                         VISIBILITY,
-                        IntakeConfiguration.received(entry.getKey(), meters)))
+                        IntakeConfiguration.received(JobBuilder.POOL, entry.getKey(), meters)))
                 .toList();
         IntakePlan plan = new IntakePlan(
                 new IntakeSettings.Weights(70, 25, 5, 25).of(queues.keySet()), slots.count(), new Random(1));
-        return new Part(
-                worker,
-                new Intake(
-                        pollers, plan, worker.execution(), protection, slots, grace, new LoopHealth(Clock.systemUTC())),
-                slots);
+        PoolIntake intake = new PoolIntake(
+                JobBuilder.POOL,
+                pollers,
+                plan,
+                worker.execution(),
+                protection,
+                slots,
+                new LoopHealth(Clock.systemUTC()));
+        return new Part(worker, new Intake(List.of(intake), worker.execution(), protection, grace), slots);
     }
 
     /** Stores, routes and sends jobs whose design is named after their lane. */
@@ -108,7 +113,13 @@ final class LaneRig {
         JobMessage message = worker.submitUnsent(
                 aJob().render(lane.name(), "0".repeat(64), 16, 16, 1).user("user-" + number));
         return new JobMessage(
-                message.jobId(), new UserId("user-" + number), lane, message.routeEpoch(), List.of(), null);
+                message.jobId(),
+                new UserId("user-" + number),
+                JobBuilder.POOL,
+                lane,
+                message.routeEpoch(),
+                List.of(),
+                null);
     }
 
     /** Sends a message that is none of ours. */
@@ -130,7 +141,7 @@ final class LaneRig {
     }
 
     double received(Lane lane) {
-        return IntakeConfiguration.received(lane, meters).count();
+        return IntakeConfiguration.received(JobBuilder.POOL, lane, meters).count();
     }
 
     static Lane[] all() {

@@ -202,8 +202,8 @@ class LanesTests {
             var user = new UserId("user");
             assertThat(rig.queue(Lane.NORMAL)
                             .sendAll(List.of(
-                                    new JobMessage(unknown, user, Lane.NORMAL, 1, List.of(), null),
-                                    new JobMessage(ahead, user, Lane.NORMAL, 7, List.of(), null))))
+                                    new JobMessage(unknown, user, JobBuilder.POOL, Lane.NORMAL, 1, List.of(), null),
+                                    new JobMessage(ahead, user, JobBuilder.POOL, Lane.NORMAL, 7, List.of(), null))))
                     .isEmpty();
             jobs.addAll(rig.submit(part.worker(), Lane.NORMAL, 4));
         }

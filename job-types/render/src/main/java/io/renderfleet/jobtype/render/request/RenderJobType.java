@@ -2,7 +2,6 @@ package io.renderfleet.jobtype.render.request;
 
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobTypeName;
-import io.renderfleet.job.PoolName;
 import io.renderfleet.jobtype.JobType;
 import io.renderfleet.jobtype.PayloadSource;
 import io.renderfleet.jobtype.render.RenderPayload;
@@ -12,6 +11,7 @@ import io.renderfleet.jobtype.render.design.DesignProblems;
 import io.renderfleet.jobtype.render.request.RenderRequest.CameraRequest;
 import io.renderfleet.jobtype.render.request.RenderRequest.OutputRequest;
 import io.renderfleet.jobtype.render.request.RenderRequest.VectorRequest;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.problem.FieldError;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;

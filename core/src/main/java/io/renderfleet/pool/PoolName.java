@@ -1,11 +1,11 @@
-package io.renderfleet.job;
+package io.renderfleet.pool;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.regex.Pattern;
 
 /**
- * The name of a pool of workers, part of the names of its queues: a lower-case letter, then up to 15 of a-z and 0-9. It
+ * The name of a pool of workers, which is part of the names of its queues: a lower-case letter, then up to 15 of a-z and 0-9. It
  * has no hyphen, so that a queue's name can be taken apart again.
  */
 public record PoolName(@JsonValue String value) {

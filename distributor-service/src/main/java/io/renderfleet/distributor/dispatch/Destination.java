@@ -1,0 +1,13 @@
+package io.renderfleet.distributor.dispatch;
+
+import io.renderfleet.pool.PoolName;
+import io.renderfleet.region.RegionId;
+
+/** Where messages are sent: the queues of one pool in one region. */
+record Destination(RegionId region, PoolName pool) {
+
+    @Override
+    public String toString() {
+        return region + " (pool " + pool + ")";
+    }
+}
