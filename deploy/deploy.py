@@ -23,23 +23,38 @@ HERE = Path(__file__).resolve().parent
 TEMPLATES = HERE / "cloudformation"
 ENVIRONMENTS = HERE / "environments"
 
-# In this order; where: every region, or the home region. Workers come before the distributor that sends them jobs, and
-# that before the API that takes jobs in.
+# In this order. Where: every region, or the home region. Whether there is one for each pool. Queues come before the
+# workers that take jobs from them, these before the distributor that sends them jobs, and that before the API that takes
+# jobs in. Observability sums up the alarms that the pools' stacks make.
 STACKS = [
-    ("network", "every"),
-    ("home", "home"),
-    ("region", "every"),
-    ("cluster", "every"),
-    ("observability", "every"),
-    ("worker-service", "every"),
-    ("distributor-service", "home"),
-    ("api-service", "home"),
-    ("cdn", "every"),
+    ("network", "every", False),
+    ("home", "home", False),
+    ("region", "every", False),
+    ("pool-home", "home", True),
+    ("pool-region", "every", True),
+    ("cluster", "every", False),
+    ("observability", "every", False),
+    ("worker-service", "every", True),
+    ("distributor-service", "home", False),
+    ("distributor-scaling", "home", True),
+    ("api-service", "home", False),
+    ("cdn", "every", False),
 ]
+# The services' images by their stacks.
 SERVICES = {"worker-service": "worker", "distributor-service": "distributor", "api-service": "api"}
+# Stacks whose parameters are in a part of the environment file; those of workers are in that of their pool.
+PARTS = {"distributor-service": "distributor", "distributor-scaling": "distributor", "api-service": "api"}
+# Stacks with what must not be lost, which is taken over again when it was left behind by a stack of that name.
+WITH_DATA = {"home", "region", "pool-home", "pool-region"}
 # What must never be made anew by an update: the data would stay behind in the old one.
 PRECIOUS = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::ECR::Repository"}
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+")
+POOL = re.compile(r"[a-z][a-z0-9]{0,15}")
+# Other words of queues' names: dashboards tell queues apart by them.
+NO_POOLS = ("master", "dlq")
+MOST_POOLS = 10
+# As many as the largest task of Fargate has processors.
+MOST_CPU_SLOTS = 16
 # CPU units: MiB of memory that Fargate gives with them, from, to, in steps of.
 FARGATE = {
     256: (512, 2048, 512),
@@ -102,14 +117,16 @@ KEYS = {
     "architecture": one_of("ARM64", "X86_64"),
     "api": {**TASKS, "strategy": one_of("ROLLING", "BLUE_GREEN")},
     "distributor": {**TASKS, "backlogPerTask": number(1, 1000000)},
-    "worker": {
-        **TASKS,
-        "slots": number(1, 16),
-        "backlogPerTask": number(1, 1000000),
-        "onDemandBase": number(0, 1000),
-        "onDemandWeight": number(0, 1000),
-        "spotWeight": number(0, 1000),
-    },
+    "pools": {},
+}
+POOL_KEYS = {
+    **TASKS,
+    "kind": one_of("cpu", "io"),
+    "slots": number(1, 1000),
+    "backlogPerTask": number(1, 1000000),
+    "onDemandBase": number(0, 1000),
+    "onDemandWeight": number(0, 1000),
+    "spotWeight": number(0, 1000),
 }
 REGION_KEYS = {
     "vpcCidr": (lambda value: isinstance(value, str), "must be a block of addresses such as 10.20.0.0/16"),
@@ -155,6 +172,19 @@ def check(environment, name):
             errors.append("regions: must name one region or more")
         errors += check_addresses(regions)
         errors += check_regions(environment, regions)
+    pools = environment.get("pools")
+    if isinstance(pools, dict):
+        for pool, values in pools.items():
+            if not POOL.fullmatch(pool):
+                errors.append(f"pools.{pool}: a pool's name must be a lower-case letter, then up to 15 of a-z and 0-9")
+            elif pool in NO_POOLS:
+                errors.append(f"pools.{pool}: is another word of queues' names; take another name")
+            elif not isinstance(values, dict):
+                errors.append(f"pools.{pool}: must be an object")
+            else:
+                keys(values, POOL_KEYS, f"pools.{pool}.")
+        if not 1 <= len(pools) <= MOST_POOLS:
+            errors.append(f"pools: must name 1 to {MOST_POOLS} pools, not {len(pools)}")
     if not errors:
         errors += check_tasks(environment)
     return errors
@@ -198,27 +228,37 @@ def check_regions(environment, regions):
 
 def check_tasks(environment):
     errors = []
-    for service in ("api", "distributor", "worker"):
-        given = environment[service]
-        low, high, step = FARGATE[given["cpu"]]
-        fits = low <= given["memory"] <= high and given["memory"] % step == 0
-        if not fits and (given["cpu"], given["memory"]) != (512, 3072):
+    for part in ("api", "distributor"):
+        errors += check_size(environment[part], part)
+        if environment[part]["minTasks"] == 0:
+            errors.append(f"{part}.minTasks: must be 1 or more; nothing starts its first task")
+    for name, pool in environment["pools"].items():
+        where = f"pools.{name}"
+        errors += check_size(pool, where)
+        if pool["kind"] == "cpu" and pool["slots"] > MOST_CPU_SLOTS:
             errors.append(
-                f"{service}.memory: with {given['cpu']} CPU units Fargate gives {low} to {high} MiB"
-                f" in steps of {step}, not {given['memory']}"
+                f"{where}.slots: must be {MOST_CPU_SLOTS} or less in a pool of the kind cpu: one for each processor"
             )
-        if given["minTasks"] > given["maxTasks"]:
-            errors.append(f"{service}.minTasks: must not be more than maxTasks")
-    for service in ("api", "distributor"):
-        if environment[service]["minTasks"] == 0:
-            errors.append(f"{service}.minTasks: must be 1 or more; nothing starts its first task")
-    worker = environment["worker"]
-    if worker["onDemandWeight"] == 0 and worker["spotWeight"] == 0:
-        errors.append("worker.spotWeight: must not be 0 when onDemandWeight is")
-    if worker["backlogPerTask"] < worker["slots"]:
-        errors.append("worker.backlogPerTask: must be slots or more, or a fleet that is merely busy would grow")
+        if pool["onDemandWeight"] == 0 and pool["spotWeight"] == 0:
+            errors.append(f"{where}.spotWeight: must not be 0 when onDemandWeight is")
+        if pool["backlogPerTask"] < pool["slots"]:
+            errors.append(f"{where}.backlogPerTask: must be slots or more, or a fleet that is merely busy would grow")
     if environment["env"] == "prod" and environment["distributor"]["minTasks"] < 2:
         errors.append("distributor.minTasks: must be 2 or more in prod")
+    return errors
+
+
+def check_size(tasks, where):
+    errors = []
+    low, high, step = FARGATE[tasks["cpu"]]
+    fits = low <= tasks["memory"] <= high and tasks["memory"] % step == 0
+    if not fits and (tasks["cpu"], tasks["memory"]) != (512, 3072):
+        errors.append(
+            f"{where}.memory: with {tasks['cpu']} CPU units Fargate gives {low} to {high} MiB"
+            f" in steps of {step}, not {tasks['memory']}"
+        )
+    if tasks["minTasks"] > tasks["maxTasks"]:
+        errors.append(f"{where}.minTasks: must not be more than maxTasks")
     return errors
 
 
@@ -268,8 +308,8 @@ def regions_home_first(environment):
     return [home] + [region for region in environment["regions"] if region != home]
 
 
-def parameters(environment, stack, region):
-    """Everything the file says that a stack in a region may want to know."""
+def parameters(environment, stack, region, pool=None):
+    """Everything the file says that a stack in a region, of a pool if it is a pool's, may want to know."""
     place = environment["regions"][region]
     public, private = subnets(place["vpcCidr"], place["azs"])
     regions = regions_home_first(environment)
@@ -278,6 +318,7 @@ def parameters(environment, stack, region):
         "Env": environment["env"],
         "HomeRegion": environment["homeRegion"],
         "Regions": ",".join(regions),
+        "Pools": ",".join(f"{name}={values['kind']}" for name, values in environment["pools"].items()),
         "VpcCidr": place["vpcCidr"],
         "PublicSubnetCidrs": public,
         "PrivateSubnetCidrs": private,
@@ -297,15 +338,25 @@ def parameters(environment, stack, region):
         "Architecture": environment["architecture"],
         "ResultsOverCdn": flag(with_cdn),
         **rows(environment["env"], regions),
+        "PoolAlarms": any_alarm(environment, region),
+        "MasterPoolAlarms": any_alarm(environment, "master"),
     }
+    if pool:
+        values["Pool"] = pool
     if environment["prometheusUrl"]:
         found = re.search(r"\.([a-z]{2}(?:-[a-z]+)+-[0-9]+)\.", environment["prometheusUrl"])
         values["PrometheusRegion"] = found.group(1) if found else environment["homeRegion"]
     if with_cdn:
         values["CdnKeyParameter"] = environment["cdnKeyParameter"]
-    for key, value in environment.get(SERVICES.get(stack, ""), {}).items():
+    part = environment[PARTS[stack]] if stack in PARTS else environment["pools"][pool] if pool else {}
+    for key, value in part.items():
         values[key[0].upper() + key[1:]] = value
     return {key: str(value) for key, value in values.items()}
+
+
+def any_alarm(environment, owner):
+    """The rule of a composite alarm that is on when an alarm is that sums up a pool's, for a template as below."""
+    return " OR ".join(f'ALARM("renderfleet-{environment["env"]}-{owner}-{pool}")' for pool in environment["pools"])
 
 
 def rows(env, regions):
@@ -317,8 +368,11 @@ def rows(env, regions):
             f' "ApproximateNumberOfMessagesNotVisible") renderfleet {env} NOT dlq NOT master\', \'Maximum\', 60))'
         )
         jobs.append([{"expression": search, "label": region, "region": region}])
-        names = ["ClusterName", f"renderfleet-{env}", "ServiceName", f"renderfleet-{env}-worker"]
-        workers.append(["ECS/ContainerInsights", "RunningTaskCount", *names, {"label": region, "region": region}])
+        search = (
+            'SUM(SEARCH(\'{ECS/ContainerInsights,ClusterName,ServiceName} MetricName="RunningTaskCount"'
+            f' ClusterName="renderfleet-{env}" worker\', \'Average\', 60))'
+        )
+        workers.append([{"expression": search, "label": region, "region": region}])
     return {
         "JobRows": ", ".join(map(json.dumps, jobs)),
         "WorkerRows": ", ".join(map(json.dumps, workers)),
@@ -345,12 +399,13 @@ def resource_count(stack):
 
 
 def plan(environment):
-    """Every stack of an environment, as (stack, region), in the order of deployment."""
-    for stack, where in STACKS:
+    """Every stack of an environment, as (stack, region, pool or None), in the order of deployment."""
+    for stack, where, for_each_pool in STACKS:
         if stack == "cdn" and not environment["cdnKeyParameter"]:
             continue
-        for region in regions_home_first(environment) if where == "every" else [environment["homeRegion"]]:
-            yield stack, region
+        for pool in environment["pools"] if for_each_pool else [None]:
+            for region in regions_home_first(environment) if where == "every" else [environment["homeRegion"]]:
+                yield stack, region, pool
 
 
 # ------------------------------------------------------------------------------------------------------------- AWS
@@ -373,12 +428,13 @@ def aws(region, *arguments, absent=None):
 
 
 class Stack:
-    """One stack in one region."""
+    """One stack in one region; one of a pool has the pool's name at its end."""
 
-    def __init__(self, environment, stack, region):
+    def __init__(self, environment, stack, region, pool):
         self.kind = stack
         self.region = region
-        self.name = f"renderfleet-{environment['env']}-{stack}"
+        self.pool = pool
+        self.name = f"renderfleet-{environment['env']}-{stack}" + (f"-{pool}" if pool else "")
         self.environment = environment
 
     def __str__(self):
@@ -419,8 +475,7 @@ class Stack:
             "--parameters", json.dumps(given),
             "--tags", "Key=project,Value=renderfleet", f"Key=env,Value={self.environment['env']}",
         ]
-        if not update and self.kind in ("home", "region"):
-            # What an earlier stack left behind is taken over again.
+        if not update and self.kind in WITH_DATA:
             command.append("--import-existing-resources")
         if role := os.environ.get("AWS_DEPLOYMENT_ROLE"):
             command += ["--role-arn", role]
@@ -522,22 +577,38 @@ def command_check(options):
     print(f"Environment files that are right: {', '.join(path.stem for path in paths)}")
 
 
-def values_of(environment, stack, region, tag, outputs):
-    values = {**parameters(environment, stack, region), **outputs.get(region, {})}
-    if tag and stack in SERVICES:
+class Outputs:
+    """What the stacks so far have put out, for those after them: in a region, and for a pool's in the same pool."""
+
+    def __init__(self):
+        self.found = {}
+
+    def add(self, stack):
+        self.found.setdefault((stack.region, stack.pool), {}).update(stack.outputs())
+
+    def of(self, region, pool=None):
+        return {**self.found.get((region, None), {}), **self.found.get((region, pool), {})}
+
+
+def values_of(environment, stack, tag, outputs):
+    values = {
+        **parameters(environment, stack.kind, stack.region, stack.pool),
+        **outputs.of(stack.region, stack.pool),
+    }
+    if tag and stack.kind in SERVICES:
         values["ImageTag"] = tag
     return values
 
 
 def command_deploy(options):
     environment = read(ENVIRONMENTS / f"{options.env}.json")
-    outputs = {}
-    for kind, region in plan(environment):
-        stack = Stack(environment, kind, region)
+    outputs = Outputs()
+    for kind, region, pool in plan(environment):
+        stack = Stack(environment, kind, region, pool)
         update = stack.exists()
         if kind in SERVICES:
             require_image(environment, stack, update, options)
-        proposed = stack.propose(values_of(environment, kind, region, options.image_tag, outputs), update)
+        proposed = stack.propose(values_of(environment, stack, options.image_tag, outputs), update)
         if proposed is None:
             print(f"{stack}: as it should be")
         else:
@@ -552,8 +623,8 @@ def command_deploy(options):
                 raise
             stack.execute(change)
             print(f"{stack}: done")
-        outputs.setdefault(region, {}).update(stack.outputs())
-    home = outputs.get(environment["homeRegion"], {})
+        outputs.add(stack)
+    home = outputs.of(environment["homeRegion"])
     print(f"{options.env} is deployed. Its API answers at {home.get('ApiAddress', 'nowhere yet')}")
 
 
@@ -575,13 +646,13 @@ def require_image(environment, stack, update, options):
 
 def command_diff(options):
     environment = read(ENVIRONMENTS / f"{options.env}.json")
-    outputs = {}
-    for kind, region in plan(environment):
-        stack = Stack(environment, kind, region)
+    outputs = Outputs()
+    for kind, region, pool in plan(environment):
+        stack = Stack(environment, kind, region, pool)
         if not stack.exists():
             print(f"{stack}: new, up to {resource_count(kind)} resources")
             continue
-        proposed = stack.propose(values_of(environment, kind, region, options.image_tag, outputs), True)
+        proposed = stack.propose(values_of(environment, stack, options.image_tag, outputs), True)
         if proposed is None:
             print(f"{stack}: as it should be")
         else:
@@ -589,7 +660,7 @@ def command_diff(options):
             stack.forget(change)
             print(f"{stack}: changes")
             show(changes)
-        outputs.setdefault(region, {}).update(stack.outputs())
+        outputs.add(stack)
 
 
 def command_destroy(options):
