@@ -74,6 +74,7 @@ class ApiServerTests {
                         "/jobs/batch",
                         "/jobs/{jobId}",
                         "/jobs/{jobId}/result",
+                        "/jobs/{jobId}/artifacts/{name}",
                         "/jobs/{jobId}/cancel",
                         "/jobs/{jobId}/retry",
                         "/admin/regions",

@@ -61,6 +61,7 @@ class KeyRunsTests {
                 null,
                 null,
                 null,
+                List.of(),
                 null,
                 Map.of());
     }

@@ -89,6 +89,7 @@ final class StoredJob {
                 last == null ? null : last.endedAt(),
                 attempts,
                 status == JobStatus.COMPLETED ? new JobResult(REGION, "bucket", "results/" + id, 1, "image/png") : null,
+                List.of(),
                 null,
                 at(100),
                 0,

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param cancelRequested whether the job is to be cancelled and its worker has not stopped yet
  * @param result what the result is; null until the job is COMPLETED
  * @param resultUrl a presigned link to the result, which {@link RenderfleetClient#job} adds and listings leave out
+ * @param artifacts the files that its attempts made beside the result, such as logs, by name
  * @param error why the job FAILED
  * @param fields all other fields, such as those that depend on the job type, as plain Java values
  */
@@ -40,6 +41,7 @@ public record Job(
         @Nullable Result result,
         @Nullable URI resultUrl,
         @Nullable Instant resultUrlExpiresAt,
+        List<Artifact> artifacts,
         @Nullable Failure error,
         @JsonAnySetter Map<String, Object> fields) {
 
@@ -73,6 +75,20 @@ public record Job(
     /** Why a job or an attempt failed: a stable code, and what to do about it. */
     public record Failure(String code, String message) {}
 
+    /**
+     * A file that an attempt made beside the result.
+     *
+     * @param attempt which made it: the latest one that did
+     * @param url a presigned link, which {@link RenderfleetClient#job} adds and listings leave out
+     */
+    public record Artifact(
+            String name,
+            String contentType,
+            long bytes,
+            int attempt,
+            @Nullable URI url,
+            @Nullable Instant urlExpiresAt) {}
+
     /** What a result is. */
     public record Result(long bytes, String contentType) {}
 
@@ -80,6 +96,7 @@ public record Job(
     @SuppressWarnings("NullAway")
     public Job {
         attempts = attempts == null ? List.of() : List.copyOf(attempts);
+        artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
         fields = fields == null ? Map.of() : fields;
     }
 }

@@ -326,16 +326,32 @@ public final class RenderfleetClient implements AutoCloseable {
      * @throws UncheckedIOException when the file cannot be written
      */
     public void download(String jobId, Path file) throws InterruptedException {
+        download("/jobs/{id}/result", JOBS + "/" + encoded(jobId) + "/result", file);
+    }
+
+    /**
+     * Downloads an artifact of a job, as {@link #download} does with the result. {@link #job} lists the
+     * artifacts that there are.
+     *
+     * @param name of the artifact, such as {@code log.txt}
+     * @throws ProblemException when the job has no such artifact
+     * @throws UncheckedIOException when the file cannot be written
+     */
+    public void downloadArtifact(String jobId, String name, Path file) throws InterruptedException {
+        download("/jobs/{id}/artifacts/{name}", JOBS + "/" + encoded(jobId) + "/artifacts/" + encoded(name), file);
+    }
+
+    private void download(String pattern, String path, Path file) throws InterruptedException {
         Path target = file.toAbsolutePath();
         Path part = target.resolveSibling(target.getFileName() + ".part");
-        Exchange exchange = transfer("GET", "/jobs/{id}/result");
+        Exchange exchange = transfer("GET", pattern);
         try {
             if (target.getParent() != null) {
                 Files.createDirectories(target.getParent());
             }
             // Each attempt asks for a new link: an old one may have expired.
             exchange.call(() -> {
-                HttpResponse<String> answer = send(exchange, request(JOBS + "/" + encoded(jobId) + "/result"), FOUND);
+                HttpResponse<String> answer = send(exchange, request(path), FOUND);
                 URI link = answer.headers()
                         .firstValue("Location")
                         .map(answer.uri()::resolve)
@@ -345,13 +361,13 @@ public final class RenderfleetClient implements AutoCloseable {
                         BodyHandlers.ofFile(part, CREATE, TRUNCATE_EXISTING, WRITE),
                         options.transferTimeout());
                 if (result.statusCode() != OK) {
-                    throw new IOException("the link to the result was answered with " + result.statusCode());
+                    throw new IOException("the link to the file was answered with " + result.statusCode());
                 }
                 return result;
             });
             Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new UncheckedIOException("The result could not be written to " + target, e);
+            throw new UncheckedIOException("The file could not be written to " + target, e);
         } finally {
             delete(part);
         }

@@ -338,6 +338,33 @@ class RenderfleetClientTests {
     }
 
     @Test
+    void listsArtifactsAndDownloadsOne(@TempDir Path directory) throws Exception {
+        api.answers(200, """
+                        {"jobId": "%s", "type": "echo", "status": "FAILED", "progress": 0, "attempt": 2,
+                         "createdAt": "2030-01-01T00:00:00Z",
+                         "artifacts": [{"name": "log.txt", "contentType": "text/plain", "bytes": 5, "attempt": 2,
+                                        "url": "http://127.0.0.1/log", "urlExpiresAt": "2030-01-01T00:15:00Z"}]}""".formatted(ID))
+                .answers(302, "", Map.of("Location", "/bytes"))
+                .answers(200, "lines");
+
+        assertThat(client.job(ID).artifacts())
+                .containsExactly(new Job.Artifact(
+                        "log.txt",
+                        "text/plain",
+                        5,
+                        2,
+                        URI.create("http://127.0.0.1/log"),
+                        Instant.parse("2030-01-01T00:15:00Z")));
+        Path file = directory.resolve("log.txt");
+        client.downloadArtifact(ID, "log.txt", file);
+
+        assertThat(file).hasContent("lines");
+        assertThat(api.received())
+                .extracting(Received::path)
+                .containsExactly("/jobs/" + ID, "/jobs/" + ID + "/artifacts/log.txt", "/bytes");
+    }
+
+    @Test
     void leavesAnOlderFileWhenThereIsNoResult(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("picture.png"), "older");
         api.answers(409, "{\"type\": \"urn:renderfleet:problem:result-not-ready\"}");

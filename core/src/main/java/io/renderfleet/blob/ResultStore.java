@@ -1,10 +1,13 @@
 package io.renderfleet.blob;
 
+import io.renderfleet.job.Artifact;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobResult;
 import io.renderfleet.region.RegionClients;
 import io.renderfleet.region.RegionId;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -20,7 +23,8 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Results, each in the bucket of the region that made it, under {@code results/<jobId>/<attempt>.<extension>}: an
+ * Results and artifacts, each in the bucket of the region that made it: a result under
+ * {@code results/<jobId>/<attempt>.<extension>}, an artifact under {@code results/<jobId>/<attempt>/<version>/<name>}. An
  * attempt that comes too late writes beside the one that counts, never over it.
  *
  * <p>Thread-safe. Errors of S3 come out as the SDK's exceptions, after its own retries.
@@ -28,6 +32,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 public final class ResultStore {
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
+    private static final int COPY_BYTES = 64 << 10;
     private static final Logger log = LoggerFactory.getLogger(ResultStore.class);
 
     private final RegionClients clients;
@@ -40,26 +45,73 @@ public final class ResultStore {
     }
 
     /**
-     * Stores what one attempt made. It becomes the job's result only when the job store says so. A large file goes in
-     * parts, so that what fails is a part and not the whole; the time that it may take depends on its size.
+     * Stores what one attempt made. It becomes the job's result only when the job store says so. A file of more than a part
+     * ({@link UploadStream#PART_BYTES}) goes in parts, so that what fails is a part and not the whole; the time that it may
+     * take depends on its size.
+     *
+     * @param check is called before each step of the upload, and ends the upload with what it throws
      */
-    public JobResult store(RegionId region, JobId job, int attempt, String extension, String contentType, Path file)
+    public JobResult store(
+            RegionId region, JobId job, int attempt, String extension, String contentType, Path file, Runnable check)
             throws IOException {
-        String bucket = buckets.results(region);
         String key = "results/" + job + "/" + attempt + "." + extension;
+        return store(new JobResult(region, buckets.results(region), key, 0, contentType), file, check);
+    }
+
+    /** The same for an artifact, which has the size of the file in the answer. */
+    public Artifact store(JobId job, Artifact artifact, Path file, Runnable check) throws IOException {
+        return artifact.withBytes(store(locate(job, artifact), file, check).bytes());
+    }
+
+    private JobResult store(JobResult target, Path file, Runnable check) throws IOException {
         long bytes = Files.size(file);
-        if (bytes <= UploadParts.SIZE) {
-            clients.s3(region)
+        check.run();
+        if (bytes <= UploadStream.PART_BYTES) {
+            clients.s3(target.region())
                     .putObject(
-                            request -> request.bucket(bucket)
-                                    .key(key)
-                                    .contentType(contentType)
+                            request -> request.bucket(target.bucket())
+                                    .key(target.key())
+                                    .contentType(target.contentType())
                                     .overrideConfiguration(TransferLimit.ofUpload(bytes)),
                             RequestBody.fromFile(file));
-        } else {
-            new UploadParts(clients.s3(region), bucket, key).upload(file, contentType);
+            return target.withBytes(bytes);
         }
-        return new JobResult(region, bucket, key, bytes, contentType);
+        UploadStream upload = open(target);
+        try (InputStream content = Files.newInputStream(file)) {
+            // To its size of before, should somebody still write to it.
+            for (long left = bytes; left > 0; ) {
+                check.run();
+                byte[] part = content.readNBytes((int) Math.min(left, COPY_BYTES));
+                if (part.length == 0) {
+                    throw new EOFException("the file became shorter while it was uploaded");
+                }
+                upload.write(part);
+                left -= part.length;
+            }
+            upload.close();
+        } finally {
+            upload.abort();
+        }
+        return target.withBytes(bytes);
+    }
+
+    /** An artifact whose content is uploaded while it is written. It is there once the stream is closed. */
+    public UploadStream open(JobId job, Artifact artifact) {
+        return open(locate(job, artifact));
+    }
+
+    private UploadStream open(JobResult target) {
+        return new UploadStream(clients.s3(target.region()), target.bucket(), target.key(), target.contentType());
+    }
+
+    /** Where an artifact of a job is: something to {@link #link} to. */
+    public JobResult locate(JobId job, Artifact artifact) {
+        return new JobResult(
+                artifact.region(),
+                buckets.results(artifact.region()),
+                "results/" + job + "/" + artifact.attempt() + "/" + artifact.version() + "/" + artifact.name(),
+                artifact.bytes(),
+                artifact.contentType());
     }
 
     /**

@@ -1,4 +1,4 @@
-/** Results of jobs, on S3. */
+/** Results and artifacts of jobs, on S3. */
 @NullMarked
 package io.renderfleet.blob;
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress percent, 0 to 100
  * @param attempts the finished ones, oldest first
  * @param result null unless COMPLETED
+ * @param artifacts the files that its attempts made beside the result, by name
  * @param error null unless FAILED
  * @param expiresAt when the item may be deleted
  * @param sequence in the chain of its ordering key's jobs, from 1; 0 without a key
@@ -52,6 +53,7 @@ public record Job(
         @Nullable Instant finishedAt,
         List<Attempt> attempts,
         @Nullable JobResult result,
+        List<Artifact> artifacts,
         @Nullable JobError error,
         Instant expiresAt,
         long sequence,
@@ -59,6 +61,7 @@ public record Job(
     public Job {
         allowedRegions = List.copyOf(allowedRegions);
         attempts = List.copyOf(attempts);
+        artifacts = List.copyOf(artifacts);
     }
 
     /** Whether the job may not start any more, because it has not until its {@link JobLimits#startBy()}. */

@@ -52,6 +52,9 @@ final class JobItem {
     static final String RESULT_KEY = "resultKey";
     static final String RESULT_BYTES = "resultBytes";
     static final String CONTENT_TYPE = "contentType";
+    /** A map by name; left out when there are none. */
+    static final String ARTIFACTS = "artifacts";
+
     static final String ERROR_CODE = "errorCode";
     static final String ERROR_MESSAGE = "errorMessage";
     static final String START_BY = "startBy";
@@ -157,6 +160,7 @@ final class JobItem {
                 optional(item, FINISHED_AT, JobItem::time),
                 attempts(item),
                 result(item),
+                StoredArtifacts.in(item),
                 error(item),
                 expiresAt(item),
                 number(item, SEQUENCE),
@@ -338,7 +342,7 @@ final class JobItem {
         return Timestamps.read(value.s());
     }
 
-    private static String text(Map<String, AttributeValue> item, String name) {
+    static String text(Map<String, AttributeValue> item, String name) {
         AttributeValue value = item.get(name);
         if (value == null) {
             throw new IllegalStateException("a job's item has no " + name);
@@ -350,7 +354,7 @@ final class JobItem {
         return Math.toIntExact(number(item, name));
     }
 
-    private static long number(Map<String, AttributeValue> item, String name) {
+    static long number(Map<String, AttributeValue> item, String name) {
         AttributeValue value = item.get(name);
         return value == null ? 0 : Long.parseLong(value.n());
     }

@@ -6,6 +6,7 @@ import io.renderfleet.region.RegionId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -114,15 +115,21 @@ public final class JobStore {
         return claims.claim(id, epoch, region, worker, lease);
     }
 
+    /** Renews the lease of an attempt that has made no artifacts since the last time. */
+    public HeartbeatOutcome heartbeat(Job claimed, Duration lease, int progress) {
+        return heartbeat(claimed, lease, progress, List.of());
+    }
+
     /**
      * Renews the lease and tells the world how far the work is.
      *
      * @param claimed the job as {@link #claim} returned it
      * @param progress percent, 0 to 100
+     * @param artifacts all that the attempt has made so far, each name once; empty to leave those as they are
      */
-    public HeartbeatOutcome heartbeat(Job claimed, Duration lease, int progress) {
+    public HeartbeatOutcome heartbeat(Job claimed, Duration lease, int progress, List<Artifact> artifacts) {
         Instant now = database.now();
-        ConditionalUpdate update = database.owned(claimed)
+        ConditionalUpdate update = StoredArtifacts.keep(database.owned(claimed), claimed, artifacts)
                 .set(JobItem.LEASE_UNTIL, JobItem.time(now.plus(lease)))
                 .set(JobItem.PROGRESS, JobItem.number(progress))
                 .set(JobItem.UPDATED_AT, JobItem.time(now));
@@ -134,9 +141,10 @@ public final class JobStore {
      *
      * @param claimed the job as {@link #claim} returned it
      * @param progress percent, 0 to 100
+     * @param artifacts as for {@link #heartbeat}
      */
-    public HeartbeatOutcome progress(Job claimed, int progress) {
-        ConditionalUpdate update = database.owned(claimed)
+    public HeartbeatOutcome progress(Job claimed, int progress, List<Artifact> artifacts) {
+        ConditionalUpdate update = StoredArtifacts.keep(database.owned(claimed), claimed, artifacts)
                 .set(JobItem.PROGRESS, JobItem.number(progress))
                 .set(JobItem.UPDATED_AT, JobItem.time(database.now()));
         return outcome(database.apply(update, claimed.id()));
@@ -162,16 +170,25 @@ public final class JobStore {
         return database.cancelRequested(ids);
     }
 
+    /** Commits the result of an attempt that made no artifacts. */
+    public boolean complete(Job claimed, JobResult result) {
+        return complete(claimed, result, List.of());
+    }
+
     /**
      * Commits the result. True also when this attempt has committed it before, so that the call can be repeated when its
      * response was lost. False when the job is no longer the claimant's: a newer attempt wins, this one is discarded.
+     *
+     * @param artifacts all that the attempt made, each name once, as in each other way to end; they take the place of those
+     *     with the same names that earlier attempts made
      */
-    public boolean complete(Job claimed, JobResult result) {
+    public boolean complete(Job claimed, JobResult result, List<Artifact> artifacts) {
         return end(
                 claimed,
                 JobStatus.COMPLETED,
                 Attempt.Outcome.SUCCEEDED,
                 null,
+                artifacts,
                 update -> update.set(
                                 JobItem.RESULT_REGION, fromS(result.region().value()))
                         .set(JobItem.RESULT_BUCKET, fromS(result.bucket()))
@@ -181,20 +198,30 @@ public final class JobStore {
                         .remove(JobItem.PROGRESS));
     }
 
+    /** Ends the job as FAILED, of which an attempt without artifacts is the last one. */
+    public boolean fail(Job claimed, Attempt.Outcome outcome, JobError error) {
+        return fail(claimed, outcome, error, List.of());
+    }
+
     /**
      * Ends the job as FAILED. True also when this attempt has ended it with this outcome and error before; the attempt is
      * charged once. False when the job is no longer the claimant's.
      */
-    public boolean fail(Job claimed, Attempt.Outcome outcome, JobError error) {
-        return end(claimed, JobStatus.FAILED, outcome, error, update -> update);
+    public boolean fail(Job claimed, Attempt.Outcome outcome, JobError error, List<Artifact> artifacts) {
+        return end(claimed, JobStatus.FAILED, outcome, error, artifacts, update -> update);
+    }
+
+    /** Ends the job as CANCELLED after its worker has stopped an attempt without artifacts. */
+    public boolean cancelled(Job claimed) {
+        return cancelled(claimed, List.of());
     }
 
     /**
      * Ends the job as CANCELLED after its worker has stopped. True also when this attempt has done so before. False when
      * the job is no longer the claimant's.
      */
-    public boolean cancelled(Job claimed) {
-        return end(claimed, JobStatus.CANCELLED, Attempt.Outcome.CANCELLED, null, update -> update);
+    public boolean cancelled(Job claimed, List<Artifact> artifacts) {
+        return end(claimed, JobStatus.CANCELLED, Attempt.Outcome.CANCELLED, null, artifacts, update -> update);
     }
 
     private boolean end(
@@ -202,9 +229,11 @@ public final class JobStore {
             JobStatus status,
             Attempt.Outcome outcome,
             @Nullable JobError error,
+            List<Artifact> artifacts,
             UnaryOperator<ConditionalUpdate> more) {
         Attempt attempt = database.ended(claimed, outcome, error);
-        ConditionalUpdate ended = database.attemptEnded(database.owned(claimed), claimed, attempt);
+        ConditionalUpdate ended = StoredArtifacts.keep(
+                database.attemptEnded(database.owned(claimed), claimed, attempt), claimed, artifacts);
         return written(
                 more.apply(database.over(ended, status, status == JobStatus.FAILED ? error : null)), claimed, attempt);
     }
@@ -221,14 +250,20 @@ public final class JobStore {
         };
     }
 
+    /** Hands the job back for another attempt; this one made no artifacts. */
+    public boolean release(Job claimed, Attempt.Outcome outcome, JobError error) {
+        return release(claimed, outcome, error, List.of());
+    }
+
     /**
      * Hands the job back, PENDING, for another attempt. True also when this attempt has done so before with this outcome
      * and error, even if another worker has claimed the job since; the attempt is charged once. False when the job was
      * taken from the claimant.
      */
-    public boolean release(Job claimed, Attempt.Outcome outcome, JobError error) {
+    public boolean release(Job claimed, Attempt.Outcome outcome, JobError error, List<Artifact> artifacts) {
         Attempt attempt = database.ended(claimed, outcome, error);
-        ConditionalUpdate update = database.attemptEnded(database.owned(claimed), claimed, attempt)
+        ConditionalUpdate update = StoredArtifacts.keep(
+                        database.attemptEnded(database.owned(claimed), claimed, attempt), claimed, artifacts)
                 .set(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
                 .set(JobItem.UPDATED_AT, JobItem.time(database.now()));
         return written(update, claimed, attempt);

@@ -31,6 +31,8 @@ public record ProblemType(String code, HttpStatus status, String title) {
             new ProblemType("not-found", HttpStatus.NOT_FOUND, "There is nothing here");
     public static final ProblemType JOB_NOT_FOUND =
             new ProblemType("job-not-found", HttpStatus.NOT_FOUND, "There is no such job");
+    public static final ProblemType ARTIFACT_NOT_FOUND =
+            new ProblemType("artifact-not-found", HttpStatus.NOT_FOUND, "The job has no such artifact");
     public static final ProblemType UNKNOWN_REGION =
             new ProblemType("unknown-region", HttpStatus.NOT_FOUND, "There is no such region");
     public static final ProblemType METHOD_NOT_ALLOWED =
@@ -46,6 +48,8 @@ public record ProblemType(String code, HttpStatus status, String title) {
             new ProblemType("not-retryable", HttpStatus.CONFLICT, "The job cannot be retried");
     public static final ProblemType RESULT_GONE =
             new ProblemType("result-gone", HttpStatus.GONE, "The result is no longer stored");
+    public static final ProblemType ARTIFACT_GONE =
+            new ProblemType("artifact-gone", HttpStatus.GONE, "The artifact is no longer stored");
     public static final ProblemType BODY_TOO_LARGE =
             new ProblemType("body-too-large", HttpStatus.PAYLOAD_TOO_LARGE, "The body is too large");
     public static final ProblemType UNSUPPORTED_MEDIA_TYPE = new ProblemType(
@@ -80,6 +84,7 @@ public record ProblemType(String code, HttpStatus status, String title) {
             OPERATORS_ONLY,
             NOT_FOUND,
             JOB_NOT_FOUND,
+            ARTIFACT_NOT_FOUND,
             UNKNOWN_REGION,
             METHOD_NOT_ALLOWED,
             NOT_ACCEPTABLE,
@@ -88,6 +93,7 @@ public record ProblemType(String code, HttpStatus status, String title) {
             JOB_OVER,
             NOT_RETRYABLE,
             RESULT_GONE,
+            ARTIFACT_GONE,
             BODY_TOO_LARGE,
             UNSUPPORTED_MEDIA_TYPE,
             IDEMPOTENCY_CONFLICT,

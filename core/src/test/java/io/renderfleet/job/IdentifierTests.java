@@ -58,4 +58,30 @@ class IdentifierTests {
     void refusesUsersThatCannotBePrinted(String user) {
         assertThatIllegalArgumentException().isThrownBy(() -> new UserId(user));
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"log.txt", "0", "a-b.c-", "0123456789012345678901234567890123456789012345678901234567890123"})
+    void takesNamesOfArtifacts(String name) {
+        assertThat(new ArtifactName(name)).hasToString(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ".",
+                "..",
+                "-a",
+                "A",
+                "a/b",
+                "a b",
+                "a\n",
+                "ü",
+                "result",
+                "01234567890123456789012345678901234567890123456789012345678901234"
+            })
+    void refusesWhatCannotBeTheNameOfAnArtifact(String name) {
+        assertThatIllegalArgumentException().isThrownBy(() -> new ArtifactName(name));
+    }
 }

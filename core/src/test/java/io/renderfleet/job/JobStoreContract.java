@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every jobs table must do for the store, whichever DynamoDB is behind it: each transition, and each way to lose the race for it. */
+/** What every jobs table must do for the store, whichever DynamoDB is behind it: each move, and each way to lose it. */
 public abstract class JobStoreContract {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00.000Z");
     private static final RegionId EAST = new RegionId("us-east-1");
@@ -333,6 +333,92 @@ public abstract class JobStoreContract {
         assertThat(stored.attempts())
                 .singleElement()
                 .satisfies(attempt -> assertThat(attempt.outcome()).isEqualTo(Attempt.Outcome.SUCCEEDED));
+    }
+
+    private static Artifact artifact(String name, int attempt, long bytes) {
+        return new Artifact(new ArtifactName(name), attempt, 1, EAST, bytes, "text/plain;charset=utf-8");
+    }
+
+    @Test
+    void keepsTheArtifactsOfAnAttemptHoweverItEnds() {
+        List<Artifact> made = List.of(artifact("log.txt", 1, 10), artifact("preview", 1, 5L << 30));
+        JobError error = new JobError("x", "y");
+
+        Job completed = claimed();
+        assertThat(store.complete(completed, RESULT, made)).isTrue();
+        Job failed = claimed();
+        assertThat(store.fail(failed, Attempt.Outcome.ERRORED, error, made)).isTrue();
+        Job handedBack = claimed();
+        assertThat(store.release(handedBack, Attempt.Outcome.INTERRUPTED, error, made))
+                .isTrue();
+        Job cancelled = claimed();
+        assertThat(store.cancelled(cancelled, made)).isTrue();
+
+        assertThat(List.of(completed, failed, handedBack, cancelled))
+                .allSatisfy(job -> assertThat(stored(job.id()).artifacts()).isEqualTo(made));
+    }
+
+    @Test
+    void keepsOfEachArtifactTheOneOfTheLatestAttempt() {
+        Job first = claimed();
+        store.release(
+                first,
+                Attempt.Outcome.INTERRUPTED,
+                new JobError("x", "y"),
+                List.of(artifact("dump", 1, 1), artifact("log.txt", 1, 1)));
+        Job second = ((ClaimOutcome.Claimed) store.claim(first.id(), 1, EAST, OTHER, LEASE)).job();
+        assertThat(second.artifacts()).extracting(Artifact::attempt).containsExactly(1, 1);
+        store.complete(second, RESULT, List.of(artifact("log.txt", 2, 2), artifact("video", 2, 3)));
+
+        assertThat(stored(first.id()).artifacts())
+                .containsExactly(artifact("dump", 1, 1), artifact("log.txt", 2, 2), artifact("video", 2, 3));
+    }
+
+    @Test
+    void keepsTheArtifactsOfAWorkerThatStopsReporting() {
+        Job first = claimed();
+        Artifact preview = artifact("preview", 1, 1);
+        store.progress(first, 10, List.of(preview));
+        assertThat(stored(first.id()).artifacts()).containsExactly(preview);
+        store.heartbeat(first, LEASE, 20);
+        clock.advance(LEASE);
+        Job second = ((ClaimOutcome.Claimed) store.claim(first.id(), 1, EAST, OTHER, LEASE)).job();
+        assertThat(store.heartbeat(first, LEASE, 30, List.of(artifact("preview", 1, 2))))
+                .isEqualTo(HeartbeatOutcome.LEASE_LOST);
+
+        assertThat(second.artifacts()).containsExactly(preview);
+        store.heartbeat(second, LEASE, 10, List.of(artifact("log.txt", 2, 1)));
+        assertThat(stored(first.id()).artifacts()).containsExactly(artifact("log.txt", 2, 1), preview);
+    }
+
+    @Test
+    void forgetsTheOldestArtifactsWhenThereAreTooManyNames() {
+        Job job = claimed();
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            int number = attempt;
+            List<Artifact> made = IntStream.range(0, 6)
+                    .mapToObj(i -> artifact("a" + number + "-" + i, number, 1))
+                    .toList();
+            store.release(job, Attempt.Outcome.INTERRUPTED, new JobError("x", "y"), made);
+            if (attempt < 3) {
+                job = ((ClaimOutcome.Claimed) store.claim(job.id(), 1, EAST, WORKER, LEASE)).job();
+            }
+        }
+        assertThat(stored(job.id()).artifacts())
+                .hasSize(Artifact.MAX_NAMES)
+                .extracting(artifact -> artifact.name().value())
+                .doesNotContain("a1-4", "a1-5")
+                .contains("a1-0", "a1-3", "a2-0", "a2-5", "a3-0", "a3-5");
+    }
+
+    @Test
+    void keepsNoArtifactsOfAnAttemptThatLostItsLease() {
+        Job first = claimed();
+        clock.advance(LEASE);
+        store.claim(first.id(), 1, EAST, OTHER, LEASE);
+        assertThat(store.complete(first, RESULT, List.of(artifact("log.txt", 1, 1))))
+                .isFalse();
+        assertThat(stored(first.id()).artifacts()).isEmpty();
     }
 
     @Test

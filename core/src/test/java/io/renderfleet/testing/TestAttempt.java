@@ -1,15 +1,17 @@
 package io.renderfleet.testing;
 
+import io.renderfleet.job.ArtifactName;
 import io.renderfleet.job.JobId;
 import io.renderfleet.jobtype.JobAttempt;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleConsumer;
 
-/** An attempt for tests of runners. Its hooks never run. */
+/** An attempt for tests of runners. Its hooks never run, and its artifacts go nowhere. */
 public record TestAttempt(BooleanSupplier stopped, DoubleConsumer progressed) implements JobAttempt {
 
     @Override
@@ -43,5 +45,18 @@ public record TestAttempt(BooleanSupplier stopped, DoubleConsumer progressed) im
     @Override
     public Path scratch() throws IOException {
         return Files.createTempDirectory("test-attempt-");
+    }
+
+    @Override
+    public void storeArtifact(ArtifactName name, String contentType, Path file) {}
+
+    @Override
+    public OutputStream openArtifact(ArtifactName name, String contentType) {
+        return OutputStream.nullOutputStream();
+    }
+
+    @Override
+    public Process start(ProcessBuilder program) throws IOException {
+        return program.start();
     }
 }

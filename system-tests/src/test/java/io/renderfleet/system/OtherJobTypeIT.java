@@ -91,6 +91,32 @@ class OtherJobTypeIT {
     }
 
     @Test
+    void handsOutTheArtifactsOfAJob() throws Exception {
+        JobId id = submit("\"text\": \"hello\", \"behaviour\": \"WRITE_ARTIFACTS\"");
+        fleet.awaitOver(List.of(id));
+
+        JsonNode artifacts = fleet.get("/jobs/" + id).path("artifacts");
+        assertThat(artifacts)
+                .extracting(artifact -> artifact.path("name").asText())
+                .containsExactly("log.txt", "said.txt");
+        assertThat(fleet.download(artifacts.at("/0/url").asText())).asString().isEqualTo("said 1 times\n");
+        assertThat(fleet.downloadFrom("/jobs/" + id + "/artifacts/said.txt"))
+                .asString()
+                .isEqualTo("hello");
+    }
+
+    @Test
+    void handsOutTheLogOfAJobThatFailed() throws Exception {
+        JobId id = submit("\"text\": \"a\", \"behaviour\": \"LOG_AND_FAIL\", \"maxAttempts\": 2");
+        fleet.awaitOver(List.of(id));
+
+        assertThat(fleet.get("/jobs/" + id).at("/artifacts/0/attempt").asInt()).isEqualTo(2);
+        assertThat(fleet.downloadFrom("/jobs/" + id + "/artifacts/log.txt"))
+                .asString()
+                .isEqualTo("it went wrong\n");
+    }
+
+    @Test
     void settlesJobsThatMisbehaveWhileAllOthersGoOn() throws Exception {
         List<JobId> renders = new ArrayList<>();
         JobId hangs = submit("\"text\": \"a\", \"behaviour\": \"HANG\", \"timeout\": \"PT1S\", \"maxAttempts\": 1");
@@ -98,11 +124,13 @@ class OtherJobTypeIT {
         JobId fails = submit("\"text\": \"a\", \"behaviour\": \"FAIL\", \"maxAttempts\": 1");
         JobId rejects = submit("\"text\": \"a\", \"behaviour\": \"REJECT\"");
         JobId nothing = submit("\"text\": \"a\", \"behaviour\": \"RETURN_NOTHING\", \"maxAttempts\": 1");
+        JobId writes = submit("\"text\": \"a\", \"behaviour\": \"WRITE_TOO_MUCH\"");
+        JobId forks = submit("\"text\": \"a\", \"behaviour\": \"FORK\"");
         for (int i = 0; i < 20; i++) {
             renders.add(fleet.accepted(fleet.post("/jobs", RunningFleet.tinyRequest("others"))));
         }
         List<JobId> all = new ArrayList<>(renders);
-        all.addAll(List.of(hangs, errs, fails, rejects, nothing));
+        all.addAll(List.of(hangs, errs, fails, rejects, nothing, writes, forks));
         fleet.awaitOver(all);
 
         assertThat(renders).allSatisfy(id -> assertThat(fleet.job(id).status()).isEqualTo(JobStatus.COMPLETED));
@@ -111,6 +139,9 @@ class OtherJobTypeIT {
         assertFailed(fails, "internal-error", Attempt.Outcome.ERRORED);
         assertFailed(rejects, "echo-rejected", Attempt.Outcome.REJECTED);
         assertFailed(nothing, "internal-error", Attempt.Outcome.ERRORED);
+        assertFailed(writes, "scratch-too-large", Attempt.Outcome.REJECTED);
+        assertFailed(forks, "too-many-processes", Attempt.Outcome.REJECTED);
+        assertThat(ProcessHandle.current().descendants()).isEmpty();
     }
 
     private static void assertFailed(JobId id, String code, Attempt.Outcome outcome) {

@@ -183,6 +183,16 @@ final class RunningFleet implements AutoCloseable {
                 .body();
     }
 
+    /** What the API redirects to. */
+    byte[] downloadFrom(String path) throws IOException, InterruptedException {
+        HttpResponse<String> answer = http.send(
+                HttpRequest.newBuilder(fleet.api().resolve(path))
+                        .timeout(HTTP_TIMEOUT)
+                        .build(),
+                BodyHandlers.ofString());
+        return download(answer.headers().firstValue("Location").orElseThrow());
+    }
+
     JobId accepted(HttpResponse<String> response) throws IOException {
         if (response.statusCode() != 202) {
             throw new AssertionError("refused with " + response.statusCode() + ": " + response.body());

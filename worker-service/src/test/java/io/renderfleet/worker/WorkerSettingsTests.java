@@ -57,6 +57,10 @@ class WorkerSettingsTests {
     @CsvSource({
         "renderfleet.worker.region, mars, region",
         "renderfleet.worker.lanes, fast, lanes",
+        "renderfleet.worker.scratch-limit, 0B, scratch-limit",
+        "renderfleet.worker.output-limit, 65GB, output-limit",
+        "renderfleet.worker.output-limit, lots, output-limit",
+        "renderfleet.worker.process-limit, 0, processLimit",
         "renderfleet.worker.lanes, '', lanes",
         "renderfleet.worker.intake.weights.low, 0, low",
         "renderfleet.worker.intake.weights.high, 1001, high",

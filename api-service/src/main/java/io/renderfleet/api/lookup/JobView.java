@@ -1,6 +1,7 @@
 package io.renderfleet.api.lookup;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.renderfleet.job.Artifact;
 import io.renderfleet.job.Attempt;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobError;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts the finished ones, oldest first
  * @param cancelRequested true once the job is to be cancelled and its worker has not stopped yet; left out otherwise
  * @param resultUrl only when COMPLETED, and not in listings: whoever has it can read the result until it expires
+ * @param artifacts the files that its attempts made beside the result, by name
  * @param error why it FAILED
  */
 @Schema(name = "Job")
@@ -58,6 +60,7 @@ public record JobView(
         @Nullable ResultView result,
         @Nullable URI resultUrl,
         @Nullable Instant resultUrlExpiresAt,
+        List<ArtifactView> artifacts,
         @Nullable ErrorView error,
         Links links) {
 
@@ -101,6 +104,31 @@ public record JobView(
             long bytes, @Schema(example = "image/png") String contentType) {}
 
     /**
+     * A file that an attempt made beside the result, such as a log.
+     *
+     * @param attempt which made it: the latest one that did
+     * @param url not in listings: whoever has it can read the artifact until it expires
+     */
+    @Schema(name = "Artifact")
+    public record ArtifactView(
+            @Schema(example = "log.txt") String name,
+            @Schema(example = "text/plain;charset=utf-8") String contentType,
+            long bytes,
+            int attempt,
+            @Nullable URI url,
+            @Nullable Instant urlExpiresAt) {
+        static ArtifactView of(Artifact artifact, @Nullable FileLink link) {
+            return new ArtifactView(
+                    artifact.name().value(),
+                    artifact.contentType(),
+                    artifact.bytes(),
+                    artifact.attempt(),
+                    link == null ? null : link.url(),
+                    link == null ? null : link.expiresAt());
+        }
+    }
+
+    /**
      * Where to go from here.
      *
      * @param cancel to POST to; left out once the job is over
@@ -108,15 +136,17 @@ public record JobView(
     @Schema(name = "JobLinks")
     public record Links(URI self, @Nullable URI cancel, URI result) {}
 
-    /** A link to the result, and when it ends. */
-    record ResultLink(URI url, Instant expiresAt) {}
+    /** A link to a file, and when it ends. */
+    record FileLink(URI url, Instant expiresAt) {}
 
-    /** Without a link to its result. */
+    /** Without links to its files. */
     public static JobView of(Job job) {
         return of(job, null);
     }
 
-    static JobView of(Job job, @Nullable ResultLink link) {
+    /** @param files make the links; null for none */
+    static JobView of(Job job, @Nullable StoredFiles files) {
+        FileLink link = files == null || job.result() == null ? null : files.link(job.result());
         URI self = URI.create("/jobs/" + job.id());
         Duration timeout = job.limits().timeout();
         return new JobView(
@@ -148,6 +178,10 @@ public record JobView(
                         : new ResultView(job.result().bytes(), job.result().contentType()),
                 link == null ? null : link.url(),
                 link == null ? null : link.expiresAt(),
+                job.artifacts().stream()
+                        .map(artifact ->
+                                ArtifactView.of(artifact, files == null ? null : files.link(job.id(), artifact)))
+                        .toList(),
                 ErrorView.of(job.error()),
                 new Links(
                         self,

@@ -1,7 +1,5 @@
 package io.renderfleet.api.lookup;
 
-import io.renderfleet.api.lookup.JobView.ResultLink;
-import io.renderfleet.blob.ResultStore;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobHistory;
 import io.renderfleet.job.JobResult;
@@ -17,12 +15,8 @@ import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -36,30 +30,22 @@ import org.springframework.web.bind.annotation.RestController;
 class LookupController {
     private final JobStore jobs;
     private final JobHistory history;
-    private final ResultStore results;
+    private final StoredFiles files;
     private final Cursors cursors;
     private final LookupSettings settings;
-    private final Clock clock;
 
-    LookupController(
-            JobStore jobs,
-            JobHistory history,
-            ResultStore results,
-            Cursors cursors,
-            LookupSettings settings,
-            Clock clock) {
+    LookupController(JobStore jobs, JobHistory history, StoredFiles files, Cursors cursors, LookupSettings settings) {
         this.jobs = jobs;
         this.history = history;
-        this.results = results;
+        this.files = files;
         this.cursors = cursors;
         this.settings = settings;
-        this.clock = clock;
     }
 
     @Operation(summary = "Look a job up", tags = "jobs")
     @ApiResponse(
             responseCode = "200",
-            description = "The job as it is now, with a link to its result when it is COMPLETED.",
+            description = "The job as it is now, with links to its artifacts, and to its result when it is COMPLETED.",
             headers =
                     @Header(
                             name = HttpHeaders.RETRY_AFTER,
@@ -73,8 +59,7 @@ class LookupController {
             response.header(
                     HttpHeaders.RETRY_AFTER, Long.toString(settings.pollAfter().toSeconds()));
         }
-        JobResult result = job.result();
-        return response.body(JobView.of(job, result == null ? null : link(result)));
+        return response.body(JobView.of(job, files));
     }
 
     @Operation(summary = "Fetch a job's result", tags = "jobs")
@@ -85,11 +70,7 @@ class LookupController {
     @Refuses({"job-not-found", "result-not-ready", "job-unreadable"})
     @GetMapping("/jobs/{jobId}/result")
     ResponseEntity<Void> result(@PathVariable String jobId) {
-        ResultLink link = link(result(find(jobId)));
-        return ResponseEntity.status(HttpStatus.FOUND)
-                .location(link.url())
-                .cacheControl(CacheControl.noStore())
-                .build();
+        return files.redirect(result(find(jobId)));
     }
 
     @Operation(
@@ -109,19 +90,10 @@ class LookupController {
     @Refuses({"job-not-found", "result-not-ready", "result-gone"})
     @RequestMapping(path = "/jobs/{jobId}/result", method = RequestMethod.HEAD)
     ResponseEntity<Void> resultHead(@PathVariable String jobId) {
-        JobResult result = result(find(jobId));
-        ResultStore.Head head = results.head(result)
+        return files.head(result(find(jobId)))
                 .orElseThrow(() -> ProblemException.of(
                         ProblemType.RESULT_GONE,
                         "The result of this job is no longer stored. Submit the job again for another one."));
-        return ResponseEntity.ok()
-                .cacheControl(CacheControl.noStore())
-                .contentType(MediaType.parseMediaType(head.contentType()))
-                .contentLength(head.bytes())
-                .eTag(head.eTag())
-                .lastModified(head.lastModified())
-                .header(HttpHeaders.ACCEPT_RANGES, "bytes")
-                .build();
     }
 
     @Operation(
@@ -186,11 +158,5 @@ class LookupController {
                                     : "; ask again once GET /jobs/" + job.id() + " says COMPLETED."));
         }
         return result;
-    }
-
-    private ResultLink link(JobResult result) {
-        // Taken before the link is signed, and cut to the second as its signature is: never later than the truth.
-        Instant expiresAt = clock.instant().plus(settings.linkLifetime()).truncatedTo(ChronoUnit.SECONDS);
-        return new ResultLink(results.link(result, settings.linkLifetime()), expiresAt);
     }
 }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
 import io.renderfleet.blob.ResultStore;
+import io.renderfleet.job.Artifact;
+import io.renderfleet.job.ArtifactName;
 import io.renderfleet.job.Attempt;
 import io.renderfleet.job.ClaimOutcome;
 import io.renderfleet.job.Job;
@@ -166,7 +168,13 @@ class LookupTests {
     void headOfAResultThatWasDeletedFromTheBucketIsGone() throws Exception {
         Job claimed = claimed(submit("user-1"));
         JobResult stored = results.store(
-                WEST, claimed.id(), 1, "png", "image/png", file("soon gone".getBytes(StandardCharsets.UTF_8)));
+                WEST,
+                claimed.id(),
+                1,
+                "png",
+                "image/png",
+                file("soon gone".getBytes(StandardCharsets.UTF_8)),
+                () -> {});
         assertThat(store.complete(
                         claimed,
                         new JobResult(
@@ -178,6 +186,99 @@ class LookupTests {
                 .isTrue();
 
         assertThat(head("/jobs/" + claimed.id() + "/result")).hasStatus(410);
+    }
+
+    /** A job that failed with a log. */
+    private Job failedWithLog(String log) throws IOException {
+        Job claimed = claimed(submit("user-1"));
+        Artifact artifact = results.store(
+                claimed.id(),
+                new Artifact(new ArtifactName("log.txt"), 1, 1, WEST, 0, "text/plain;charset=utf-8"),
+                file(log.getBytes(StandardCharsets.UTF_8)),
+                () -> {});
+        store.fail(claimed, Attempt.Outcome.REJECTED, new JobError("x", "y"), List.of(artifact));
+        return claimed;
+    }
+
+    @Test
+    void listsTheArtifactsOfAJobAndLinksToThem() throws Exception {
+        Job failed = failedWithLog("why it failed");
+
+        JsonNode artifacts = body(get("/jobs/" + failed.id())).path("artifacts");
+        assertThat(artifacts).singleElement().satisfies(artifact -> {
+            assertThat(artifact.path("name").asText()).isEqualTo("log.txt");
+            assertThat(artifact.path("contentType").asText()).isEqualTo("text/plain;charset=utf-8");
+            assertThat(artifact.path("bytes").asInt()).isEqualTo(13);
+            assertThat(artifact.path("attempt").asInt()).isEqualTo(1);
+            assertThat(Instant.parse(artifact.path("urlExpiresAt").asText()))
+                    .isBetween(Instant.now(), Instant.now().plus(Duration.ofMinutes(15)));
+            assertThat(download(URI.create(artifact.path("url").asText())))
+                    .asString()
+                    .isEqualTo("why it failed");
+        });
+        assertThat(body(get("/jobs/" + submit("user-1"))).path("artifacts")).isEmpty();
+    }
+
+    @Test
+    void listingsNameArtifactsWithoutLinks() throws Exception {
+        failedWithLog("why it failed");
+        JsonNode job = body(get("/jobs?userId=user-1&limit=1")).at("/items/0");
+        assertThat(job.at("/artifacts/0/name").asText()).isEqualTo("log.txt");
+        assertThat(job.at("/artifacts/0").has("url")).isFalse();
+    }
+
+    @Test
+    void redirectsToAnArtifactAndAnswersHeadOfItHere() throws Exception {
+        String path = "/jobs/" + failedWithLog("why it failed").id() + "/artifacts/log.txt";
+
+        MvcTestResult answer = get(path);
+        assertThat(answer).hasStatus(302).hasHeader("Cache-Control", "no-store");
+        assertThat(download(URI.create(String.valueOf(answer.getResponse().getHeader("Location")))))
+                .asString()
+                .isEqualTo("why it failed");
+        assertThat(head(path))
+                .hasStatus(200)
+                .hasContentType("text/plain;charset=utf-8")
+                .hasHeader("Content-Length", "13")
+                .containsHeader("ETag")
+                .doesNotContainHeader("Location");
+    }
+
+    @Test
+    void saysWhichArtifactsThereAre() throws Exception {
+        Job failed = failedWithLog("why it failed");
+        for (String name : List.of("other", "LOG.TXT", "result", "..%2F1")) {
+            assertThat(get("/jobs/" + failed.id() + "/artifacts/" + name)
+                            .getResponse()
+                            .getStatus())
+                    .isIn(400, 404);
+        }
+        assertThat(get("/jobs/" + failed.id() + "/artifacts/other"))
+                .hasStatus(404)
+                .hasContentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .bodyJson()
+                .satisfies(problem -> {
+                    assertThat(problem)
+                            .extractingPath("$.type")
+                            .isEqualTo("urn:renderfleet:problem:artifact-not-found");
+                    assertThat(problem).extractingPath("$.detail").asString().contains("log.txt");
+                });
+        assertThat(head("/jobs/" + failed.id() + "/artifacts/other")).hasStatus(404);
+        assertThat(get("/jobs/" + submit("user-1") + "/artifacts/log.txt"))
+                .hasStatus(404)
+                .bodyJson()
+                .extractingPath("$.detail")
+                .asString()
+                .contains("ask again");
+    }
+
+    @Test
+    void headOfAnArtifactThatWasDeletedFromTheBucketIsGone() throws Exception {
+        Job claimed = claimed(submit("user-1"));
+        Artifact never = new Artifact(new ArtifactName("log.txt"), 1, 1, WEST, 5, "text/plain");
+        store.fail(claimed, Attempt.Outcome.REJECTED, new JobError("x", "y"), List.of(never));
+
+        assertThat(head("/jobs/" + claimed.id() + "/artifacts/log.txt")).hasStatus(410);
     }
 
     @Test
@@ -212,7 +313,7 @@ class LookupTests {
     @ParameterizedTest
     @ValueSource(strings = {"6f1c8a52-7f43-4d0e-9b1a-2c7e0d5a4b31", "1-1-1-1-1", "x", "%20"})
     void knowsNoOtherJobs(String id) {
-        for (String path : List.of("/jobs/" + id, "/jobs/" + id + "/result")) {
+        for (String path : List.of("/jobs/" + id, "/jobs/" + id + "/result", "/jobs/" + id + "/artifacts/log.txt")) {
             assertThat(get(path))
                     .hasStatus(404)
                     .hasContentType(MediaType.APPLICATION_PROBLEM_JSON)
@@ -355,7 +456,8 @@ class LookupTests {
 
     private JobId completed(byte[] picture) throws IOException {
         Job claimed = claimed(submit("user-1"));
-        assertThat(store.complete(claimed, results.store(WEST, claimed.id(), 1, "png", "image/png", file(picture))))
+        assertThat(store.complete(
+                        claimed, results.store(WEST, claimed.id(), 1, "png", "image/png", file(picture), () -> {})))
                 .isTrue();
         return claimed.id();
     }

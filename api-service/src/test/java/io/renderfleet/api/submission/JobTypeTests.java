@@ -58,8 +58,8 @@ class JobTypeTests {
             quoteCharacter = '`',
             value = {
                 "\"text\": 7 | text | must be a string, not a number",
-                "\"text\": \"a\", \"behaviour\": \"DANCE\" | behaviour | must be one of NORMAL, HANG, REJECT, FAIL, THROW_ERROR, RETURN_NOTHING",
-                "\"text\": \"a\", \"behaviour\": 1 | behaviour | must be one of NORMAL, HANG, REJECT, FAIL, THROW_ERROR, RETURN_NOTHING",
+                "\"text\": \"a\", \"behaviour\": \"DANCE\" | behaviour | must be one of NORMAL, HANG, REJECT, FAIL, THROW_ERROR, RETURN_NOTHING, WRITE_ARTIFACTS, LOG_AND_FAIL, WRITE_TOO_MUCH, FORK",
+                "\"text\": \"a\", \"behaviour\": 1 | behaviour | must be one of NORMAL, HANG, REJECT, FAIL, THROW_ERROR, RETURN_NOTHING, WRITE_ARTIFACTS, LOG_AND_FAIL, WRITE_TOO_MUCH, FORK",
                 "\"text\": \"a\", \"behaviour\": {} | behaviour | must be a string, not an object",
                 "\"text\": \"a\", \"delay\": \"soon\" | delay | must be an ISO-8601 duration such as PT30M",
                 "\"text\": \"a\", \"delay\": 5 | delay | must be a string with an ISO-8601 duration such as PT30M, not a number",

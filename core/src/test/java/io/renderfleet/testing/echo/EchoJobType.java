@@ -37,7 +37,15 @@ public final class EchoJobType implements JobType<EchoJobType.Request> {
         REJECT,
         FAIL,
         THROW_ERROR,
-        RETURN_NOTHING
+        RETURN_NOTHING,
+        /** Stores its text as the artifact said.txt, and a log as a stream. */
+        WRITE_ARTIFACTS,
+        /** Keeps a log as an artifact, and fails. */
+        LOG_AND_FAIL,
+        /** Writes 5 GB to its directory. */
+        WRITE_TOO_MUCH,
+        /** Starts a program that starts a hundred others, all of which ignore that they are to end. */
+        FORK
     }
 
     /** A request, with a component of each kind that a type may have. */

@@ -1,5 +1,6 @@
 package io.renderfleet.testing.echo;
 
+import io.renderfleet.job.ArtifactName;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobTypeName;
@@ -9,6 +10,9 @@ import io.renderfleet.jobtype.JobRejectedException;
 import io.renderfleet.jobtype.JobRunner;
 import io.renderfleet.jobtype.StoppedException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +22,11 @@ import java.util.concurrent.TimeUnit;
 /** Runs {@link EchoJobType} jobs. */
 public final class EchoRunner implements JobRunner {
     private static final Duration STEP = Duration.ofMillis(5);
+    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final String TEXT = "text/plain;charset=utf-8";
+    /** Ends by itself after a minute or two, should nobody end it. */
+    private static final String FORKING =
+            "trap '' TERM; i=0; while [ $i -lt 100 ]; do sleep 60 & i=$((i+1)); done; sleep 60";
 
     @Override
     public JobTypeName type() {
@@ -44,7 +53,45 @@ public final class EchoRunner implements JobRunner {
             case FAIL -> throw new IOException("failed on request");
             case THROW_ERROR -> throw new StackOverflowError("thrown on request");
             case RETURN_NOTHING -> null;
+            case WRITE_ARTIFACTS -> {
+                log(attempt, "said " + echo.times() + " times");
+                Path said = attempt.scratch().resolve("said.txt");
+                attempt.storeArtifact(new ArtifactName("said.txt"), TEXT, Files.writeString(said, echo.text()));
+                yield new JobOutput(said, "txt", "text/plain");
+            }
+            case LOG_AND_FAIL -> {
+                log(attempt, "it went wrong");
+                throw new IOException("failed on request");
+            }
+            case WRITE_TOO_MUCH -> {
+                Path large = attempt.scratch().resolve("large");
+                try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+                    // It shows this size and takes no room.
+                    file.setLength(5L << 30);
+                }
+                sleep(LONG, attempt);
+                yield new JobOutput(large, "bin", "application/octet-stream");
+            }
+            case FORK -> {
+                Process program = attempt.start(new ProcessBuilder("sh", "-c", FORKING));
+                try {
+                    yield fail("the program ended with " + program.waitFor());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new StoppedException();
+                }
+            }
         };
+    }
+
+    private static JobOutput fail(String message) throws IOException {
+        throw new IOException(message);
+    }
+
+    private static void log(JobAttempt attempt, String line) throws IOException {
+        try (OutputStream log = attempt.openArtifact(new ArtifactName("log.txt"), TEXT)) {
+            log.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     private static void sleep(Duration delay, JobAttempt run) {

@@ -174,6 +174,7 @@ class LongQueueTests {
                 null,
                 List.of(),
                 null,
+                List.of(),
                 null,
                 clock.instant().plus(Duration.ofDays(30)),
                 job.orderingKey() == null ? 0 : 1,

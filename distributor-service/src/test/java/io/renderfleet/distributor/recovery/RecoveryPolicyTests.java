@@ -143,6 +143,7 @@ class RecoveryPolicyTests {
                 null,
                 List.of(),
                 null,
+                List.of(),
                 null,
                 CREATED.plus(Duration.ofDays(30)),
                 0,

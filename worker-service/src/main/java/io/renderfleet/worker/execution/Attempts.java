@@ -1,6 +1,5 @@
 package io.renderfleet.worker.execution;
 
-import io.renderfleet.blob.ResultStore;
 import io.renderfleet.job.Attempt;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobError;
@@ -14,12 +13,12 @@ import io.renderfleet.jobtype.JobRunners;
 import io.renderfleet.jobtype.StoppedException;
 import io.renderfleet.jobtype.UnreadablePayloadException;
 import io.renderfleet.pool.PoolName;
-import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.JobTraces;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +48,11 @@ final class Attempts {
     private static final int MAX_NOT_UNDERSTOOD = 20;
 
     private final JobStore store;
-    private final ResultStore results;
+    private final Function<RunningJob, RunnerAttempt> starter;
     private final JobRunners runners;
     private final MemoryBudget memory;
     private final RunnerThreads threads;
     private final JobTraces traces;
-    private final RegionId region;
     private final Clock clock;
     private final RandomGenerator random;
     private final Function<PoolName, ExecutionMetrics> metrics;
@@ -62,23 +60,21 @@ final class Attempts {
 
     Attempts(
             JobStore store,
-            ResultStore results,
+            Function<RunningJob, RunnerAttempt> starter,
             JobRunners runners,
             MemoryBudget memory,
             RunnerThreads threads,
             JobTraces traces,
-            RegionId region,
             Clock clock,
             RandomGenerator random,
             Function<PoolName, ExecutionMetrics> metrics,
             Acknowledgements acknowledgements) {
         this.store = store;
-        this.results = results;
+        this.starter = starter;
         this.runners = runners;
         this.memory = memory;
         this.threads = threads;
         this.traces = traces;
-        this.region = region;
         this.clock = clock;
         this.random = random;
         this.metrics = metrics;
@@ -88,9 +84,10 @@ final class Attempts {
     /** Throws only what the job store throws when it cannot be told how the attempt ended. */
     void run(RunningJob job) {
         long started = System.nanoTime();
+        RunnerAttempt attempt = starter.apply(job);
         try {
-            JobResult result = result(job);
-            if (store.complete(job.job(), result)) {
+            JobResult result = result(job, attempt);
+            if (store.complete(job.job(), result, job.artifacts())) {
                 acknowledgements.send(job.job().id(), job::delete);
                 metrics(job).completed(Duration.ofNanos(System.nanoTime() - started));
             } else {
@@ -102,27 +99,44 @@ final class Attempts {
             // Errors too: a job that ends its slot's thread would be taken over by worker after worker, at no charge.
             failed(job, e);
         } finally {
-            job.deleteScratch();
+            attempt.deleteScratch();
         }
     }
 
-    private JobResult result(RunningJob job) throws Exception {
+    private JobResult result(RunningJob job, RunnerAttempt attempt) throws Exception {
         goOn(job);
         JobRunner runner = runner(job.job());
         JobPayload payload = payload(job.job());
         Runnable room = memory.reserve(runner.memory(payload), job::isStopped);
-        JobOutput output = threads.run(job, room, traces.carried(() -> output(runner, payload, job)));
-        goOn(job);
-        return results.store(
-                region, job.job().id(), job.job().attempt(), output.extension(), output.contentType(), output.file());
+        Runnable ended = () -> {
+            room.run();
+            // A runner that was left behind may have written to it since it was deleted.
+            attempt.deleteScratch();
+        };
+        try {
+            return threads.run(
+                    job, attempt::enforceLimits, ended, traces.carried(() -> result(runner, payload, job, attempt)));
+        } finally {
+            attempt.end();
+        }
     }
 
-    private static JobOutput output(JobRunner runner, JobPayload payload, RunningJob job) throws Exception {
-        @Nullable JobOutput output = runner.run(payload, job);
+    /** On the runner's thread, so that a stop ends the upload of the result too. */
+    private static JobResult result(JobRunner runner, JobPayload payload, RunningJob job, RunnerAttempt attempt)
+            throws Exception {
+        @Nullable JobOutput output;
+        try {
+            output = runner.run(payload, attempt);
+        } finally {
+            attempt.endPrograms();
+        }
         if (output == null || !Files.isRegularFile(output.file())) {
             throw new IllegalStateException("the runner of the type " + runner.type() + " returned no output");
         }
-        return output;
+        // The last look came up to a second ago.
+        attempt.enforceLimits();
+        goOn(job);
+        return attempt.storeResult(output);
     }
 
     private ExecutionMetrics metrics(RunningJob job) {
@@ -201,7 +215,7 @@ final class Attempts {
         switch (job.stopReason().orElse(StopReason.SHUTDOWN)) {
             case LEASE_LOST -> discarded(job);
             case CANCEL_REQUESTED -> {
-                if (store.cancelled(claimed)) {
+                if (store.cancelled(claimed, job.artifacts())) {
                     acknowledgements.send(claimed.id(), job::delete);
                     metrics(job).cancelled();
                 } else {
@@ -209,6 +223,8 @@ final class Attempts {
                 }
             }
             case SHUTDOWN -> settle(job, RetryDecision.interrupted(INTERRUPTED));
+            case LIMIT_EXCEEDED ->
+                settle(job, RetryDecision.rejected(Objects.requireNonNull(job.exceeded(), "a limit was exceeded")));
             case TIMED_OUT ->
                 settle(
                         job,
@@ -229,9 +245,10 @@ final class Attempts {
     private void settle(RunningJob job, RetryDecision decision) {
         Job claimed = job.job();
         boolean settled = switch (decision.next()) {
-            case RetryDecision.Next.Fail _ -> store.fail(claimed, decision.outcome(), decision.error());
+            case RetryDecision.Next.Fail _ ->
+                store.fail(claimed, decision.outcome(), decision.error(), job.artifacts());
             case RetryDecision.Next.Defer _, RetryDecision.Next.Resend _ ->
-                store.release(claimed, decision.outcome(), decision.error());
+                store.release(claimed, decision.outcome(), decision.error(), job.artifacts());
         };
         if (!settled) {
             discarded(job);

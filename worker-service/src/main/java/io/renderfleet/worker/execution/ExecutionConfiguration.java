@@ -64,6 +64,7 @@ class ExecutionConfiguration {
             JobRunners runners,
             ServedPools pools,
             WorkerSettings settings,
+            AttemptLimits limits,
             WorkerId self,
             Clock clock,
             MeterRegistry registry,
@@ -74,6 +75,7 @@ class ExecutionConfiguration {
                 runners,
                 pools,
                 settings,
+                limits,
                 self,
                 clock,
                 // Of the JDK's generators the one that all slots may share.

@@ -65,6 +65,7 @@ public class JobExecution {
             JobRunners runners,
             ServedPools pools,
             WorkerSettings settings,
+            AttemptLimits limits,
             WorkerId self,
             Clock clock,
             RandomGenerator random,
@@ -79,12 +80,11 @@ public class JobExecution {
         this.threads = new RunnerThreads(pools, settings.stopGrace());
         this.attempts = new Attempts(
                 store,
-                results,
+                job -> new RunnerAttempt(job, results, settings.region(), limits, settings.killAfter()),
                 runners,
                 new MemoryBudget(settings.memoryForJobs()),
                 threads,
                 traces,
-                settings.region(),
                 clock,
                 random,
                 this::metrics,

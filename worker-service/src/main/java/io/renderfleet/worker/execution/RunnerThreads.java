@@ -1,6 +1,5 @@
 package io.renderfleet.worker.execution;
 
-import io.renderfleet.jobtype.JobOutput;
 import io.renderfleet.jobtype.StoppedException;
 import io.renderfleet.jobtype.ThrottledException;
 import io.renderfleet.pool.PoolName;
@@ -29,6 +28,8 @@ final class RunnerThreads {
     /** How long a job waits when the system has no thread for it. */
     private static final Duration NO_THREAD = Duration.ofSeconds(5);
 
+    private static final Duration WATCH = Duration.ofSeconds(1);
+
     private final ServedPools pools;
     private final Duration grace;
     private final Map<PoolName, LongAdder> leftBehind = new ConcurrentHashMap<>();
@@ -50,12 +51,13 @@ final class RunnerThreads {
     /**
      * Runs the work and waits for it.
      *
+     * @param watch is called about every second until the work has ended or is to stop; must not throw
      * @param ended runs once when the work has ended, which may be long after it was left behind
      * @throws StoppedException when the work was left behind after a stop
      * @throws Exception whatever else the work throws
      */
-    JobOutput run(RunningJob job, Runnable ended, Callable<JobOutput> work) throws Exception {
-        CompletableFuture<JobOutput> done = new CompletableFuture<>();
+    <T> T run(RunningJob job, Runnable watch, Runnable ended, Callable<T> work) throws Exception {
+        CompletableFuture<T> done = new CompletableFuture<>();
         Thread thread = pools.threads(job.job().pool()).newThread(() -> {
             try {
                 done.complete(work.call());
@@ -74,8 +76,9 @@ final class RunnerThreads {
         }
         try {
             // Ends: every attempt is told to stop at its deadline.
-            var _ = CompletableFuture.anyOf(done.exceptionally(_ -> null), job.stopped())
-                    .get();
+            while (!endsOrStopsWithin(WATCH, job, done)) {
+                watch.run();
+            }
             if (!done.isDone() && !endsWithin(done)) {
                 thread.interrupt();
                 if (!endsWithin(done)) {
@@ -98,9 +101,18 @@ final class RunnerThreads {
         }
     }
 
-    private boolean endsWithin(CompletableFuture<JobOutput> done) throws InterruptedException {
+    private static boolean endsOrStopsWithin(Duration wait, RunningJob job, CompletableFuture<?> done)
+            throws InterruptedException {
+        return isDoneWithin(wait, CompletableFuture.anyOf(done, job.stopped()));
+    }
+
+    private boolean endsWithin(CompletableFuture<?> done) throws InterruptedException {
+        return isDoneWithin(grace, done);
+    }
+
+    private static boolean isDoneWithin(Duration wait, CompletableFuture<?> future) throws InterruptedException {
         try {
-            var _ = done.exceptionally(_ -> null).get(grace.toNanos(), TimeUnit.NANOSECONDS);
+            var _ = future.exceptionally(_ -> null).get(wait.toNanos(), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
@@ -109,7 +121,7 @@ final class RunnerThreads {
         }
     }
 
-    private void leave(RunningJob job, Thread thread, CompletableFuture<JobOutput> done) {
+    private void leave(RunningJob job, Thread thread, CompletableFuture<?> done) {
         LongAdder counter = counter(job.job().pool());
         counter.increment();
         Throwable place = new IllegalStateException("where the runner is");

@@ -1,39 +1,46 @@
 package io.renderfleet.worker.execution;
 
+import io.renderfleet.job.Artifact;
 import io.renderfleet.job.HeartbeatOutcome;
 import io.renderfleet.job.Job;
+import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.Lease;
-import io.renderfleet.jobtype.JobAttempt;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueue;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A claimed job under way: how far it is, how long it is ours, and whether it was told to stop. The first reason to stop
  * stays. What SQS is told about its message arrives in the order it was said, and nothing after the last word.
  */
-final class RunningJob implements JobAttempt {
+final class RunningJob {
     private final Job job;
     private final JobQueue queue;
     private final Delivery delivery;
     /** Done when the attempt is to stop, with the reason: the first one stays. */
     private final CompletableFuture<StopReason> stop = new CompletableFuture<>();
 
-    private final Scratch scratch = new Scratch();
+    /** What a stop for an exceeded limit says. */
+    private final AtomicReference<@Nullable JobError> exceeded = new AtomicReference<>();
+
     private final AtomicBoolean renewing = new AtomicBoolean();
     private volatile Instant leaseUntil;
     private volatile double fraction;
+    private volatile List<Artifact> artifacts = List.of();
+    /** What was written last of those. */
+    private volatile List<Artifact> toldArtifacts = artifacts;
     /** The percentage that was written last. */
     private volatile int told;
     /** How often it was time to write progress. */
@@ -96,7 +103,9 @@ final class RunningJob implements JobAttempt {
             // Our own idea of the lease must not outlive the store's, so it counts from before the call.
             Instant asked = clock.instant();
             told = progress();
-            HeartbeatOutcome outcome = store.heartbeat(job, lease, told);
+            List<Artifact> made = artifacts;
+            HeartbeatOutcome outcome = store.heartbeat(job, lease, told, untold(made));
+            toldArtifacts = made;
             heed(outcome);
             if (outcome == HeartbeatOutcome.LEASE_LOST) {
                 return CompletableFuture.completedFuture(null);
@@ -121,7 +130,15 @@ final class RunningJob implements JobAttempt {
     /** Writes how far the job is, and stops it when the store says so. */
     void report(JobStore store) {
         told = progress();
-        heed(store.progress(job, told));
+        List<Artifact> made = artifacts;
+        heed(store.progress(job, told, untold(made)));
+        toldArtifacts = made;
+    }
+
+    /** Nothing when they were written before: those are kept. */
+    @SuppressWarnings("ReferenceEquality") // Each change makes another list.
+    private List<Artifact> untold(List<Artifact> made) {
+        return made == toldArtifacts ? List.of() : made;
     }
 
     private void heed(HeartbeatOutcome outcome) {
@@ -157,6 +174,29 @@ final class RunningJob implements JobAttempt {
         stop.complete(reason);
     }
 
+    /** Stops an attempt that takes more than it may. The error is the one of its job, unless it was told to stop before. */
+    void exceed(JobError error) {
+        if (exceeded.compareAndSet(null, error)) {
+            stop(StopReason.LIMIT_EXCEEDED);
+        }
+    }
+
+    /** Which limit was exceeded first; null when none was. */
+    @Nullable
+    JobError exceeded() {
+        return exceeded.get();
+    }
+
+    /** Remembers all that the attempt has made so far beside its result. */
+    void made(List<Artifact> made) {
+        artifacts = made;
+    }
+
+    /** What the attempt has made so far beside its result. */
+    List<Artifact> artifacts() {
+        return artifacts;
+    }
+
     Optional<StopReason> stopReason() {
         return stop.isDone() ? Optional.of(stop.join()) : Optional.empty();
     }
@@ -166,28 +206,20 @@ final class RunningJob implements JobAttempt {
         return stop;
     }
 
-    /** Deletes what the attempt kept in its directory. */
-    void deleteScratch() {
-        scratch.close();
-    }
-
     /** Percent; 100 only once the job is COMPLETED. */
     private int progress() {
         return Math.clamp((long) (fraction * 100), 0, 99);
     }
 
-    @Override
-    public JobId jobId() {
+    JobId jobId() {
         return job.id();
     }
 
-    @Override
-    public int number() {
+    int number() {
         return job.attempt();
     }
 
-    @Override
-    public Instant deadline() {
+    Instant deadline() {
         return started().plus(job.limits().timeout());
     }
 
@@ -195,24 +227,16 @@ final class RunningJob implements JobAttempt {
         return Objects.requireNonNull(job.startedAt(), "a claimed job has started");
     }
 
-    @Override
-    public void progress(double fraction) {
+    void progress(double fraction) {
         this.fraction = fraction;
     }
 
-    @Override
-    public boolean isStopped() {
+    boolean isStopped() {
         return stop.isDone();
     }
 
-    @Override
-    public void onStop(Runnable hook) {
+    void onStop(Runnable hook) {
         var _ = stop.thenRunAsync(
                 hook, command -> Thread.ofVirtual().name("stop-" + job.id()).start(command));
-    }
-
-    @Override
-    public Path scratch() throws IOException {
-        return scratch.directory();
     }
 }

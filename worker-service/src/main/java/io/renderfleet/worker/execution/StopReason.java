@@ -5,5 +5,6 @@ enum StopReason {
     CANCEL_REQUESTED,
     LEASE_LOST,
     TIMED_OUT,
+    LIMIT_EXCEEDED,
     SHUTDOWN
 }

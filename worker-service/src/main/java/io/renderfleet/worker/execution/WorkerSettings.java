@@ -79,6 +79,11 @@ public record WorkerSettings(
         return share.compareTo(STOP_GRACE) < 0 ? share : STOP_GRACE;
     }
 
+    /** How long programs may take to end after a stop: short enough that their runner returns before it is interrupted. */
+    Duration killAfter() {
+        return stopGrace().multipliedBy(3).dividedBy(5);
+    }
+
     /** How long a message is hidden: past the lease, so that it never shows up while the lease is live. */
     public Duration visibility() {
         return lease.plusSeconds(2);

@@ -39,6 +39,8 @@ public final class TestWorker {
 
     static final DataSize MEMORY = DataSize.ofMegabytes(100);
 
+    static final AttemptLimits LIMITS = new AttemptLimits(DataSize.ofMegabytes(30), DataSize.ofMegabytes(120), 20);
+
     private static final Duration WAIT = Duration.ofSeconds(5);
     private static final Duration VISIBILITY = Duration.ofSeconds(60);
 
@@ -52,6 +54,18 @@ public final class TestWorker {
     }
 
     public TestWorker(String name, LocalFleet fleet, JobStore store, JobQueue queue, JobRunner runner, Clock clock) {
+        this(name, fleet, store, queue, runner, clock, LEASE);
+    }
+
+    /** With a shorter lease, an attempt is left behind sooner. */
+    TestWorker(
+            String name,
+            LocalFleet fleet,
+            JobStore store,
+            JobQueue queue,
+            JobRunner runner,
+            Clock clock,
+            Duration lease) {
         this.store = store;
         this.queue = queue;
         this.execution = new JobExecution(
@@ -60,7 +74,8 @@ public final class TestWorker {
                 new JobRunners(List.of(runner)),
                 new ServedPools(List.of(new Pool(JobBuilder.POOL, Pool.Kind.CPU, 0)), 1),
                 new WorkerSettings(
-                        REGION, Set.of(Lane.NORMAL), Set.of(), 1, LEASE, Duration.ofSeconds(5), Duration.ZERO, MEMORY),
+                        REGION, Set.of(Lane.NORMAL), Set.of(), 1, lease, Duration.ofSeconds(5), Duration.ZERO, MEMORY),
+                LIMITS,
                 new WorkerId(name),
                 clock,
                 new Random(1),

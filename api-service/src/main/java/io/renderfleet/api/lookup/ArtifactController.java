@@ -1,0 +1,95 @@
+package io.renderfleet.api.lookup;
+
+import io.renderfleet.job.Artifact;
+import io.renderfleet.job.Job;
+import io.renderfleet.job.JobResult;
+import io.renderfleet.job.JobStore;
+import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemType;
+import io.renderfleet.problem.Refuses;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.util.stream.Collectors;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Hands out the files that jobs made beside their results. */
+@RestController
+class ArtifactController {
+    private static final String PATH = "/jobs/{jobId}/artifacts/{name}";
+
+    private final JobStore jobs;
+    private final StoredFiles files;
+
+    ArtifactController(JobStore jobs, StoredFiles files) {
+        this.jobs = jobs;
+        this.files = files;
+    }
+
+    @Operation(
+            summary = "Fetch an artifact of a job",
+            description =
+                    "The artifacts of an attempt are there once it has ended, also when it failed. Of attempts that"
+                            + " wrote the same name, the latest one is answered.",
+            tags = "jobs")
+    @ApiResponse(
+            responseCode = "302",
+            description = "The artifact is at Location, for a short while and for whoever has the link.",
+            headers = @Header(name = HttpHeaders.LOCATION))
+    @Refuses({"job-not-found", "artifact-not-found", "job-unreadable"})
+    @GetMapping(PATH)
+    ResponseEntity<Void> artifact(@PathVariable String jobId, @PathVariable String name) {
+        return files.redirect(find(jobId, name));
+    }
+
+    @Operation(
+            summary = "Look at an artifact of a job without fetching it",
+            description = "Answers here and does not redirect, because a link to the artifact is signed for GET alone.",
+            tags = "jobs")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The job has the artifact, which is what the headers say. There is no body.",
+            headers = {
+                @Header(name = HttpHeaders.CONTENT_TYPE),
+                @Header(name = HttpHeaders.CONTENT_LENGTH),
+                @Header(name = HttpHeaders.ETAG),
+                @Header(name = HttpHeaders.LAST_MODIFIED)
+            })
+    @Refuses({"job-not-found", "artifact-not-found", "artifact-gone", "job-unreadable"})
+    @RequestMapping(path = PATH, method = RequestMethod.HEAD)
+    ResponseEntity<Void> artifactHead(@PathVariable String jobId, @PathVariable String name) {
+        return files.head(find(jobId, name))
+                .orElseThrow(() -> ProblemException.of(
+                        ProblemType.ARTIFACT_GONE,
+                        "This artifact is no longer stored. Submit the job again for another one."));
+    }
+
+    private JobResult find(String jobId, String name) {
+        Job job = jobs.find(JobIds.read(jobId)).orElseThrow(JobIds::unknown);
+        return job.artifacts().stream()
+                .filter(artifact -> artifact.name().value().equals(name))
+                .findFirst()
+                .map(artifact -> files.locate(job.id(), artifact))
+                .orElseThrow(() -> unknown(job));
+    }
+
+    private static ProblemException unknown(Job job) {
+        String names = job.artifacts().stream()
+                .map(Artifact::name)
+                .map(Object::toString)
+                .collect(Collectors.joining(", "));
+        String later = job.status().isTerminal()
+                ? ""
+                : " What a running attempt stores is there within a minute; ask again later.";
+        return ProblemException.of(
+                ProblemType.ARTIFACT_NOT_FOUND,
+                (names.isEmpty() ? "The job has no artifacts." : "The artifacts of the job are " + names + ".")
+                        + later);
+    }
+}

@@ -1,0 +1,171 @@
+package io.renderfleet.blob;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+
+/**
+ * Uploads what is written to it while it is written. Up to one part is kept in memory; what is larger goes part by part, as
+ * S3's multipart uploads do, and each part is retried on its own. The object appears when the stream is closed. When a
+ * write or the close fails, or the stream is aborted, nothing appears and the parts are removed.
+ *
+ * <p>For one thread, but for {@link #abort}. Errors of S3 come out as the SDK's exceptions, after its own retries. An
+ * interrupt ends the call that is under way with one of those.
+ */
+public final class UploadStream extends OutputStream {
+    /** The size of a part, but for the last. S3 allows 10,000 of 5 MiB or more, so that objects may have 78 GiB. */
+    public static final int PART_BYTES = 8 << 20;
+
+    private static final int FIRST_BUFFER = 8 << 10;
+    private static final Logger log = LoggerFactory.getLogger(UploadStream.class);
+
+    private final S3Client s3;
+    private final String bucket;
+    private final String key;
+    private final String contentType;
+    private final List<CompletedPart> parts = new ArrayList<>();
+    private byte[] buffer = new byte[FIRST_BUFFER];
+    private int buffered;
+    private long written;
+    private @Nullable String upload;
+    private boolean over;
+
+    UploadStream(S3Client s3, String bucket, String key, String contentType) {
+        this.s3 = s3;
+        this.bucket = bucket;
+        this.key = key;
+        this.contentType = contentType;
+    }
+
+    /** How many bytes were written. */
+    public synchronized long bytes() {
+        return written;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+        write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        if (over) {
+            throw new IOException("The upload is closed or has failed.");
+        }
+        for (int from = offset, left = length; left > 0; ) {
+            // Only once there is more does anybody know that this part is not the last.
+            if (buffered == PART_BYTES) {
+                orAbort(this::uploadPart);
+            }
+            int count = Math.min(left, PART_BYTES - buffered);
+            if (buffered + count > buffer.length) {
+                buffer = Arrays.copyOf(buffer, Math.clamp(buffer.length * 2L, buffered + count, PART_BYTES));
+            }
+            System.arraycopy(bytes, from, buffer, buffered, count);
+            buffered += count;
+            written += count;
+            from += count;
+            left -= count;
+        }
+    }
+
+    /** Uploads what is left; the object is there afterwards. Does nothing after the first time, or after an error. */
+    @Override
+    public synchronized void close() {
+        if (!over) {
+            orAbort(this::complete);
+            over = true;
+            buffer = new byte[0];
+        }
+    }
+
+    /** Gives the upload up, if it is not closed. Waits for a part that is under way. */
+    public synchronized void abort() {
+        if (over) {
+            return;
+        }
+        over = true;
+        buffer = new byte[0];
+        String started = upload;
+        if (started == null) {
+            return;
+        }
+        // S3 is told even by a thread that was interrupted, or else the parts would stay.
+        boolean interrupted = Thread.interrupted();
+        try {
+            s3.abortMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(started));
+        } catch (SdkException e) {
+            log.warn(
+                    "The parts of an upload to {} stay until the bucket's lifecycle removes them: {}",
+                    key,
+                    e.toString());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void orAbort(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            abort();
+            throw e;
+        }
+    }
+
+    private void complete() {
+        if (upload == null) {
+            s3.putObject(
+                    request -> request.bucket(bucket)
+                            .key(key)
+                            .contentType(contentType)
+                            .overrideConfiguration(TransferLimit.ofUpload(buffered)),
+                    body());
+        } else {
+            uploadPart();
+            s3.completeMultipartUpload(request ->
+                    request.bucket(bucket).key(key).uploadId(upload).multipartUpload(all -> all.parts(parts)));
+        }
+    }
+
+    private void uploadPart() {
+        if (upload == null) {
+            upload = s3.createMultipartUpload(
+                            request -> request.bucket(bucket).key(key).contentType(contentType))
+                    .uploadId();
+        }
+        int number = parts.size() + 1;
+        String tag = s3.uploadPart(
+                        request -> request.bucket(bucket)
+                                .key(key)
+                                .uploadId(upload)
+                                .partNumber(number)
+                                .overrideConfiguration(TransferLimit.ofUpload(buffered)),
+                        body())
+                .eTag();
+        parts.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
+        buffered = 0;
+    }
+
+    /** Of the buffer itself, which does not change before the call is over: the SDK's own bodies of bytes copy them. */
+    private RequestBody body() {
+        byte[] content = buffer;
+        int length = buffered;
+        return RequestBody.fromContentProvider(
+                () -> new ByteArrayInputStream(content, 0, length), length, "application/octet-stream");
+    }
+}

@@ -1,0 +1,87 @@
+package io.renderfleet.job;
+
+import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromM;
+import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
+
+import io.renderfleet.region.RegionId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** The artifacts in a job's item: a map by name, of about 90 bytes for each, and no attribute when there are none. */
+final class StoredArtifacts {
+    private static final String ATTEMPT = "n";
+    private static final String VERSION = "v";
+    private static final String BYTES = "bytes";
+
+    private StoredArtifacts() {}
+
+    /** By name. */
+    static List<Artifact> in(Map<String, AttributeValue> item) {
+        AttributeValue artifacts = item.get(JobItem.ARTIFACTS);
+        return artifacts == null
+                ? List.of()
+                : artifacts.m().entrySet().stream()
+                        .map(entry -> read(entry.getKey(), entry.getValue().m()))
+                        .sorted(Comparator.comparing(Artifact::name))
+                        .toList();
+    }
+
+    private static Artifact read(String name, Map<String, AttributeValue> map) {
+        return new Artifact(
+                new ArtifactName(name),
+                JobItem.integer(map, ATTEMPT),
+                JobItem.integer(map, VERSION),
+                new RegionId(JobItem.text(map, JobItem.REGION)),
+                JobItem.number(map, BYTES),
+                JobItem.text(map, JobItem.CONTENT_TYPE));
+    }
+
+    /** Adds what the running attempt made. Nobody else writes artifacts while the conditions of its owner hold. */
+    static ConditionalUpdate keep(ConditionalUpdate update, Job claimed, List<Artifact> made) {
+        return made.isEmpty() ? update : update.set(JobItem.ARTIFACTS, write(merged(claimed.artifacts(), made)));
+    }
+
+    private static AttributeValue write(List<Artifact> artifacts) {
+        Map<String, AttributeValue> map = new HashMap<>();
+        artifacts.forEach(artifact -> map.put(artifact.name().value(), write(artifact)));
+        return fromM(map);
+    }
+
+    private static AttributeValue write(Artifact artifact) {
+        Map<String, AttributeValue> map = new HashMap<>();
+        map.put(ATTEMPT, JobItem.number(artifact.attempt()));
+        map.put(VERSION, JobItem.number(artifact.version()));
+        map.put(JobItem.REGION, fromS(artifact.region().value()));
+        map.put(BYTES, JobItem.number(artifact.bytes()));
+        map.put(JobItem.CONTENT_TYPE, fromS(artifact.contentType()));
+        return fromM(map);
+    }
+
+    /**
+     * What a job has once an attempt has ended: of each name the newest one. When that is more than {@link Artifact#MAX_NAMES}, the
+     * names that were written longest ago are left out.
+     *
+     * @param before what the job had
+     * @param made by an attempt that is newer than all of those, each name once
+     * @return by name
+     */
+    private static List<Artifact> merged(Collection<Artifact> before, Collection<Artifact> made) {
+        List<Artifact> newestFirst = new ArrayList<>(made);
+        before.stream()
+                .sorted(Comparator.comparingInt(Artifact::attempt).reversed().thenComparing(Artifact::name))
+                .forEach(newestFirst::add);
+        Set<ArtifactName> seen = new HashSet<>();
+        return newestFirst.stream()
+                .filter(artifact -> seen.add(artifact.name()))
+                .limit(Artifact.MAX_NAMES)
+                .sorted(Comparator.comparing(Artifact::name))
+                .toList();
+    }
+}

@@ -1,0 +1,176 @@
+package io.renderfleet.worker.execution;
+
+import io.renderfleet.blob.ResultStore;
+import io.renderfleet.blob.UploadStream;
+import io.renderfleet.job.Artifact;
+import io.renderfleet.job.ArtifactName;
+import io.renderfleet.job.JobError;
+import io.renderfleet.job.JobResult;
+import io.renderfleet.jobtype.JobAttempt;
+import io.renderfleet.jobtype.JobOutput;
+import io.renderfleet.jobtype.StoppedException;
+import io.renderfleet.region.RegionId;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What one attempt uploads: its artifacts and its result. Takes no more than the attempt may upload, and nothing once the
+ * attempt has ended.
+ *
+ * <p>Thread-safe.
+ */
+final class Artifacts {
+    private final RunningJob job;
+    private final ResultStore results;
+    private final RegionId region;
+    private final DataSize limit;
+    private final Map<ArtifactName, Artifact> stored = new TreeMap<>();
+    private final Set<ArtifactName> names = new HashSet<>();
+    private final Set<Upload> open = new HashSet<>();
+    private int versions;
+    private long bytes;
+    private boolean ended;
+
+    Artifacts(RunningJob job, ResultStore results, RegionId region, DataSize limit) {
+        this.job = job;
+        this.results = results;
+        this.region = region;
+        this.limit = limit;
+    }
+
+    void store(ArtifactName name, String contentType, Path file) throws IOException {
+        Artifact artifact = next(name, contentType);
+        charge(Files.size(file));
+        // What began before the stop ends with it. After it there is a last chance, until the interrupt, for a log.
+        boolean stopped = job.isStopped();
+        keep(results.store(job.jobId(), artifact, file, stopped ? () -> {} : this::goOn));
+    }
+
+    synchronized OutputStream open(ArtifactName name, String contentType) throws IOException {
+        if (open.size() >= JobAttempt.MAX_OPEN_ARTIFACTS) {
+            throw new IllegalStateException("An attempt has at most " + JobAttempt.MAX_OPEN_ARTIFACTS
+                    + " artifacts open at a time: close one before you open another.");
+        }
+        Artifact artifact = next(name, contentType);
+        Upload upload = new Upload(artifact, results.open(job.jobId(), artifact));
+        open.add(upload);
+        return upload;
+    }
+
+    JobResult result(JobOutput output) throws IOException {
+        charge(Files.size(output.file()));
+        return results.store(
+                region, job.jobId(), job.number(), output.extension(), output.contentType(), output.file(), this::goOn);
+    }
+
+    /** Ends all uploads: what the job knows of is all that the attempt made. */
+    synchronized void end() {
+        ended = true;
+        // A part may be under way, which nobody waits for.
+        open.forEach(upload -> Thread.ofVirtual().name("abort-upload").start(upload.content::abort));
+        open.clear();
+    }
+
+    private void goOn() {
+        if (job.isStopped()) {
+            throw new StoppedException();
+        }
+    }
+
+    private synchronized Artifact next(ArtifactName name, String contentType) throws IOException {
+        checkOpen();
+        if (!names.contains(name) && names.size() == Artifact.MAX_NAMES) {
+            throw new IllegalArgumentException("An attempt has at most " + Artifact.MAX_NAMES
+                    + " names of artifacts: store " + name + " under one of those, or leave it out.");
+        }
+        Artifact artifact = new Artifact(name, job.number(), versions + 1, region, 0, contentType);
+        names.add(name);
+        versions++;
+        return artifact;
+    }
+
+    private synchronized void keep(Artifact artifact) throws IOException {
+        checkOpen();
+        stored.merge(artifact.name(), artifact, (one, other) -> one.version() > other.version() ? one : other);
+        job.made(List.copyOf(stored.values()));
+    }
+
+    private synchronized void charge(long more) throws IOException {
+        checkOpen();
+        bytes += more;
+        if (bytes > limit.toBytes()) {
+            job.exceed(new JobError(
+                    "output-too-large",
+                    "The result and the artifacts of the attempt have more than " + limit.toMegabytes()
+                            + " MB. Ask for less in one job, or have renderfleet.worker.output-limit raised."));
+            throw new StoppedException();
+        }
+    }
+
+    private void checkOpen() throws IOException {
+        if (ended) {
+            throw new IOException("The attempt is over, and takes no more artifacts.");
+        }
+    }
+
+    /** An artifact while it is written. */
+    private final class Upload extends OutputStream {
+        private final Artifact artifact;
+        private final UploadStream content;
+        private boolean over;
+
+        Upload(Artifact artifact, UploadStream content) {
+            this.artifact = artifact;
+            this.content = content;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            Objects.checkFromIndexSize(offset, length, source.length);
+            try {
+                charge(length);
+                content.write(source, offset, length);
+            } catch (IOException | RuntimeException | Error e) {
+                giveUp();
+                throw e;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (over) {
+                return;
+            }
+            try {
+                checkOpen();
+                content.close();
+                keep(artifact.withBytes(content.bytes()));
+            } finally {
+                giveUp();
+            }
+        }
+
+        /** Changes nothing about a stream that was closed. */
+        private void giveUp() {
+            over = true;
+            content.abort();
+            synchronized (Artifacts.this) {
+                open.remove(this);
+            }
+        }
+    }
+}
