@@ -6,7 +6,7 @@ import io.renderfleet.blob.BucketNames;
 import io.renderfleet.job.JobTable;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsOptions;
-import io.renderfleet.pool.PoolName;
+import io.renderfleet.pool.Pool;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueNames;
 import io.renderfleet.region.FleetTable;
@@ -55,15 +55,22 @@ class EmulatorTests {
     static void deploy() throws IOException, InterruptedException {
         moto = Moto.start().orElseThrow(() -> {
             LoggerFactory.getLogger(EmulatorTests.class)
-                    .warn("home.yaml and region.yaml were not deployed to an emulator: there is no moto_server here");
+                    .warn("The stores and queues were not deployed to an emulator: there is no moto_server here");
             return new TestAbortedException("moto_server is not installed");
         });
-        LocalAwsOptions options = LocalAwsOptions.onFreePorts().withRegions(List.of(HOME, OTHER));
+        LocalAwsOptions options =
+                LocalAwsOptions.onFreePorts().withRegions(List.of(HOME, OTHER)).withPools(Fleet.POOLS);
         env = options.env();
         local = LocalAws.start(options);
         moto.create("home", Fleet.HOME, Map.of("Env", env));
         moto.create("region", Fleet.HOME, Map.of("Env", env));
         moto.create("region", Fleet.OTHER, Map.of("Env", env));
+        for (Pool pool : Fleet.POOLS) {
+            var parameters = Map.of("Env", env, "Pool", pool.name().value(), "AlarmTopicArn", "topic");
+            moto.create("pool-home", Fleet.HOME, parameters);
+            moto.create("pool-region", Fleet.HOME, parameters);
+            moto.create("pool-region", Fleet.OTHER, parameters);
+        }
     }
 
     @AfterAll
@@ -111,13 +118,13 @@ class EmulatorTests {
     private static Set<String> queues(RegionId region) {
         var names = new QueueNames(env);
         Set<String> queues = new HashSet<>();
-        for (Lane lane : Lane.values()) {
-            Stream<String> ofLane = region.equals(HOME)
-                    ? Stream.of(
-                            names.master(new PoolName("render"), lane),
-                            names.regional(region, new PoolName("render"), lane))
-                    : Stream.of(names.regional(region, new PoolName("render"), lane));
-            ofLane.forEach(queue -> queues.addAll(List.of(queue, QueueNames.deadLetters(queue))));
+        for (Pool pool : Fleet.POOLS) {
+            for (Lane lane : Lane.values()) {
+                Stream<String> ofLane = region.equals(HOME)
+                        ? Stream.of(names.master(pool.name(), lane), names.regional(region, pool.name(), lane))
+                        : Stream.of(names.regional(region, pool.name(), lane));
+                ofLane.forEach(queue -> queues.addAll(List.of(queue, QueueNames.deadLetters(queue))));
+            }
         }
         return queues;
     }

@@ -36,7 +36,7 @@ class EnvironmentFilesTests {
         return Stream.of(
                 mistake("\"natPerAz\": false", "\"natPerZone\": false", "natPerZone: there is no such key"),
                 mistake("\"natPerAz\": false", "\"natPerZone\": false", "natPerAz: is missing"),
-                mistake("\"slots\"", "\"places\"", "worker.places: there is no such key"),
+                mistake("\"slots\"", "\"places\"", "pools.render.places: there is no such key"),
                 mistake(
                         "\"homeRegion\": \"us-east-1\"",
                         "\"homeRegion\": \"eu-west-1\"",
@@ -47,8 +47,21 @@ class EnvironmentFilesTests {
                 mistake("10.20.0.0/16", "our network", "regions.us-east-1.vpcCidr: "),
                 mistake("\"azs\": 2", "\"azs\": 1", "regions.us-east-1.azs: must be one of 2, 3"),
                 mistake("\"us-east-1\": {", "\"virginia\": {", "regions.virginia: is not a region's code"),
-                mistake("\"spotWeight\": 1", "\"spotWeight\": 0", "worker.spotWeight: must not be 0"),
-                mistake("\"memory\": 4096", "\"memory\": 1024", "worker.memory: with 2048 CPU units Fargate gives"),
+                mistake("\"spotWeight\": 1", "\"spotWeight\": 0", "pools.render.spotWeight: must not be 0"),
+                mistake(
+                        "\"memory\": 4096",
+                        "\"memory\": 1024",
+                        "pools.render.memory: with 2048 CPU units Fargate gives"),
+                mistake("\"render\": {", "\"Render\": {", "pools.Render: a pool's name must be a lower-case letter"),
+                mistake("\"render\": {", "\"ai-chat\": {", "pools.ai-chat: a pool's name must be a lower-case letter"),
+                mistake("\"render\": {", "\"master\": {", "pools.master: is another word of queues' names"),
+                mistake("\"kind\": \"cpu\"", "\"kind\": \"gpu\"", "pools.render.kind: must be one of cpu, io"),
+                mistake(
+                        "\"slots\": 2",
+                        "\"slots\": 17",
+                        "pools.render.slots: must be 16 or less in a pool of the kind cpu"),
+                mistake("\"slots\": 2", "\"slots\": 1001", "pools.render.slots: must be a whole number from 1 to 1000"),
+                mistake("\"slots\": 2", "\"slots\": 3", "pools.render.backlogPerTask: must be slots or more"),
                 mistake("\"env\": \"dev\"", "\"env\": \"test\"", "env: must be dev, as the file is called"),
                 mistake(
                         "\"telemetry\": false",
@@ -113,7 +126,7 @@ class EnvironmentFilesTests {
         assertThat((int) Fleet.field(Fleet.field(prod, "distributor"), "minTasks"))
                 .isGreaterThanOrEqualTo(2);
         assertThat((int) Fleet.field(Fleet.field(prod, "api"), "minTasks")).isGreaterThanOrEqualTo(2);
-        assertThat((int) Fleet.field(Fleet.field(prod, "worker"), "onDemandBase"))
+        assertThat((int) Fleet.field(Fleet.field(Fleet.field(prod, "pools"), "render"), "onDemandBase"))
                 .isPositive();
     }
 

@@ -88,12 +88,15 @@ class EnvironmentVariablesTests {
                 .containsEntry("RENDERFLEET_ENV", Fleet.ENV)
                 .containsEntry("RENDERFLEET_HOMEREGION", Fleet.HOME)
                 .containsEntry("RENDERFLEET_REGIONS", Fleet.HOME + "," + Fleet.OTHER)
+                .containsEntry("RENDERFLEET_POOLS", "render=cpu,chat=io")
                 .containsEntry("RENDERFLEET_BUCKETSUFFIX", Template.ACCOUNT);
     }
 
     @Test
-    void aWorkerIsToldItsOwnRegion() {
-        assertThat(Service.WORKER.environment(Fleet.OTHER)).containsEntry("RENDERFLEET_WORKER_REGION", Fleet.OTHER);
+    void aWorkerIsToldItsOwnRegionAndItsOwnPool() {
+        assertThat(Service.WORKER.environment(Fleet.OTHER))
+                .containsEntry("RENDERFLEET_WORKER_REGION", Fleet.OTHER)
+                .containsEntry("RENDERFLEET_WORKER_POOLS", Fleet.POOL.value());
     }
 
     @Test

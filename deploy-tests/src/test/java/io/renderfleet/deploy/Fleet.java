@@ -1,18 +1,26 @@
 package io.renderfleet.deploy;
 
+import io.renderfleet.pool.Pool;
+import io.renderfleet.pool.PoolName;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.core.io.ClassPathResource;
 
-/** A deployment to look at: its services' templates, with what the deploy script would give them. */
+/**
+ * A deployment to look at: its services' templates, with what the deploy script would give them. It has two pools, of which
+ * templates for one pool are looked at as those of {@link #POOL}.
+ */
 final class Fleet {
     static final String ENV = "prod";
     static final String HOME = "us-east-1";
     static final String OTHER = "us-west-2";
+    static final PoolName POOL = new PoolName("render");
+    static final List<Pool> POOLS = List.of(Pool.of("render=cpu"), Pool.of("chat=io"));
     static final List<Service> SERVICES = List.of(Service.API, Service.DISTRIBUTOR, Service.WORKER);
 
     private Fleet() {}
@@ -64,13 +72,20 @@ final class Fleet {
         }
 
         Map<String, Object> container() {
-            return Template.map(template().resource("Task").at("ContainerDefinitions", 0));
+            return container(template());
+        }
+
+        private static Map<String, Object> container(Template template) {
+            return Template.map(template.resource("Task").at("ContainerDefinitions", 0));
         }
 
         /** The environment of the task, secrets included, which stand as what they refer to. */
         Map<String, String> environment(String region) {
-            Map<String, Object> container =
-                    Template.map(template(region).resource("Task").at("ContainerDefinitions", 0));
+            return environment(template(region));
+        }
+
+        static Map<String, String> environment(Template template) {
+            Map<String, Object> container = container(template);
             var variables = new LinkedHashMap<String, String>();
             for (Object entry : Template.list(Objects.requireNonNull(container.get("Environment")))) {
                 variables.put(
@@ -99,7 +114,10 @@ final class Fleet {
         parameters.put("Env", ENV);
         parameters.put("HomeRegion", home);
         parameters.put("Regions", home.equals(HOME) ? HOME + "," + OTHER : home);
+        parameters.put("Pools", POOLS.stream().map(Pool::toString).collect(Collectors.joining(",")));
+        parameters.put("Pool", POOL.value());
         parameters.put("ClusterName", "renderfleet-" + ENV);
+        parameters.put("DistributorServiceName", "renderfleet-" + ENV + "-distributor");
         parameters.put("VpcId", "vpc");
         parameters.put("PublicSubnetIds", "public-a,public-b");
         parameters.put("PrivateSubnetIds", "private-a,private-b");

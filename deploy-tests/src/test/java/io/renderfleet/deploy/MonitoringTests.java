@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,6 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Alerts and dashboards ask for what there is, where it is, and say what to do. */
 class MonitoringTests {
     private static final String OURS = "renderfleet_";
+    private static final Pattern DEPTH =
+            Pattern.compile("(?:max|min)\\s+by \\(([^)]*)\\) \\(renderfleet_distributor_region_depth\\w*");
 
     /** That the services export the names of the list is the system tests' to see. */
     @Test
@@ -80,6 +83,16 @@ class MonitoringTests {
                     .containsOnlyKeys("summary", "description", "runbook");
             assertThat(Fleet.field(Fleet.field(alert, "labels"), "severity")).isIn("critical", "warning");
         });
+    }
+
+    @Test
+    void depthsOfAPoolAreNotTakenForThoseOfItsRegion() {
+        assertThat(Monitoring.queries().stream()
+                        .flatMap(query -> DEPTH.matcher(query).results()))
+                .isNotEmpty()
+                .allSatisfy(aggregated -> assertThat(aggregated.group(1))
+                        .as("the largest of several distributors, and not of several pools: " + aggregated.group())
+                        .contains("pool"));
     }
 
     @Test

@@ -67,7 +67,12 @@ final class Moto implements AutoCloseable {
     void create(String template, String region, Map<String, String> parameters)
             throws IOException, InterruptedException {
         var form = new StringBuilder("Action=CreateStack&Version=2010-05-15&Capabilities.member.1=CAPABILITY_IAM");
-        form.append("&StackName=").append(template).append("&TemplateBody=").append(encoded(Template.text(template)));
+        form.append("&StackName=")
+                .append(template)
+                .append('-')
+                .append(parameters.getOrDefault("Pool", "0"))
+                .append("&TemplateBody=")
+                .append(encoded(Template.text(template)));
         int index = 1;
         for (Map.Entry<String, String> parameter : parameters.entrySet()) {
             String member = "&Parameters.member." + index++ + ".Parameter";

@@ -16,6 +16,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A service may do what its code does, where it does it, and nothing else. */
 class RightsTests {
+    /** IAM puts in the region that a call goes to. */
+    private static final String REGIONAL = "${aws:RequestedRegion}-*";
+
     /** What a role has beside the calls of the code, and why. */
     private static final Map<Service, Set<String>> MORE = Map.of(
             Service.API,
@@ -74,7 +77,7 @@ class RightsTests {
                         "dynamodb:Query",
                         "table/renderfleet-prod-jobs/index/by-user table/renderfleet-prod-jobs/index/open-jobs",
                         "sqs:SendMessage",
-                        queues("master", false),
+                        queues("master-*"),
                         "s3:PutObject",
                         "renderfleet-prod-designs-123456789012/blobs/*"
                                 + " renderfleet-prod-designs-123456789012/designs/*",
@@ -87,8 +90,8 @@ class RightsTests {
 
     @Test
     void operatorsReachDeadLettersAndSeeDepthsThroughTheApi() {
-        String letters = queues("*", true) + " " + queues("master", true);
-        String every = queues("*", false) + " " + queues("master", false) + " " + letters;
+        String letters = letters(REGIONAL) + " " + letters("master-*");
+        String every = queues(REGIONAL) + " " + queues("master-*") + " " + letters;
         assertRights(
                 Service.API,
                 Map.of("sqs:ReceiveMessage", letters, "sqs:DeleteMessage", letters, "sqs:GetQueueAttributes", every));
@@ -96,8 +99,8 @@ class RightsTests {
 
     @Test
     void theDistributorReachesEveryQueueAndBothTables() {
-        String every = sorted(queues("*", false) + " " + queues("master", false));
-        String letters = queues("*", true) + " " + queues("master", true);
+        String every = sorted(queues(REGIONAL) + " " + queues("master-*"));
+        String letters = letters(REGIONAL) + " " + letters("master-*");
         assertRights(
                 Service.DISTRIBUTOR,
                 Map.of(
@@ -116,14 +119,14 @@ class RightsTests {
     }
 
     @Test
-    void aWorkerReachesTheQueuesOfItsOwnRegionAndOneBucketToWriteTo() {
+    void aWorkerReachesTheQueuesOfItsOwnRegionAndPoolAndOneBucketToWriteTo() {
         assertRights(
                 Service.WORKER,
                 Map.of(
                         "dynamodb:BatchGetItem", "table/renderfleet-prod-jobs",
                         "dynamodb:UpdateItem", "table/renderfleet-prod-jobs",
-                        "sqs:ReceiveMessage", queues("us-east-1", false),
-                        "sqs:SendMessage", queues("us-east-1", false),
+                        "sqs:ReceiveMessage", queues("us-east-1-render"),
+                        "sqs:SendMessage", queues("us-east-1-render"),
                         "s3:GetObject", "renderfleet-prod-designs-123456789012/blobs/*",
                         "s3:AbortMultipartUpload", "renderfleet-prod-results-us-east-1-123456789012/results/*",
                         "s3:PutObject", "renderfleet-prod-results-us-east-1-123456789012/results/*",
@@ -144,6 +147,65 @@ class RightsTests {
                 .allSatisfy(right -> assertThat(right.resource()).contains(":sqs:" + Fleet.OTHER + ":"));
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Service.class,
+            names = {"API", "DISTRIBUTOR"})
+    void theQueuesOfARegionAreReachedThereAndMasterQueuesInTheHomeRegion(Service service) {
+        assertThat(rights(service))
+                .filteredOn(right -> right.action().startsWith("sqs:"))
+                .isNotEmpty()
+                .allSatisfy(right -> {
+                    if (right.resource().contains(REGIONAL)) {
+                        assertThat(right.resource()).startsWith("arn:aws:sqs:*:");
+                        assertThat(right.condition())
+                                .isEqualTo(Map.of(
+                                        "StringEquals",
+                                        Map.of("aws:RequestedRegion", List.of(Fleet.HOME, Fleet.OTHER))));
+                    } else {
+                        assertThat(right.resource())
+                                .startsWith("arn:aws:sqs:" + Fleet.HOME + ":" + Template.ACCOUNT
+                                        + ":renderfleet-prod-master-*-");
+                    }
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Service.class,
+            names = {"API", "DISTRIBUTOR"})
+    void jobsAreNotSentToDeadLetterQueues(Service service) {
+        assertThat(rights(service))
+                .filteredOn(right -> right.action().equals("sqs:SendMessage"))
+                .isNotEmpty()
+                .noneMatch(right -> right.resource().matches(".*(dlq|\\*)(\\.fifo)?$"));
+    }
+
+    @Test
+    void whoDeploysMayMakeTheRolesOfTheStacksAndNotChangeItsOwn() {
+        Template template = Fleet.template("ci-role", Fleet.HOME);
+        List<String> roles = Template.list(template.resource("RoleRights").at("PolicyDocument", "Statement")).stream()
+                .filter(statement -> Template.texts(Fleet.field(statement, "Action")).stream()
+                        .anyMatch(action -> action.equals("iam:CreateRole") || action.equals("iam:PassRole")))
+                .flatMap(statement -> Template.texts(Fleet.field(statement, "Resource")).stream())
+                .map(resource -> resource.substring(resource.indexOf('/') + 1).replace("*", ".*"))
+                .toList();
+
+        for (String stack : Template.names()) {
+            boolean makesRoles = !Fleet.template(stack, Fleet.HOME, Map.of("Strategy", "BLUE_GREEN"))
+                    .ofType("AWS::IAM::Role")
+                    .isEmpty();
+            if (makesRoles && !stack.equals("ci-role")) {
+                // Cut off after 24 characters of the stack's name, with a deployment's name of 10.
+                String role = ("renderfleet-prod-" + stack + "-render").substring(0, 18) + "-TaskRole-ABCDEF";
+                assertThat(roles).as(stack).filteredOn(role::matches).hasSize(2);
+            }
+        }
+        assertThat(template.ofType("AWS::IAM::Role"))
+                .hasSize(2)
+                .allSatisfy(own -> assertThat(roles).noneMatch(own.text("RoleName")::matches));
+    }
+
     @Test
     void inChinaEveryResourceIsOfChina() {
         for (String template : Template.names()) {
@@ -159,19 +221,21 @@ class RightsTests {
     private static void assertRights(Service service, Map<String, String> expected) {
         expected.forEach((action, resources) -> assertThat(rights(service).stream()
                         .filter(right -> right.action().equals(action))
-                        .map(right ->
-                                right.resource().substring(right.resource().lastIndexOf(':') + 1))
+                        .map(right -> right.resource().split(":", 6)[5])
                         .sorted()
                         .collect(Collectors.joining(" ")))
                 .as(service + " " + action)
                 .isEqualTo(sorted(resources)));
     }
 
-    private static String queues(String owner, boolean deadLetters) {
-        return Stream.of("high", "low", "normal", "ordered")
-                .map(lane -> "renderfleet-prod-" + owner + "-" + lane + (deadLetters ? "-dlq" : "")
-                        + (lane.equals("ordered") ? ".fifo" : ""))
+    private static String queues(String owner) {
+        return Stream.of("high", "low", "normal", "ordered.fifo")
+                .map(lane -> "renderfleet-prod-" + owner + "-" + lane)
                 .collect(Collectors.joining(" "));
+    }
+
+    private static String letters(String owner) {
+        return "renderfleet-prod-" + owner + "-dlq renderfleet-prod-" + owner + "-dlq.fifo";
     }
 
     private static String sorted(String words) {
@@ -179,7 +243,7 @@ class RightsTests {
     }
 
     /** One action on one resource. */
-    record Right(String action, String resource) {}
+    record Right(String action, String resource, Object condition) {}
 
     private static List<Right> rights(Service service) {
         return rights(service, Fleet.HOME);
@@ -193,7 +257,8 @@ class RightsTests {
                 assertThat(Fleet.field(statement, "Effect")).isEqualTo("Allow");
                 for (String action : Template.texts(Fleet.field(statement, "Action"))) {
                     for (String resource : Template.texts(Fleet.field(statement, "Resource"))) {
-                        rights.add(new Right(action, resource));
+                        rights.add(new Right(
+                                action, resource, Template.map(statement).getOrDefault("Condition", Map.of())));
                     }
                 }
             }

@@ -3,7 +3,6 @@ package io.renderfleet.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.deploy.Fleet.Service;
-import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueNames;
 import io.renderfleet.region.RegionId;
@@ -21,20 +20,20 @@ class ScalingTests {
 
     @Test
     void workersFollowWhatWaitsAndRunsOnAllLanesOfTheirRegion() {
-        assertThat(metrics(tracked(Service.WORKER.template(Fleet.OTHER))))
+        assertThat(metrics(tracked(scaling(Service.WORKER, Fleet.OTHER))))
                 .containsExactlyInAnyOrderElementsOf(backlogOf(
                         Stream.of(Lane.values())
-                                .map(lane -> NAMES.regional(new RegionId(Fleet.OTHER), new PoolName("render"), lane))
+                                .map(lane -> NAMES.regional(new RegionId(Fleet.OTHER), Fleet.POOL, lane))
                                 .toList(),
-                        "renderfleet-prod-worker"));
+                        "renderfleet-prod-worker-render"));
     }
 
     @Test
     void distributorsFollowWhatWaitsOnAllMasterQueues() {
-        assertThat(metrics(tracked(Service.DISTRIBUTOR.template())))
+        assertThat(metrics(tracked(scaling(Service.DISTRIBUTOR, Fleet.HOME))))
                 .containsExactlyInAnyOrderElementsOf(backlogOf(
                         Stream.of(Lane.values())
-                                .map(lane -> NAMES.master(new PoolName("render"), lane))
+                                .map(lane -> NAMES.master(Fleet.POOL, lane))
                                 .toList(),
                         "renderfleet-prod-distributor"));
     }
@@ -44,7 +43,7 @@ class ScalingTests {
             value = Service.class,
             names = {"DISTRIBUTOR", "WORKER"})
     void theFigureIsTheBacklogPerTaskAndSafeWithoutTasks(Service service) {
-        Object metrics = tracked(service.template());
+        Object metrics = tracked(scaling(service, Fleet.HOME));
         String backlog = expression(metrics, "backlog").replaceAll("\\s+", " ");
 
         assertThat(Template.list(metrics))
@@ -68,7 +67,7 @@ class ScalingTests {
             value = Service.class,
             names = {"DISTRIBUTOR", "WORKER"})
     void cpuHasNoSay(Service service) {
-        assertThat(service.template().ofType("AWS::ApplicationAutoScaling::ScalingPolicy"))
+        assertThat(scaling(service, Fleet.HOME).ofType("AWS::ApplicationAutoScaling::ScalingPolicy"))
                 .isNotEmpty()
                 .allSatisfy(policy -> assertThat(policy.properties().toString()).doesNotContain("CPU", "Predefined"));
     }
@@ -86,7 +85,9 @@ class ScalingTests {
     @Test
     void cloudWatchTakesAsManyMetricsInOneExpression() {
         for (Service service : List.of(Service.DISTRIBUTOR, Service.WORKER)) {
-            assertThat(metrics(tracked(service.template()))).as("ten at most").hasSizeLessThanOrEqualTo(10);
+            assertThat(metrics(tracked(scaling(service, Fleet.HOME))))
+                    .as("ten at most")
+                    .hasSizeLessThanOrEqualTo(10);
         }
         for (String name : Template.names()) {
             for (Template.Resource alarm : Fleet.template(name, Fleet.HOME).ofType("AWS::CloudWatch::Alarm")) {
@@ -135,7 +136,7 @@ class ScalingTests {
             value = Service.class,
             names = {"DISTRIBUTOR", "WORKER"})
     void growingAndShrinkingHaveCooldownsOfTheirOwn(Service service) {
-        Template.Resource policy = service.template().resource("BacklogPolicy");
+        Template.Resource policy = scaling(service, Fleet.HOME).resource("BacklogPolicy");
 
         assertThat(Integer.parseInt(policy.text("TargetTrackingScalingPolicyConfiguration", "ScaleInCooldown")))
                 .isGreaterThan(
@@ -164,6 +165,24 @@ class ScalingTests {
     void theClusterCountsTheTasks() {
         assertThat(Fleet.template("cluster", Fleet.HOME).resource("Cluster").at("ClusterSettings"))
                 .isEqualTo(List.of(Map.of("Name", "containerInsights", "Value", "enabled")));
+    }
+
+    @Test
+    void everyPoolsPolicyIsOnTheScalableTargetOfTheDistributor() {
+        Template.Resource target = Service.DISTRIBUTOR.template().resource("Scaling");
+        Template.Resource policy = scaling(Service.DISTRIBUTOR, Fleet.HOME).resource("BacklogPolicy");
+
+        for (String property : List.of("ServiceNamespace", "ScalableDimension", "ResourceId")) {
+            assertThat(policy.text(property)).as(property).isEqualTo(target.text(property));
+        }
+        assertThat(policy.text("PolicyName")).endsWith("-render");
+    }
+
+    /** Where the policies of a service are; one pool's, for the distributor. */
+    private static Template scaling(Service service, String region) {
+        return service == Service.DISTRIBUTOR
+                ? Fleet.template("distributor-scaling", region)
+                : service.template(region);
     }
 
     private static Object tracked(Template template) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.blob.BucketNames;
 import io.renderfleet.job.JobTable;
-import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueNames;
 import io.renderfleet.region.FleetTable;
@@ -25,33 +24,33 @@ class StoresTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"us-east-1", "us-west-2", "cn-northwest-1"})
-    void aRegionHasAQueueForEachLaneAndDeadLettersBehindEach(String region) {
+    void aPoolHasAQueueInARegionForEachLaneAndDeadLettersBehindEach(String region) {
         List<String> wanted = Stream.of(Lane.values())
-                .map(lane -> NAMES.regional(new RegionId(region), new PoolName("render"), lane))
+                .map(lane -> NAMES.regional(new RegionId(region), Fleet.POOL, lane))
                 .toList();
 
-        assertThat(queues(Fleet.template("region", region)))
+        assertThat(queues(Fleet.template("pool-region", region)))
                 .containsExactlyInAnyOrderElementsOf(withDeadLetters(wanted));
     }
 
     @Test
-    void theHomeRegionHasAMasterQueueForEachLaneAndDeadLettersBehindEach() {
+    void aPoolHasAMasterQueueForEachLaneAndDeadLettersBehindEach() {
         List<String> wanted = Stream.of(Lane.values())
-                .map(lane -> NAMES.master(new PoolName("render"), lane))
+                .map(lane -> NAMES.master(Fleet.POOL, lane))
                 .toList();
 
-        assertThat(queues(Fleet.template("home", Fleet.HOME)))
+        assertThat(queues(Fleet.template("pool-home", Fleet.HOME)))
                 .containsExactlyInAnyOrderElementsOf(withDeadLetters(wanted));
     }
 
     @Test
     void messagesOfTheMasterQueuesAreHiddenForLongerThanTheSlowestBatchTakes() {
-        assertSettings(Fleet.template("home", Fleet.HOME), Duration.ofMinutes(1));
+        assertSettings(Fleet.template("pool-home", Fleet.HOME), Duration.ofMinutes(1));
     }
 
     @Test
     void messagesOfARegionAreHiddenForLongerThanALease() {
-        assertSettings(Fleet.template("region", Fleet.OTHER), Duration.ofMinutes(2));
+        assertSettings(Fleet.template("pool-region", Fleet.OTHER), Duration.ofMinutes(2));
     }
 
     private static void assertSettings(Template template, Duration visibility) {
@@ -81,7 +80,8 @@ class StoresTests {
 
     @Test
     void onlyItsOwnQueueSendsToADeadLetterQueue() {
-        for (Template template : List.of(Fleet.template("home", Fleet.HOME), Fleet.template("region", Fleet.OTHER))) {
+        for (Template template :
+                List.of(Fleet.template("pool-home", Fleet.HOME), Fleet.template("pool-region", Fleet.OTHER))) {
             for (Template.Resource queue : template.ofType("AWS::SQS::Queue")) {
                 if (queue.has("RedrivePolicy")) {
                     Template.Resource letters = template.ofType("AWS::SQS::Queue").stream()

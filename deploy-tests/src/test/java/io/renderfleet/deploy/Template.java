@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -98,6 +99,11 @@ final class Template {
     String defaultOf(String parameter) {
         Map<String, Object> written = Objects.requireNonNull(parameters().get(parameter), parameter);
         return Objects.requireNonNull(written.get("Default"), parameter).toString();
+    }
+
+    /** The names of what it puts out. */
+    Set<String> outputs() {
+        return map(document.getOrDefault("Outputs", Map.of())).keySet();
     }
 
     /** The resources that there are, by logical id, with everything worked out. */
@@ -216,6 +222,11 @@ final class Template {
             case "Fn::If" -> {
                 List<Object> parts = list(argument);
                 yield resolve(isTrue(Map.of("Condition", parts.get(0))) ? parts.get(1) : parts.get(2));
+            }
+            case "Fn::Split" -> {
+                List<Object> parts = list(argument);
+                yield List.of(
+                        resolve(parts.get(1)).toString().split(parts.get(0).toString(), -1));
             }
             case "Fn::Join" -> {
                 List<Object> parts = list(argument);

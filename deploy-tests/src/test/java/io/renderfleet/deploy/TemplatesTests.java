@@ -31,10 +31,13 @@ class TemplatesTests {
                         "cdn",
                         "ci-role",
                         "cluster",
+                        "distributor-scaling",
                         "distributor-service",
                         "home",
                         "network",
                         "observability",
+                        "pool-home",
+                        "pool-region",
                         "region",
                         "worker-service");
     }
@@ -135,7 +138,7 @@ class TemplatesTests {
     @Test
     void alarmsOfTheRequirementsAreThere() {
         List<String> alarms = new ArrayList<>();
-        for (String name : List.of("api-service", "observability")) {
+        for (String name : List.of("api-service", "observability", "pool-home", "pool-region")) {
             Template template = template(name);
             template.ofType("AWS::CloudWatch::Alarm").forEach(alarm -> alarms.add(alarm.text("AlarmName")));
             template.ofType("AWS::CloudWatch::Alarm")
@@ -145,11 +148,11 @@ class TemplatesTests {
                 "renderfleet-prod-api-5xx",
                 "renderfleet-prod-api-p95",
                 "renderfleet-prod-distributor-errors",
-                "renderfleet-prod-us-east-1-age",
-                "renderfleet-prod-master-age",
-                "renderfleet-prod-us-east-1-no-progress",
-                "renderfleet-prod-master-no-progress"));
-        for (String service : List.of("api", "distributor", "worker")) {
+                "renderfleet-prod-us-east-1-render-age",
+                "renderfleet-prod-master-render-age",
+                "renderfleet-prod-us-east-1-render-no-progress",
+                "renderfleet-prod-master-render-no-progress"));
+        for (String service : List.of("api", "distributor", "worker-render")) {
             for (String figure : List.of("cpu", "memory", "disk")) {
                 expected.add("renderfleet-prod-" + service + "-" + figure);
             }
@@ -160,7 +163,7 @@ class TemplatesTests {
     }
 
     private static List<String> deadLetters() {
-        return Stream.of("home", "region")
+        return Stream.of("pool-home", "pool-region")
                 .flatMap(name -> template(name).ofType("AWS::SQS::Queue").stream())
                 .map(queue -> queue.text("QueueName"))
                 .filter(queue -> queue.contains("-dlq"))
