@@ -10,6 +10,7 @@ import io.renderfleet.queue.DeadLetterQueue;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.QueueUnavailableException;
+import io.renderfleet.region.RegionId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -81,7 +83,7 @@ class DeadLetters {
 
     static List<DeadLetterQueue> concerned(JobQueues queues, LetterFilter filter) {
         return queues.deadLetters().stream()
-                .filter(queue -> filter.concerns(queue.region(), queue.lane()))
+                .filter(queue -> filter.concerns(queue))
                 .toList();
     }
 
@@ -93,7 +95,7 @@ class DeadLetters {
             for (DeadLetter letter : letters) {
                 if (filter.concerns(letter, now)) {
                     Known known = known(jobs, queue, letter);
-                    if (filter.concerns(known.cause())) {
+                    if (filter.concerns(known.cause(), known.region(queue))) {
                         views.add(DeadLetterView.of(queue, letter, known.cause(), known.job(), now));
                     }
                 }
@@ -105,7 +107,13 @@ class DeadLetters {
     }
 
     /** What is known of a letter's job; it is empty when there is none, or none that can be read. */
-    record Known(Optional<Job> job, LetterCause cause) {}
+    record Known(Optional<Job> job, LetterCause cause) {
+        /** Where the job was last sent, or where the queue is when there is no job to ask; null for nowhere. */
+        @Nullable
+        RegionId region(DeadLetterQueue queue) {
+            return job.isPresent() ? job.get().region() : queue.region();
+        }
+    }
 
     static Known known(JobStore jobs, DeadLetterQueue queue, DeadLetter letter) {
         JobMessage message = letter.message();

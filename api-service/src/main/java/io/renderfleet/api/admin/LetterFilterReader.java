@@ -2,7 +2,10 @@ package io.renderfleet.api.admin;
 
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.UserId;
+import io.renderfleet.pool.PoolName;
 import io.renderfleet.problem.Violations;
+import io.renderfleet.queue.DeadLetterQueue;
+import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionId;
@@ -13,26 +16,45 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /** Reads the texts of a filter, from a query or from a body, and says all that is wrong with them. */
 @Component
 class LetterFilterReader {
     /** What every filter may name. */
-    static final List<String> NAMES = List.of("jobId", "userId", "region", "lane", "cause", "olderThan", "youngerThan");
+    static final List<String> NAMES = List.of(
+            "messageId", "jobId", "userId", "region", "queue", "pool", "lane", "cause", "olderThan", "youngerThan");
 
     private final List<RegionId> regions;
+    private final List<PoolName> pools;
+    private final List<String> queues;
 
-    LetterFilterReader(FleetSettings fleet) {
+    @Autowired
+    LetterFilterReader(FleetSettings fleet, JobQueues queues) {
+        this(fleet, queues.deadLetters().stream().map(DeadLetterQueue::name).toList());
+    }
+
+    LetterFilterReader(FleetSettings fleet, List<String> queues) {
         this.regions = fleet.regions();
+        this.pools = fleet.poolNames();
+        this.queues = queues;
     }
 
     /** @param texts by name; null for what is not given */
     LetterFilter read(Function<String, @Nullable String> texts, Violations violations) {
         return new LetterFilter(
+                texts.apply("messageId"),
                 read("jobId", texts, JobId::of, "must be a UUID", violations),
                 read("userId", texts, UserId::new, "must be 1 to 128 printable characters", violations),
                 read("region", texts, text -> oneOf(regions, RegionId::value, text), oneOf(regions), violations),
+                read(
+                        "queue",
+                        texts,
+                        text -> oneOf(queues, Function.identity(), text),
+                        "must be the name of a dead-letter queue, such as " + queues.getFirst(),
+                        violations),
+                read("pool", texts, text -> oneOf(pools, PoolName::value, text), oneOf(pools), violations),
                 read("lane", texts, Lane::valueOf, oneOf(List.of(Lane.values())), violations),
                 read(
                         "cause",

@@ -6,9 +6,15 @@ import org.jspecify.annotations.Nullable;
 /** Which dead letters to send again; at least one of these, besides the limit. */
 @Schema(name = "RedriveRequest")
 record RedriveRequest(
+        @Nullable String messageId,
         @Schema(format = "uuid") @Nullable String jobId,
         @Nullable String userId,
-        @Schema(example = "us-east-1") @Nullable String region,
+
+        @Schema(example = "us-east-1", description = "Where the letter's job was last sent.") @Nullable
+        String region,
+
+        @Nullable String queue,
+        @Schema(example = "render") @Nullable String pool,
         @Schema(example = "NORMAL") @Nullable String lane,
         @Schema(example = "worker-crash-loop") @Nullable String cause,
 
@@ -24,9 +30,12 @@ record RedriveRequest(
     @Nullable
     String text(String name) {
         return switch (name) {
+            case "messageId" -> messageId;
             case "jobId" -> jobId;
             case "userId" -> userId;
             case "region" -> region;
+            case "queue" -> queue;
+            case "pool" -> pool;
             case "lane" -> lane;
             case "cause" -> cause;
             case "olderThan" -> olderThan;

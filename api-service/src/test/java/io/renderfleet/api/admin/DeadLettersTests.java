@@ -85,7 +85,7 @@ class DeadLettersTests {
             fixture.deadLetter(WEST, QUEUE, "noise " + i);
         }
         for (int looks = 0; looks < 3; looks++) {
-            JsonNode list = list("?region=us-west-2&lane=NORMAL");
+            JsonNode list = list("?queue=" + QUEUE + "-dlq");
             assertThat(list.path("items")).hasSize(25);
             assertThat(list.at("/queues/0/letters").asLong()).isEqualTo(25);
         }
@@ -129,7 +129,9 @@ class DeadLettersTests {
                 "jobId=1         | jobId     | must be a UUID",
                 "olderThan=-PT1S | olderThan | must be an ISO-8601 duration",
                 "lane=LOW&lane=LOW | lane    | must be given once",
-                "state=x         | state     | is unknown; known are jobId",
+                "queue=mine      | queue     | must be the name of a dead-letter queue, such as renderfleet-local-",
+                "pool=gpu        | pool      | must be one of render, echo",
+                "state=x         | state     | is unknown; known are ",
             })
     void refusesParametersItDoesNotUnderstand(String query, String field, String message) throws Exception {
         MvcTestResult answer = http.get().uri("/admin/dead-letters?" + query).exchange();
@@ -262,6 +264,63 @@ class DeadLettersTests {
         assertThat(letter.path("body").asText()).hasSize(500);
         assertThat(redrive("{\"cause\": \"unreadable\"}").path("kept").asInt()).isEqualTo(1);
         assertThat(list("").path("items")).hasSize(1);
+    }
+
+    @Test
+    void deletesLettersThatAreNotOursOrStandForNothing() throws Exception {
+        fixture.deadLetter(WEST, QUEUE, "noise");
+        fixture.deadLetter(WEST, QUEUE, ApiFixture.message(JobId.random(), "nobody", 1));
+        JobId held = routed();
+        assertThat(store.claim(held, 1, WEST, new WorkerId("worker-1"), LEASE))
+                .isInstanceOf(ClaimOutcome.Claimed.class);
+        fixture.deadLetter(WEST, QUEUE, ApiFixture.message(held, "user-1", 1));
+
+        JsonNode junk = delete("?cause=unreadable");
+        assertThat(junk.path("deleted").asInt()).isEqualTo(1);
+        assertThat(list("").path("items")).hasSize(2);
+
+        JsonNode rest = delete("?queue=" + QUEUE + "-dlq");
+        assertThat(rest.path("deleted").asInt()).isEqualTo(1);
+        assertThat(rest.path("kept").asInt()).isEqualTo(1);
+        assertThat(list("").at("/items/0/jobId").asText()).isEqualTo(held.toString());
+        assertThat(store.find(held).orElseThrow().status()).isEqualTo(JobStatus.PROCESSING);
+    }
+
+    @Test
+    void deletesALetterByItsNameAndEndsTheJobThatWaitedForIt() throws Exception {
+        JobId one = routed();
+        JobId other = routed();
+        fixture.deadLetter(WEST, QUEUE, ApiFixture.message(one, "user-1", 1));
+        fixture.deadLetter(WEST, QUEUE, ApiFixture.message(other, "user-1", 1));
+        String messageId = list("?jobId=" + one).at("/items/0/messageId").asText();
+
+        assertThat(delete("?messageId=" + messageId).path("deleted").asInt()).isEqualTo(1);
+
+        assertThat(jobIds("")).isEqualTo(other.toString());
+        assertThat(store.find(one).orElseThrow().status()).isEqualTo(JobStatus.FAILED);
+        assertThat(store.find(other).orElseThrow().status()).isEqualTo(JobStatus.PENDING);
+    }
+
+    @Test
+    void deletesNothingWithoutAFilter() throws Exception {
+        MvcTestResult answer = http.delete().uri("/admin/dead-letters").exchange();
+        assertThat(answer).hasStatus(400);
+        assertThat(body(answer).path("type").asText()).isEqualTo("urn:renderfleet:problem:filter-required");
+    }
+
+    @Test
+    void aRegionIsWhereTheJobWasLastSentAndNotWhereItsLetterIs() throws Exception {
+        JobId id = routed();
+        fixture.deadLetter(fleet.homeRegion(), MASTER, ApiFixture.message(id, "user-1", 0));
+
+        assertThat(jobIds("?region=us-west-2")).isEqualTo(id.toString());
+        assertThat(list("?region=us-east-1").path("items")).isEmpty();
+    }
+
+    private JsonNode delete(String query) throws Exception {
+        MvcTestResult answer = http.delete().uri("/admin/dead-letters" + query).exchange();
+        assertThat(answer).hasStatus(200);
+        return body(answer);
     }
 
     @Test

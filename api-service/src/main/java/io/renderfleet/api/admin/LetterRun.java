@@ -1,16 +1,18 @@
 package io.renderfleet.api.admin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.renderfleet.api.admin.RedriveAnswer.Item;
-import io.renderfleet.api.admin.RedriveAnswer.Outcome;
 import io.renderfleet.api.queue.QueueQuestions;
+import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.queue.DeadLetter;
 import io.renderfleet.queue.DeadLetterQueue;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.telemetry.FleetMetric;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -27,11 +30,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Goes through the dead-letter queues, side by side, and sends again what is meant. It ends after so many letters and
- * after so much time, well before the first letters it looked at are visible to others again.
+ * Goes through the dead-letter queues, side by side, and does something with each letter that is meant. It ends after a
+ * number of letters and after some time, well before the first letters it looked at are visible to others again.
  */
 @Component
-class Redrive {
+class LetterRun {
     /** Letters looked at in one go. */
     private static final int LOOK = 50;
 
@@ -43,29 +46,70 @@ class Redrive {
 
     private final JobQueues queues;
     private final JobStore jobs;
-    private final LetterRedrive letters;
     private final QueueQuestions questions;
     private final MeterRegistry meters;
     private final Clock clock;
 
-    Redrive(
-            JobQueues queues,
-            JobStore jobs,
-            LetterRedrive letters,
-            QueueQuestions questions,
-            MeterRegistry meters,
-            Clock clock) {
+    LetterRun(JobQueues queues, JobStore jobs, QueueQuestions questions, MeterRegistry meters, Clock clock) {
         this.queues = queues;
         this.jobs = jobs;
-        this.letters = letters;
         this.questions = questions;
         this.meters = meters;
         this.clock = clock;
     }
 
+    /** What is done with one letter; it must not be made visible to others. */
+    @FunctionalInterface
+    interface Action {
+        Outcome apply(DeadLetterQueue queue, DeadLetter letter, LetterCause cause);
+    }
+
+    /** How one letter's turn ended. */
+    enum Outcome {
+        /** Its job waits again; the letter is deleted. */
+        REDRIVEN,
+        /** It stood for nothing and is deleted. */
+        OBSOLETE,
+        /** It is deleted, as was asked for. */
+        DELETED,
+        /** Not ours, no job, or a worker holds the job just now. */
+        KEPT,
+        /** The job kept moving, or its table or the queue was away; if it is open again, it is sent by itself. */
+        FAILED;
+
+        @JsonValue
+        String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        boolean isGone() {
+            return this == REDRIVEN || this == OBSOLETE || this == DELETED;
+        }
+    }
+
+    /** @param jobId null for a letter that is not ours */
+    @Schema(name = "SettledLetter")
+    record Item(
+            String queue,
+            String messageId,
+
+            @Schema(type = "string", format = "uuid") @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
+            JobId jobId,
+
+            @Schema(type = "string", example = "redriven") Outcome outcome) {}
+
+    /** @param unfinished the queues that were not looked through to their end */
+    record Ended(List<Item> items, List<String> unfinished) {
+        int count(Outcome outcome) {
+            return Math.toIntExact(
+                    items.stream().filter(item -> item.outcome() == outcome).count());
+        }
+    }
+
     /** @param limit of letters that are meant, whatever becomes of them */
-    RedriveAnswer redrive(LetterFilter filter, int limit) {
-        Run run = new Run(filter, new AtomicInteger(limit), clock.instant().plus(TIME_LIMIT));
+    Ended run(LetterFilter filter, int limit, Action action) {
+        Run run = new Run(
+                filter, action, new AtomicInteger(limit), clock.instant().plus(TIME_LIMIT));
         Map<String, Callable<Boolean>> tasks = new LinkedHashMap<>();
         DeadLetters.concerned(queues, filter)
                 .forEach(queue -> tasks.put(queue.name(), () -> new OneQueue(queue, run).goThrough()));
@@ -73,18 +117,20 @@ class Redrive {
         List<String> unfinished = tasks.keySet().stream()
                 .filter(name -> !finished.getOrDefault(name, false))
                 .toList();
-        return RedriveAnswer.of(List.copyOf(run.items), unfinished);
+        return new Ended(List.copyOf(run.items), unfinished);
     }
 
     /** What the queues of one request share. */
     private final class Run {
         private final LetterFilter filter;
+        private final Action action;
         private final AtomicInteger left;
         private final Instant deadline;
         private final ConcurrentLinkedQueue<Item> items = new ConcurrentLinkedQueue<>();
 
-        Run(LetterFilter filter, AtomicInteger left, Instant deadline) {
+        Run(LetterFilter filter, Action action, AtomicInteger left, Instant deadline) {
             this.filter = filter;
+            this.action = action;
             this.left = left;
             this.deadline = deadline;
         }
@@ -98,8 +144,9 @@ class Redrive {
             return left.getAndDecrement() > 0;
         }
 
-        void ended(@Nullable JobMessage message, Outcome outcome) {
-            items.add(new Item(message == null ? null : message.jobId(), outcome));
+        void ended(DeadLetterQueue queue, DeadLetter letter, Outcome outcome) {
+            JobMessage message = letter.message();
+            items.add(new Item(queue.name(), letter.messageId(), message == null ? null : message.jobId(), outcome));
             Counter.builder(FleetMetric.API_REDRIVES.metricName())
                     .description(FleetMetric.API_REDRIVES.description())
                     .tag("outcome", outcome.code())
@@ -152,14 +199,13 @@ class Redrive {
             if (run.isOver() || !run.filter.concerns(letter, clock.instant())) {
                 return false;
             }
-            JobMessage message = letter.message();
-            LetterCause cause = DeadLetters.known(jobs, queue, letter).cause();
-            if (!run.filter.concerns(cause) || !run.takeTurn()) {
+            DeadLetters.Known known = DeadLetters.known(jobs, queue, letter);
+            if (!run.filter.concerns(known.cause(), known.region(queue)) || !run.takeTurn()) {
                 return false;
             }
-            Outcome outcome = letters.redrive(queue, letter, cause);
-            run.ended(message, outcome);
-            return outcome == Outcome.REDRIVEN || outcome == Outcome.OBSOLETE;
+            Outcome outcome = run.action.apply(queue, letter, known.cause());
+            run.ended(queue, letter, outcome);
+            return outcome.isGone();
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.renderfleet.api.admin;
 
-import io.renderfleet.api.admin.RedriveAnswer.Outcome;
+import io.renderfleet.api.admin.LetterRun.Outcome;
 import io.renderfleet.api.queue.MasterQueue;
 import io.renderfleet.job.JobControl;
 import io.renderfleet.job.JobControl.Retrying;
@@ -18,8 +18,10 @@ import org.springframework.stereotype.Component;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Sends the job of one dead letter again: ends it, if it still waits for the letter, opens it again, sends it, and only
- * then deletes the letter. Each step is one write or one call, and the next is taken only after it succeeded, so that
+ * What an operator may do with one dead letter: send its job again, or delete it.
+ *
+ * <p>To send the job again means to end it, if it still waits for the letter, to open it again, to send it, and only
+ * then to delete the letter. Each step is one write or one call, and the next is taken only after it succeeded, so that
  * stopping anywhere and repeating from the start is safe:
  *
  * <table>
@@ -36,7 +38,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  * the open job and sends a second message of its epoch, which is dropped where the job is routed or claimed.
  */
 @Component
-class LetterRedrive {
+class LetterActions {
     private static final JobError CRASH_LOOP = new JobError(
             "worker-crash-loop",
             "Every worker that took the job died or fell silent. Its attempts say where and when; an operator can send"
@@ -45,19 +47,19 @@ class LetterRedrive {
             "routing-failed",
             "The job could not be given to any region, again and again. An operator can send it again once the cause is"
                     + " known.");
-    private static final Logger log = LoggerFactory.getLogger(LetterRedrive.class);
+    private static final Logger log = LoggerFactory.getLogger(LetterActions.class);
 
     private final JobRecovery recovery;
     private final JobControl control;
     private final MasterQueue master;
 
-    LetterRedrive(JobRecovery recovery, JobControl control, MasterQueue master) {
+    LetterActions(JobRecovery recovery, JobControl control, MasterQueue master) {
         this.recovery = recovery;
         this.control = control;
         this.master = master;
     }
 
-    /** Takes the letter as far as it goes. What is not deleted is still the caller's to give back. */
+    /** Takes the letter as far as it goes. A letter that is not deleted is still the caller's to release. */
     Outcome redrive(DeadLetterQueue queue, DeadLetter letter, LetterCause cause) {
         try {
             return take(RedriveStep.of(cause), queue, letter);
@@ -67,6 +69,34 @@ class LetterRedrive {
         }
     }
 
+    /**
+     * Deletes the letter. A job that still waits for it is ended first: it can be retried as any failed job. A letter that
+     * is not deleted is still the caller's to release.
+     */
+    Outcome delete(DeadLetterQueue queue, DeadLetter letter, LetterCause cause) {
+        try {
+            boolean needed = switch (cause) {
+                case UNREADABLE, UNKNOWN_JOB, OBSOLETE -> false;
+                case UNREADABLE_JOB -> true;
+                case WORKER_CRASH_LOOP, ROUTING_FAILED -> endJob(queue, letter) == RedriveStep.KEEP;
+            };
+            if (needed) {
+                return Outcome.KEPT;
+            }
+            queue.delete(letter);
+            return Outcome.DELETED;
+        } catch (SdkException | QueueUnavailableException | UnreadableJobException e) {
+            log.warn("A letter of {} could not be deleted: {}", queue.name(), e.getMessage());
+            return Outcome.FAILED;
+        }
+    }
+
+    private RedriveStep endJob(DeadLetterQueue queue, DeadLetter letter) {
+        JobMessage message = message(letter);
+        return RedriveStep.of(recovery.deadLetter(
+                message.jobId(), message.routeEpoch(), queue.region() == null ? ROUTING_FAILED : CRASH_LOOP));
+    }
+
     private Outcome take(RedriveStep step, DeadLetterQueue queue, DeadLetter letter) {
         return switch (step) {
             case KEEP -> Outcome.KEPT;
@@ -74,16 +104,7 @@ class LetterRedrive {
                 queue.delete(letter);
                 yield Outcome.OBSOLETE;
             }
-            case END_JOB -> {
-                JobMessage message = message(letter);
-                yield take(
-                        RedriveStep.of(recovery.deadLetter(
-                                message.jobId(),
-                                message.routeEpoch(),
-                                queue.region() == null ? ROUTING_FAILED : CRASH_LOOP)),
-                        queue,
-                        letter);
-            }
+            case END_JOB -> take(endJob(queue, letter), queue, letter);
             case RETRY ->
                 control.retry(message(letter).jobId(), null) instanceof Retrying.Retried retried
                                 && master.sendAgain(JobMessage.of(retried.job()))
