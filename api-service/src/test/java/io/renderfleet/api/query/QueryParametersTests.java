@@ -41,7 +41,7 @@ class QueryParametersTests {
                 "POST | " + JOB + "/cancel?user=u  | user   | is unknown; known are userId",
                 "POST | " + JOB + "/retry?userId=u&userId=u | userId | must be given once",
                 "GET  | /admin/queues?lane=LOW     | lane   | is unknown; this request takes no query parameters",
-                "GET  | /admin/dead-letters?x      | x      | is unknown; known are jobId, userId",
+                "GET  | /admin/dead-letters?x      | x      | is unknown; known are messageId, jobId, userId",
             })
     void refusesUnknownAndRepeatedParametersEverywhere(String method, String uri, String field, String message)
             throws Exception {
