@@ -90,8 +90,8 @@ class CountingInterceptorTests {
 
     @Test
     void countsMessagesOfABatchAndReceivesThatBringNothing() {
-        String regional = queue("us-east-1-normal");
-        String master = queue("master-normal");
+        String regional = queue("us-east-1-render-normal");
+        String master = queue("master-render-normal");
         Calls before = CountingInterceptor.CALLS.snapshot();
 
         sqs.sendMessageBatch(request -> request.queueUrl(regional)
