@@ -250,7 +250,7 @@ public final class JobStore {
         };
     }
 
-    /** Hands the job back for another attempt; this one made no artifacts. */
+    /** Releases the job for another attempt; this one made no artifacts. */
     public boolean release(Job claimed, Attempt.Outcome outcome, JobError error) {
         return release(claimed, outcome, error, List.of());
     }

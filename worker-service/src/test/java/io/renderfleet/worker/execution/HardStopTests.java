@@ -53,16 +53,7 @@ class HardStopTests {
 
     /** A run on a thread of its own, as a slot has one. */
     private CompletableFuture<Void> begin() throws Exception {
-        var delivery = worker.receive();
-        CompletableFuture<Void> over = CompletableFuture.runAsync(
-                () -> {
-                    try {
-                        worker.execute(delivery);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                command -> Thread.ofVirtual().start(command));
+        CompletableFuture<Void> over = worker.receiveAndExecute();
         assertThat(started.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         return over;
     }

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.util.unit.DataSize;
 
 /** One worker's execution over a local AWS, and the jobs it is given. */
@@ -128,6 +129,20 @@ public final class TestWorker {
     /** Receives a message and does with it what a slot does, to the end. */
     void executeNext() throws InterruptedException {
         execute(receive());
+    }
+
+    /** Receives a message and executes it on a thread of its own, as a slot does; done when the attempt is settled. */
+    CompletableFuture<Void> receiveAndExecute() throws InterruptedException {
+        Delivery delivery = receive();
+        return CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        execute(delivery);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                command -> Thread.ofVirtual().start(command));
     }
 
     void execute(Delivery delivery) throws InterruptedException {
