@@ -7,6 +7,7 @@ import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.start.Prerequisites;
+import io.renderfleet.start.ServiceStart;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.info.Info;
 import io.swagger.v3.oas.annotations.info.License;
@@ -32,7 +33,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 public class ApiServiceApplication {
 
     public static void main(String[] args) {
-        create().run(args);
+        ServiceStart.run(create(), args);
     }
 
     /** The application with its settings file, {@code api-service.yml}, for whoever runs several in one JVM. */

@@ -84,6 +84,7 @@ class ApiServerTests {
                         "/admin/dead-letters",
                         "/admin/dead-letters/redrive",
                         "/admin/unreadable-jobs",
+                        "/admin/settings",
                         "/designs",
                         "/designs/{designId}");
         document.path("paths")

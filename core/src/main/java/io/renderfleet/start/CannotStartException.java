@@ -2,12 +2,24 @@ package io.renderfleet.start;
 
 import java.io.Serial;
 
-/** A service must not begin; the message is one line for whoever deployed it, and says what to do. */
+/** A service must not start, for a reason that whoever deployed it can remove. */
 public final class CannotStartException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;
 
-    public CannotStartException(String message) {
+    private final String action;
+
+    /**
+     * @param message what is wrong, as a sentence
+     * @param action what to do about it, as a sentence
+     */
+    public CannotStartException(String message, String action) {
         super(message);
+        this.action = action;
+    }
+
+    /** What to do about it. */
+    public String action() {
+        return action;
     }
 }

@@ -18,9 +18,9 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /**
- * Looks whether there are credentials, and whether the table and queues that a service works with exist, before
- * anything else of it begins. What is not there is a {@link CannotStartException}: nothing here ever creates a table or a
- * queue. What does not answer is no reason, for a service must be able to start while a region is away.
+ * Checks, before anything else of a service starts, that there are AWS credentials and that the table and the queues that the
+ * service uses exist. If one does not exist, the start fails with a {@link CannotStartException}: a service never creates a
+ * table or a queue. If AWS does not respond, the service starts anyway, so that it can start while a region is unreachable.
  */
 public final class Prerequisites implements SmartLifecycle {
     private static final int WAIT_SECONDS = 5;
@@ -31,53 +31,55 @@ public final class Prerequisites implements SmartLifecycle {
     private final List<JobQueue> queues;
     private volatile boolean running;
 
-    /** @param queues those the service sends to or receives from */
+    /** @param queues the queues that the service sends to or receives from */
     public Prerequisites(AwsCredentialsProvider credentials, JobDatabase database, List<JobQueue> queues) {
         this.credentials = credentials;
         this.database = database;
         this.queues = List.copyOf(queues);
     }
 
-    /** Waits 5 s for the answers. */
+    /** Waits at most 5 s for AWS to respond. */
     @Override
     public void start() {
         try {
             var _ = credentials.resolveCredentials();
         } catch (SdkClientException e) {
             throw new CannotStartException(
-                    "There are no AWS credentials. Give the task a role, or set AWS_ACCESS_KEY_ID and"
-                            + " AWS_SECRET_ACCESS_KEY: " + e.getMessage());
+                    "There are no AWS credentials: " + e.getMessage(),
+                    "Give the task a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.");
         }
-        List<Callable<String>> looks = new ArrayList<>();
-        looks.add(() -> database.exists() ? "" : "the table " + database.table() + " of the home region");
-        queues.forEach(queue -> looks.add(() -> queue.exists() ? "" : "the queue " + queue.name()));
-        List<String> missing = missing(looks);
+        List<Callable<String>> checks = new ArrayList<>();
+        checks.add(() -> database.exists() ? "" : "the table " + database.table() + " of the home region");
+        queues.forEach(queue -> checks.add(() -> queue.exists() ? "" : "the queue " + queue.name()));
+        List<String> missing = missing(checks);
         if (!missing.isEmpty()) {
-            throw new CannotStartException("AWS has no such thing as " + String.join(", ", missing)
-                    + ". Look whether renderfleet.env and renderfleet.regions are meant, and whether the stacks that make"
-                    + " them are deployed: a service makes none.");
+            throw new CannotStartException(
+                    "These do not exist in this AWS account: " + String.join(", ", missing) + ".",
+                    "Check renderfleet.env, renderfleet.home-region, renderfleet.regions and renderfleet.pools, and that the"
+                            + " stacks that create the tables and queues are deployed. A service never creates them.");
         }
         running = true;
     }
 
-    private static List<String> missing(List<Callable<String>> looks) {
-        // Not closed: that would wait for calls to a region that does not answer. They end by their own time limit.
+    private static List<String> missing(List<Callable<String>> checks) {
+        // Not closed, since that would wait for calls to a region that does not respond. They end by their own time
+        // limits.
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         List<String> missing = new ArrayList<>();
         try {
-            for (Future<String> look : threads.invokeAll(looks, WAIT_SECONDS, TimeUnit.SECONDS)) {
+            for (Future<String> check : threads.invokeAll(checks, WAIT_SECONDS, TimeUnit.SECONDS)) {
                 try {
-                    String answer = look.get();
+                    String answer = check.get();
                     if (!answer.isEmpty()) {
                         missing.add(answer);
                     }
                 } catch (ExecutionException | CancellationException e) {
-                    log.warn("Something this service needs does not answer; it starts all the same: {}", e.toString());
+                    log.warn("AWS did not respond to a check of a table or queue; starting anyway: {}", e.toString());
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CannotStartException("It was stopped while it started.");
+            throw new CannotStartException("The service was interrupted while it started.", "Start it again.");
         } finally {
             threads.shutdownNow();
         }

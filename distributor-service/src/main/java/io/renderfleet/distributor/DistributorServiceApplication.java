@@ -7,6 +7,7 @@ import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.start.Prerequisites;
+import io.renderfleet.start.ServiceStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,6 @@ public class DistributorServiceApplication {
     }
 
     public static void main(String[] args) {
-        create().run(args);
+        ServiceStart.run(create(), args);
     }
 }

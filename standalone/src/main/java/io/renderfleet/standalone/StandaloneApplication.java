@@ -6,18 +6,23 @@ import io.renderfleet.client.RenderfleetClient;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsException;
 import io.renderfleet.localaws.LocalAwsOptions;
+import io.renderfleet.settings.SettingsCheck;
+import io.renderfleet.settings.UnknownSettingsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.StandardEnvironment;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
@@ -59,6 +64,14 @@ public final class StandaloneApplication implements Callable<Integer> {
 
     /** Errors that say what is wrong are printed without a stack trace. */
     private static int failed(Exception e, CommandLine commandLine, ParseResult arguments) throws Exception {
+        if (e instanceof UnknownSettingsException) {
+            commandLine
+                    .getErr()
+                    .println(
+                            "renderfleet: " + e.getMessage()
+                                    + "\nCorrect it, or remove it to use the default. docs/operations.md describes the settings.");
+            return FAILED;
+        }
         if (e instanceof LocalAwsException
                 || e instanceof IllegalStateException
                 || e instanceof ClientException
@@ -72,13 +85,22 @@ public final class StandaloneApplication implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        return up();
+        return up(false);
     }
 
     @Command(description = "Starts the fleet and stays until Ctrl-C.")
-    int up() throws InterruptedException {
+    int up(
+            @Option(
+                            names = "--print-settings",
+                            description = "Print the settings of every service, and do not start the services.")
+                    boolean printSettings)
+            throws InterruptedException {
         try (LocalAws aws = startAws()) {
-            stay(aws, startFleet(aws));
+            if (printSettings) {
+                Fleet.printSettings(aws, FleetPorts.usual(), System.out);
+            } else {
+                stay(aws, startFleet(aws));
+            }
         }
         return 0;
     }
@@ -122,6 +144,7 @@ public final class StandaloneApplication implements Callable<Integer> {
     }
 
     private static LocalAws startAws() {
+        SettingsCheck.checkAll(new StandardEnvironment());
         ServiceLogs.toOnePlace();
         LocalAws aws = LocalAws.start(LocalAwsOptions.defaults());
         aws.putSamples();
@@ -130,13 +153,23 @@ public final class StandaloneApplication implements Callable<Integer> {
 
     private static Fleet startFleet(LocalAws aws) {
         long begun = System.nanoTime();
-        Fleet fleet = Fleet.start(
-                aws,
-                FleetPorts.usual(),
-                Map.of("renderfleet.worker.grace", "0s", "renderfleet.distributor.intake.grace", "0s"));
+        warnOfSettingsWithoutEffect(aws);
+        Fleet fleet = Fleet.start(aws, FleetPorts.usual(), Map.of());
         double seconds = Duration.ofNanos(System.nanoTime() - begun).toMillis() / 1000.0;
         System.out.printf("Renderfleet is up at %s after %.1f s%n%n", fleet.api(), seconds);
         return fleet;
+    }
+
+    /** The user's own settings win over the defaults of a laptop, but not where all services must agree. */
+    private static void warnOfSettingsWithoutEffect(LocalAws aws) {
+        StandardEnvironment given = new StandardEnvironment();
+        for (String owned : Fleet.ownedSettings(aws, FleetPorts.usual())) {
+            String variable = owned.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
+            if (given.containsProperty(owned) || given.containsProperty(variable)) {
+                System.err.printf(
+                        "renderfleet: %s has no effect here: this command sets %s itself.%n", variable, owned);
+            }
+        }
     }
 
     private static void stay(LocalAws aws, Fleet fleet) throws InterruptedException {

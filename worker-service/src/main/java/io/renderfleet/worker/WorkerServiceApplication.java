@@ -3,6 +3,7 @@ package io.renderfleet.worker;
 import io.renderfleet.job.JobDatabase;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.start.Prerequisites;
+import io.renderfleet.start.ServiceStart;
 import io.renderfleet.worker.execution.ServedPools;
 import io.renderfleet.worker.execution.WorkerSettings;
 import java.util.Map;
@@ -18,7 +19,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 public class WorkerServiceApplication {
 
     public static void main(String[] args) {
-        create().run(args);
+        ServiceStart.run(create(), args);
     }
 
     /** The application with its settings file, {@code worker-service.yml}, for whoever runs several in one JVM. */
