@@ -24,6 +24,7 @@ final class Origins {
         return switch (origin) {
             case SystemEnvironmentOrigin variable -> "environment variable " + variable.getProperty();
             case TextResourceOrigin text -> file(text);
+            case PropertySourceOrigin source when source.getOrigin() != null -> describe(source.getOrigin());
             case PropertySourceOrigin source ->
                 switch (source.getPropertySource().getName()) {
                     case CommandLinePropertySource.COMMAND_LINE_PROPERTY_SOURCE_NAME -> "command line";

@@ -29,9 +29,7 @@ class SettingsTests {
                 .containsExactly("127.0.0.1");
         answer.extractingPath("$.items[?(@.name=='server.address')].origin")
                 .asArray()
-                .first()
-                .asString()
-                .startsWith("api-service.yml, line ");
+                .allSatisfy(origin -> assertThat(origin.toString()).startsWith("api-service.yml, line "));
     }
 
     @Test
