@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Sees to it that a Docker engine answers and has the images that the Dockerfiles begin with: installs and starts one
-# from Debian's packages where none runs, and builds what cannot be pulled from Debian's packages and this machine's JDK.
-# Exits with 1 and a line that says why when it could not.
+# Provides a Docker engine with the base images of the Dockerfiles. Installs and starts an engine from Debian's packages
+# if none is running. Builds the base images that cannot be pulled, from Debian's packages and this machine's JDK.
+# If this is not possible, prints the reason and exits with 1.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 RUNTIME=eclipse-temurin:25-jre
@@ -15,8 +15,8 @@ give_up() {
 }
 
 install() {
-    command -v apt-get >/dev/null || give_up "There is no apt-get to install $* with."
-    apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@" >/dev/null || give_up "$* could not be installed."
+    command -v apt-get >/dev/null || give_up "Install $*: this machine has no apt-get."
+    apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@" >/dev/null || give_up "apt-get could not install $*."
 }
 
 has() {
@@ -25,19 +25,19 @@ has() {
 
 start_engine() {
     command -v dockerd >/dev/null || install docker.io iptables
-    # A package may have started it.
+    # The installation of the package may have started the engine.
     docker info >/dev/null 2>&1 && return
     nohup dockerd >"${TMPDIR:-/tmp}/dockerd.log" 2>&1 </dev/null &
-    # For who started this script, to end it by.
+    # The caller of this script ends the engine by this id.
     echo $! >"${ENGINE_PID:-/dev/null}"
     for _ in $(seq 60); do
         docker info >/dev/null 2>&1 && return
         sleep 1
     done
-    give_up "dockerd does not answer: $(tail -n 1 "${TMPDIR:-/tmp}/dockerd.log")"
+    give_up "dockerd does not respond: $(tail -n 1 "${TMPDIR:-/tmp}/dockerd.log")"
 }
 
-# import <directory> <image>: an image of all that is in the directory.
+# import <directory> <image>: makes an image from the content of the directory.
 import() {
     tar -C "$1" -c . | docker import \
         --change 'ENV JAVA_HOME=/opt/java/openjdk PATH=/opt/java/openjdk/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8' \
@@ -54,20 +54,20 @@ build_bases() {
     rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
     mkdir -p "$root/opt/java"
 
-    # As in the image it stands in for: what runs programs, and not what makes them.
+    # Like the official image of a JRE: the modules to run programs, without the development tools.
     modules=$("$jdk/bin/java" --list-modules | sed 's/@.*//' \
         | grep -v -E '^jdk\.(jlink|jpackage|compiler|javadoc|jshell|jdeps|jartool|jconsole|editpad|hotspot\.agent)$' | paste -sd,)
     "$jdk/bin/jlink" --add-modules "$modules" --strip-java-debug-attributes --no-man-pages --no-header-files \
-        --generate-cds-archive --output "$root/opt/java/openjdk" >/dev/null || give_up 'jlink could not make a JRE.'
+        --generate-cds-archive --output "$root/opt/java/openjdk" >/dev/null || give_up 'jlink could not create a JRE.'
     import "$root" "$RUNTIME"
 
     rm -rf "$root/opt/java/openjdk"
     cp -rL "$jdk" "$root/opt/java/openjdk"
     rm -f "$root/opt/java/openjdk/lib/src.zip"
-    # Debian's Maven is links into other packages.
+    # Debian's Maven consists of links into other packages.
     cp -rL /usr/share/maven "$root/usr/share/maven"
     ln -s ../share/maven/bin/mvn "$root/usr/bin/mvn"
-    # What was downloaded once is not downloaded again.
+    # Dependencies that this machine already has are not downloaded again.
     mkdir -p "$root/root/.m2"
     [ ! -d "$repository" ] || cp -r "$repository" "$root/root/.m2/repository"
     import "$root" "$BUILD"
@@ -75,9 +75,9 @@ build_bases() {
 
 start_engine
 if has "$RUNTIME" && has "$BUILD"; then
-    echo "A Docker engine answers, with the Dockerfiles' base images."
+    echo "A Docker engine is running and has the base images of the Dockerfiles."
 else
     build_bases
-    echo "A Docker engine answers. The Dockerfiles' base images cannot be pulled here: stand-ins were built of Debian's packages."
+    echo "A Docker engine is running. The base images could not be pulled; they were built from Debian's packages."
 fi
 command -v docker-compose >/dev/null || docker compose version >/dev/null 2>&1 || install docker-compose
