@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the services' images for an environment's processors and pushes them to its registry in every region:
 #   deploy/images.sh <environment> <tag>
-# An image that a region has already is left alone: tags cannot be moved.
+# Images that a region already has are skipped, because their tags are immutable.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Runs the public conformance suite for DynamoDB against local AWS and prints a table of what passed:
+# Runs the public conformance suite for DynamoDB against local AWS, and prints a table of the results:
 #
 #     git clone https://github.com/nubo-db/dynamodb-conformance
 #     tools/dynamodb-conformance.sh dynamodb-conformance
 #
-# The suite is under the MIT licence; its expectations were recorded on the real service. It is not part of the build.
-# Exits with 1 when a test fails that is about what local AWS emulates (docs/decisions/0015-own-dynamodb.md).
+# The suite has the MIT license, and its expected results were recorded on the real service. It is not part of the build.
+# Exits with 1 if a test of a feature that local AWS emulates fails (docs/decisions/0015-own-dynamodb.md).
 set -euo pipefail
 
-suite=${1:?Give the directory of a checkout of nubo-db/dynamodb-conformance.}
+suite=${1:?Usage: tools/dynamodb-conformance.sh <directory of a checkout of nubo-db/dynamodb-conformance>}
 suite=$(cd "$suite" && pwd)
 cd "$(dirname "$0")/.."
 jdk=$(tools/find-jdk.sh)
 jar=$(ls local-aws/target/local-aws-*-exec.jar 2>/dev/null) || { echo 'Build local AWS first: mvn -DskipTests -pl local-aws -am package' >&2; exit 1; }
-command -v npx >/dev/null || { echo 'The suite is run by Node.js: install node and npm.' >&2; exit 1; }
+command -v npx >/dev/null || { echo 'npx is missing; it runs the suite. Install Node.js and npm.' >&2; exit 1; }
 
 work=$(mktemp -d)
 trap 'kill "$aws" 2>/dev/null || true; rm -rf "$work"' EXIT
@@ -29,7 +29,7 @@ done
 endpoint=$(sed -n 's/^DynamoDB  *//p' "$work/aws.log")
 
 cd "$suite"
-# Its lock file pins versions that a registry may no longer have.
+# The lock file of the suite pins versions that a registry may no longer have.
 [ -d node_modules ] || npm install --no-package-lock --no-audit --no-fund >/dev/null
 DYNAMODB_ENDPOINT=$endpoint AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=renderfleet AWS_SECRET_ACCESS_KEY=renderfleet-local \
     timeout 600 npx vitest run --reporter=json --outputFile="$work/results.json" >"$work/suite.log" 2>&1 || true
@@ -37,7 +37,7 @@ DYNAMODB_ENDPOINT=$endpoint AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=renderfleet A
 
 node - "$work/results.json" results/dynamodb-local.json <<'JS'
 const fs = require('fs');
-// Operations and parameters that local AWS refuses by name.
+// Operations and parameters that local AWS does not emulate.
 const refused = ['tier2/partiql', 'tier2/streams', 'tier2/tags', 'tier2/updateTable', 'tier3/legacy-api'];
 const read = file => {
   const groups = {}, failed = [];
@@ -58,7 +58,7 @@ const theirs = read(process.argv[3]);
 console.log(`${'tests'.padEnd(28)}${'local AWS'.padStart(12)}${'DynamoDB Local'.padStart(16)}`);
 for (const key of Object.keys(ours.groups).sort()) {
   const show = group => group ? `${group.passed}/${group.all}` : '';
-  const note = refused.includes(key) ? '   refused by name, not emulated' : '';
+  const note = refused.includes(key) ? '   not emulated' : '';
   console.log(`${key.padEnd(28)}${show(ours.groups[key]).padStart(12)}${show(theirs.groups[key]).padStart(16)}${note}`);
 }
 for (const failure of ours.failed) console.log('FAILED ' + failure);

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prints the home of a JDK 25: JAVA_HOME or the java on the path when one of them is it, then the usual places on
-# Linux and macOS. Prints one line about what to install, and fails, where there is none.
+# Prints the home directory of a JDK 25. Looks at JAVA_HOME, at the java on the PATH, and in the usual directories on
+# Linux and macOS. If it finds none, prints what to install and fails.
 want=25
 
 is_wanted() {
@@ -27,5 +27,5 @@ for home in "$JAVA_HOME" "$(on_path)" \
     fi
 done
 
-echo "Renderfleet needs JDK $want: install one (Eclipse Temurin $want, or your system's openjdk-$want-jdk) or set JAVA_HOME to it." >&2
+echo "Renderfleet needs JDK $want. Install Eclipse Temurin $want or the package openjdk-$want-jdk, or set JAVA_HOME to a JDK $want." >&2
 exit 1
