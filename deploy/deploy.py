@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Deploys Renderfleet's stacks: make check-deploy, make diff, make deploy and make destroy call it.
+"""Deploys Renderfleet's stacks. Called by make check-deploy, make diff, make deploy and make destroy.
 
-An environment file in deploy/environments says what is deployed where; it is checked before anything calls AWS. Stacks
-go out in an order in which each finds what it needs, everywhere before the next: an output of a stack is the parameter
-of the same name of those after it in its region. Every change is shown before it is made, and the first failure stops.
-What was done stays done, so that the same command goes on from there.
+An environment file in deploy/environments describes a deployment. It is checked before the first call to AWS. Stacks
+are deployed one kind after the other, each in all its regions. The outputs of a stack are the parameters with the same
+names of later stacks in its region. Every change is shown before it is made. The script stops at the first failure;
+completed stacks remain, and the same command continues from there.
 
-Only Python's standard library and the AWS command line are used.
+It needs only Python's standard library and the AWS command line.
 """
 
 import argparse
@@ -23,9 +23,9 @@ HERE = Path(__file__).resolve().parent
 TEMPLATES = HERE / "cloudformation"
 ENVIRONMENTS = HERE / "environments"
 
-# In this order. Where: every region, or the home region. Whether there is one for each pool. Queues come before the
-# workers that take jobs from them, these before the distributor that sends them jobs, and that before the API that takes
-# jobs in. Observability sums up the alarms that the pools' stacks make.
+# The stacks in the order of deployment: name, "every" region or only the "home" region, and whether each pool has one.
+# Queues come before the workers that receive from them, workers before the distributor that sends to them, and the
+# distributor before the API that accepts jobs. Observability summarizes the alarms of the pools' stacks.
 STACKS = [
     ("network", "every", False),
     ("home", "home", False),
@@ -40,22 +40,22 @@ STACKS = [
     ("api-service", "home", False),
     ("cdn", "every", False),
 ]
-# The services' images by their stacks.
+# The image of each service, by stack.
 SERVICES = {"worker-service": "worker", "distributor-service": "distributor", "api-service": "api"}
-# Stacks whose parameters are in a part of the environment file; those of workers are in that of their pool.
+# Stacks whose parameters are in a part of the environment file. Parameters of workers are in the part of their pool.
 PARTS = {"distributor-service": "distributor", "distributor-scaling": "distributor", "api-service": "api"}
-# Stacks with what must not be lost, which is taken over again when it was left behind by a stack of that name.
+# Stacks with data. A new stack imports the resources that a deleted stack of the same name retained.
 WITH_DATA = {"home", "region", "pool-home", "pool-region"}
-# What must never be made anew by an update: the data would stay behind in the old one.
+# Resources that an update must never replace, because their data would remain in the old one.
 PRECIOUS = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::ECR::Repository"}
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+")
 POOL = re.compile(r"[a-z][a-z0-9]{0,15}")
-# Other words of queues' names: dashboards tell queues apart by them.
+# Reserved words of queue names, by which dashboards distinguish queues.
 NO_POOLS = ("master", "dlq")
 MOST_POOLS = 10
-# As many as the largest task of Fargate has processors.
+# The number of processors of the largest Fargate task.
 MOST_CPU_SLOTS = 16
-# CPU units: MiB of memory that Fargate gives with them, from, to, in steps of.
+# CPU units of a Fargate task, and the MiB of memory that it may have: minimum, maximum, step.
 FARGATE = {
     256: (512, 2048, 512),
     512: (1024, 4096, 1024),
@@ -68,7 +68,7 @@ FARGATE = {
 
 
 class Stop(Exception):
-    """Ends the run; its text is for who called it, and says how to go on."""
+    """Ends the run. The message is printed for the user and says how to continue."""
 
 
 # ---------------------------------------------------------------------------------------------- environment files
@@ -98,17 +98,17 @@ TASKS = {
     "minTasks": number(0, 1000),
     "maxTasks": number(1, 1000),
 }
-# Every key of an environment file, all required: what is not written down is forgotten, or differs by accident.
+# The keys of an environment file. All are required, so that a default cannot differ between environments unnoticed.
 KEYS = {
     "env": text("[a-z][a-z0-9]{0,9}", "must be 1 to 10 lower-case letters and digits, a letter first"),
-    "homeRegion": text(REGION.pattern, "must be a region's code such as us-east-1"),
+    "homeRegion": text(REGION.pattern, "must be the code of a region, such as us-east-1"),
     "regions": {},
     "natPerAz": FLAG,
     "interfaceEndpoints": FLAG,
     "deletionProtection": FLAG,
     "logRetentionDays": one_of(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365),
     "resultDays": number(31, 3650),
-    "alarmEmail": text("|[^@ ]+@[^@ ]+", "must be an address, or empty"),
+    "alarmEmail": text("|[^@ ]+@[^@ ]+", "must be a mail address, or empty"),
     "monthlyBudget": number(0, 1000000),
     "certificateParameter": text(PARAMETER, "must name an SSM parameter such as /renderfleet/dev/certificate-arn"),
     "cdnKeyParameter": text("|" + PARAMETER, "must be the name of an SSM parameter, or empty for no CloudFront"),
@@ -135,12 +135,12 @@ REGION_KEYS = {
 
 
 def check(environment, name):
-    """What is wrong with an environment file, a line each."""
+    """The mistakes in an environment file, one line for each."""
     errors = []
 
     def keys(given, known, where):
         for key in sorted(set(given) - set(known)):
-            errors.append(f"{where}{key}: there is no such key; known are {', '.join(sorted(known))}")
+            errors.append(f"{where}{key}: there is no such key. The keys are {', '.join(sorted(known))}")
         for key in sorted(set(known) - set(given)):
             errors.append(f"{where}{key}: is missing")
         for key, rule in known.items():
@@ -155,7 +155,7 @@ def check(environment, name):
                 errors.append(f"{where}{key}: {rule[1]}, not {json.dumps(given[key])}")
 
     if not isinstance(environment, dict):
-        return ["the file must hold one object"]
+        return ["the file must contain one JSON object"]
     keys(environment, KEYS, "")
     if environment.get("env") not in (None, name):
         errors.append(f"env: must be {name}, as the file is called")
@@ -163,28 +163,30 @@ def check(environment, name):
     if isinstance(regions, dict):
         for region, values in regions.items():
             if not REGION.fullmatch(region):
-                errors.append(f"regions.{region}: is not a region's code such as us-east-1")
+                errors.append(f"regions.{region}: is not a region's code, such as us-east-1")
             elif not isinstance(values, dict):
                 errors.append(f"regions.{region}: must be an object")
             else:
                 keys(values, REGION_KEYS, f"regions.{region}.")
         if not regions:
-            errors.append("regions: must name one region or more")
+            errors.append("regions: must have at least one region")
         errors += check_addresses(regions)
         errors += check_regions(environment, regions)
     pools = environment.get("pools")
     if isinstance(pools, dict):
         for pool, values in pools.items():
             if not POOL.fullmatch(pool):
-                errors.append(f"pools.{pool}: a pool's name must be a lower-case letter, then up to 15 of a-z and 0-9")
+                errors.append(
+                    f"pools.{pool}: a pool's name must be a lower-case letter, then up to 15 characters of a-z and 0-9"
+                )
             elif pool in NO_POOLS:
-                errors.append(f"pools.{pool}: is another word of queues' names; take another name")
+                errors.append(f"pools.{pool}: is reserved in queue names; choose another name")
             elif not isinstance(values, dict):
                 errors.append(f"pools.{pool}: must be an object")
             else:
                 keys(values, POOL_KEYS, f"pools.{pool}.")
         if not 1 <= len(pools) <= MOST_POOLS:
-            errors.append(f"pools: must name 1 to {MOST_POOLS} pools, not {len(pools)}")
+            errors.append(f"pools: must have 1 to {MOST_POOLS} pools, not {len(pools)}")
     if not errors:
         errors += check_tasks(environment)
     return errors
@@ -217,12 +219,14 @@ def check_regions(environment, regions):
     errors = []
     home = environment.get("homeRegion")
     if isinstance(home, str) and home not in regions:
-        errors.append(f"homeRegion: {home} has no stack; it is not one of regions")
+        errors.append(f"homeRegion: {home} is not one of regions")
     china = [region for region in regions if region.startswith("cn-")]
     if china and len(china) < len(regions):
-        errors.append("regions: China is an account and a partition of its own; it takes an environment of its own")
+        errors.append(
+            "regions: regions in China need an environment of their own, because they are in another partition"
+        )
     if china and environment.get("cdnKeyParameter"):
-        errors.append("cdnKeyParameter: must be empty in China, whose CloudFront has no origin access control")
+        errors.append("cdnKeyParameter: must be empty in China, because CloudFront there has no origin access control")
     return errors
 
 
@@ -231,18 +235,22 @@ def check_tasks(environment):
     for part in ("api", "distributor"):
         errors += check_size(environment[part], part)
         if environment[part]["minTasks"] == 0:
-            errors.append(f"{part}.minTasks: must be 1 or more; nothing starts its first task")
+            errors.append(f"{part}.minTasks: must be 1 or more, because scaling cannot start its first task")
     for name, pool in environment["pools"].items():
         where = f"pools.{name}"
         errors += check_size(pool, where)
         if pool["kind"] == "cpu" and pool["slots"] > MOST_CPU_SLOTS:
             errors.append(
-                f"{where}.slots: must be {MOST_CPU_SLOTS} or less in a pool of the kind cpu: one for each processor"
+                f"{where}.slots: must be {MOST_CPU_SLOTS} or less in a pool of the kind cpu, because the largest task"
+                f" has {MOST_CPU_SLOTS} processors"
             )
         if pool["onDemandWeight"] == 0 and pool["spotWeight"] == 0:
             errors.append(f"{where}.spotWeight: must not be 0 when onDemandWeight is")
         if pool["backlogPerTask"] < pool["slots"]:
-            errors.append(f"{where}.backlogPerTask: must be slots or more, or a fleet that is merely busy would grow")
+            errors.append(
+                f"{where}.backlogPerTask: must be slots or more; otherwise busy workers would scale out without waiting"
+                " jobs"
+            )
     if environment["env"] == "prod" and environment["distributor"]["minTasks"] < 2:
         errors.append("distributor.minTasks: must be 2 or more in prod")
     return errors
@@ -263,13 +271,13 @@ def check_size(tasks, where):
 
 
 def read(path):
-    """The environment of a file, checked; every error is printed."""
+    """Reads and checks an environment file; prints every mistake."""
     errors, environment = [], None
     try:
         environment = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=without_doubles)
     except OSError as e:
         known = ", ".join(sorted(file.stem for file in ENVIRONMENTS.glob("*.json")))
-        errors.append(f"cannot be read ({e.strerror}); there are {known}")
+        errors.append(f"cannot be read ({e.strerror}). The environments are {known}")
     except ValueError as e:
         errors.append(f"is not JSON: {e}")
     if not errors:
@@ -277,7 +285,7 @@ def read(path):
     for error in errors:
         print(f"{path.name}: {error}", file=sys.stderr)
     if errors:
-        raise Stop(f"{path.name} is not right; nothing was done")
+        raise Stop(f"{path.name} has mistakes; nothing was changed")
     return environment
 
 
@@ -285,7 +293,7 @@ def without_doubles(pairs):
     keys = [key for key, _ in pairs]
     for key in keys:
         if keys.count(key) > 1:
-            raise ValueError(f"{key} is there twice")
+            raise ValueError(f"the key {key} occurs twice")
     return dict(pairs)
 
 
@@ -293,7 +301,7 @@ def without_doubles(pairs):
 
 
 def subnets(block, zones):
-    """Public and private blocks: an eighth of the VPC for each zone's tasks, a quarter of the last eighth in public."""
+    """Public and private subnets: a zone's tasks have an eighth of the VPC; its public subnet is 1/32 of the VPC."""
     eighths = list(ipaddress.IPv4Network(block).subnets(prefixlen_diff=3))
     public = list(eighths[-1].subnets(prefixlen_diff=2))
     return ",".join(map(str, public[:zones])), ",".join(map(str, eighths[:zones]))
@@ -309,7 +317,7 @@ def regions_home_first(environment):
 
 
 def parameters(environment, stack, region, pool=None):
-    """Everything the file says that a stack in a region, of a pool if it is a pool's, may want to know."""
+    """The parameters that the environment file gives to a stack in a region, and of a pool if each pool has one."""
     place = environment["regions"][region]
     public, private = subnets(place["vpcCidr"], place["azs"])
     regions = regions_home_first(environment)
@@ -355,12 +363,12 @@ def parameters(environment, stack, region, pool=None):
 
 
 def any_alarm(environment, owner):
-    """The rule of a composite alarm that is on when an alarm is that sums up a pool's, for a template as below."""
+    """The rule of a composite alarm over the alarms of all pools: a template cannot iterate over a list."""
     return " OR ".join(f'ALARM("renderfleet-{environment["env"]}-{owner}-{pool}")' for pool in environment["pools"])
 
 
 def rows(env, regions):
-    """A line of the fleet's dashboard for each region: a template cannot make them from a list."""
+    """A line of the dashboard of all regions for each region, because a template cannot iterate over a list."""
     jobs, workers = [], []
     for region in regions:
         search = (
@@ -380,7 +388,7 @@ def rows(env, regions):
 
 
 def declared(stack):
-    """A template's parameters: name, and whether it has a default. Enough YAML for how ours are written."""
+    """The names of a template's parameters, and whether each has a default. Understands only the YAML that we write."""
     found, name, inside = {}, None, False
     for line in (TEMPLATES / f"{stack}.yaml").read_text(encoding="utf-8").splitlines():
         if re.match(r"\S", line) and not line.startswith("#"):
@@ -412,23 +420,23 @@ def plan(environment):
 
 
 def aws(region, *arguments, absent=None):
-    """The answer of the AWS command line; None when the error's text has {@code absent} in it."""
+    """Calls the AWS command line and returns its output; None if the error message contains the text in absent."""
     command = ["aws", "--region", region, "--output", "json", *arguments]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        raise Stop("the AWS command line is missing: install awscli") from None
+        raise Stop("The AWS command line is missing. Install awscli.") from None
     if done.returncode == 0:
         return json.loads(done.stdout) if done.stdout.strip() else {}
     problem = done.stderr.strip()
     if absent and absent in problem:
         return None
-    why = problem.splitlines()[-1] if problem else "no word why"
+    why = problem.splitlines()[-1] if problem else "no reason given"
     raise Stop(f"{region}: aws {arguments[0]} {arguments[1]} failed: {why}")
 
 
 class Stack:
-    """One stack in one region; one of a pool has the pool's name at its end."""
+    """One stack in one region. If each pool has one, its name ends with the name of the pool."""
 
     def __init__(self, environment, stack, region, pool):
         self.kind = stack
@@ -455,7 +463,7 @@ class Stack:
         return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
     def propose(self, values, update):
-        """A change set's name and changes; None when there is nothing to change."""
+        """Creates a change set and returns its name and changes; None if there are no changes."""
         given = []
         for name, has_default in declared(self.kind).items():
             if name in values:
@@ -463,7 +471,9 @@ class Stack:
             elif name == "ImageTag" and update:
                 given.append({"ParameterKey": name, "UsePreviousValue": True})
             elif not has_default:
-                raise Stop(f"{self}: nothing says what the parameter {name} is")
+                raise Stop(
+                    f"{self}: neither the environment file nor an earlier stack sets the parameter {name}"
+                )
         change = f"renderfleet-{time.strftime('%Y%m%d%H%M%S', time.gmtime())}"
         command = [
             "cloudformation", "create-change-set",
@@ -526,30 +536,30 @@ class Stack:
     def way_on(self, status):
         if status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"):
             return (
-                "It was never whole. Set right what the lines above name, delete it with: aws cloudformation"
+                "Its creation or deletion failed. Fix the errors above, delete the stack with: aws cloudformation"
                 f" delete-stack --region {self.region} --stack-name {self.name}, and run the same command again."
             )
         if status == "UPDATE_ROLLBACK_FAILED":
             return (
-                "Set right what the lines above name, then: aws cloudformation continue-update-rollback"
+                "Fix the errors above, run: aws cloudformation continue-update-rollback"
                 f" --region {self.region} --stack-name {self.name}, and run the same command again."
             )
-        return "It went back to what it was. Set right what the lines above name and run the same command again."
+        return "Its previous state was restored. Fix the errors above and run the same command again."
 
 
 def show(changes):
     for change in changes:
-        replaced = {"True": " (made anew)", "Conditional": " (may be made anew)"}.get(change.get("Replacement"), "")
+        replaced = {"True": " (replaced)", "Conditional": " (may be replaced)"}.get(change.get("Replacement"), "")
         print(f"  {change['Action']:<8}{change['ResourceType']:<48}{change['LogicalResourceId']}{replaced}")
 
 
 def refuse_loss(stack, changes):
     for change in changes:
-        made_anew = change["Action"] == "Modify" and change.get("Replacement") == "True"
-        if made_anew and change["ResourceType"] in PRECIOUS:
+        replaced = change["Action"] == "Modify" and change.get("Replacement") == "True"
+        if replaced and change["ResourceType"] in PRECIOUS:
             raise Stop(
-                f"{stack}: this would make {change['LogicalResourceId']} anew and leave its data behind. Nothing was"
-                " changed; undo what changes its name or keys."
+                f"{stack}: this change would replace {change['LogicalResourceId']}, and the new one would not have its"
+                " data. Nothing was changed. Undo the change of its name or keys."
             )
 
 
@@ -573,12 +583,12 @@ def command_check(options):
         except Stop:
             wrong += 1
     if wrong:
-        raise Stop(f"{wrong} of {len(paths)} environment files are not right")
-    print(f"Environment files that are right: {', '.join(path.stem for path in paths)}")
+        raise Stop(f"{wrong} of {len(paths)} environment files have mistakes")
+    print(f"Environment files without mistakes: {', '.join(path.stem for path in paths)}")
 
 
 class Outputs:
-    """What the stacks so far have put out, for those after them: in a region, and for a pool's in the same pool."""
+    """The outputs of the stacks so far, by region and pool, for the stacks after them."""
 
     def __init__(self):
         self.found = {}
@@ -610,7 +620,7 @@ def command_deploy(options):
             require_image(environment, stack, update, options)
         proposed = stack.propose(values_of(environment, stack, options.image_tag, outputs), update)
         if proposed is None:
-            print(f"{stack}: as it should be")
+            print(f"{stack}: no changes")
         else:
             change, changes = proposed
             print(f"{stack}: {'changes' if update else 'new'}")
@@ -625,7 +635,7 @@ def command_deploy(options):
             print(f"{stack}: done")
         outputs.add(stack)
     home = outputs.of(environment["homeRegion"])
-    print(f"{options.env} is deployed. Its API answers at {home.get('ApiAddress', 'nowhere yet')}")
+    print(f"{options.env} is deployed. The address of its API: {home.get('ApiAddress', 'not known yet')}")
 
 
 def require_image(environment, stack, update, options):
@@ -633,14 +643,13 @@ def require_image(environment, stack, update, options):
         if update:
             return
         raise Stop(
-            f"{stack}: which image? What it needs is there now. Push the images, tagged alike, to renderfleet-"
-            f"{options.env}-api, -distributor and -worker in every region, and go on with:"
-            f" make deploy ENV={options.env} IMAGE_TAG=..."
+            f"{stack}: the tag of its image is missing. All stacks that it needs are deployed. Push the images with"
+            f" deploy/images.sh {options.env} TAG, then continue with: make deploy ENV={options.env} IMAGE_TAG=TAG"
         )
     if not image_is_there(environment, stack.kind, stack.region, options.image_tag):
         raise Stop(
             f"{stack}: {stack.region} has no image renderfleet-{options.env}-{SERVICES[stack.kind]}:{options.image_tag}."
-            " Push it there and run the same command again; the stacks above are done."
+            " Push it there and run the same command again; the stacks above are deployed."
         )
 
 
@@ -654,7 +663,7 @@ def command_diff(options):
             continue
         proposed = stack.propose(values_of(environment, stack, options.image_tag, outputs), True)
         if proposed is None:
-            print(f"{stack}: as it should be")
+            print(f"{stack}: no changes")
         else:
             change, changes = proposed
             stack.forget(change)
@@ -671,41 +680,41 @@ def command_destroy(options):
         return
     for stack in reversed(there):
         print(f"  {stack}")
-    print("Tables, queues, buckets and images stay; everything else of these stacks goes.")
+    print("This deletes these stacks. Tables, queues, buckets and images are kept.")
     if environment["deletionProtection"]:
-        print("The load balancer refuses until deletionProtection is false and deployed.")
+        print("The load balancer is protected: set deletionProtection to false and deploy before you delete it.")
     confirm(options, f"Type {options.env} to delete them:", options.env)
     for stack in reversed(there):
         began = time.gmtime(time.time() - 5)
         aws(stack.region, "cloudformation", "delete-stack", "--stack-name", stack.name)
         stack.settle(began, ("DELETE_COMPLETE",))
-        print(f"{stack}: gone")
+        print(f"{stack}: deleted")
 
 
 def confirm(options, question, expected="y"):
     if options.yes:
         return
     if not sys.stdin.isatty():
-        raise Stop("nobody is there to say yes: YES=1 says it beforehand")
+        raise Stop("There is no terminal to confirm the changes. Set YES=1 to apply them without asking.")
     if input(f"{question} [{expected}] ").strip().lower() != expected:
-        raise Stop("nothing more was changed; run the same command again to go on")
+        raise Stop("Cancelled; no further changes were made. Run the same command again to continue.")
 
 
 def main():
     parser = argparse.ArgumentParser(description="Deploys Renderfleet's stacks.")
     commands = parser.add_subparsers(required=True)
-    check_files = commands.add_parser("check", help="check environment files, all of them or those named")
+    check_files = commands.add_parser("check", help="check all environment files, or only the given ones")
     check_files.add_argument("files", nargs="*")
     check_files.set_defaults(run=command_check)
     for name, run, words in (
         ("diff", command_diff, "show what deploy would change"),
-        ("deploy", command_deploy, "make the stacks what templates and environment say"),
-        ("destroy", command_destroy, "delete the stacks, but none of the data"),
+        ("deploy", command_deploy, "create and update the stacks"),
+        ("destroy", command_destroy, "delete the stacks and keep the data"),
     ):
         command = commands.add_parser(name, help=words)
         command.add_argument("env")
-        command.add_argument("--image-tag", default="", help="tag of the services' images; those that run, if left out")
-        command.add_argument("--yes", action="store_true", help="do not ask")
+        command.add_argument("--image-tag", default="", help="tag of the images; by default the deployed one")
+        command.add_argument("--yes", action="store_true", help="do not ask for confirmation")
         command.set_defaults(run=run)
     options = parser.parse_args()
     try:
@@ -714,7 +723,7 @@ def main():
         print(stop, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. A stack that is being changed goes on by itself; run the same command again.", file=sys.stderr)
+        print("\nStopped. CloudFormation continues the current change. Run the same command again.", file=sys.stderr)
         return 130
     return 0
 

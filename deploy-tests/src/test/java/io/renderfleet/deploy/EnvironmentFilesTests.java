@@ -40,7 +40,7 @@ class EnvironmentFilesTests {
                 mistake(
                         "\"homeRegion\": \"us-east-1\"",
                         "\"homeRegion\": \"eu-west-1\"",
-                        "homeRegion: eu-west-1 has no stack"),
+                        "homeRegion: eu-west-1 is not one of regions"),
                 mistake("10.20.0.0/16", "10.20.0.1/16", "regions.us-east-1.vpcCidr: 10.20.0.1/16 has host bits set"),
                 mistake("10.20.0.0/16", "10.20.0.0/28", "regions.us-east-1.vpcCidr: must be from /16 to /20"),
                 mistake("10.20.0.0/16", "8.8.0.0/16", "regions.us-east-1.vpcCidr: 8.8.0.0/16 is not private"),
@@ -54,7 +54,7 @@ class EnvironmentFilesTests {
                         "pools.render.memory: with 2048 CPU units Fargate gives"),
                 mistake("\"render\": {", "\"Render\": {", "pools.Render: a pool's name must be a lower-case letter"),
                 mistake("\"render\": {", "\"ai-chat\": {", "pools.ai-chat: a pool's name must be a lower-case letter"),
-                mistake("\"render\": {", "\"master\": {", "pools.master: is another word of queues' names"),
+                mistake("\"render\": {", "\"master\": {", "pools.master: is reserved in queue names"),
                 mistake("\"kind\": \"cpu\"", "\"kind\": \"gpu\"", "pools.render.kind: must be one of cpu, io"),
                 mistake(
                         "\"slots\": 2",
@@ -97,7 +97,7 @@ class EnvironmentFilesTests {
     void chinaIsADeploymentOfItsOwn() throws Exception {
         Path file = changed("prod", text -> text.replace("\"us-west-1\": {", "\"cn-northwest-1\": {"));
 
-        assertThat(run("check", file.toString()).text()).contains("China is an account and a partition of its own");
+        assertThat(run("check", file.toString()).text()).contains("regions in China need an environment of their own");
     }
 
     @Test
