@@ -33,7 +33,7 @@ timestamp=$(date -u -d "@$seconds" +%Y-%m-%dT%H:%M:%SZ)
 trap 'echo "release: failed. To undo the changes of the version, run: git checkout ." >&2' ERR
 
 # A POM has the version of the project once: its own, or that of its parent.
-for pom in pom.xml */pom.xml; do
+for pom in $(git ls-files pom.xml "*/pom.xml"); do
     sed -i "s:<version>${old//./\\.}</version>:<version>$version</version>:" "$pom"
 done
 sed -i "s|<project.build.outputTimestamp>.*</project.build.outputTimestamp>|<project.build.outputTimestamp>$timestamp</project.build.outputTimestamp>|" pom.xml
@@ -44,7 +44,7 @@ echo "Building $version; this takes a few minutes."
 "${mvn[@]}" -q -DskipTests clean package org.cyclonedx:cyclonedx-maven-plugin:makeAggregateBom
 rm -rf target/release
 mkdir -p target/release
-cp */target/*-"$version".jar */target/*-"$version"-exec.jar target/release/
+cp {,job-types/}*/target/*-"$version".jar */target/*-"$version"-exec.jar target/release/
 # These modules have only tests.
 rm -f target/release/{deploy,system}-tests-*
 cp target/renderfleet-sbom.json target/release/
