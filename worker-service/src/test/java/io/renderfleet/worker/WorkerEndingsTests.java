@@ -8,6 +8,7 @@ import io.renderfleet.job.Attempt;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.NewJob;
@@ -52,13 +53,12 @@ class WorkerEndingsTests {
 
     /** A picture that would take hours. */
     private JobId submitEndless(JobBuilder builder) {
-        return submit(builder, "furnished-room", 4096);
+        String design = fleet.storeDesign(SampleDesigns.named("furnished-room").glb());
+        return submit(builder.render("furnished-room", design, 4096, 4096, 4096));
     }
 
-    /** The largest picture there is. */
-    private JobId submit(JobBuilder builder, String sample, int samples) {
-        String design = fleet.storeDesign(SampleDesigns.named(sample).glb());
-        NewJob job = builder.render(sample, design, 4096, 4096, samples).build();
+    private JobId submit(JobBuilder builder) {
+        NewJob job = builder.build();
         jobs.submit(job);
         jobs.route(job.id(), 0, REGION);
         assertThat(queue.sendAll(List.of(
@@ -121,6 +121,8 @@ class WorkerEndingsTests {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx1g",
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:+UseSerialGC",
                     "-cp",
                     System.getProperty("java.class.path"),
                     WorkerServiceApplication.class.getName()));
@@ -152,10 +154,18 @@ class WorkerEndingsTests {
         assertThat(queue.depth()).isEqualTo(new QueueDepth(1, 0, 0));
     }
 
-    /** The memory for a picture depends neither on its samples nor on what it shows, so these are few and simple. */
+    /**
+     * The memory for a picture depends neither on its samples nor on what it shows, so there is one sample, and the camera
+     * looks away from the design.
+     */
     @Test
     void aWorkerWithTheHeapOfTheSmallestContainerFinishesTheLargestRender(@TempDir Path directory) throws Exception {
-        JobId id = submit(aJob(), "tiny-cube", 1);
+        String design = fleet.storeDesign(SampleDesigns.named("tiny-cube").glb());
+        JobId id = submit(aJob().payload(new JobPayload("""
+                {"designId":"tiny-cube","designDigest":"%s",
+                "camera":{"position":{"x":0.0,"y":1.0,"z":3.5},"target":{"x":0.0,"y":1.0,"z":7.0},
+                "up":{"x":0.0,"y":1.0,"z":0.0},"fov":40.0},
+                "output":{"width":4096,"height":4096,"samplesPerPixel":1,"format":"png"}}""".formatted(design), 1)));
         // 65 % of 1 GB, as deploy/container/jvm.options says, and the collector that a JVM chooses there.
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
