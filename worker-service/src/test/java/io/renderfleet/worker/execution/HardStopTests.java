@@ -42,6 +42,8 @@ class HardStopTests {
     private final ScriptedRunner runner = new ScriptedRunner();
     private final JobQueue queue;
     private final TestWorker worker;
+    /** Leaves an attempt behind after four seconds instead of ten, as its lease is shorter. */
+    private final TestWorker impatient;
     private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch release = new CountDownLatch(1);
 
@@ -49,23 +51,33 @@ class HardStopTests {
         this.fleet = fleet;
         this.queue = fleet.emptyQueue(REGION, Lane.NORMAL);
         this.worker = new TestWorker("worker-a", fleet, queue, runner, clock);
+        this.impatient =
+                new TestWorker("worker-b", fleet, fleet.jobs(clock), queue, runner, clock, Duration.ofSeconds(12));
     }
 
     /** A run on a thread of its own, as a slot has one. */
     private CompletableFuture<Void> begin() throws Exception {
+        return begin(worker);
+    }
+
+    private CompletableFuture<Void> begin(TestWorker worker) throws Exception {
         CompletableFuture<Void> over = worker.receiveAndExecute();
         assertThat(started.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         return over;
     }
 
     private void passDeadline() {
+        passDeadline(worker);
+    }
+
+    private void passDeadline(TestWorker worker) {
         clock.advance(Duration.ofSeconds(11));
         worker.execution().enforceTimeouts();
     }
 
     @Test
     void leavesARunnerBehindThatIgnoresEverything() throws Exception {
-        JobId id = worker.submit(aJob().timeout(Duration.ofSeconds(10)).maxAttempts(1));
+        JobId id = impatient.submit(aJob().timeout(Duration.ofSeconds(10)).maxAttempts(1));
         runner.does(attempt -> {
             started.countDown();
             while (true) {
@@ -77,19 +89,19 @@ class HardStopTests {
                 }
             }
         });
-        CompletableFuture<Void> over = begin();
-        passDeadline();
+        CompletableFuture<Void> over = begin(impatient);
+        passDeadline(impatient);
         over.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
-        Job job = worker.job(id);
+        Job job = impatient.job(id);
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
         assertThat(job.error()).isNotNull().extracting(JobError::code).isEqualTo("timed-out");
         assertThat(queue.depth()).isEqualTo(EMPTY);
-        assertThat(worker.execution().leftBehind(JobBuilder.POOL)).isEqualTo(1);
+        assertThat(impatient.execution().leftBehind(JobBuilder.POOL)).isEqualTo(1);
 
         release.countDown();
-        await().atMost(PATIENCE).until(() -> worker.execution().leftBehind(JobBuilder.POOL) == 0);
-        assertThat(worker.job(id)).isEqualTo(job);
+        await().atMost(PATIENCE).until(() -> impatient.execution().leftBehind(JobBuilder.POOL) == 0);
+        assertThat(impatient.job(id)).isEqualTo(job);
     }
 
     @Test
@@ -108,17 +120,17 @@ class HardStopTests {
 
     @Test
     void interruptsARunnerThatDoesNotAskWhetherToStop() throws Exception {
-        JobId id = worker.submit(aJob().timeout(Duration.ofSeconds(10)).maxAttempts(1));
+        JobId id = impatient.submit(aJob().timeout(Duration.ofSeconds(10)).maxAttempts(1));
         runner.waitsFor(release, started);
-        CompletableFuture<Void> over = begin();
-        passDeadline();
+        CompletableFuture<Void> over = begin(impatient);
+        passDeadline(impatient);
         over.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
-        assertThat(worker.job(id).error())
+        assertThat(impatient.job(id).error())
                 .isNotNull()
                 .extracting(JobError::code)
                 .isEqualTo("timed-out");
-        assertThat(worker.execution().leftBehind(JobBuilder.POOL)).isZero();
+        assertThat(impatient.execution().leftBehind(JobBuilder.POOL)).isZero();
     }
 
     @Test
