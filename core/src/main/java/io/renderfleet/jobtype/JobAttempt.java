@@ -83,6 +83,10 @@ public interface JobAttempt {
      * temporary files go there. When the attempt is to stop, the program and all that it started are asked to end (SIGTERM),
      * and killed a few seconds later. When the runner has returned, what is left is killed at once.
      *
+     * <p>The program does not inherit the worker's environment, because that may contain AWS credentials. It gets
+     * {@code PATH}, {@code HOME} and {@code LANG} of the worker, {@code TMPDIR} with the directory {@link #scratch}, and the
+     * variables that the builder's environment has with values other than the worker's own.
+     *
      * <p>The caller reads what the program prints, or redirects it: a program whose output nobody reads blocks.
      *
      * @throws StoppedException when the attempt is to stop
