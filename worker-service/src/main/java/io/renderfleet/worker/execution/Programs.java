@@ -24,20 +24,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The programs that one attempt started, with all that those started. None of them outlives the attempt.
+ * Starts the programs of one attempt and kills them, with all their child processes, before the attempt ends.
  *
- * <p>A process whose parent has ended is nobody's descendant any more. It is found by a variable that all inherit, in
- * {@code /proc} of Linux; elsewhere it is found when it was seen before its parent ended.
+ * <p>A program does not inherit the worker's environment, because that may contain AWS credentials. It gets
+ * {@code PATH}, {@code HOME} and {@code LANG} of the worker, {@code TMPDIR} with the attempt's directory,
+ * {@value #MARK}, and the variables that the runner sets to a value other than the worker's own.
+ *
+ * <p>A process whose parent has ended no longer appears among the descendants of the program. On Linux it is found in
+ * {@code /proc} by the variable {@value #MARK}, which child processes inherit. On other systems it is found only if it
+ * was seen before its parent ended.
  *
  * <p>Thread-safe.
  */
 final class Programs {
-    /** Names the attempt in the environment of its processes. */
+    /** The environment variable that identifies the processes of an attempt: job id, slash, attempt number. */
     static final String MARK = "RENDERFLEET_ATTEMPT";
+
+    /** The variables of the worker that programs inherit. */
+    private static final Set<String> INHERITED = Set.of("PATH", "HOME", "LANG");
 
     private static final String TEMPORARY = "TMPDIR";
     private static final Path PROC = Path.of("/proc");
-    /** A process that is killed is gone within milliseconds, unless the kernel is busy with it. */
+    /** How long to keep killing. A killed process usually ends within milliseconds. */
     private static final Duration LONGEST_KILL = Duration.ofSeconds(5);
 
     private static final Duration PAUSE = Duration.ofMillis(10);
@@ -53,8 +61,8 @@ final class Programs {
     private boolean ended;
 
     /**
-     * @param limit how many processes may live at a time
-     * @param killAfter how long they have to end when the attempt is to stop
+     * @param limit the largest number of processes that may run at the same time
+     * @param killAfter the time between SIGTERM and SIGKILL when the attempt is stopped
      */
     Programs(RunningJob job, Scratch scratch, int limit, Duration killAfter) {
         this.job = job;
@@ -66,7 +74,7 @@ final class Programs {
 
     synchronized Process start(ProcessBuilder program) throws IOException {
         if (ended) {
-            throw new IOException("The attempt is over, and starts no more programs.");
+            throw new IOException("The attempt has ended and cannot start programs.");
         }
         if (job.isStopped()) {
             throw new StoppedException();
@@ -74,34 +82,41 @@ final class Programs {
         if (program.directory() == null) {
             program.directory(scratch.directory().toFile());
         }
-        Map<String, String> environment = program.environment();
-        environment.put(MARK, job.jobId() + "/" + job.number());
-        String temporary = environment.get(TEMPORARY);
-        if (temporary == null || temporary.equals(System.getenv(TEMPORARY))) {
-            environment.put(TEMPORARY, scratch.directory().toString());
-        }
+        restrictEnvironment(program.environment());
         Process process = program.start();
         seen.add(process.toHandle());
         if (!started) {
             started = true;
-            job.onStop(this::askToEnd);
+            job.onStop(this::terminate);
         }
         return process;
     }
 
-    /** Stops the attempt when it has too many processes, and kills them. */
+    /** A builder starts with a copy of the worker's variables; variables with other values were set by the runner. */
+    private void restrictEnvironment(Map<String, String> environment) throws IOException {
+        Map<String, String> ofWorker = System.getenv();
+        environment
+                .entrySet()
+                .removeIf(variable -> !INHERITED.contains(variable.getKey())
+                        && variable.getValue().equals(ofWorker.get(variable.getKey())));
+        environment.putIfAbsent(TEMPORARY, scratch.directory().toString());
+        environment.put(MARK, job.jobId() + "/" + job.number());
+    }
+
+    /** Stops the attempt and kills its processes if there are more than the limit. */
     void check() {
         int count = living().size();
         if (count > limit) {
             job.exceed(new JobError(
                     "too-many-processes",
-                    "The attempt had " + count + " processes, and may have " + limit
-                            + ". Ask for fewer at a time, or have renderfleet.worker.process-limit raised."));
+                    "The attempt had " + count + " processes; the limit is " + limit
+                            + ". Request less work in one job, or ask the operator to raise"
+                            + " renderfleet.worker.process-limit."));
             kill();
         }
     }
 
-    private void askToEnd() {
+    private void terminate() {
         living().forEach(ProcessHandle::destroy);
         CompletableFuture.delayedExecutor(
                         killAfter.toMillis(),
@@ -110,7 +125,7 @@ final class Programs {
                 .execute(this::kill);
     }
 
-    /** Kills all that is left, and starts no more. */
+    /** Kills all remaining processes; further programs are refused. */
     void end() {
         synchronized (this) {
             ended = true;
@@ -118,7 +133,7 @@ final class Programs {
         kill();
     }
 
-    /** Again and again, because a process may start another one before it dies. */
+    /** Repeats until no process is left, because a process may start another one before it ends. */
     private void kill() {
         boolean interrupted = Thread.interrupted();
         long start = System.nanoTime();
@@ -130,7 +145,8 @@ final class Programs {
         }
         if (!living.isEmpty()) {
             log.error(
-                    "Processes of job {} are still there {} after they were killed: {}",
+                    "Processes of job {} are still running {} after SIGKILL: {}. Replace this worker's task if they"
+                            + " do not end.",
                     job.jobId(),
                     LONGEST_KILL,
                     living.stream().map(ProcessHandle::pid).toList());
@@ -149,7 +165,7 @@ final class Programs {
         return Set.copyOf(seen);
     }
 
-    /** By one look at all processes, whatever the number of those that were seen. */
+    /** Reads the table of processes once, however many processes are known. */
     private void addDescendants() {
         Map<ProcessHandle, List<ProcessHandle>> children = ProcessHandle.allProcesses()
                 .filter(process -> process.parent().isPresent())
@@ -176,7 +192,7 @@ final class Programs {
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
-            log.warn("The processes of job {} could not be listed: {}", job.jobId(), e.toString());
+            log.warn("Could not list the processes of job {} in {}: {}", job.jobId(), PROC, e.toString());
         }
     }
 
@@ -186,16 +202,16 @@ final class Programs {
                 .isPresent();
     }
 
-    /** One that has ended and that nobody has waited for is still listed; it runs no more. */
+    /** A process that has ended stays in the table, as a zombie, until its parent reads its exit status. */
     private static boolean isLiving(ProcessHandle process) {
         return process.isAlive()
                 && read(PROC.resolve(Long.toString(process.pid())).resolve("stat"))
-                        // The state comes after the name, which is in parentheses and may have some itself.
+                        // The state follows the name, which is in parentheses and may itself contain parentheses.
                         .map(status -> !status.startsWith(") Z", Math.max(0, status.lastIndexOf(')'))))
                         .orElse(true);
     }
 
-    /** Empty when the process has ended, is somebody else's, or this is not Linux. */
+    /** Empty if the process has ended, belongs to another user, or the system is not Linux. */
     private static Optional<String> read(Path file) {
         try {
             return Optional.of(Files.readString(file, StandardCharsets.ISO_8859_1));

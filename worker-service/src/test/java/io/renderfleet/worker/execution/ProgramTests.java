@@ -118,6 +118,30 @@ class ProgramTests {
     }
 
     @Test
+    void startsAProgramWithoutTheEnvironmentOfTheWorker() throws Exception {
+        JobId id = worker.submit();
+        runner.does(attempt -> {
+            Path out = attempt.scratch().resolve("out.txt");
+            ProcessBuilder program = new ProcessBuilder("env").redirectOutput(out.toFile());
+            program.environment().put("SCENE", "chair");
+            assertThat(attempt.start(program).waitFor()).isZero();
+            List<String> variables = Files.readAllLines(out);
+            assertThat(variables)
+                    .contains(
+                            "SCENE=chair",
+                            "PATH=" + System.getenv("PATH"),
+                            "TMPDIR=" + attempt.scratch(),
+                            Programs.MARK + "=" + attempt.jobId() + "/" + attempt.number());
+            assertThat(variables)
+                    .extracting(variable -> variable.substring(0, variable.indexOf('=')))
+                    .isSubsetOf("SCENE", "PATH", "HOME", "LANG", "TMPDIR", Programs.MARK);
+            return result(attempt);
+        });
+        worker.executeNext();
+        assertThat(worker.job(id).status()).isEqualTo(JobStatus.COMPLETED);
+    }
+
+    @Test
     void asksAProgramToEndBeforeItIsKilled() throws Exception {
         JobId id = worker.submit(aJob().timeout(Duration.ofSeconds(10)).maxAttempts(1));
         CompletableFuture<Integer> exit = new CompletableFuture<>();
@@ -205,11 +229,11 @@ class ProgramTests {
         runner.does(attempt -> {
             // A fork bomb that ends by itself: 2 to the power of 6 processes, each for a minute at most.
             Files.writeString(attempt.scratch().resolve("bomb"), """
-                    trap '' TERM
-                    echo $$ >> $PIDS
-                    if [ $1 -gt 0 ]; then sh bomb $(($1-1)) & sh bomb $(($1-1)) & fi
-                    sleep 60
-                    """);
+                trap '' TERM
+                echo $$ >> $PIDS
+                if [ $1 -gt 0 ]; then sh bomb $(($1-1)) & sh bomb $(($1-1)) & fi
+                sleep 60
+                """);
             start(attempt, "exec sh bomb 5", 1).waitFor();
             throw new StoppedException();
         });
