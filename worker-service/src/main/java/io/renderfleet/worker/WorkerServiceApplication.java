@@ -13,7 +13,10 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
-/** A worker: as many processes as the backlog of a region asks for, none of which keeps anything that matters. */
+/**
+ * Runs the jobs of one region. A region has as many workers as its backlog needs; all state that must survive a worker
+ * is in DynamoDB, SQS and S3.
+ */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class WorkerServiceApplication {
@@ -22,7 +25,7 @@ public class WorkerServiceApplication {
         ServiceStart.run(create(), args);
     }
 
-    /** The application with its settings file, {@code worker-service.yml}, for whoever runs several in one JVM. */
+    /** The application with its settings file, {@code worker-service.yml}. Several services can run in one JVM. */
     public static SpringApplication create() {
         SpringApplication application = new SpringApplication(WorkerServiceApplication.class);
         application.setDefaultProperties(Map.of("spring.config.name", "application,worker-service"));

@@ -1,4 +1,4 @@
-/** Runs jobs of one region: takes them from its queue, does the work, stores what comes out. */
+/** Runs the jobs of one region: receives their messages, runs them and stores their results. */
 @NullMarked
 package io.renderfleet.worker;
 

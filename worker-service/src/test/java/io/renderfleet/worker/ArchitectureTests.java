@@ -62,7 +62,7 @@ class ArchitectureTests {
     @ArchTest
     static final ArchRule theLanesAreScheduledPurely = classes()
             .that()
-            .haveNameMatching(".*\\.(LaneScheduler|LaneOutlook|IntakePlan)(\\$.*)?")
+            .haveNameMatching(".*\\.(LaneScheduler|LaneState|IntakePlan)(\\$.*)?")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage("java..", "io.renderfleet.queue..", "io.renderfleet.worker.intake..", "org.jspecify..")

@@ -14,8 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What SQS is being told about messages. Nobody waits for one of them: what SQS does not hear of comes again, and is
- * then seen to be over. Worth a line, not an error. Only who closes the queues waits until all are through.
+ * Sends deletions and changes of visibility to SQS without waiting for the responses. A call that fails is logged and
+ * not repeated: SQS delivers the message again, and the next claim finds the job's current state. The shutdown waits
+ * for the calls that are pending, by {@link #await}, before the queues are closed.
+ *
+ * <p>Thread-safe.
  */
 final class Acknowledgements {
     private static final Logger log = LoggerFactory.getLogger(Acknowledgements.class);
@@ -23,13 +26,13 @@ final class Acknowledgements {
     private final Map<Long, CompletableFuture<Void>> pending = new ConcurrentHashMap<>();
     private final AtomicLong sent = new AtomicLong();
 
-    /** Never throws: a call that cannot even be made is one that SQS did not hear of. */
+    /** Makes the call. Never throws; an exception of the supplier counts as a failed call. */
     void send(JobId job, Supplier<CompletableFuture<Void>> call) {
         CompletableFuture<Void> answer;
         try {
             answer = call.get();
         } catch (RuntimeException | Error e) {
-            // Errors too: without a thread for one call the caller must still settle its other messages.
+            // Errors too: without a thread for this call the caller must still settle its other messages.
             answer = CompletableFuture.failedFuture(e);
         }
         long number = sent.incrementAndGet();
@@ -37,21 +40,28 @@ final class Acknowledgements {
         var _ = answer.whenComplete((_, failure) -> {
             pending.remove(number);
             if (failure != null) {
-                log.warn("SQS did not take the acknowledgement of job {}: {}", job, failure.toString());
+                log.warn(
+                        "Could not delete or release the message of job {}; SQS delivers it again when its visibility"
+                                + " ends: {}",
+                        job,
+                        failure.toString());
             }
         });
     }
 
-    /** Waits until SQS has answered all, for this long at most. */
+    /** Waits until all pending calls have ended, up to the limit. */
     void await(Duration limit) throws InterruptedException {
         try {
             CompletableFuture.allOf(pending.values().toArray(CompletableFuture<?>[]::new))
                     .get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            // One of them failed, which has been logged: what matters here is only that they are not under way.
-            log.debug("An acknowledgement failed", e);
+            // The failure was logged when it happened; here it only matters that no call is pending.
+            log.debug("A call to SQS failed during shutdown", e);
         } catch (TimeoutException e) {
-            log.warn("SQS has not answered {} acknowledgements in {}", pending.size(), limit);
+            log.warn(
+                    "{} calls to SQS were still pending after {}; their messages are delivered again",
+                    pending.size(),
+                    limit);
         }
     }
 }

@@ -23,8 +23,8 @@ import java.util.TreeMap;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What one attempt uploads: its artifacts and its result. Takes no more than the attempt may upload, and nothing once the
- * attempt has ended.
+ * Uploads the artifacts and the result of one attempt. An attempt that uploads more than its limit is stopped, and
+ * uploads are refused once the attempt has ended.
  *
  * <p>Thread-safe.
  */
@@ -50,15 +50,15 @@ final class Artifacts {
     void store(ArtifactName name, String contentType, Path file) throws IOException {
         Artifact artifact = next(name, contentType);
         charge(Files.size(file));
-        // What began before the stop ends with it. After it there is a last chance, until the interrupt, for a log.
+        // A stop ends the uploads that began before it. A runner can still store its log until it is interrupted.
         boolean stopped = job.isStopped();
-        keep(results.store(job.jobId(), artifact, file, stopped ? () -> {} : this::goOn));
+        record(results.store(job.jobId(), artifact, file, stopped ? () -> {} : this::throwIfStopped));
     }
 
     synchronized OutputStream open(ArtifactName name, String contentType) throws IOException {
         if (open.size() >= JobAttempt.MAX_OPEN_ARTIFACTS) {
-            throw new IllegalStateException("An attempt has at most " + JobAttempt.MAX_OPEN_ARTIFACTS
-                    + " artifacts open at a time: close one before you open another.");
+            throw new IllegalStateException("An attempt can have at most " + JobAttempt.MAX_OPEN_ARTIFACTS
+                    + " open artifacts. Close one before you open another.");
         }
         Artifact artifact = next(name, contentType);
         Upload upload = new Upload(artifact, results.open(job.jobId(), artifact));
@@ -69,18 +69,24 @@ final class Artifacts {
     JobResult result(JobOutput output) throws IOException {
         charge(Files.size(output.file()));
         return results.store(
-                region, job.jobId(), job.number(), output.extension(), output.contentType(), output.file(), this::goOn);
+                region,
+                job.jobId(),
+                job.number(),
+                output.extension(),
+                output.contentType(),
+                output.file(),
+                this::throwIfStopped);
     }
 
-    /** Ends all uploads: what the job knows of is all that the attempt made. */
+    /** Aborts all open uploads. No artifact is added after this. */
     synchronized void end() {
         ended = true;
-        // A part may be under way, which nobody waits for.
+        // On other threads, because an abort waits for a part that is being uploaded.
         open.forEach(upload -> Thread.ofVirtual().name("abort-upload").start(upload.content::abort));
         open.clear();
     }
 
-    private void goOn() {
+    private void throwIfStopped() {
         if (job.isStopped()) {
             throw new StoppedException();
         }
@@ -89,8 +95,8 @@ final class Artifacts {
     private synchronized Artifact next(ArtifactName name, String contentType) throws IOException {
         checkOpen();
         if (!names.contains(name) && names.size() == Artifact.MAX_NAMES) {
-            throw new IllegalArgumentException("An attempt has at most " + Artifact.MAX_NAMES
-                    + " names of artifacts: store " + name + " under one of those, or leave it out.");
+            throw new IllegalArgumentException("An attempt can use at most " + Artifact.MAX_NAMES
+                    + " artifact names. Store " + name + " under a name that is already used, or omit it.");
         }
         Artifact artifact = new Artifact(name, job.number(), versions + 1, region, 0, contentType);
         names.add(name);
@@ -98,10 +104,10 @@ final class Artifacts {
         return artifact;
     }
 
-    private synchronized void keep(Artifact artifact) throws IOException {
+    private synchronized void record(Artifact artifact) throws IOException {
         checkOpen();
         stored.merge(artifact.name(), artifact, (one, other) -> one.version() > other.version() ? one : other);
-        job.made(List.copyOf(stored.values()));
+        job.setArtifacts(List.copyOf(stored.values()));
     }
 
     private synchronized void charge(long more) throws IOException {
@@ -110,19 +116,20 @@ final class Artifacts {
         if (bytes > limit.toBytes()) {
             job.exceed(new JobError(
                     "output-too-large",
-                    "The result and the artifacts of the attempt have more than " + limit.toMegabytes()
-                            + " MB. Ask for less in one job, or have renderfleet.worker.output-limit raised."));
+                    "The result and the artifacts of the attempt are larger than " + limit.toMegabytes()
+                            + " MB in total. Request less work in one job, or ask the operator to raise"
+                            + " renderfleet.worker.output-limit."));
             throw new StoppedException();
         }
     }
 
     private void checkOpen() throws IOException {
         if (ended) {
-            throw new IOException("The attempt is over, and takes no more artifacts.");
+            throw new IOException("The attempt has ended and cannot store artifacts.");
         }
     }
 
-    /** An artifact while it is written. */
+    /** The stream to which a runner writes an artifact. */
     private final class Upload extends OutputStream {
         private final Artifact artifact;
         private final UploadStream content;
@@ -145,7 +152,7 @@ final class Artifacts {
                 charge(length);
                 content.write(source, offset, length);
             } catch (IOException | RuntimeException | Error e) {
-                giveUp();
+                abort();
                 throw e;
             }
         }
@@ -158,14 +165,14 @@ final class Artifacts {
             try {
                 checkOpen();
                 content.close();
-                keep(artifact.withBytes(content.bytes()));
+                record(artifact.withBytes(content.bytes()));
             } finally {
-                giveUp();
+                abort();
             }
         }
 
-        /** Changes nothing about a stream that was closed. */
-        private void giveUp() {
+        /** Has no effect on an upload that is complete. */
+        private void abort() {
             over = true;
             content.abort();
             synchronized (Artifacts.this) {

@@ -8,13 +8,16 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What one attempt may take of a worker beside time and memory. An attempt that takes more is stopped, and its job fails.
+ * Limits on the disk, uploads and processes of one attempt. An attempt that exceeds one is stopped, and its job fails.
  *
- * @param scratchLimit what may be in its directory at a time, looked at every second. The default leaves a task of Fargate, which
- *     has 20 GiB for its image and all its slots, room for four attempts and for what they write until they have stopped
- * @param outputLimit what it may upload in all, the result, each version of each artifact and what is given up; by default
- *     twice what its directory holds, as streams need none of it
- * @param processLimit how many processes may live at a time that it started or that those started
+ * @param scratchLimit the largest total size of the files in the attempt's directory, from 1 byte to 64 GB; checked
+ *     once per second. With the default, four attempts fit on the 20 GiB disk of a Fargate task together with the image
+ *     and with the data that they write before they have stopped
+ * @param outputLimit the largest number of bytes that an attempt may upload, from 1 byte to 64 GB: its result, every
+ *     version of every artifact, and uploads that were aborted. The default is twice the scratch limit, because
+ *     artifacts that are streamed do not use the attempt's directory
+ * @param processLimit the largest number of processes of an attempt that may run at the same time, from 1 to 10,000,
+ *     including the child processes of its programs
  */
 @Validated
 @ConfigurationProperties("renderfleet.worker")
@@ -31,7 +34,8 @@ record AttemptLimits(
 
     private static void check(String name, DataSize limit) {
         if (limit.toBytes() < 1 || limit.compareTo(MOST) > 0) {
-            throw new IllegalArgumentException("renderfleet.worker." + name + " must be from 1B to 64GB, such as 2GB");
+            throw new IllegalArgumentException(
+                    "renderfleet.worker." + name + " must be between 1B and 64GB, for example 2GB");
         }
     }
 }

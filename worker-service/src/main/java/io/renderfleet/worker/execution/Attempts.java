@@ -25,26 +25,34 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes a claimed job through one attempt, and writes how it ended. */
+/**
+ * Runs one attempt of a claimed job and settles it: writes the outcome to the job store, then deletes or releases the
+ * message.
+ *
+ * <p>Thread-safe.
+ */
 final class Attempts {
     private static final Logger log = LoggerFactory.getLogger(Attempts.class);
     private static final JobError INTERRUPTED = new JobError("interrupted", "The worker was shut down.");
     static final JobError THROTTLED =
-            new JobError("throttled", "AWS asked for fewer calls. The job goes on by itself a little later.");
+            new JobError("throttled", "A service that the job needs throttled it. The job is retried automatically.");
     private static final JobError DEFERRED = new JobError(
-            "deferred", "There was no capacity for the job. It is tried again by itself once there is some.");
+            "deferred", "There was no capacity for the job. It is retried automatically when there is capacity.");
     private static final JobError INTERNAL = new JobError(
-            "internal-error", "The worker could not finish the job; it is tried again where attempts are left.");
+            "internal-error",
+            "The worker could not finish the job. It is retried automatically if it has attempts left.");
 
     private static final JobError NOT_UNDERSTOOD = new JobError(
-            "not-understood", "The worker is older than the job. The job goes on by itself where a newer one is.");
-    private static final JobError NOBODY_UNDERSTOOD = new JobError(
             "not-understood",
-            "No worker could read the job, which a newer version accepted. Update the workers, then retry the job.");
+            "The worker's version is older than the job and cannot read it. The job is retried automatically on"
+                    + " another worker.");
+    private static final JobError NEVER_UNDERSTOOD = new JobError(
+            "not-understood",
+            "No worker could read the job, because a newer version accepted it. Update the workers and retry the job.");
     private static final JobError PAYLOAD_GONE =
-            new JobError("payload-gone", "What the job is to do is no longer stored. Submit a new job.");
+            new JobError("payload-gone", "The job's payload is no longer stored. Submit a new job.");
 
-    /** With the backoff between them about half an hour, more than an update of the workers takes. */
+    /** With the backoff between the attempts this takes about half an hour, longer than an update of the workers. */
     private static final int MAX_NOT_UNDERSTOOD = 20;
 
     private final JobStore store;
@@ -81,7 +89,7 @@ final class Attempts {
         this.acknowledgements = acknowledgements;
     }
 
-    /** Throws only what the job store throws when it cannot be told how the attempt ended. */
+    /** Runs and settles the attempt. Throws only exceptions of the job store, when the outcome could not be written. */
     void run(RunningJob job) {
         long started = System.nanoTime();
         RunnerAttempt attempt = starter.apply(job);
@@ -96,7 +104,7 @@ final class Attempts {
         } catch (StoppedException e) {
             stopped(job);
         } catch (Exception | Error e) {
-            // Errors too: a job that ends its slot's thread would be taken over by worker after worker, at no charge.
+            // Errors too: if a job ended its slot's thread, every worker would take it over in turn, never charged.
             failed(job, e);
         } finally {
             attempt.deleteScratch();
@@ -104,13 +112,13 @@ final class Attempts {
     }
 
     private JobResult result(RunningJob job, RunnerAttempt attempt) throws Exception {
-        goOn(job);
+        throwIfStopped(job);
         JobRunner runner = runner(job.job());
         JobPayload payload = payload(job.job());
         Runnable room = memory.reserve(runner.memory(payload), job::isStopped);
         Runnable ended = () -> {
             room.run();
-            // A runner that was left behind may have written to it since it was deleted.
+            // A runner that was left behind may have created files after the first deletion.
             attempt.deleteScratch();
         };
         try {
@@ -121,7 +129,7 @@ final class Attempts {
         }
     }
 
-    /** On the runner's thread, so that a stop ends the upload of the result too. */
+    /** Called on the runner's thread, so that an interrupt also ends the upload of the result. */
     private static JobResult result(JobRunner runner, JobPayload payload, RunningJob job, RunnerAttempt attempt)
             throws Exception {
         @Nullable JobOutput output;
@@ -133,9 +141,9 @@ final class Attempts {
         if (output == null || !Files.isRegularFile(output.file())) {
             throw new IllegalStateException("the runner of the type " + runner.type() + " returned no output");
         }
-        // The last look came up to a second ago.
+        // The last check was up to a second ago.
         attempt.enforceLimits();
-        goOn(job);
+        throwIfStopped(job);
         return attempt.storeResult(output);
     }
 
@@ -143,7 +151,7 @@ final class Attempts {
         return metrics.apply(job.job().pool());
     }
 
-    private static void goOn(RunningJob job) {
+    private static void throwIfStopped(RunningJob job) {
         if (job.isStopped()) {
             throw new StoppedException();
         }
@@ -165,8 +173,12 @@ final class Attempts {
             case FailureCause.Permanent(JobError error) -> settle(job, RetryDecision.rejected(error));
             case FailureCause _
             when job.isStopped() -> {
-                // What breaks on the way out of a stop is not the job's fault.
-                log.info("Attempt {} of job {} broke off: {}", claimed.attempt(), claimed.id(), failure.toString());
+                // An exception after a stop is a consequence of the stop and is not charged to the job.
+                log.info(
+                        "Attempt {} of job {} was stopped and threw {}",
+                        claimed.attempt(),
+                        claimed.id(),
+                        failure.toString());
                 stopped(job);
             }
             case FailureCause.Throttled(Duration retryAfter) -> {
@@ -181,13 +193,17 @@ final class Attempts {
                 settle(job, RetryDecision.deferred(DEFERRED, Duration.between(clock.instant(), until)));
             }
             case FailureCause.NotForThisWorker(String reason) -> {
-                log.warn("Attempt {} of job {} is left to another worker: {}", claimed.attempt(), claimed.id(), reason);
+                log.warn(
+                        "Attempt {} of job {} needs a newer worker; releasing the job: {}",
+                        claimed.attempt(),
+                        claimed.id(),
+                        reason);
                 int before = timesInARow(claimed, NOT_UNDERSTOOD);
                 settle(
                         job,
                         before + 1 < MAX_NOT_UNDERSTOOD
                                 ? RetryDecision.uncharged(NOT_UNDERSTOOD, before, random)
-                                : RetryDecision.rejected(NOBODY_UNDERSTOOD));
+                                : RetryDecision.rejected(NEVER_UNDERSTOOD));
             }
             case FailureCause.Transient _ -> {
                 log.warn("Attempt {} of job {} failed", claimed.attempt(), claimed.id(), failure);
@@ -196,11 +212,11 @@ final class Attempts {
         }
     }
 
-    /** In a row, up to now. */
+    /** How many of the latest attempts ended with this error, without another outcome between them. */
     static int timesInARow(Job job, JobError wanted) {
         int times = 0;
         for (Attempt attempt : job.attempts().reversed()) {
-            // By its code: the text is for people, and another version may have written it.
+            // Compares the code only, because another version may have written another text.
             JobError error = attempt.error();
             if (error == null || !wanted.code().equals(error.code())) {
                 break;
@@ -234,7 +250,7 @@ final class Attempts {
                                         "timed-out",
                                         "The attempt took longer than "
                                                 + claimed.limits().timeout()
-                                                + ". Ask for less in one job, or for a longer timeout.")));
+                                                + ". Request less work in one job, or a longer timeout.")));
         }
     }
 
@@ -266,10 +282,10 @@ final class Attempts {
         }
     }
 
-    /** The message stays as it is: it belongs to whoever has the job now. */
+    /** Does not change the message, because the job belongs to another worker now. */
     private void discarded(RunningJob job) {
         log.info(
-                "Discarded attempt {} of job {}: its lease was lost",
+                "Discarded attempt {} of job {}: the lease was lost and another worker may have the job",
                 job.job().attempt(),
                 job.job().id());
         metrics(job).discarded();

@@ -4,19 +4,19 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before another try: a random time up to a bound that doubles with each try. All of the wait is
- * random, "full jitter", so that what failed together does not come back together (M. Brooker, "Exponential Backoff And
- * Jitter", AWS Architecture Blog, 2015). In whole seconds, as SQS hides messages.
+ * Exponential backoff with full jitter: a random delay between {@code least} and a bound that doubles with each retry,
+ * so that calls that failed together are not repeated together (M. Brooker, "Exponential Backoff And Jitter", AWS
+ * Architecture Blog, 2015). Delays are whole seconds, the unit in which SQS hides messages.
  *
- * @param least below which there is no wait
- * @param first the bound of the first wait
- * @param longest where the bound ends
+ * @param least the shortest delay
+ * @param first the bound of the first delay
+ * @param longest the largest bound
  */
 record Backoff(Duration least, Duration first, Duration longest) {
-    /** Past any sensible bound, and short of overflowing. */
+    /** Larger than any sensible bound needs, and small enough not to overflow. */
     private static final int MAX_DOUBLINGS = 20;
 
-    /** @param triesBefore 0 for the first wait */
+    /** @param triesBefore the number of earlier tries; 0 for the first delay */
     Duration bound(int triesBefore) {
         Duration doubled = first.multipliedBy(1L << Math.min(triesBefore, MAX_DOUBLINGS));
         return doubled.compareTo(longest) < 0 ? doubled : longest;

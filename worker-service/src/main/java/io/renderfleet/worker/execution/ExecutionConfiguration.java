@@ -29,24 +29,26 @@ import org.springframework.context.annotation.Configuration;
 class ExecutionConfiguration {
     private static final int MAX_HOST = 40;
 
-    /** A name of its own for each life of a process: a restarted worker is not the owner of its old leases. */
+    /**
+     * The host name and a random suffix, because a restarted worker must not own the leases of the process before it.
+     */
     @Bean
     WorkerId workerId() {
         String host = hostName();
-        String life = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-        return new WorkerId(host.substring(0, Math.min(MAX_HOST, host.length())) + "-" + life);
+        String suffix = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        return new WorkerId(host.substring(0, Math.min(MAX_HOST, host.length())) + "-" + suffix);
     }
 
     private static String hostName() {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
-            // A machine whose own name does not resolve can work all the same.
+            // The name is informational; a machine whose own name does not resolve can still run jobs.
             return "worker";
         }
     }
 
-    /** The modules of the job types add theirs where there is a bean of this class. */
+    /** The runners of all job types on the class path. */
     @Bean
     JobRunners jobRunners(List<JobRunner> runners) {
         return new JobRunners(runners);
@@ -78,13 +80,16 @@ class ExecutionConfiguration {
                 limits,
                 self,
                 clock,
-                // Of the JDK's generators the one that all slots may share.
+                // The JDK's random generator that threads can share.
                 new Random(),
                 registry,
                 traces);
     }
 
-    /** Belongs to the health group liveness, as runners: a worker whose cores are taken by what it left behind is replaced. */
+    /**
+     * The part {@code runners} of the health group {@code liveness}. Down when a pool has as many threads left behind
+     * as slots, so that the platform replaces a worker whose cores are in use by such threads.
+     */
     @Bean
     HealthIndicator runnersHealthIndicator(JobExecution execution, ServedPools pools, MeterRegistry registry) {
         pools.names()

@@ -11,11 +11,12 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What a worker counts of one pool's jobs. */
+/** The metrics of the claims and attempts of one pool's jobs. Thread-safe. */
 final class ExecutionMetrics {
     /**
-     * Bounds of both histograms: what a tiny render takes and what the longest jobs take, about a factor of two apart,
-     * few enough that a worker exports two dozen series and not the 140 of Micrometer's own bounds, which end at 30 s.
+     * The bucket bounds of both histograms, about a factor of two apart, from the duration of a tiny render to that of
+     * the longest jobs. A worker exports two dozen series with them; Micrometer's own bounds make 140 series and end at
+     * 30 s.
      */
     private static final Duration[] BOUNDS = Stream.of(
                     "PT0.25S", "PT0.5S", "PT1S", "PT2S", "PT5S", "PT10S", "PT30S", "PT1M", "PT2M", "PT5M", "PT15M",
@@ -33,13 +34,13 @@ final class ExecutionMetrics {
         this.pool = pool.value();
         this.wait = timer(FleetMetric.WORKER_WAIT);
         this.run = timer(FleetMetric.WORKER_RUN);
-        // A counter that is made when it first counts hides that count from a rate.
+        // Registered at the start, because rate() in Prometheus does not see the first increment of a new series.
         for (Attempt.Outcome outcome : Attempt.Outcome.values()) {
             attempts(name(outcome));
         }
     }
 
-    /** @param waited since the job was accepted; negative, by what the clocks of two machines differ, is none */
+    /** @param waited the time since the job was accepted; a negative value, from clocks that differ, counts as zero */
     void started(Duration waited) {
         wait.record(waited.isNegative() ? Duration.ZERO : waited);
     }
@@ -73,7 +74,7 @@ final class ExecutionMetrics {
         claims("unreadable");
     }
 
-    /** The job store could not be told how an attempt ended. */
+    /** The outcome of an attempt could not be written to the job store. */
     void attemptUnsettled() {
         attempts("unsettled").increment();
     }

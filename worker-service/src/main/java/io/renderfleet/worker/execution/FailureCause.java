@@ -9,28 +9,28 @@ import io.renderfleet.region.PassingFailure;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Why an attempt broke off that nobody had told to stop. Decided once, here, from what was thrown. */
+/** Why an attempt failed that was not stopped, derived from the exception of the runner. */
 sealed interface FailureCause {
-    /** How deep a cause is looked for: what wraps deeper than that has a loop in it. */
+    /** The largest depth at which causes are examined, which also ends a search through a cyclic chain. */
     int MAX_DEPTH = 10;
 
-    /** The job itself: no attempt can succeed. */
+    /** The job cannot succeed in any attempt. */
     record Permanent(JobError error) implements FailureCause {}
 
     /**
-     * AWS, or something else that the job needs, asked for fewer calls: nobody's fault.
+     * AWS, or another service that the job needs, throttled a request. The attempt is not charged.
      *
-     * @param retryAfter the least wait; zero when it was not said
+     * @param retryAfter the shortest time to wait before the next attempt; zero if the service did not name one
      */
     record Throttled(Duration retryAfter) implements FailureCause {}
 
-    /** There is no capacity for the job before some time. */
+    /** There is no capacity for the job before the given time. */
     record Deferred(Instant until) implements FailureCause {}
 
-    /** The payload is not for this worker: a newer one may read it. */
+    /** This worker cannot read the payload; a newer version may. */
     record NotForThisWorker(String reason) implements FailureCause {}
 
-    /** Anything else, ours or AWS's: another attempt may succeed, and none must be free, or a poison job never ends. */
+    /** Any other failure. Another attempt may succeed; each is charged, so that a job that always fails ends. */
     record Transient() implements FailureCause {}
 
     static FailureCause of(Throwable failure) {
@@ -48,7 +48,7 @@ sealed interface FailureCause {
             if (cause instanceof UnreadablePayloadException unreadable) {
                 return new NotForThisWorker(String.valueOf(unreadable.getMessage()));
             }
-            // DynamoDB's throughput errors, also in a transaction, and S3's SlowDown are among them.
+            // Includes the throughput errors of DynamoDB, also in a transaction, and SlowDown of S3.
             if (PassingFailure.isThrottled(cause)) {
                 return new Throttled(Duration.ZERO);
             }

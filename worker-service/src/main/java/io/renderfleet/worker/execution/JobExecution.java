@@ -31,14 +31,14 @@ import org.slf4j.event.Level;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Takes one message at a time from its claim to its end. A message is deleted only when its job is over or was sent
- * elsewhere. One that nobody will ever be able to work on is left to SQS, which gives up on it in the end; any other is
- * given back.
+ * Claims the job of a message, runs it and settles the message. A message is deleted only when its job is over or was
+ * sent elsewhere. A message that no worker can ever process is left for the dead-letter queue; any other message is
+ * released or deferred.
  *
  * <p>Thread-safe: each slot of a worker calls {@link #execute} on its own thread.
  */
 public class JobExecution {
-    /** How often running jobs are asked about: with the time to stop, a cancellation takes effect within five seconds. */
+    /** How often cancellations are read. A job that was cancelled is told to stop within this time. */
     static final Duration CANCEL_CHECK = Duration.ofSeconds(2);
 
     private static final Logger log = LoggerFactory.getLogger(JobExecution.class);
@@ -94,9 +94,9 @@ public class JobExecution {
     }
 
     /**
-     * Claims and runs the message's job, if it is there to be had. Never throws for what a job or AWS does.
+     * Claims and runs the message's job, if it can be claimed. Never throws because of a job or of AWS.
      *
-     * @return for how long no message can be worked on, because the job store does not answer; zero when it does
+     * @return how long to receive no messages, because the job store does not respond; zero if it does
      */
     public Duration execute(JobQueue queue, Delivery delivery) {
         if (stopping) {
@@ -107,7 +107,8 @@ public class JobExecution {
         if (!metrics.containsKey(message.pool())) {
             warnOnce(
                     delivery,
-                    "Left a message of job {} for the dead-letter queue: this worker does not serve its pool {}",
+                    "Leaving a message of job {} for the dead-letter queue: this worker does not serve its pool {}."
+                            + " Check renderfleet.pools and renderfleet.worker.pools.",
                     message.jobId(),
                     message.pool());
             messages.leaveForDeadLetters(queue, delivery);
@@ -123,19 +124,23 @@ public class JobExecution {
             messages.defer(queue, delivery, pause);
             return pause;
         } catch (RuntimeException | Error e) {
-            // The store has answered: this message alone is put off, for a worker that can read its job.
+            // The store has responded, so only this message is deferred, for a worker that can read its job.
             counted.unreadableJob();
-            warnOnce(delivery, "Put off a message of job {}: {}", message.jobId(), e.toString());
+            warnOnce(
+                    delivery,
+                    "Could not read job {}; deferring its message for a worker that can: {}",
+                    message.jobId(),
+                    e.toString());
             messages.deferWithBackoff(queue, delivery);
             return Duration.ZERO;
         }
-        outage.over();
+        outage.succeeded();
         counted.claim(outcome);
         return decide(outcome, queue, delivery);
     }
 
     private ExecutionMetrics metrics(PoolName pool) {
-        return Objects.requireNonNull(metrics.get(pool), "only jobs of pools that are served are claimed");
+        return Objects.requireNonNull(metrics.get(pool), "only jobs of served pools are claimed");
     }
 
     private Duration decide(ClaimOutcome outcome, JobQueue queue, Delivery delivery) {
@@ -153,43 +158,49 @@ public class JobExecution {
                 messages.afterLease(queue, delivery, Duration.between(clock.instant(), until));
             case ClaimOutcome.OutOfTurn(Job before) -> messages.outOfTurn(queue, delivery, before);
             case ClaimOutcome.FromTheFuture(int epoch) -> {
-                warnOnce(delivery, "Left a message of job {} alone: its route is ahead of the stored {}", id, epoch);
+                warnOnce(
+                        delivery,
+                        "Leaving a message of job {} for the dead-letter queue: its route epoch is greater than {},"
+                                + " the one in the jobs table. The table may have been restored from a backup.",
+                        id,
+                        epoch);
                 messages.leaveForDeadLetters(queue, delivery);
             }
             case ClaimOutcome.Unknown _ -> {
-                warnOnce(delivery, "Left a message alone: there is no job {}", id);
+                warnOnce(delivery, "Leaving a message for the dead-letter queue: job {} does not exist", id);
                 messages.leaveForDeadLetters(queue, delivery);
             }
         }
         return Duration.ZERO;
     }
 
-    /** A message that is left to SQS comes back until its receipts are used up: one line says it all. */
-    private static void warnOnce(Delivery delivery, String line, Object... what) {
-        log.atLevel(delivery.receiveCount() <= 1 ? Level.WARN : Level.DEBUG).log(line, what);
+    /** Warns at the first receipt only, because SQS delivers the message again until its receipts are used up. */
+    private static void warnOnce(Delivery delivery, String line, Object... arguments) {
+        log.atLevel(delivery.receiveCount() <= 1 ? Level.WARN : Level.DEBUG).log(line, arguments);
     }
 
-    /** Gives a message back unclaimed, for another worker to have after the delay. */
+    /** Makes an unclaimed message visible to other workers after the delay. */
     public void release(JobQueue queue, Delivery delivery, Duration delay) {
         messages.defer(queue, delivery, delay);
     }
 
-    /** Tells everything under way to stop and be released, and claims nothing from here on. */
+    /** Stops and releases all running jobs, and claims no more. */
     public void interruptAll() {
         stopping = true;
         running.forEach(job -> job.stop(StopReason.SHUTDOWN));
     }
 
-    /** Waits until SQS has been told of all that was decided, for this long at most. */
+    /** Waits until all pending deletions and releases of messages have ended, up to the limit. */
     public void awaitAcknowledgements(Duration limit) throws InterruptedException {
         acknowledgements.await(limit);
     }
 
     /**
-     * Renews the leases that are this old, and stops what has to. A job that ends sooner costs no write for its lease.
+     * Renews the leases of the given age or older, and stops jobs that were cancelled or whose lease was lost. A job
+     * that ends sooner costs no write for its lease.
      *
-     * @param age since the lease was taken or last renewed
-     * @return done when each renewal has ended in some way
+     * @param age the time since the lease was taken or last renewed
+     * @return completes when each renewal has succeeded or failed
      */
     CompletableFuture<Void> heartbeat(Duration age) {
         Instant due = clock.instant().plus(settings.lease()).minus(age);
@@ -203,9 +214,9 @@ public class JobExecution {
         try {
             return CompletableFuture.runAsync(() -> renew(job), renewals);
         } catch (RuntimeException | Error e) {
-            // No thread for one renewal must not keep the other jobs' leases from being renewed.
+            // A failure to start a thread for one renewal must not prevent the others.
             log.warn(
-                    "The lease of job {} was not renewed this time: {}",
+                    "Could not renew the lease of job {}; the next heartbeat tries again: {}",
                     job.job().id(),
                     e.toString());
             return CompletableFuture.completedFuture(null);
@@ -218,7 +229,7 @@ public class JobExecution {
             var renewed = job.renew(store, clock, settings.lease(), settings.visibility());
             acknowledgements.send(id, () -> renewed);
         } catch (RuntimeException | Error e) {
-            log.warn("The lease of job {} was not renewed this time: {}", id, e.toString());
+            log.warn("Could not renew the lease of job {}; the next heartbeat tries again: {}", id, e.toString());
         }
     }
 
@@ -235,9 +246,13 @@ public class JobExecution {
             return Duration.ZERO;
         } catch (RuntimeException | Error e) {
             JobId id = job.job().id();
-            log.warn("How the attempt of job {} ended could not be written: {}", id, e.toString());
+            log.warn(
+                    "Could not write the outcome of the attempt of job {}; a worker runs the job again when the lease"
+                            + " has expired: {}",
+                    id,
+                    e.toString());
             metrics(job.job().pool()).attemptUnsettled();
-            // Nobody can have the job before our lease is over, and then anybody can, at no charge.
+            // No other worker can claim the job before this lease ends; then any worker can, and is not charged.
             acknowledgements.send(
                     id, () -> job.defer(job.leaseLeft(clock.instant()).plusSeconds(1)));
             return e instanceof SdkException ? outage.failed(e) : Duration.ZERO;
@@ -246,7 +261,7 @@ public class JobExecution {
         }
     }
 
-    /** Writes how far jobs are that have just started; the others tell it when they renew their leases. */
+    /** Writes the progress of jobs that started recently. For other jobs the renewals of the lease write it. */
     void reportProgress() {
         Instant now = clock.instant();
         running.stream()
@@ -254,42 +269,43 @@ public class JobExecution {
                 .forEach(job -> inBackground("progress", () -> job.report(store)));
     }
 
-    /** Stops what somebody wants to be cancelled. Jobs that have just started are not asked about, so they cost nothing. */
+    /** Stops running jobs that were cancelled. Jobs that started since the last check are skipped and cost no read. */
     void stopCancelled() {
-        Instant young = clock.instant().minus(CANCEL_CHECK);
-        Map<JobId, RunningJob> asked = running.stream()
-                .filter(job -> !job.isStopped() && job.started().isBefore(young))
+        Instant lastCheck = clock.instant().minus(CANCEL_CHECK);
+        Map<JobId, RunningJob> checked = running.stream()
+                .filter(job -> !job.isStopped() && job.started().isBefore(lastCheck))
                 .limit(JobStore.MAX_CHECKED)
                 .collect(Collectors.toMap(RunningJob::jobId, Function.identity(), (one, _) -> one));
-        if (!asked.isEmpty()) {
+        if (!checked.isEmpty()) {
             inBackground(
                     "cancel-check",
-                    () -> store.cancelRequested(asked.keySet())
-                            .forEach(id -> Objects.requireNonNull(asked.get(id)).stop(StopReason.CANCEL_REQUESTED)));
+                    () -> store.cancelRequested(checked.keySet())
+                            .forEach(id ->
+                                    Objects.requireNonNull(checked.get(id)).stop(StopReason.CANCEL_REQUESTED)));
         }
     }
 
-    private static void inBackground(String what, Runnable task) {
-        Thread.ofVirtual().name(what).start(() -> {
+    private static void inBackground(String name, Runnable task) {
+        Thread.ofVirtual().name(name).start(() -> {
             try {
                 task.run();
             } catch (RuntimeException | Error e) {
-                log.debug("{} failed this time: {}", what, e.toString());
+                log.debug("{} failed; it is repeated: {}", name, e.toString());
             }
         });
     }
 
-    /** What is under way, as it is just now. */
+    /** A snapshot of the running jobs. */
     Set<RunningJob> running() {
         return Set.copyOf(running);
     }
 
-    /** How many threads of a pool's runners were left behind and still run. */
+    /** The number of threads of the pool's runners that were left behind and still run. */
     int leftBehind(PoolName pool) {
         return threads.leftBehind(pool);
     }
 
-    /** Stops what has run for longer than it may. Called often; a job learns of it within that time. */
+    /** Stops jobs past their deadline and jobs whose lease has expired. Called every half second. */
     void enforceTimeouts() {
         var now = clock.instant();
         running.forEach(job -> job.enforceLimits(now));

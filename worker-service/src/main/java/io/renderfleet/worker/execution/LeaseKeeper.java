@@ -9,7 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/** Keeps the leases of what is under way, and its time limits. Outlives the intake, so that what still runs is kept. */
+/**
+ * Periodically renews the leases of running jobs, enforces their deadlines, writes their progress and reads
+ * cancellations. Stops after the intake, so that jobs keep their leases during the grace period.
+ */
 final class LeaseKeeper implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
     private static final String HEARTBEATS = "heartbeats";
@@ -17,7 +20,7 @@ final class LeaseKeeper implements SmartLifecycle {
     private static final String PROGRESS = "progress";
     private static final String CANCELLATIONS = "cancellations";
 
-    /** Neither waits for AWS: renewals run on threads of their own. */
+    /** The time after which a loop counts as stuck. No loop waits for AWS; the calls run on other threads. */
     private static final Duration LONGEST_TURN = Duration.ofMinutes(2);
 
     private static final Duration TIMEOUT_CHECK = Duration.ofMillis(500);
@@ -38,10 +41,11 @@ final class LeaseKeeper implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        // A look is cheap and a renewal is a write: none goes unrenewed for more than a heartbeat.
-        Duration look = heartbeat.dividedBy(4);
-        every(HEARTBEATS, look, () -> {
-            var _ = execution.heartbeat(heartbeat.minus(look));
+        // Checks four times per heartbeat, which is cheap, and renews only the leases that would be older by the next
+        // check.
+        Duration check = heartbeat.dividedBy(4);
+        every(HEARTBEATS, check, () -> {
+            var _ = execution.heartbeat(heartbeat.minus(check));
         });
         every(TIME_LIMITS, TIMEOUT_CHECK, execution::enforceTimeouts);
         every(PROGRESS, TIMEOUT_CHECK, execution::reportProgress);
@@ -53,13 +57,13 @@ final class LeaseKeeper implements SmartLifecycle {
         var _ = timer.scheduleWithFixedDelay(() -> guarded(loop, period, task), millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** A scheduled task that throws once never runs again. */
+    /** Catches everything, because the executor does not repeat a task that has thrown. */
     private void guarded(String loop, Duration period, Runnable task) {
         try {
             health.turn(loop, period.plus(LONGEST_TURN));
             task.run();
         } catch (RuntimeException | Error e) {
-            log.error("Leases were not looked after this time", e);
+            log.error("Unexpected error in the loop {}; continuing", loop, e);
         }
     }
 

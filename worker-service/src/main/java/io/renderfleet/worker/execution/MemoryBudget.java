@@ -10,12 +10,14 @@ import java.util.function.BooleanSupplier;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The heap that all attempts of a worker may take together. An attempt waits until there is room for it; the one that has
- * waited longest is first, so that a large one is not passed by small ones for ever. Thread-safe.
+ * Limits the heap that the attempts of a worker may use together. An attempt waits until its memory is available;
+ * attempts are served in the order they began to wait, so that small ones cannot delay a large one without end.
+ *
+ * <p>Thread-safe.
  */
 final class MemoryBudget {
     private static final long UNIT = 1024;
-    private static final long LOOK_MILLIS = 100;
+    private static final long STOP_CHECK_MILLIS = 100;
 
     private final int units;
     private final Semaphore free;
@@ -30,23 +32,23 @@ final class MemoryBudget {
     }
 
     /**
-     * Waits for room.
+     * Reserves memory and waits until it is available.
      *
-     * @param stopped whether to give up waiting
-     * @return gives the room back, once
-     * @throws JobRejectedException when there can never be room
-     * @throws StoppedException when it gave up
+     * @param stopped whether the attempt was stopped, which ends the wait
+     * @return releases the memory; must be run exactly once
+     * @throws JobRejectedException if the job needs more than the whole budget
+     * @throws StoppedException if the attempt was stopped or the thread interrupted while it waited
      */
     Runnable reserve(MemoryNeed need, BooleanSupplier stopped) {
         int wanted = units(need.bytes());
         if (wanted > units) {
             throw new JobRejectedException(new JobError(
                     "too-large",
-                    "The job needs about " + megabytes(wanted) + " MB of memory, and a worker has " + megabytes(units)
-                            + " MB for its jobs. " + need.remedy()));
+                    "The job needs about " + megabytes(wanted) + " MB of memory; a worker has " + megabytes(units)
+                            + " MB for all its jobs. " + need.remedy()));
         }
         try {
-            while (!free.tryAcquire(wanted, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+            while (!free.tryAcquire(wanted, STOP_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
                 if (stopped.getAsBoolean()) {
                     throw new StoppedException();
                 }

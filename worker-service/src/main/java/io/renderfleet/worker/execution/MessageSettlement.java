@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Gives back messages that cannot be worked on now. None of it uses up the receipts after which SQS gives up on a
- * message: those are for messages at fault.
+ * Defers messages whose jobs cannot be claimed now. A deferral does not use up the receipts after which SQS moves a
+ * message to the dead-letter queue; only {@link #leaveForDeadLetters} does.
  */
 final class MessageSettlement {
     private static final Backoff BACKOFF =
@@ -30,24 +30,25 @@ final class MessageSettlement {
         acknowledgements.send(delivery.message().jobId(), () -> queue.defer(delivery, delay));
     }
 
-    /** To SQS, which gives up on it in the end. */
+    /** Leaves the message to SQS, which moves it to the dead-letter queue after its last receipt. */
     void leaveForDeadLetters(JobQueue queue, Delivery delivery) {
         acknowledgements.send(delivery.message().jobId(), () -> queue.leaveForDeadLetters(delivery));
     }
 
-    /** After a wait that is the longer, the more often the message was received. */
+    /** Defers the message by a random delay whose bound doubles with each receipt. */
     void deferWithBackoff(JobQueue queue, Delivery delivery) {
         defer(queue, delivery, BACKOFF.delay(delivery.receiveCount() - 1, random));
     }
 
-    /** Once another worker's lease is over, if that worker does not renew it. */
+    /** Defers the message until another worker's lease ends. */
     void afterLease(JobQueue queue, Delivery delivery, Duration left) {
         defer(queue, delivery, (left.isNegative() ? Duration.ZERO : left).plusSeconds(1));
     }
 
     /**
-     * The job before it in its ordering key is not over. Usually that one's message comes first and this does not
-     * happen; after a new route or a loss that message may be behind this one, which must then let it pass.
+     * Defers a message because the job before it in its ordering key is not over. Usually SQS delivers the message of
+     * the job before it first. After a new route or a loss that message may be behind this one in the queue; this one
+     * is then resent to the end of the queue.
      */
     void outOfTurn(JobQueue queue, Delivery delivery, Job before) {
         boolean maybeBehind =

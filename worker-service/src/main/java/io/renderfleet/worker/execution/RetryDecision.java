@@ -6,35 +6,35 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * What becomes of a job whose attempt did not succeed. Pure: the same values give the same answer.
+ * Decides what happens to a job whose attempt did not succeed. Makes no calls and keeps no state.
  *
- * @param outcome how the attempt is remembered
- * @param error what the user reads
+ * @param outcome the outcome of the attempt in the job's history
+ * @param error the error that the user reads
  * @param next what happens to the job
  */
 record RetryDecision(Attempt.Outcome outcome, JobError error, Next next) {
-    /** Less than a second would be no delay at all. */
+    /** Delays of retries. SQS delays messages by whole seconds, so one second is the shortest delay. */
     static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofMinutes(5));
 
     /** What happens to the job. */
     sealed interface Next {
-        /** It is FAILED. */
+        /** The job is FAILED. */
         record Fail() implements Next {}
 
-        /** It is PENDING again, and its message visible after the delay. */
+        /** The job is PENDING again, and its message becomes visible after the delay. */
         record Defer(Duration delay) implements Next {}
 
         /**
-         * It is PENDING again, and a new message takes the place of its message, which SQS delivers after the delay: unlike
-         * a hidden message a delayed one counts neither as in flight nor as a receipt.
+         * The job is PENDING again, and its message is replaced by a new one, which SQS delivers after the delay.
+         * Unlike a hidden message, a delayed one counts neither as in flight nor towards the limit of receipts.
          */
         record Resend(Duration delay) implements Next {}
     }
 
-    /** What SQS can delay a message by; what is to wait longer is deferred again then. */
+    /** The longest delay of a message in SQS. A job that must wait longer is deferred again. */
     static final Duration LONGEST_DELAY = Duration.ofMinutes(15);
 
-    /** There is no capacity for the job before some time: another attempt after this wait, which is not charged. */
+    /** There is no capacity for the job: another attempt follows after the wait. This attempt is not charged. */
     static RetryDecision deferred(JobError error, Duration wait) {
         Duration atLeast = wait.compareTo(BACKOFF.least()) < 0 ? BACKOFF.least() : wait;
         return new RetryDecision(
@@ -43,7 +43,7 @@ record RetryDecision(Attempt.Outcome outcome, JobError error, Next next) {
                 new Next.Resend(atLeast.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : atLeast));
     }
 
-    /** The same with at least this delay, though never more than {@link #LONGEST_DELAY}. */
+    /** The same decision with at least the given delay, up to {@link #LONGEST_DELAY}. */
     RetryDecision noSoonerThan(Duration delay) {
         if (next instanceof Next.Defer(Duration planned) && delay.compareTo(planned) > 0) {
             return new RetryDecision(
@@ -52,20 +52,21 @@ record RetryDecision(Attempt.Outcome outcome, JobError error, Next next) {
         return this;
     }
 
-    /** The job's own fault. */
+    /** The job cannot succeed: it fails without another attempt. */
     static RetryDecision rejected(JobError error) {
         return new RetryDecision(Attempt.Outcome.REJECTED, error, new Next.Fail());
     }
 
-    /** Nobody's fault, and over with this worker: another attempt at once, at no charge. */
+    /** The worker shuts down: another attempt can follow at once. This attempt is not charged. */
     static RetryDecision interrupted(JobError error) {
         return new RetryDecision(Attempt.Outcome.INTERRUPTED, error, new Next.Defer(Duration.ZERO));
     }
 
     /**
-     * Nobody's fault, and not over yet: another attempt at no charge, after a random delay whose bound doubles each time.
+     * A condition outside the job that may last: another attempt follows after a random delay whose bound doubles each
+     * time. This attempt is not charged.
      *
-     * @param timesBefore how often in a row the job was put off before
+     * @param timesBefore how many attempts directly before this one ended for the same reason
      */
     static RetryDecision uncharged(JobError error, int timesBefore, RandomGenerator random) {
         return new RetryDecision(
@@ -73,11 +74,11 @@ record RetryDecision(Attempt.Outcome outcome, JobError error, Next next) {
     }
 
     /**
-     * Ours or AWS's fault, or out of time: another attempt while there are any left, after a random delay whose bound
-     * doubles with each charged attempt.
+     * An unexpected failure or a timeout: the attempt is charged. If attempts are left, another one follows after a
+     * random delay whose bound doubles with each charged attempt; otherwise the job fails.
      *
-     * @param chargedBefore charged attempts before this one
-     * @param maxAttempts charged attempts allowed
+     * @param chargedBefore the number of charged attempts before this one
+     * @param maxAttempts the number of charged attempts that the job may have
      */
     static RetryDecision errored(JobError error, int chargedBefore, int maxAttempts, RandomGenerator random) {
         Next next = chargedBefore + 1 >= maxAttempts

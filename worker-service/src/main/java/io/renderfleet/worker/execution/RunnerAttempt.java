@@ -16,7 +16,7 @@ import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running job as its runner sees it, with all that the runner takes of the worker: files, uploads and programs. */
+/** Gives a runner access to its attempt: stop signal, progress, scratch directory, artifacts and programs. */
 final class RunnerAttempt implements JobAttempt {
     private static final Logger log = LoggerFactory.getLogger(RunnerAttempt.class);
 
@@ -26,7 +26,7 @@ final class RunnerAttempt implements JobAttempt {
     private final Artifacts artifacts;
     private final Programs programs;
 
-    /** @param killAfter how long programs have to end when the attempt is to stop */
+    /** @param killAfter the time between SIGTERM and SIGKILL for programs when the attempt is stopped */
     RunnerAttempt(RunningJob job, ResultStore results, RegionId region, AttemptLimits limits, Duration killAfter) {
         this.job = job;
         this.limits = limits;
@@ -34,7 +34,9 @@ final class RunnerAttempt implements JobAttempt {
         this.programs = new Programs(job, scratch, limits.processLimit(), killAfter);
     }
 
-    /** Stops the attempt when it takes more than it may. Called about every second while the runner works; never throws. */
+    /**
+     * Stops the attempt if it exceeds one of its limits. Called about every second while the runner runs; never throws.
+     */
     void enforceLimits() {
         try {
             if (scratch.exceeds(limits.scratchLimit().toBytes())) {
@@ -42,32 +44,32 @@ final class RunnerAttempt implements JobAttempt {
                         "scratch-too-large",
                         "The attempt has more than " + limits.scratchLimit().toMegabytes() + " MB or "
                                 + Scratch.MAX_ENTRIES
-                                + " files in its directory. Ask for less in one job, or have"
-                                + " renderfleet.worker.scratch-limit raised."));
+                                + " files in its directory. Request less work in one job, or ask the operator to raise"
+                                + " renderfleet.worker.scratch-limit."));
             }
             programs.check();
         } catch (RuntimeException | Error e) {
-            log.warn("The limits of job {} could not be checked this time: {}", job.jobId(), e.toString());
+            log.warn("Could not check the limits of job {}; checking again in a second: {}", job.jobId(), e.toString());
         }
     }
 
-    /** Stores what the runner made as the attempt's result. */
+    /** Uploads the runner's output as the attempt's result. */
     JobResult storeResult(JobOutput output) throws IOException {
         return artifacts.result(output);
     }
 
-    /** Kills the programs, also after {@link #end}. */
+    /** Kills the attempt's programs. Can be called more than once. */
     void endPrograms() {
         programs.end();
     }
 
-    /** Ends what the runner began and did not end, and takes nothing from it any more. */
+    /** Kills the attempt's programs, aborts its open uploads and refuses new ones. */
     void end() {
         programs.end();
         artifacts.end();
     }
 
-    /** Deletes the directory of the attempt, also when that was tried before. */
+    /** Deletes the attempt's scratch directory. Can be called more than once. */
     void deleteScratch() {
         scratch.close();
     }

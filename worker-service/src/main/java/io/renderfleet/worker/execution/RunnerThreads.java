@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs each attempt on a thread of its own, so that one whose runner ignores everything can be left behind and its slot
- * used again. After a stop a runner has the grace to return; then it is interrupted, and has the grace once more; then it
+ * Runs each attempt on its own thread, so that the slot can be used again when a runner ignores its stop. After a stop
+ * the runner has the grace period to return; then its thread is interrupted and has the grace period once more; then it
  * is left behind.
  *
  * <p>Thread-safe.
@@ -25,10 +25,10 @@ import org.slf4j.LoggerFactory;
 final class RunnerThreads {
     private static final Logger log = LoggerFactory.getLogger(RunnerThreads.class);
 
-    /** How long a job waits when the system has no thread for it. */
-    private static final Duration NO_THREAD = Duration.ofSeconds(5);
+    /** How long a job is deferred when the system cannot start a thread. */
+    private static final Duration NO_THREAD_DELAY = Duration.ofSeconds(5);
 
-    private static final Duration WATCH = Duration.ofSeconds(1);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
     private final ServedPools pools;
     private final Duration grace;
@@ -39,7 +39,7 @@ final class RunnerThreads {
         this.grace = grace;
     }
 
-    /** How many threads of a pool's runners were left behind and still run; each keeps what it uses, such as a core. */
+    /** The number of the pool's threads that were left behind and still run. Each keeps using its CPU and memory. */
     int leftBehind(PoolName pool) {
         return counter(pool).intValue();
     }
@@ -51,12 +51,12 @@ final class RunnerThreads {
     /**
      * Runs the work and waits for it.
      *
-     * @param watch is called about every second until the work has ended or is to stop; must not throw
-     * @param ended runs once when the work has ended, which may be long after it was left behind
-     * @throws StoppedException when the work was left behind after a stop
-     * @throws Exception whatever else the work throws
+     * @param check called about every second until the work has ended or was stopped; must not throw
+     * @param ended called once when the work has ended, which may be long after its thread was left behind
+     * @throws StoppedException if the thread was left behind after a stop
+     * @throws Exception any other exception of the work
      */
-    <T> T run(RunningJob job, Runnable watch, Runnable ended, Callable<T> work) throws Exception {
+    <T> T run(RunningJob job, Runnable check, Runnable ended, Callable<T> work) throws Exception {
         CompletableFuture<T> done = new CompletableFuture<>();
         Thread thread = pools.threads(job.job().pool()).newThread(() -> {
             try {
@@ -72,23 +72,24 @@ final class RunnerThreads {
             thread.start();
         } catch (OutOfMemoryError e) {
             ended.run();
-            throw new ThrottledException("The system has no thread for another attempt: " + e.getMessage(), NO_THREAD);
+            throw new ThrottledException(
+                    "The system cannot start a thread for the attempt: " + e.getMessage(), NO_THREAD_DELAY);
         }
         try {
-            // Ends: every attempt is told to stop at its deadline.
-            while (!endsOrStopsWithin(WATCH, job, done)) {
-                watch.run();
+            // This loop ends because every attempt is stopped at its deadline.
+            while (!endsOrStopsWithin(CHECK_INTERVAL, job, done)) {
+                check.run();
             }
             if (!done.isDone() && !endsWithin(done)) {
                 thread.interrupt();
                 if (!endsWithin(done)) {
-                    leave(job, thread, done);
+                    leaveBehind(job, thread, done);
                     throw new StoppedException();
                 }
             }
             return done.get();
         } catch (InterruptedException e) {
-            // The worker does not wait for its slots any more: the process is about to end.
+            // The worker no longer waits for its slots, because the process is about to end.
             thread.interrupt();
             Thread.currentThread().interrupt();
             throw new StoppedException();
@@ -117,25 +118,26 @@ final class RunnerThreads {
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a failure was turned into a result", e);
+            throw new IllegalStateException("unreachable: failures are mapped to results", e);
         }
     }
 
-    private void leave(RunningJob job, Thread thread, CompletableFuture<?> done) {
+    private void leaveBehind(RunningJob job, Thread thread, CompletableFuture<?> done) {
         LongAdder counter = counter(job.job().pool());
         counter.increment();
-        Throwable place = new IllegalStateException("where the runner is");
-        place.setStackTrace(thread.getStackTrace());
+        Throwable stack = new IllegalStateException("stack of the runner's thread");
+        stack.setStackTrace(thread.getStackTrace());
         log.error(
-                "The runner of job {} ignored that attempt {} is to stop ({}) and an interrupt; its thread is left behind"
-                        + " and its slot is used again. A worker with too many of those reports that it is not live.",
+                "The runner of job {} ignored the stop of attempt {} ({}) and an interrupt. Its thread is left behind"
+                        + " and its slot is used again. When as many threads are left behind as there are slots, the"
+                        + " worker reports that it is not live.",
                 job.jobId(),
                 job.number(),
                 job.stopReason().orElse(StopReason.SHUTDOWN),
-                place);
+                stack);
         var _ = done.whenComplete((_, _) -> {
             counter.decrement();
-            log.warn("The runner of job {} that was left behind has ended; its output is discarded", job.jobId());
+            log.warn("The runner of job {}, which was left behind, has ended; its output is discarded", job.jobId());
         });
     }
 }

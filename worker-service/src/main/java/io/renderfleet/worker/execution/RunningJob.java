@@ -22,32 +22,35 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A claimed job under way: how far it is, how long it is ours, and whether it was told to stop. The first reason to stop
- * stays. What SQS is told about its message arrives in the order it was said, and nothing after the last word.
+ * The state of a claimed job in this worker: progress, artifacts, lease, and whether it was stopped. Only the first
+ * reason to stop counts. Calls to SQS about its message are made one after another, and none is made after the message
+ * was deleted or released.
+ *
+ * <p>Thread-safe.
  */
 final class RunningJob {
     private final Job job;
     private final JobQueue queue;
     private final Delivery delivery;
-    /** Done when the attempt is to stop, with the reason: the first one stays. */
+    /** Completes with the reason when the attempt is stopped. */
     private final CompletableFuture<StopReason> stop = new CompletableFuture<>();
 
-    /** What a stop for an exceeded limit says. */
+    /** The error of the first exceeded limit; null if no limit was exceeded. */
     private final AtomicReference<@Nullable JobError> exceeded = new AtomicReference<>();
 
     private final AtomicBoolean renewing = new AtomicBoolean();
     private volatile Instant leaseUntil;
     private volatile double fraction;
     private volatile List<Artifact> artifacts = List.of();
-    /** What was written last of those. */
-    private volatile List<Artifact> toldArtifacts = artifacts;
-    /** The percentage that was written last. */
-    private volatile int told;
-    /** How often it was time to write progress. */
+    /** The artifacts that were last written to the job store. */
+    private volatile List<Artifact> writtenArtifacts = artifacts;
+    /** The percentage that was last written to the job store. */
+    private volatile int writtenProgress;
+    /** How often progress was due. */
     private int reports;
 
-    private CompletableFuture<Void> lastSaid = CompletableFuture.completedFuture(null);
-    private boolean over;
+    private CompletableFuture<Void> lastCall = CompletableFuture.completedFuture(null);
+    private boolean settled;
 
     RunningJob(Job job, JobQueue queue, Delivery delivery) {
         this.job = job;
@@ -61,87 +64,90 @@ final class RunningJob {
         return job;
     }
 
-    /** Deletes the job's message: the job is over. */
+    /** Deletes the job's message, because the job is over. */
     CompletableFuture<Void> delete() {
-        return say(true, () -> queue.delete(delivery));
+        return call(true, () -> queue.delete(delivery));
     }
 
-    /** Gives the job's message back, visible after the delay: the job is somebody else's. */
+    /** Makes the job's message visible to other workers after the delay. */
     CompletableFuture<Void> defer(Duration delay) {
-        return say(true, () -> queue.defer(delivery, delay));
+        return call(true, () -> queue.defer(delivery, delay));
     }
 
     /**
-     * Sends the job's message anew, to be delivered after the delay, and deletes it. A FIFO queue delays no single message:
-     * there it is hidden instead.
+     * Sends a new copy of the job's message, delivered after the delay, and deletes the old one. A FIFO queue cannot
+     * delay a single message, so there the message is hidden instead.
      */
     CompletableFuture<Void> resend(Duration delay) {
-        return delivery.message().lane().isFifo() ? defer(delay) : say(true, () -> queue.resend(delivery, delay));
+        return delivery.message().lane().isFifo() ? defer(delay) : call(true, () -> queue.resend(delivery, delay));
     }
 
-    private synchronized CompletableFuture<Void> say(boolean lastWord, Supplier<CompletableFuture<Void>> words) {
-        if (over) {
+    private synchronized CompletableFuture<Void> call(boolean settles, Supplier<CompletableFuture<Void>> call) {
+        if (settled) {
             return CompletableFuture.completedFuture(null);
         }
-        over = lastWord;
-        lastSaid = lastSaid.exceptionally(_ -> null).thenCompose(_ -> words.get());
-        return lastSaid;
+        settled = settles;
+        lastCall = lastCall.exceptionally(_ -> null).thenCompose(_ -> call.get());
+        return lastCall;
     }
 
     /**
-     * Renews the lease, and hides the message for as long again where it was. One renewal at a time: while one is
-     * waiting for its answer another does nothing.
+     * Renews the lease and extends the visibility of the message. Does nothing while another renewal of this job is in
+     * progress.
      *
-     * @return done when SQS has heard of it
+     * @return completes when SQS has extended the visibility
      */
     CompletableFuture<Void> renew(JobStore store, Clock clock, Duration lease, Duration visibility) {
-        // Past its deadline an attempt has the rest of its lease to stop in, and no more.
+        // After its deadline an attempt must stop within the rest of its lease.
         if (stop.getNow(StopReason.SHUTDOWN) == StopReason.TIMED_OUT || !renewing.compareAndSet(false, true)) {
             return CompletableFuture.completedFuture(null);
         }
         try {
-            // Our own idea of the lease must not outlive the store's, so it counts from before the call.
+            // Counted from before the call, so that the lease here never ends later than the one in the store.
             Instant asked = clock.instant();
-            told = progress();
-            List<Artifact> made = artifacts;
-            HeartbeatOutcome outcome = store.heartbeat(job, lease, told, untold(made));
-            toldArtifacts = made;
-            heed(outcome);
+            writtenProgress = progress();
+            List<Artifact> current = artifacts;
+            HeartbeatOutcome outcome = store.heartbeat(job, lease, writtenProgress, unwritten(current));
+            writtenArtifacts = current;
+            apply(outcome);
             if (outcome == HeartbeatOutcome.LEASE_LOST) {
                 return CompletableFuture.completedFuture(null);
             }
             leaseUntil = asked.plus(lease);
-            return say(false, () -> queue.extend(delivery, visibility));
+            return call(false, () -> queue.extend(delivery, visibility));
         } finally {
             renewing.set(false);
         }
     }
 
-    /** Whether progress is to be written now: 1, 2, 4, 8 and so on seconds after the start, while renewals come later. */
+    /**
+     * Whether to write progress now: 1, 2, 4, 8 and so on seconds after the start, until the first renewal of the
+     * lease.
+     */
     boolean isProgressDue(Instant now, Duration heartbeat) {
         Duration step = Duration.ofSeconds(1L << reports);
         if (step.compareTo(heartbeat) >= 0 || Duration.between(started(), now).compareTo(step) < 0) {
             return false;
         }
         reports++;
-        return progress() != told;
+        return progress() != writtenProgress;
     }
 
-    /** Writes how far the job is, and stops it when the store says so. */
+    /** Writes the job's progress, and stops the job if it was cancelled or its lease was lost. */
     void report(JobStore store) {
-        told = progress();
-        List<Artifact> made = artifacts;
-        heed(store.progress(job, told, untold(made)));
-        toldArtifacts = made;
+        writtenProgress = progress();
+        List<Artifact> current = artifacts;
+        apply(store.progress(job, writtenProgress, unwritten(current)));
+        writtenArtifacts = current;
     }
 
-    /** Nothing when they were written before: those are kept. */
-    @SuppressWarnings("ReferenceEquality") // Each change makes another list.
-    private List<Artifact> untold(List<Artifact> made) {
-        return made == toldArtifacts ? List.of() : made;
+    /** Empty if the artifacts are already in the store, which keeps them. */
+    @SuppressWarnings("ReferenceEquality") // Every change makes a new list.
+    private List<Artifact> unwritten(List<Artifact> current) {
+        return current == writtenArtifacts ? List.of() : current;
     }
 
-    private void heed(HeartbeatOutcome outcome) {
+    private void apply(HeartbeatOutcome outcome) {
         switch (outcome) {
             case LEASE_LOST -> stop(StopReason.LEASE_LOST);
             case CANCEL_REQUESTED -> stop(StopReason.CANCEL_REQUESTED);
@@ -149,18 +155,18 @@ final class RunningJob {
         }
     }
 
-    /** Whether the lease ends by then. */
+    /** Whether the lease ends at or before the given time. */
     boolean leaseEndsBy(Instant then) {
         return !leaseUntil.isAfter(then);
     }
 
-    /** For how long nobody else can have the job; zero when the lease is over. */
+    /** The rest of the lease, during which no other worker can claim the job; zero if the lease has expired. */
     Duration leaseLeft(Instant now) {
         Duration left = Duration.between(now, leaseUntil);
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    /** Stops a job that has run for longer than it may, or whose lease ended because nobody could renew it. */
+    /** Stops the job if its deadline has passed or its lease has expired without a renewal. */
     void enforceLimits(Instant now) {
         if (now.isAfter(leaseUntil)) {
             stop(StopReason.LEASE_LOST);
@@ -174,25 +180,25 @@ final class RunningJob {
         stop.complete(reason);
     }
 
-    /** Stops an attempt that takes more than it may. The error is the one of its job, unless it was told to stop before. */
+    /** Stops an attempt that exceeds a limit. The job fails with the error, unless the attempt was stopped before. */
     void exceed(JobError error) {
         if (exceeded.compareAndSet(null, error)) {
             stop(StopReason.LIMIT_EXCEEDED);
         }
     }
 
-    /** Which limit was exceeded first; null when none was. */
+    /** The error of the first exceeded limit; null if no limit was exceeded. */
     @Nullable
     JobError exceeded() {
         return exceeded.get();
     }
 
-    /** Remembers all that the attempt has made so far beside its result. */
-    void made(List<Artifact> made) {
-        artifacts = made;
+    /** Sets the artifacts that the attempt has stored so far; written with the next write of the job. */
+    void setArtifacts(List<Artifact> stored) {
+        artifacts = stored;
     }
 
-    /** What the attempt has made so far beside its result. */
+    /** The artifacts that the attempt has stored so far, at most one per name. */
     List<Artifact> artifacts() {
         return artifacts;
     }
@@ -201,12 +207,12 @@ final class RunningJob {
         return stop.isDone() ? Optional.of(stop.join()) : Optional.empty();
     }
 
-    /** Done when the attempt is to stop. */
+    /** Completes when the attempt is stopped. */
     CompletableFuture<StopReason> stopped() {
         return stop;
     }
 
-    /** Percent; 100 only once the job is COMPLETED. */
+    /** In percent, from 0 to 99; only a COMPLETED job has 100. */
     private int progress() {
         return Math.clamp((long) (fraction * 100), 0, 99);
     }

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
-/** The directory of one attempt, made when it is first asked for and deleted when it is closed. Thread-safe. */
+/** The directory of one attempt, created at its first use and deleted by {@link #close}. Thread-safe. */
 final class Scratch implements AutoCloseable {
-    /** How many files and directories may be in it, so that a look at it takes a fraction of a second. */
+    /** The largest number of files and directories, so that one check takes a fraction of a second. */
     static final int MAX_ENTRIES = 20_000;
 
     private static final Logger log = LoggerFactory.getLogger(Scratch.class);
@@ -24,7 +24,7 @@ final class Scratch implements AutoCloseable {
 
     synchronized Path directory() throws IOException {
         if (closed) {
-            throw new IOException("the attempt is over, and its directory deleted");
+            throw new IOException("the attempt has ended and its directory is deleted");
         }
         if (directory == null) {
             directory = Files.createTempDirectory("renderfleet-attempt-");
@@ -32,9 +32,11 @@ final class Scratch implements AutoCloseable {
         return directory;
     }
 
-    /** Whether its files have more bytes than these, by the sizes that they show, or there are too many of them. */
+    /**
+     * Whether the lengths of its files add up to more than these bytes, or there are more than {@link #MAX_ENTRIES}.
+     */
     boolean exceeds(long bytes) {
-        Path root = made();
+        Path root = existing();
         if (root == null) {
             return false;
         }
@@ -42,13 +44,13 @@ final class Scratch implements AutoCloseable {
         try {
             Files.walkFileTree(root, sum);
         } catch (IOException e) {
-            // Something was deleted in the meantime; the next look will tell.
-            log.debug("The directory of an attempt could not be read", e);
+            // A file was deleted in the meantime; the next check, a second later, decides.
+            log.debug("Could not read the directory of an attempt", e);
         }
         return sum.exceeded;
     }
 
-    private synchronized @Nullable Path made() {
+    private synchronized @Nullable Path existing() {
         return closed ? null : directory;
     }
 
@@ -89,14 +91,17 @@ final class Scratch implements AutoCloseable {
         }
     }
 
-    /** Deletes it. To be repeated when somebody may have written to it at the same time. */
+    /** Deletes the directory. Can be repeated, because a program may have created files during the deletion. */
     @Override
     public synchronized void close() {
         closed = true;
         try {
             FileSystemUtils.deleteRecursively(directory);
         } catch (IOException | UncheckedIOException e) {
-            log.warn("The directory {} of an attempt could not be deleted: {}", directory, e.toString());
+            log.warn(
+                    "Could not delete the directory {} of an attempt; it takes disk space until it is deleted: {}",
+                    directory,
+                    e.toString());
         }
     }
 }

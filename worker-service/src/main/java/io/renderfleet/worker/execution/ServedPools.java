@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * The pools whose jobs this worker runs. Each has slots of its own, so that one whose slots are all busy never delays
- * another one.
+ * The pools whose jobs this worker runs. Each pool has its own slots, so that a pool with no free slot does not delay
+ * another.
  *
  * <p>Immutable.
  */
@@ -24,7 +24,10 @@ public final class ServedPools {
         this.slots = slots;
     }
 
-    /** @throws IllegalArgumentException when the worker is to serve a pool that the deployment does not run */
+    /**
+     * @throws IllegalArgumentException if the worker's settings name a pool that {@code renderfleet.pools} does not
+     *     have
+     */
     static ServedPools of(FleetSettings fleet, WorkerSettings worker) {
         for (PoolName wanted : worker.pools()) {
             if (!fleet.poolNames().contains(wanted)) {
@@ -49,14 +52,14 @@ public final class ServedPools {
         return pools.containsKey(pool);
     }
 
-    /** How many jobs of the pool run at a time. */
+    /** The number of the pool's jobs that run at the same time. */
     public int slots(PoolName pool) {
         return slots > 0 ? slots : pool(pool).slotsOn(Runtime.getRuntime().availableProcessors());
     }
 
     /**
-     * What runs the attempts of the pool. Jobs that compute get platform threads: on virtual ones they would keep the
-     * heartbeats and the polls off their cores.
+     * Creates the threads on which the pool's attempts run. Jobs of kind {@code cpu} get platform threads, because on
+     * virtual threads they would occupy the carrier threads that heartbeats and polls need.
      */
     ThreadFactory threads(PoolName pool) {
         return switch (pool(pool).kind()) {

@@ -1,6 +1,6 @@
 package io.renderfleet.worker.execution;
 
-/** Why a running job was told to stop. */
+/** Why a running attempt was stopped. */
 enum StopReason {
     CANCEL_REQUESTED,
     LEASE_LOST,

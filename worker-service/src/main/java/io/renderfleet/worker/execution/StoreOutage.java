@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the job store answers. While it does not, no message can be worked on, and there is nothing to be had from
- * receiving more: the longer it is away, the longer is each pause between two tries.
+ * Decides how long to pause when the job store does not respond. Without the store no job can be claimed, so no
+ * messages are received meanwhile. The bound of the pause doubles with each failed try, up to one minute.
  *
  * <p>Thread-safe.
  */
@@ -29,15 +29,17 @@ final class StoreOutage {
     }
 
     /**
-     * A call failed.
+     * Records a failed call.
      *
-     * @return for how long to make no other; calls that fail in the meantime were under way and make it no longer
+     * @return how long to make no more calls. Calls that began before the pause and fail during it do not extend it.
      */
     synchronized Duration failed(Throwable failure) {
         Instant now = clock.instant();
         if (!now.isBefore(until)) {
             if (failures == 0) {
-                log.warn("The job store does not answer, pausing until it does: {}", failure.toString());
+                log.warn(
+                        "The job store does not respond; pausing between 2 and 60 seconds before each new try: {}",
+                        failure.toString());
             }
             until = now.plus(BACKOFF.delay(failures, random));
             failures++;
@@ -46,10 +48,10 @@ final class StoreOutage {
         return left.compareTo(BACKOFF.longest()) < 0 ? left : BACKOFF.longest();
     }
 
-    /** A call was answered. */
-    synchronized void over() {
+    /** Records a successful call. */
+    synchronized void succeeded() {
         if (failures > 0) {
-            log.info("The job store answers again");
+            log.info("The job store responds again");
             failures = 0;
             until = Instant.MIN;
         }

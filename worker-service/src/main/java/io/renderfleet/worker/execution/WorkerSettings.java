@@ -18,24 +18,28 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How a worker works.
+ * The settings of a worker.
  *
- * @param region where it runs, whose queues it polls and whose bucket it fills
- * @param lanes it takes jobs from; some worker of the region has to serve each
- * @param pools whose jobs it runs, some of {@code renderfleet.pools}; all of them when left out
- * @param slots jobs of each of these pools at a time; 0 for what {@code renderfleet.pools} says, which is one per core for
- *     a pool that computes and 32 for one that waits
- * @param lease how long it may be silent before another worker takes its jobs over; renewed three times as often
- * @param grace how long running jobs may go on after it was told to stop, before they are released;
- *     with the time that takes the whole stop stays below the two minutes that Fargate gives at most
- * @param memory the heap that attempts may take together, beside what they share; 45 percent of the largest heap when
- *     left out
- * @param drainCheck how often it looks whether its region is drained; zero for never
+ * @param region the region in which the worker runs: it polls the queues of this region and stores results in its
+ *     bucket. Required
+ * @param lanes the lanes from which the worker receives jobs; by default all. Each lane needs at least one worker per
+ *     region
+ * @param pools the pools whose jobs the worker runs, a subset of {@code renderfleet.pools}; by default all
+ * @param slots the number of jobs of each pool that run at the same time, up to 1000. With 0, the default, the pool's
+ *     own number counts: one per core for kind {@code cpu}, 32 for kind {@code io}, unless {@code renderfleet.pools}
+ *     sets another
+ * @param lease how long a worker may fail to renew its claim on a job before another worker can take the job over, from
+ *     3 seconds to 1 hour. A worker renews after one third of this time
+ * @param grace how long running jobs may continue after the worker was told to shut down, up to 80 seconds; then they
+ *     are released. The whole shutdown stays below two minutes, the longest stop timeout of Fargate
+ * @param memory the heap that all attempts together may reserve, for example {@code 300MB}; by default 45 percent of
+ *     the maximum heap
+ * @param drainCheck how often the worker reads whether its region is drained, up to 5 minutes; 0 disables the check
  */
 @Validated
 @ConfigurationProperties("renderfleet.worker")
 public record WorkerSettings(
-        @NotNull(message = "names no region: set it to the one this worker runs in, such as us-east-1")
+        @NotNull(message = "is required: set it to the region in which this worker runs, for example us-east-1")
         RegionId region,
 
         @DefaultValue({"high", "normal", "low", "ordered"}) @NotEmpty
@@ -61,30 +65,37 @@ public record WorkerSettings(
         lanes = Set.copyOf(lanes);
         pools = Set.copyOf(pools);
         if (memory != null && memory.toBytes() <= 0) {
-            throw new IllegalArgumentException("renderfleet.worker.memory must be more than nothing, such as 300MB");
+            throw new IllegalArgumentException("renderfleet.worker.memory must be greater than 0, for example 300MB");
         }
     }
 
-    /** How often a lease is renewed: two renewals may fail before it is lost. */
+    /**
+     * The time between two renewals of a lease: a third of the lease, so that two renewals may fail before it is lost.
+     */
     Duration heartbeat() {
         return lease.dividedBy(3);
     }
 
     /**
-     * How long a runner may take to stop, and once more after an interrupt, before it is left behind. Both together fit into
-     * what is left of a lease that was not renewed since the stop.
+     * How long a runner may take to return after a stop, and again after the interrupt that follows, before its thread
+     * is left behind. Both periods together are shorter than the rest of a lease that was last renewed before the stop.
      */
     Duration stopGrace() {
         Duration share = lease.dividedBy(6);
         return share.compareTo(STOP_GRACE) < 0 ? share : STOP_GRACE;
     }
 
-    /** How long programs may take to end after a stop: short enough that their runner returns before it is interrupted. */
+    /**
+     * The time between SIGTERM and SIGKILL for programs: shorter than the grace period, so that their runner can
+     * return.
+     */
     Duration killAfter() {
         return stopGrace().multipliedBy(3).dividedBy(5);
     }
 
-    /** How long a message is hidden: past the lease, so that it never shows up while the lease is live. */
+    /**
+     * How long a message is hidden: two seconds longer than the lease, so that it is never delivered during the lease.
+     */
     public Duration visibility() {
         return lease.plusSeconds(2);
     }

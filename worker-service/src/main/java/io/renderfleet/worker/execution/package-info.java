@@ -1,4 +1,4 @@
-/** One job from its claim to its end: lease, heartbeat, time limit, and what becomes of each way to end. */
+/** Runs one attempt of a job, from the claim to its settlement: lease, heartbeat, limits, retries. */
 @NullMarked
 package io.renderfleet.worker.execution;
 

@@ -13,12 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks now and then whether an operator has closed this worker's region, and tells of each change. What was seen last
- * holds until the next look succeeds.
+ * Periodically reads whether this worker's region is drained, and reports each change. If a read fails, the last known
+ * state remains in effect.
  */
 final class DrainWatch implements AutoCloseable {
     private static final String NAME = "drain-watch";
-    /** One read with its retries. */
+    /** The longest time of one read with its retries. */
     private static final Duration LONGEST_CHECK = Duration.ofMinutes(2);
 
     private static final Logger log = LoggerFactory.getLogger(DrainWatch.class);
@@ -29,7 +29,7 @@ final class DrainWatch implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name(NAME).daemon().factory());
     private boolean closed;
-    private boolean blind;
+    private boolean failing;
 
     DrainWatch(Supplier<Set<RegionId>> drained, RegionId region, LoopHealth health) {
         this.drained = drained;
@@ -38,10 +38,10 @@ final class DrainWatch implements AutoCloseable {
     }
 
     /**
-     * Starts looking.
+     * Starts the checks.
      *
-     * @param period between two looks; zero for none at all
-     * @param changed is told whether the region is closed, on the watch's own thread
+     * @param period the time between two checks; zero disables them
+     * @param changed receives whether the region is drained, at each change, on the thread of the watch
      */
     void start(Duration period, Consumer<Boolean> changed) {
         if (period.isPositive()) {
@@ -50,30 +50,38 @@ final class DrainWatch implements AutoCloseable {
         }
     }
 
-    /** A scheduled task that throws once never runs again. */
+    /** Catches everything, because the executor does not repeat a task that has thrown. */
     private void turn(Duration period, Consumer<Boolean> changed) {
         try {
             health.turn(NAME, period.plus(LONGEST_CHECK));
             check(changed);
         } catch (RuntimeException | Error e) {
-            log.error("Unexpected error in the drain watch; continuing", e);
+            log.error("Unexpected error in the drain watch of {}; continuing", region, e);
         }
     }
 
     void check(Consumer<Boolean> changed) {
         try {
             boolean now = drained.get().contains(region);
-            blind = false;
+            failing = false;
             if (now != closed) {
                 closed = now;
-                log.info(now ? "{} is drained: taking no new work" : "{} is open again: taking work", region);
+                log.info(
+                        now
+                                ? "Region {} is drained; receiving no new jobs"
+                                : "Region {} is no longer drained; receiving jobs",
+                        region);
                 changed.accept(now);
             }
         } catch (RuntimeException | Error e) {
-            // Errors too: a scheduled task that throws once never runs again.
-            if (!blind) {
-                blind = true;
-                log.warn("Could not look whether {} is drained, going by the last look: {}", region, e.toString());
+            // Errors too, because the executor does not repeat a task that has thrown.
+            if (!failing) {
+                failing = true;
+                log.warn(
+                        "Could not read whether region {} is drained; assuming {} until a read succeeds: {}",
+                        region,
+                        closed ? "that it is" : "that it is not",
+                        e.toString());
             }
         }
     }

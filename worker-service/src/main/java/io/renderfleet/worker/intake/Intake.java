@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Takes messages of every pool that the worker serves. Stopping takes nothing new, gives what runs the grace period to
- * finish, and then has it released.
+ * Receives messages for every pool that the worker serves. A stop ends receiving at once, waits up to the grace period
+ * for running jobs to finish, and then releases those that have not.
  */
 final class Intake implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Intake.class);
@@ -34,7 +34,7 @@ final class Intake implements SmartLifecycle {
         pools.forEach(PoolIntake::start);
     }
 
-    /** Takes nothing while its region is drained. From any thread. */
+    /** Receives no messages while the region is drained. Can be called from any thread. */
     void close(boolean drained) {
         pools.forEach(pool -> pool.close(drained));
     }
@@ -46,13 +46,13 @@ final class Intake implements SmartLifecycle {
         try {
             if (!awaitIdle(grace)) {
                 log.info(
-                        "Releasing {} jobs that did not finish in {}",
+                        "Releasing {} jobs that did not finish within the grace period of {}; other workers run them",
                         pools.stream().mapToInt(PoolIntake::busy).sum(),
                         grace);
                 execution.interruptAll();
                 awaitIdle(ShutdownTimes.RELEASE_JOBS);
             }
-            execution.awaitAcknowledgements(ShutdownTimes.LAST_WORDS);
+            execution.awaitAcknowledgements(ShutdownTimes.SETTLE_MESSAGES);
             protection.release();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -60,7 +60,7 @@ final class Intake implements SmartLifecycle {
         pools.forEach(PoolIntake::close);
     }
 
-    /** Whether all pools are idle in time; each is waited for until the same moment. */
+    /** Waits until all pools are idle, with one deadline for all; false if one is still busy at the deadline. */
     private boolean awaitIdle(Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         boolean all = true;

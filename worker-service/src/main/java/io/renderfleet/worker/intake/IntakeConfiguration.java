@@ -64,7 +64,7 @@ class IntakeConfiguration {
         return slots;
     }
 
-    /** Starts to look when it is made, and the intake hears of it even before it starts. */
+    /** Starts its checks when it is created, so that the intake knows of a drain before it starts. */
     @Bean
     DrainWatch drainWatch(DrainedRegions drained, WorkerSettings worker, Intake intake, LoopHealth health) {
         DrainWatch watch = new DrainWatch(drained::get, worker.region(), health);

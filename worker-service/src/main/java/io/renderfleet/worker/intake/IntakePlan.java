@@ -13,25 +13,26 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Which lanes to ask for messages, and when. While slots are free and no lane is believed to have work, one long poll
- * is open per lane. While lanes have work, a slot that gets free is filled by a short receive from the lane whose turn
- * it is, and lanes without work are looked at every few seconds.
+ * Decides which lanes to receive messages from, and when. While slots are free and no lane is known to have work, one
+ * long poll per lane is open. While lanes have work, a slot that becomes free is filled by a short receive from the
+ * lane that the {@link LaneScheduler} selects, and lanes without work are checked every few seconds.
  *
- * <p>Decides only: it is told what happened, and makes no calls. Times are since the intake's start. Not thread-safe.
+ * <p>Makes no calls: the intake reports what happened and makes the calls that {@link #next} returns. Times are
+ * measured from the intake's start. Not thread-safe.
  */
 final class IntakePlan {
     private static final Duration FOREVER = Duration.ofDays(1);
 
-    private final Map<Lane, LaneOutlook> lanes = new EnumMap<>(Lane.class);
+    private final Map<Lane, LaneState> lanes = new EnumMap<>(Lane.class);
     private final RandomGenerator random;
     private LaneScheduler scheduler;
     private int free;
     private Pause pause = new Pause(Duration.ZERO, false);
     private boolean closed;
 
-    /** @param weights of the lanes to serve */
+    /** @param weights the weight of each lane to serve */
     IntakePlan(Map<Lane, Integer> weights, int slots, RandomGenerator random) {
-        weights.keySet().forEach(lane -> lanes.put(lane, new LaneOutlook()));
+        weights.keySet().forEach(lane -> lanes.put(lane, new LaneState()));
         this.scheduler = LaneScheduler.of(weights);
         this.free = slots;
         this.random = random;
@@ -39,7 +40,7 @@ final class IntakePlan {
 
     private record Pause(Duration until, boolean hides) {}
 
-    /** The calls to make now. Those for which it keeps slots free must be answered or failed. */
+    /** The calls to make now. The plan must be told how each ends, by {@link #answered} or {@link #failed}. */
     List<Receive> next(Duration now) {
         List<Receive> receives = new ArrayList<>();
         if (closedFor(now).isPresent()) {
@@ -53,17 +54,17 @@ final class IntakePlan {
             LaneScheduler.Turn turn = scheduler.next(ready);
             Receive ask = new Receive(turn.lane(), most(turn.lane()), false);
             free -= ask.max();
-            // Charged before it is answered, so that a call at the same time sees whose turn it is then.
+            // Charged before the response, so that concurrent calls are shared among the lanes too.
             scheduler = turn.then().charged(ask.lane(), ask.max());
             receives.add(ask);
-            outlook(ask.lane()).asked(ask);
+            state(ask.lane()).asked(ask);
         }
         if (free > 0) {
-            lanes.forEach((lane, outlook) -> {
-                if (outlook.isWorthListeningTo(now)) {
+            lanes.forEach((lane, state) -> {
+                if (state.isWorthListeningTo(now)) {
                     Receive poll = new Receive(lane, most(lane), true);
                     receives.add(poll);
-                    outlook.asked(poll);
+                    state.asked(poll);
                 }
             });
         }
@@ -72,7 +73,7 @@ final class IntakePlan {
 
     private Set<Lane> worthAsking(Duration now) {
         Set<Lane> ready = EnumSet.noneOf(Lane.class);
-        // Without work anywhere, long polls are the better question.
+        // If no lane has work, long polls are cheaper.
         boolean work = false;
         for (var lane : lanes.entrySet()) {
             if (lane.getValue().isWorthAsking(now)) {
@@ -83,18 +84,18 @@ final class IntakePlan {
         return work ? ready : Set.of();
     }
 
-    /** A FIFO receive fills up with messages of one group, of which only the first may run. */
+    /** One for FIFO lanes, because a receive may return messages of one group, of which only the first can run. */
     private int most(Lane lane) {
         return lane.isFifo() ? 1 : Math.min(free, JobQueue.MAX_BATCH);
     }
 
     /**
-     * A call has brought so many messages.
+     * Records the number of messages that a call returned.
      *
-     * @return how many of them have a slot; the rest may get one by {@link #takeSlot}
+     * @return how many of them have a slot; {@link #takeSlot} may provide slots for the others
      */
     int answered(Receive receive, int count, Duration now) {
-        outlook(receive.lane()).answered(receive, count > 0, now);
+        state(receive.lane()).answered(receive, count > 0, now);
         if (!receive.waits()) {
             free += receive.max() - count;
             scheduler = scheduler.charged(receive.lane(), count - receive.max());
@@ -106,16 +107,16 @@ final class IntakePlan {
         return granted;
     }
 
-    /** A call has failed: its lane alone is left in peace for a while. */
+    /** Records a failed call. Only the lane of the call backs off. */
     void failed(Receive receive, Duration now) {
-        outlook(receive.lane()).failed(receive, now, random);
+        state(receive.lane()).failed(receive, now, random);
         if (!receive.waits()) {
             free += receive.max();
             scheduler = scheduler.charged(receive.lane(), -receive.max());
         }
     }
 
-    /** Gives a slot to a message in hand. False when none is free. */
+    /** Assigns a slot to a received message; false if none is free. */
     boolean takeSlot(Lane lane) {
         if (free == 0) {
             return false;
@@ -129,20 +130,21 @@ final class IntakePlan {
         free++;
     }
 
-    /** Whether slots are kept free for answers that are yet to come. */
+    /** Whether slots are reserved for calls that have not returned. */
     boolean isAsking() {
-        return lanes.values().stream().anyMatch(LaneOutlook::isAsking);
+        return lanes.values().stream().anyMatch(LaneState::isAsking);
     }
 
-    /** Whether any call is under way. */
+    /** Whether any call has not returned. */
     boolean isReceiving() {
         return lanes.values().stream().anyMatch(lane -> lane.isAsking() || lane.isListening());
     }
 
     /**
-     * Takes nothing until then.
+     * Receives no messages until the given time.
      *
-     * @param hides whether what arrives meanwhile is hidden until then too, as nobody else could work on it either
+     * @param hides whether messages that arrive before are hidden until then, because no other worker can run their
+     *     jobs either
      */
     void pause(Duration until, boolean hides) {
         if (until.compareTo(pause.until()) > 0) {
@@ -150,14 +152,12 @@ final class IntakePlan {
         }
     }
 
-    /** Takes nothing while it is closed. */
+    /** Receives no messages while closed. */
     void close(boolean close) {
         closed = close;
     }
 
-    /**
-     * For how long messages that arrive now are to be hidden when they are given back; empty when they are welcome.
-     */
+    /** The delay with which to defer messages that arrive now; empty if they can be run. */
     Optional<Duration> closedFor(Duration now) {
         if (now.compareTo(pause.until()) < 0) {
             return Optional.of(pause.hides() ? pause.until().minus(now) : Duration.ZERO);
@@ -165,13 +165,13 @@ final class IntakePlan {
         return closed ? Optional.of(Duration.ZERO) : Optional.empty();
     }
 
-    /** How long there is nothing to do unless something happens. */
+    /** How long {@link #next} has no calls, unless something happens before. */
     Duration idleFor(Duration now) {
         Duration then = now.plus(FOREVER);
         if (now.compareTo(pause.until()) < 0) {
             then = pause.until();
         } else if (free > 0) {
-            for (LaneOutlook lane : lanes.values()) {
+            for (LaneState lane : lanes.values()) {
                 Duration back = lane.notBefore();
                 then = back.compareTo(now) > 0 && back.compareTo(then) < 0 ? back : then;
             }
@@ -179,11 +179,11 @@ final class IntakePlan {
         return then.minus(now);
     }
 
-    private LaneOutlook outlook(Lane lane) {
-        LaneOutlook outlook = lanes.get(lane);
-        if (outlook == null) {
+    private LaneState state(Lane lane) {
+        LaneState state = lanes.get(lane);
+        if (state == null) {
             throw new IllegalArgumentException("this worker does not serve " + lane);
         }
-        return outlook;
+        return state;
     }
 }

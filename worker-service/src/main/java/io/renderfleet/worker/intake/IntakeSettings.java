@@ -15,11 +15,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How messages are taken.
+ * The settings for receiving messages.
  *
- * @param weights of the lanes
- * @param longPoll how long an idle worker's receive waits for a message; SQS's own limit is 20 s. Shorter ones cost
- *     more calls and let an idle worker stop sooner.
+ * @param weights the weights of the lanes, which set each lane's share of the slots of a busy worker
+ * @param longPoll how long a receive of an idle worker waits for a message, from 1 to 20 seconds, the limit of SQS.
+ *     Shorter waits cost more calls, and an idle worker shuts down sooner
  */
 @Validated
 @ConfigurationProperties("renderfleet.worker.intake")
@@ -29,7 +29,14 @@ record IntakeSettings(
         @DefaultValue("20s") @DurationMin(seconds = 1) @DurationMax(seconds = 20)
         Duration longPoll) {
 
-    /** What each lane takes of a busy worker, relative to those of the other lanes that have work. */
+    /**
+     * Each lane's weight relative to the other lanes that have work, from 1 to 1000.
+     *
+     * @param high the weight of the lane HIGH
+     * @param normal the weight of the lane NORMAL
+     * @param low the weight of the lane LOW
+     * @param ordered the weight of the lane ORDERED, for jobs with an ordering key
+     */
     record Weights(
             @DefaultValue("70") @Min(1) @Max(1000) int high,
             @DefaultValue("25") @Min(1) @Max(1000) int normal,

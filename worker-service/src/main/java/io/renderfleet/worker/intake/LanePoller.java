@@ -11,7 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the calls to one lane's queue, each on a thread of its own, and tells what they brought. */
+/**
+ * Receives messages from one lane's queue, each call on its own thread, and reports the results to a {@link Listener}.
+ */
 final class LanePoller {
     private static final Logger log = LoggerFactory.getLogger(LanePoller.class);
 
@@ -32,7 +34,7 @@ final class LanePoller {
         this.received = received;
     }
 
-    /** Is told how each call ended, on any thread. */
+    /** Receives the result of each call, on any thread. */
     interface Listener {
         void answered(Receive receive, List<Delivery> deliveries);
 
@@ -52,7 +54,7 @@ final class LanePoller {
             try {
                 listener.answered(receive, receive(receive));
             } catch (RuntimeException | Error e) {
-                // Errors too: a call that nobody hears of would keep its slots for ever.
+                // Errors too: a call whose end is not reported would keep its slots reserved forever.
                 listener.failed(receive, e);
             }
         });
@@ -75,24 +77,27 @@ final class LanePoller {
         }
     }
 
-    /** Gives up on what is open: it could hide a message for its whole visibility. */
+    /** Aborts the open calls, which could otherwise hide a message for its whole visibility timeout. */
     void abandon() {
         abandoned = true;
         open.forEach(JobQueue.Poll::close);
     }
 
-    /** One line when a queue goes and one when it is back, however long it is away. */
+    /** Logs only the first of consecutive failures. */
     void logFailure(Throwable failure) {
         if (!failing) {
             failing = true;
-            log.warn("Polling {} failed, trying until it works: {}", queue.name(), failure.toString());
+            log.warn(
+                    "Could not receive from queue {}; trying again with increasing delays of up to 10 seconds: {}",
+                    queue.name(),
+                    failure.toString());
         }
     }
 
     void logSuccess() {
         if (failing) {
             failing = false;
-            log.info("Polling {} works again", queue.name());
+            log.info("Receiving from queue {} again", queue.name());
         }
     }
 }

@@ -8,30 +8,32 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Whose turn it is among lanes that have work, so that over time each takes messages in proportion to its weight and
- * none waits for ever. Pure: every answer is a new value.
+ * Selects the next lane to receive from, so that lanes that have work receive messages in proportion to their weights
+ * and no lane starves. Immutable: each operation returns a new scheduler.
  *
  * <p>This is stride scheduling (C. Waldspurger, W. Weihl, "Stride Scheduling: Deterministic Proportional-Share Resource
- * Management", MIT 1995). A lane's pass moves on by its stride, one over its weight, for each message that it gives;
- * the lane with the lowest pass is next. A lane that wakes up starts at the global pass: it has its turn soon, and no
- * credit for having slept.
+ * Management", MIT 1995). A lane's pass grows by its stride, the reciprocal of its weight, with each message received
+ * from it; the lane with the lowest pass is next. A lane that has work again after a time without starts at the global
+ * pass, so that it is selected soon but has no credit for the time without work.
  *
- * @param strides what a message costs each lane
- * @param passes how far each lane is
- * @param awake the lanes that had work at the last turn
- * @param globalPass how far the lane of the last turn was: where one that wakes up starts
+ * @param strides the amount by which a message increases the pass of its lane
+ * @param passes the pass of each lane
+ * @param active the lanes that had work at the last turn
+ * @param globalPass the pass of the lane of the last turn
  */
-record LaneScheduler(Map<Lane, Long> strides, Map<Lane, Long> passes, Set<Lane> awake, long globalPass) {
-    /** The stride of weight 1. Divides by any sensible weight with little rest, and counts for 10^12 messages. */
+record LaneScheduler(Map<Lane, Long> strides, Map<Lane, Long> passes, Set<Lane> active, long globalPass) {
+    /**
+     * The stride of weight 1: large enough to divide by any weight with little rounding, and enough for 10^12 messages.
+     */
     private static final long UNIT = 1L << 20;
 
     LaneScheduler {
         strides = Map.copyOf(strides);
         passes = Map.copyOf(passes);
-        awake = Set.copyOf(awake);
+        active = Set.copyOf(active);
     }
 
-    /** Nobody has taken anything yet. */
+    /** A scheduler at its start: all passes are zero. */
     static LaneScheduler of(Map<Lane, Integer> weights) {
         Map<Lane, Long> strides = new EnumMap<>(Lane.class);
         Map<Lane, Long> passes = new EnumMap<>(Lane.class);
@@ -42,11 +44,11 @@ record LaneScheduler(Map<Lane, Long> strides, Map<Lane, Long> passes, Set<Lane> 
         return new LaneScheduler(strides, passes, Set.of(), 0);
     }
 
-    /** A lane's turn, and the state after it was given. */
+    /** The selected lane, and the scheduler to use next. */
     record Turn(Lane lane, LaneScheduler then) {}
 
     /**
-     * The lane to ask next.
+     * Selects the next lane.
      *
      * @param ready the lanes that have or may have work; at least one
      */
@@ -54,7 +56,7 @@ record LaneScheduler(Map<Lane, Long> strides, Map<Lane, Long> passes, Set<Lane> 
         Map<Lane, Long> moved = new EnumMap<>(passes);
         Lane first = null;
         long lowest = Long.MAX_VALUE;
-        // In the order of the enum, which decides between equals.
+        // In the order of the enum, which decides between lanes with the same pass.
         for (Lane lane : new TreeSet<>(ready)) {
             long pass = startingPass(lane);
             moved.put(lane, pass);
@@ -64,15 +66,15 @@ record LaneScheduler(Map<Lane, Long> strides, Map<Lane, Long> passes, Set<Lane> 
             }
         }
         if (first == null) {
-            throw new IllegalArgumentException("a turn needs a lane that may have work");
+            throw new IllegalArgumentException("at least one lane must be ready");
         }
         return new Turn(first, new LaneScheduler(strides, moved, ready, Math.max(globalPass, lowest)));
     }
 
     /**
-     * What a lane owes for messages.
+     * Charges a lane for messages.
      *
-     * @param messages taken; negative to give back what it was charged for and did not take
+     * @param messages the number of messages; negative to refund messages that were charged and not received
      */
     LaneScheduler charged(Lane lane, int messages) {
         if (messages == 0) {
@@ -81,11 +83,11 @@ record LaneScheduler(Map<Lane, Long> strides, Map<Lane, Long> passes, Set<Lane> 
         Map<Lane, Long> moved = new EnumMap<>(passes);
         long from = messages > 0 ? startingPass(lane) : pass(lane);
         moved.put(lane, from + messages * of(strides, lane));
-        return new LaneScheduler(strides, moved, awake, globalPass);
+        return new LaneScheduler(strides, moved, active, globalPass);
     }
 
     private long startingPass(Lane lane) {
-        return awake.contains(lane) ? pass(lane) : Math.max(pass(lane), globalPass);
+        return active.contains(lane) ? pass(lane) : Math.max(pass(lane), globalPass);
     }
 
     private long pass(Lane lane) {

@@ -4,40 +4,43 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * What is believed of one lane's queue, from what it answered. Times are since the intake's start.
+ * Whether one lane's queue is expected to have messages, derived from earlier receives. Times are measured from the
+ * intake's start.
  *
- * <p>A short receive asks only some of SQS's servers and may miss the messages of a nearly empty queue, so one that
- * comes back empty is doubted: the lane is looked at again soon, then less and less often. Only a long poll, which asks
- * all servers, is believed at once.
+ * <p>A short receive queries only some of the servers of SQS and may miss the messages of a nearly empty queue. After
+ * an empty short receive the lane is therefore checked again soon, then at growing intervals up to {@link #RECHECK}. An
+ * empty long poll queries all servers and is trusted at once.
  *
  * <p>Not thread-safe.
  */
-final class LaneOutlook {
-    /** How often a lane without work is looked at while others keep the slots busy. */
-    static final Duration LOOK = Duration.ofSeconds(5);
+final class LaneState {
+    /** How often a lane without work is checked while other lanes keep the slots busy. */
+    static final Duration RECHECK = Duration.ofSeconds(5);
 
-    private static final Duration FIRST_LOOK = Duration.ofMillis(500);
-    private static final int SURE = 10;
+    private static final Duration FIRST_RECHECK = Duration.ofMillis(500);
+    /** The number of empty short receives after which the interval no longer grows. */
+    private static final int MAX_EMPTY = 10;
+
     private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(10);
 
     private boolean listening;
     private int asking;
     private boolean work;
-    private int emptyAnswers = SURE;
-    private Duration lookAt = Duration.ZERO;
+    private int emptyReceives = MAX_EMPTY;
+    private Duration recheckAt = Duration.ZERO;
     private int failures;
     private Duration notBefore = Duration.ZERO;
 
-    /** Whether a short receive may bring something. */
+    /** Whether a short receive may return messages. */
     boolean isWorthAsking(Duration now) {
         if (listening || isBackingOff(now)) {
             return false;
         }
-        return work || (asking == 0 && now.compareTo(lookAt) >= 0);
+        return work || (asking == 0 && now.compareTo(recheckAt) >= 0);
     }
 
-    /** Whether a long poll is what is left to do about it. */
+    /** Whether a long poll can be opened. */
     boolean isWorthListeningTo(Duration now) {
         return !listening && asking == 0 && !isBackingOff(now);
     }
@@ -46,7 +49,7 @@ final class LaneOutlook {
         return now.compareTo(notBefore) < 0;
     }
 
-    /** When its queue may be called again; in the past unless it failed. */
+    /** The time from which the queue may be called again; in the past unless the last call failed. */
     Duration notBefore() {
         return notBefore;
     }
@@ -71,23 +74,23 @@ final class LaneOutlook {
         }
     }
 
-    void answered(Receive receive, boolean something, Duration now) {
+    void answered(Receive receive, boolean hasMessages, Duration now) {
         returned(receive);
         failures = 0;
-        work = something;
-        if (something) {
-            emptyAnswers = 0;
+        work = hasMessages;
+        if (hasMessages) {
+            emptyReceives = 0;
         } else {
-            emptyAnswers = receive.waits() ? SURE : Math.min(SURE, emptyAnswers + 1);
-            Duration soon = FIRST_LOOK.multipliedBy(1L << (emptyAnswers - 1));
-            lookAt = now.plus(soon.compareTo(LOOK) < 0 ? soon : LOOK);
+            emptyReceives = receive.waits() ? MAX_EMPTY : Math.min(MAX_EMPTY, emptyReceives + 1);
+            Duration interval = FIRST_RECHECK.multipliedBy(1L << (emptyReceives - 1));
+            recheckAt = now.plus(interval.compareTo(RECHECK) < 0 ? interval : RECHECK);
         }
     }
 
     void failed(Receive receive, Duration now, RandomGenerator random) {
         returned(receive);
         failures++;
-        Duration bound = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures - 1, SURE));
+        Duration bound = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures - 1, MAX_EMPTY));
         long most = Math.min(bound.toMillis(), LONGEST_BACKOFF.toMillis());
         notBefore = now.plusMillis(random.nextLong(most / 2, most + 1));
     }

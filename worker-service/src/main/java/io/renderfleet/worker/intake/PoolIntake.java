@@ -21,20 +21,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes messages from the lanes of one pool and gives each a slot. No message waits inside the worker for a slot: what is received
- * is claimed at once or given back. What to receive is {@link IntakePlan}'s to say; one thread here tells it all that
- * happens and does what it says, so that it never has to share.
+ * Receives messages from the lanes of one pool and runs each in a slot. No message waits inside the worker for a slot:
+ * its job is claimed at once, or the message is released. {@link IntakePlan} decides what to receive; a single thread
+ * reports all events to it and makes its calls, so that the plan needs no locks.
  */
 final class PoolIntake {
     private static final Duration LONGEST_IDLE = Duration.ofSeconds(30);
 
-    /** With all that happens in one turn, none of which waits for AWS. */
+    /** The time after which the loop counts as stuck. Nothing in it waits for AWS. */
     private static final Duration LONGEST_TURN = Duration.ofMinutes(3);
 
     private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
     private static final Logger log = LoggerFactory.getLogger(PoolIntake.class);
 
-    /** How long nothing is received once the system has no thread for a job. */
+    /** How long receiving pauses after the system could not start a thread for a job. */
     private static final Duration NO_THREAD_PAUSE = Duration.ofSeconds(2);
 
     private final PoolName pool;
@@ -47,7 +47,7 @@ final class PoolIntake {
     private final LoopHealth health;
     private final long started = System.nanoTime();
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
-    /** Messages of long polls that found all slots taken or kept free for calls that may come back empty. */
+    /** Messages of long polls that arrived while all slots were busy or reserved for calls that may return nothing. */
     private final List<Surplus> surplus = new ArrayList<>();
 
     private final Thread loop;
@@ -75,7 +75,7 @@ final class PoolIntake {
     private record Surplus(LanePoller poller, Delivery delivery) {}
 
     void start() {
-        log.info("Polling the lanes {} of pool {} with {} slots", pollers.keySet(), pool, slots.count());
+        log.info("Receiving from the lanes {} of pool {} with {} slots", pollers.keySet(), pool, slots.count());
         running = true;
         loop.start();
     }
@@ -85,7 +85,7 @@ final class PoolIntake {
             while (running || plan.isReceiving()) {
                 try {
                     health.turn(name, LONGEST_TURN);
-                    // First all that is known already: what to ask next depends on it.
+                    // Handles all pending events first, because the next calls depend on them.
                     if (running && events.isEmpty()) {
                         plan.next(now()).forEach(this::receive);
                     }
@@ -94,7 +94,7 @@ final class PoolIntake {
                         event.run();
                     }
                 } catch (RuntimeException | Error e) {
-                    // Errors too: without its loop a worker would look alive and do nothing.
+                    // Errors too: a worker without its loop would seem alive and run no jobs.
                     log.error("Unexpected error in the intake loop of pool {}; continuing", pool, e);
                     Thread.sleep(AFTER_FAILURE);
                 }
@@ -106,7 +106,7 @@ final class PoolIntake {
         }
     }
 
-    /** Not longer than {@link #LONGEST_IDLE}, so that an idle loop reports too. */
+    /** At most {@link #LONGEST_IDLE}, so that an idle loop also reports its health. */
     private Duration idle() {
         Duration idle = plan.idleFor(now());
         return idle.compareTo(LONGEST_IDLE) < 0 ? idle : LONGEST_IDLE;
@@ -122,7 +122,7 @@ final class PoolIntake {
         try {
             poller.start(receive, listener);
         } catch (RuntimeException | Error e) {
-            // Otherwise slots would be kept free for the response to a call that was never made.
+            // Otherwise slots would stay reserved for a call that was never made.
             listener.failed(receive, e);
         }
     }
@@ -164,9 +164,10 @@ final class PoolIntake {
         }
     }
 
-    /** The plan has given the message a slot. */
+    /** Runs a message to which the plan has assigned a slot, or releases it if the intake is closed. */
     private void occupy(LanePoller poller, Delivery delivery) {
-        // An abandoned poll could hide a message for a whole lease; what comes late goes back at once.
+        // Open polls are not aborted at first, because an aborted poll could hide a message for a whole lease. Messages
+        // that arrive after the stop are released.
         var closed = running ? plan.closedFor(now()) : Optional.of(Duration.ZERO);
         if (closed.isPresent()) {
             plan.slotFreed();
@@ -180,7 +181,7 @@ final class PoolIntake {
         try {
             slots.occupy(() -> work(poller, delivery), () -> events.add(plan::slotFreed));
         } catch (RuntimeException | Error e) {
-            // Otherwise the slot would be lost for good, and the message until its visibility ends.
+            // Otherwise the slot would be lost, and the message hidden until its visibility timeout ends.
             plan.slotFreed();
             plan.pause(now().plus(NO_THREAD_PAUSE), false);
             log.error(
@@ -210,18 +211,18 @@ final class PoolIntake {
         }
     }
 
-    /** Takes nothing while its region is drained. From any thread. */
+    /** Receives no messages while the region is drained. Can be called from any thread. */
     void close(boolean drained) {
         events.add(() -> plan.close(drained));
     }
 
-    /** Takes nothing new from here on. Returns at once. */
+    /** Ends receiving. Returns at once. */
     void stopReceiving() {
         running = false;
         events.add(() -> {});
     }
 
-    /** Waits until nothing is received and no slot is busy; false when something still is by then. */
+    /** Waits until no call is open and no slot is busy; false if the limit passes before. */
     boolean awaitIdle(Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         if (!loop.join(limit.isPositive() ? limit : Duration.ofNanos(1))) {
@@ -230,7 +231,7 @@ final class PoolIntake {
         return slots.awaitIdle(Duration.ofNanos(deadline - System.nanoTime()));
     }
 
-    /** How many slots have a message in hand. */
+    /** The number of busy slots. */
     int busy() {
         return slots.busy();
     }

@@ -3,17 +3,18 @@ package io.renderfleet.worker.intake;
 import java.time.Duration;
 
 /**
- * What a stop may take after its grace. Fargate kills a task two minutes after it told it to stop; the sum of these, of
- * the longest grace and of the web server's own limit stays below that, which a test of the settings holds.
+ * The limits of the steps of a shutdown after the grace period. Fargate kills a task at most two minutes after it sent
+ * SIGTERM. The sum of these limits, of the longest grace period and of the web server's limit stays below that; a test
+ * checks it.
  */
 final class ShutdownTimes {
-    /** For what still runs to stop, and to be PENDING again. */
+    /** For the jobs that still run to stop and become PENDING. */
     static final Duration RELEASE_JOBS = Duration.ofSeconds(15);
 
-    /** For SQS to hear of all that was decided. */
-    static final Duration LAST_WORDS = Duration.ofSeconds(5);
+    /** For pending deletions and releases of messages. */
+    static final Duration SETTLE_MESSAGES = Duration.ofSeconds(5);
 
-    /** For ECS to hear that the task may go, after a call that was under way. */
+    /** For removing the task's scale-in protection, after a call that was in progress. */
     static final Duration RELEASE = Duration.ofSeconds(6);
 
     private ShutdownTimes() {}

@@ -8,8 +8,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads that see messages through, never more of them busy than there are slots. They wait for AWS and for the
- * threads that runners compute on.
+ * Limits how many messages are processed at the same time, each on its own thread. These threads mostly wait for AWS
+ * and for the runners' threads. Thread-safe.
  */
 final class Slots implements AutoCloseable {
     private final int count;
@@ -30,17 +30,17 @@ final class Slots implements AutoCloseable {
         return count;
     }
 
-    /** How many have a message in hand. */
+    /** The number of busy slots. */
     int busy() {
         return count - free.availablePermits();
     }
 
     /**
-     * Occupies a slot with some work.
+     * Runs the work in a free slot.
      *
-     * @param then is run when the slot is free again
-     * @throws IllegalStateException when none is free: who counts them has lost count
-     * @throws OutOfMemoryError when the system has no thread for it; then neither runs, and the slot is free
+     * @param then called when the slot is free again
+     * @throws IllegalStateException if no slot is free; the caller counts free slots, so this is a bug
+     * @throws OutOfMemoryError if the system cannot start a thread; then neither is called, and the slot is free
      */
     void occupy(Runnable work, Runnable then) {
         if (!free.tryAcquire()) {
@@ -61,7 +61,7 @@ final class Slots implements AutoCloseable {
         }
     }
 
-    /** Waits until no slot is busy; false when some still are by then. */
+    /** Waits until no slot is busy; false if the limit passes before. */
     boolean awaitIdle(Duration limit) throws InterruptedException {
         if (!free.tryAcquire(count, Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS)) {
             return false;

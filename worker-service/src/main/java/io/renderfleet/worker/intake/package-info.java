@@ -1,4 +1,4 @@
-/** Takes as many messages from the region's queue as there are free slots. */
+/** Receives messages from the region's queues, as many as there are free slots. */
 @NullMarked
 package io.renderfleet.worker.intake;
 

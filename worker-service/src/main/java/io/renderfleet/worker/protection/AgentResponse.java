@@ -5,44 +5,44 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /**
- * What the ECS agent says to a change of the task's protection: {@code protection} as it then is, {@code failure} when
- * ECS refused, or {@code error} when ECS could not be asked ("Amazon ECS task scale-in protection endpoint", ECS
- * Developer Guide).
+ * The response of the ECS agent to a change of the task's protection. Its JSON has {@code protection} with the new
+ * state, {@code failure} if ECS refused the change, or {@code error} if the agent could not reach ECS ("Amazon ECS task
+ * scale-in protection endpoint", ECS Developer Guide).
  */
-sealed interface AgentAnswer {
-    /** The reason of a refusal to protect a task that a deployment is about to replace. */
+sealed interface AgentResponse {
+    /** The reason with which ECS refuses to protect a task that a deployment is about to replace. */
     String DEPLOYMENT_BLOCKED = "DEPLOYMENT_BLOCKED";
 
     JsonMapper MAPPER = new JsonMapper();
 
-    /** The task is as it was asked to be. */
-    record Changed() implements AgentAnswer {}
+    /** The task has the requested protection. */
+    record Changed() implements AgentResponse {}
 
-    /** This task is to go. */
-    record Blocked() implements AgentAnswer {}
+    /** A deployment is about to replace this task. */
+    record Blocked() implements AgentResponse {}
 
-    /** Anything else: it may go better with the next try. */
-    record Failed(String why) implements AgentAnswer {}
+    /** Any other response; the next try may succeed. */
+    record Failed(String why) implements AgentResponse {}
 
-    /** Reads an answer of any status; the body decides. */
-    static AgentAnswer read(int status, String body, boolean wanted) {
-        JsonNode answer;
+    /** Reads a response of any HTTP status. The body decides. */
+    static AgentResponse read(int status, String body, boolean wanted) {
+        JsonNode response;
         try {
-            answer = MAPPER.readTree(body);
+            response = MAPPER.readTree(body);
         } catch (JsonProcessingException e) {
-            return new Failed("status " + status + ", no JSON");
+            return new Failed("status " + status + " with a body that is not JSON");
         }
-        JsonNode failure = answer.path("failure");
+        JsonNode failure = response.path("failure");
         if (failure.path("Reason").asText().equals(DEPLOYMENT_BLOCKED)) {
             return new Blocked();
         }
         if (!failure.isMissingNode() && !failure.isNull()) {
             return new Failed(failure.path("Reason").asText());
         }
-        JsonNode enabled = answer.path("protection").path("ProtectionEnabled");
+        JsonNode enabled = response.path("protection").path("ProtectionEnabled");
         return status == 200 && enabled.isBoolean() && enabled.booleanValue() == wanted
                 ? new Changed()
                 : new Failed("status " + status + " "
-                        + answer.path("error").path("Code").asText());
+                        + response.path("error").path("Code").asText());
     }
 }

@@ -13,9 +13,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Asks the ECS agent of this task to change its protection. Never waits longer than its timeout, and never throws. */
+/** A client of the ECS agent's endpoint for task protection. Calls end within the timeout and never throw. */
 final class EcsAgent implements AutoCloseable {
-    private static final int MAX_ANSWER = 16_384;
+    private static final int MAX_RESPONSE = 16_384;
 
     private final URI state;
     private final Duration timeout;
@@ -30,41 +30,41 @@ final class EcsAgent implements AutoCloseable {
                 .build();
     }
 
-    /** Protects the task from now on for so long, or renews its protection. */
-    AgentAnswer protect(Duration time) {
+    /** Protects the task for the given time from now, in whole minutes, or renews its protection. */
+    AgentResponse protect(Duration time) {
         return put("{\"ProtectionEnabled\":true,\"ExpiresInMinutes\":" + time.toMinutes() + "}", true);
     }
 
-    AgentAnswer unprotect() {
+    AgentResponse unprotect() {
         return put("{\"ProtectionEnabled\":false}", false);
     }
 
-    private AgentAnswer put(String body, boolean wanted) {
+    private AgentResponse put(String body, boolean wanted) {
         HttpRequest request = HttpRequest.newBuilder(state)
                 .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .PUT(HttpRequest.BodyPublishers.ofString(body))
                 .build();
-        CompletableFuture<AgentAnswer> answer = http.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
-                .thenApply(response -> AgentAnswer.read(response.statusCode(), text(response), wanted));
+        CompletableFuture<AgentResponse> pending = http.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
+                .thenApply(response -> AgentResponse.read(response.statusCode(), text(response), wanted));
         try {
-            // The request's own timeout ends with the headers; this one bounds the body too.
-            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            // The request's timeout covers the headers only; this one also covers the body.
+            return pending.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            answer.cancel(true);
-            return new AgentAnswer.Failed("interrupted");
+            pending.cancel(true);
+            return new AgentResponse.Failed("interrupted");
         } catch (TimeoutException e) {
-            answer.cancel(true);
-            return new AgentAnswer.Failed("no answer in " + timeout);
+            pending.cancel(true);
+            return new AgentResponse.Failed("no response within " + timeout);
         } catch (ExecutionException e) {
-            return new AgentAnswer.Failed(String.valueOf(e.getCause()));
+            return new AgentResponse.Failed(String.valueOf(e.getCause()));
         }
     }
 
     private static String text(HttpResponse<InputStream> response) {
         try (InputStream body = response.body()) {
-            return new String(body.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8);
+            return new String(body.readNBytes(MAX_RESPONSE), StandardCharsets.UTF_8);
         } catch (IOException e) {
             return "";
         }

@@ -11,17 +11,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Protection by the ECS agent: on before the first claim, renewed while work runs, off once there has been none for a
- * while, so that ECS takes idle tasks first. One call at a time; who begins work meanwhile waits for its answer.
+ * Protects the task through the ECS agent: before the first claim, with renewals while jobs run, until there has been
+ * no job for a configured time, so that ECS stops idle tasks first. Makes one call at a time; {@link #begin} waits for
+ * a call in progress.
+ *
+ * <p>Thread-safe.
  */
 final class EcsTaskProtection implements TaskProtection, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EcsTaskProtection.class);
     private static final int TRIES = 2;
 
-    /** Some calls to the agent, each of which has a time limit. */
+    /** The time after which the loop counts as stuck: several calls to the agent, each with its own timeout. */
     private static final Duration LONGEST_TURN = Duration.ofMinutes(5);
 
-    /** How long work goes on unprotected before the agent is asked again. */
+    /** How long to wait after a failed call before the next try. Jobs run unprotected meanwhile. */
     private static final Duration ASK_AGAIN = Duration.ofSeconds(30);
 
     private final EcsAgent agent;
@@ -33,14 +36,14 @@ final class EcsTaskProtection implements TaskProtection, AutoCloseable {
 
     private final AtomicInteger working = new AtomicInteger();
     private volatile Duration idleSince = Duration.ZERO;
-    /** Also after a yes that never arrived. */
+    /** Also true after a failed call, which may have taken effect. */
     private boolean maybeProtected;
 
     private boolean blocked;
     private boolean failing;
     private Duration askAt = Duration.ZERO;
 
-    /** @param nanos the time, from any start */
+    /** @param nanos the clock, in nanoseconds from an arbitrary origin */
     EcsTaskProtection(EcsAgent agent, ProtectionSettings settings, LongSupplier nanos) {
         this.agent = agent;
         this.settings = settings;
@@ -48,14 +51,14 @@ final class EcsTaskProtection implements TaskProtection, AutoCloseable {
         this.started = nanos.getAsLong();
     }
 
-    /** Looks after the protection this often, until it is released or closed. */
-    EcsTaskProtection lookEvery(Duration period, LoopHealth health) {
+    /** Calls {@link #check} with the given period, until the protection is released or closed. */
+    EcsTaskProtection checkEvery(Duration period, LoopHealth health) {
         var _ = timer.scheduleWithFixedDelay(
                 () -> turn(period, health), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
         return this;
     }
 
-    /** A scheduled task that throws once never runs again. */
+    /** Catches everything, because the executor does not repeat a task that has thrown. */
     private void turn(Duration period, LoopHealth health) {
         try {
             health.turn("task-protection", period.plus(LONGEST_TURN));
@@ -79,7 +82,7 @@ final class EcsTaskProtection implements TaskProtection, AutoCloseable {
 
     @Override
     public void end() {
-        // First the time: whoever sees no work must see since when.
+        // Written first, so that a thread that reads a count of zero also reads the time of this end.
         idleSince = now();
         working.decrementAndGet();
     }
@@ -92,7 +95,7 @@ final class EcsTaskProtection implements TaskProtection, AutoCloseable {
         }
     }
 
-    /** Renews or gives up, whichever is due. */
+    /** Renews or removes the protection if that is due. */
     synchronized void check() {
         try {
             if (working.get() > 0) {
@@ -103,8 +106,8 @@ final class EcsTaskProtection implements TaskProtection, AutoCloseable {
                 unprotect();
             }
         } catch (RuntimeException | Error e) {
-            // A scheduled task that throws once never runs again.
-            log.error("Task protection was not looked after this time", e);
+            // The executor does not repeat a task that has thrown.
+            log.error("Unexpected error in the task protection; continuing", e);
         }
     }
 
@@ -113,39 +116,43 @@ final class EcsTaskProtection implements TaskProtection, AutoCloseable {
     }
 
     private void protect() {
-        AgentAnswer answer = agent.protect(settings.duration());
-        for (int tries = 1; tries < TRIES && answer instanceof AgentAnswer.Failed; tries++) {
-            answer = agent.protect(settings.duration());
+        AgentResponse response = agent.protect(settings.duration());
+        for (int tries = 1; tries < TRIES && response instanceof AgentResponse.Failed; tries++) {
+            response = agent.protect(settings.duration());
         }
-        blocked = answer instanceof AgentAnswer.Blocked;
+        blocked = response instanceof AgentResponse.Blocked;
         maybeProtected |= !blocked;
-        switch (answer) {
-            case AgentAnswer.Changed _ -> {
-                // Well before half of it is over, so that a look that comes late is in time.
+        switch (response) {
+            case AgentResponse.Changed _ -> {
+                // Well before half of the duration has passed, so that a late check is still in time.
                 askAt = now().plus(settings.duration().multipliedBy(2).dividedBy(5));
                 if (failing) {
                     failing = false;
                     log.info("This task is protected again");
                 }
             }
-            case AgentAnswer.Blocked _ -> {
+            case AgentResponse.Blocked _ -> {
                 askAt = now().plus(settings.blockedPause());
-                log.info("A deployment is replacing this task: it takes no new work");
+                log.info("A deployment is replacing this task; receiving no new jobs for {}", settings.blockedPause());
             }
-            case AgentAnswer.Failed(String why) -> {
+            case AgentResponse.Failed(String why) -> {
                 askAt = now().plus(ASK_AGAIN);
                 if (!failing) {
                     failing = true;
-                    log.warn("This task could not be protected and works unprotected until it can: {}", why);
+                    log.warn(
+                            "Could not protect this task. A scale-in or a deployment may stop it while it runs jobs,"
+                                    + " which are then run again. Trying again every {}: {}",
+                            ASK_AGAIN,
+                            why);
                 }
             }
         }
     }
 
     private void unprotect() {
-        if (agent.unprotect() instanceof AgentAnswer.Failed(String why)) {
-            // It ends by itself; until then ECS takes other tasks first.
-            log.info("The protection of this task was not given up: {}", why);
+        if (agent.unprotect() instanceof AgentResponse.Failed(String why)) {
+            log.info(
+                    "Could not remove the protection of this task; it expires within {}: {}", settings.duration(), why);
         }
         maybeProtected = false;
         askAt = Duration.ZERO;

@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 class ProtectionConfiguration {
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
     @Bean
     TaskProtection taskProtection(ProtectionSettings settings, LoopHealth health) {
@@ -15,6 +15,6 @@ class ProtectionConfiguration {
                 ? TaskProtection.none()
                 : new EcsTaskProtection(
                                 new EcsAgent(settings.agentUri(), settings.timeout()), settings, System::nanoTime)
-                        .lookEvery(LOOK, health);
+                        .checkEvery(CHECK_INTERVAL, health);
     }
 }

@@ -8,14 +8,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How the task is protected.
+ * The settings of the task's scale-in protection.
  *
- * @param agentUri where the ECS agent answers, which ECS tells every container as {@code ECS_AGENT_URI}; empty where
- *     there is none
- * @param duration how long a protection holds unless it is renewed, in whole minutes; renewed before half of it is over
- * @param idle how long there has been no work when it is given up: a busy worker has gaps that are not worth two calls
- * @param blockedPause for how long no work is taken when ECS says that a deployment is replacing this task
- * @param timeout of a call
+ * @param agentUri the address of the ECS agent, by default the variable {@code ECS_AGENT_URI}, which ECS sets in every
+ *     container. Empty if the worker does not run on ECS; then there is no protection
+ * @param duration how long a protection lasts without a renewal, in whole minutes, from 1 to 2880 minutes. A worker
+ *     renews it before half of it has passed
+ * @param idle how long a worker must have had no job before it removes its protection, up to 10 minutes, because the
+ *     short gaps of a busy worker are not worth two calls
+ * @param blockedPause how long to receive no jobs after ECS has reported that a deployment is replacing the task, from
+ *     1 second to 10 minutes
+ * @param timeout the time limit of a call to the agent, from 100 milliseconds to 2 seconds
  */
 @Validated
 @ConfigurationProperties("renderfleet.worker.protection")

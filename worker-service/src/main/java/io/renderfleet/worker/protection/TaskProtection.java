@@ -3,28 +3,28 @@ package io.renderfleet.worker.protection;
 import java.time.Duration;
 
 /**
- * Whether this worker's task is safe from scale-in and deployments while it works. A job is safe without it, as it is
- * released or taken over; what is lost then is the work that was done.
+ * Protects this worker's task from scale-in and deployments while it runs jobs. Without protection no job is lost,
+ * because it is released or taken over, but the work of its attempt is.
  *
  * <p>Thread-safe.
  */
 public interface TaskProtection {
 
     /**
-     * Asks before a message is claimed. Waits a few seconds at most.
+     * Must be called before a job is claimed. Waits a few seconds at most.
      *
-     * @return zero to go ahead, and to say {@link #end} when the work is over. Otherwise the task is about to be replaced:
-     *     the message must be given back, and none taken for so long.
+     * @return zero if the job may be claimed; {@link #end} must be called when it has ended. Otherwise the task is
+     *     about to be replaced: the message must be released, and no message received for this time
      */
     Duration begin();
 
-    /** Some work that was begun is over. */
+    /** Must be called when a job has ended for which {@link #begin} returned zero. */
     void end();
 
-    /** All work is over, for good: lets ECS have the task at once. Waits a few seconds at most. */
+    /** Removes the protection at the shutdown, so that ECS can stop the task at once. Waits a few seconds at most. */
     void release();
 
-    /** Where there is nobody to ask. */
+    /** No protection, for workers that do not run on ECS. */
     static TaskProtection none() {
         return new TaskProtection() {
             @Override

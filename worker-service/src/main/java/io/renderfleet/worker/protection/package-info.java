@@ -1,4 +1,4 @@
-/** Keeps ECS from ending this worker's task while it works. */
+/** Protects this worker's task from being stopped by ECS while it runs jobs. */
 @NullMarked
 package io.renderfleet.worker.protection;
 

@@ -50,7 +50,7 @@ class StoreOutageTests {
         for (int i = 0; i < 8; i++) {
             clock.advance(outage.failed(failure));
         }
-        outage.over();
+        outage.succeeded();
         assertThat(outage.failed(failure)).isLessThanOrEqualTo(Duration.ofSeconds(5));
     }
 }

@@ -38,7 +38,7 @@ class ShutdownTimesTests {
                 .getProperty("spring.lifecycle.timeout-per-shutdown-phase");
         Duration sum = Duration.ofSeconds(longest.seconds())
                 .plus(ShutdownTimes.RELEASE_JOBS)
-                .plus(ShutdownTimes.LAST_WORDS)
+                .plus(ShutdownTimes.SETTLE_MESSAGES)
                 .plus(ShutdownTimes.RELEASE)
                 .plus(DurationStyle.detectAndParse(String.valueOf(webServer)))
                 .plus(MARGIN);
