@@ -12,28 +12,28 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A picture of a design. The values are those of a validated request; the renderer checks the camera again.
+ * The payload of a render job: which design to render, and how. The values come from a validated request; the renderer
+ * validates the camera again.
  *
- * @param designId the design's name when the job was accepted
- * @param designDigest the SHA-256 of that design's bytes in lower-case hex: what the job renders even when the name
- *     is given to other bytes later
- * @param camera where from
- * @param output how large, how clean, in which format
- * @param environment what lights the design from all around; the default one when stored without it
+ * @param designId the id of the design when the job was accepted
+ * @param designDigest the SHA-256 of the design's bytes in lower-case hex. The job renders these bytes even if the id
+ *     is assigned to another file later
+ * @param camera the position and direction of view
+ * @param output the size, quality and format of the picture
+ * @param environment the environment light; the default if the stored payload has none
  */
 public record RenderPayload(
         DesignId designId,
         String designDigest,
         Camera camera,
         Output output,
-        // Not stored when it is the default: it would bring a finished item to within a few bytes of a second write
-        // unit.
+        // Not stored if it is the default, because the item of a finished job would come close to a second write unit.
         @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = DefaultEnvironment.class)
         Environment environment) {
     public static final JobTypeName TYPE = new JobTypeName("render");
     public static final PoolName POOL = new PoolName("render");
 
-    /** Its JSON, which every API and worker of a deployment agrees on. */
+    /** The JSON form of the payload, shared by the API and the workers. */
     public static final PayloadFormat<RenderPayload> FORMAT = new PayloadFormat<>(RenderPayload.class, 1);
 
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
@@ -51,6 +51,9 @@ public record RenderPayload(
     /**
      * A pinhole camera.
      *
+     * @param position the position of the camera
+     * @param target the point in the middle of the picture
+     * @param up the direction that is up in the picture; not parallel to the view
      * @param fov vertical field of view in degrees, 1 to 179
      */
     public record Camera(Vector position, Vector target, Vector up, double fov) {}
@@ -60,15 +63,16 @@ public record RenderPayload(
      *
      * @param width pixels, 16 to 4096
      * @param height pixels, 16 to 4096
-     * @param samplesPerPixel 1 to 4096, the most a pixel is given
+     * @param samplesPerPixel the largest number of samples for a pixel, 1 to 4096
+     * @param format the file format
      */
     public record Output(int width, int height, int samplesPerPixel, Format format) {}
 
-    /** What lights a design from all around; clients write it in lower case. */
+    /** The environment that lights a design. In requests the names are in lower case. */
     public enum Environment {
         /** A soft daylight sky, unless the design has punctual lights. */
         DEFAULT,
-        /** Nothing: only the design's own lights and emissive surfaces give light. */
+        /** No environment: only the design's own lights and emissive surfaces give light. */
         NONE;
 
         @JsonValue
@@ -77,7 +81,7 @@ public record RenderPayload(
         }
     }
 
-    /** Equal to the default environment only, which Jackson therefore leaves out. */
+    /** A filter for Jackson that equals the default environment, so that it is not serialized. */
     static final class DefaultEnvironment {
         @Override
         public boolean equals(@Nullable Object other) {
@@ -90,7 +94,7 @@ public record RenderPayload(
         }
     }
 
-    /** A picture's file format; clients write it in lower case. */
+    /** The file format of a picture. In requests the names are in lower case. */
     public enum Format {
         PNG("image/png"),
         JPEG("image/jpeg");

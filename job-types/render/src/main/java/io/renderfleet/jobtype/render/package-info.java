@@ -1,4 +1,4 @@
-/** The job type render: a picture of a design. */
+/** The job type {@code render}, which renders a picture of a design. */
 @NullMarked
 package io.renderfleet.jobtype.render;
 

@@ -4,22 +4,24 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A stored design. Its name points at its bytes, which are kept under their own digest: giving the name to other
- * bytes changes no job that was accepted before.
+ * A stored design. Its id refers to bytes that are stored under their own digest, so that assigning the id to another
+ * file does not change jobs that were accepted before.
  *
+ * @param id the id under which the design was uploaded
  * @param digest SHA-256 of the bytes in lower-case hex
- * @param bytes the file's size
+ * @param bytes the size of the file in bytes
  * @param contentType {@code model/gltf-binary} or {@code model/gltf+json}
- * @param storedAt when the name was last given to these bytes
+ * @param storedAt when the id was last assigned to these bytes
+ * @param contents the properties of the file that were determined at the upload
  */
 public record Design(DesignId id, String digest, long bytes, String contentType, Instant storedAt, Contents contents) {
 
     /**
-     * What was found in the file when it was checked.
+     * Properties of the file, determined when it was validated.
      *
-     * @param triangles over all instances
-     * @param min the lowest x, y and z of the scene
-     * @param max the highest x, y and z of the scene
+     * @param triangles the number of triangles of all instances
+     * @param min the smallest x, y and z of the scene
+     * @param max the largest x, y and z of the scene
      */
     public record Contents(
             int nodes,

@@ -6,7 +6,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
-/** Takes designs where jobs are submitted. */
+/** Adds the endpoints for designs to the API service. */
 @AutoConfiguration(after = DesignStoreAutoConfiguration.class)
 @ConditionalOnBean(JobTypes.class)
 @EnableConfigurationProperties(DesignSettings.class)

@@ -24,7 +24,7 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Takes designs, and tells which there are. */
+/** The HTTP endpoints to upload, read and list designs. */
 @RestController
 class DesignController {
     private static final int MAX_PAGE = 100;
@@ -41,8 +41,8 @@ class DesignController {
     @Operation(
             summary = "Upload a design",
             description =
-                    "glTF 2.0, binary (.glb) or self-contained JSON (.gltf), up to 64 MiB. It is read before it is"
-                            + " stored. Jobs that were accepted before render what the name stood for then.",
+                    "Stores a glTF 2.0 file, binary (.glb) or self-contained JSON (.gltf), of up to 64 MiB. The file is"
+                            + " validated first. Jobs that were accepted before render the file that had this id then.",
             tags = "designs",
             requestBody =
                     @RequestBody(
@@ -55,8 +55,8 @@ class DesignController {
                                         mediaType = "model/gltf+json",
                                         schema = @Schema(type = "string", format = "binary"))
                             }))
-    @ApiResponse(responseCode = "201", description = "The name is new.")
-    @ApiResponse(responseCode = "200", description = "The name stood for another file before.")
+    @ApiResponse(responseCode = "201", description = "A new design was stored.")
+    @ApiResponse(responseCode = "200", description = "The design replaced an earlier one with the same id.")
     @Refuses({"invalid-request", "upload-too-slow", "body-too-large", "unsupported-media-type", "invalid-design", "busy"
     })
     @PutMapping(
@@ -76,8 +76,8 @@ class DesignController {
                 .body(DesignView.of(stored.design()));
     }
 
-    @Operation(summary = "Look a design up", tags = "designs")
-    @ApiResponse(responseCode = "200", description = "What is known about the file.")
+    @Operation(summary = "Get a design", tags = "designs")
+    @ApiResponse(responseCode = "200", description = "The properties of the design.")
     @Refuses({"invalid-request", "design-not-found"})
     @GetMapping(path = "/designs/{designId}", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<DesignView> design(@PathVariable String designId) {
@@ -92,15 +92,15 @@ class DesignController {
                         "There is no design " + id + ". Upload it with PUT /designs/" + id + "."));
     }
 
-    @Operation(summary = "List designs by name", tags = "designs")
-    @ApiResponse(responseCode = "200", description = "A page of names.")
+    @Operation(summary = "List designs in the order of their ids", tags = "designs")
+    @ApiResponse(responseCode = "200", description = "A page of designs.")
     @Refuses("invalid-request")
     @GetMapping(path = "/designs", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<DesignView.Page> designs(
             @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "100", defaultValue = "20"))
                     @RequestParam(defaultValue = "20")
                     String limit,
-            @Parameter(description = "The next of the page before.") @RequestParam(required = false) @Nullable
+            @Parameter(description = "The value of next in the page before.") @RequestParam(required = false) @Nullable
                     String cursor) {
         DesignStore.Page page = store.list(cursor == null ? null : name("cursor", cursor), pageSize(limit));
         DesignId next = page.next();
@@ -128,7 +128,7 @@ class DesignController {
                 return limit;
             }
         } catch (NumberFormatException e) {
-            // Told below, together with numbers out of range.
+            // Reported below, as numbers out of range are.
         }
         throw ProblemException.invalid(List.of(new FieldError("limit", "must be from 1 to " + MAX_PAGE)));
     }

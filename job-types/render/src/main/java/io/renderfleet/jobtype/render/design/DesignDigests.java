@@ -18,17 +18,17 @@ import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /**
- * What each design's name stands for, remembered for a short while so that a burst of jobs for one design costs one
- * look-up. A name that was given to other bytes is known at once by the instance that stored them, and by the others
- * after {@link DesignSettings#lookupTtl()}. A name that stands for nothing is never remembered.
+ * A cache of the digests of designs, so that many jobs for one design cost one read. When a design is replaced, the
+ * instance that stored it uses the new digest at once, and other instances after {@link DesignSettings#lookupTtl()}.
+ * Ids without a design are not cached.
  *
- * <p>Each name is looked up on a thread of its own, outside the cache's computation, so that a slow look-up delays only
- * the callers who ask for the same name. At most 32 names are looked up at a time, each for at most 10 seconds.
+ * <p>Each id is looked up on its own thread, outside the cache's computation, so that a slow look-up delays only
+ * callers that need the same id. At most 32 ids are looked up at the same time, each for at most 10 seconds.
  *
- * <p>Thread-safe. Errors of S3 come out as the SDK's exceptions.
+ * <p>Thread-safe. Errors of S3 are thrown as exceptions of the SDK.
  */
 public class DesignDigests implements AutoCloseable {
-    /** Below the connections that a client of S3 has. */
+    /** Less than the number of connections of an S3 client. */
     private static final int CONCURRENT_LOOKUPS = 32;
 
     private final Function<DesignId, Optional<String>> lookup;
@@ -42,7 +42,7 @@ public class DesignDigests implements AutoCloseable {
         this(id -> store.find(id).map(Design::digest), RegionClients.CALL_TIMEOUT, settings);
     }
 
-    /** @param limit how long one look-up may take, with the wait for its turn */
+    /** @param limit the time limit of one look-up, including the wait for its start */
     DesignDigests(Function<DesignId, Optional<String>> lookup, Duration limit, DesignSettings settings) {
         this.lookup = lookup;
         this.limit = limit;
@@ -52,7 +52,7 @@ public class DesignDigests implements AutoCloseable {
                 .buildAsync();
     }
 
-    /** The digest of the bytes that the name stands for; empty when there is no such design. */
+    /** The SHA-256 of the design's bytes in lower-case hex; empty if there is no such design. */
     public Optional<String> find(DesignId id) {
         try {
             return Optional.ofNullable(
@@ -73,15 +73,14 @@ public class DesignDigests implements AutoCloseable {
     }
 
     private SdkClientException tooSlow(TimeoutException e) {
-        return SdkClientException.create(
-                "S3 did not answer within " + limit + " which file a design's name stands for", e);
+        return SdkClientException.create("S3 did not return the document of a design within " + limit, e);
     }
 
     void stored(Design design) {
         digests.put(design.id(), CompletableFuture.completedFuture(design.digest()));
     }
 
-    /** Nothing is remembered of a look-up that fails or finds nothing. */
+    /** A look-up that fails or finds no design is not cached. */
     private CompletableFuture<String> start(DesignId id) {
         CompletableFuture<String> found = new CompletableFuture<>();
         Future<?> task = threads.submit(() -> {
@@ -101,7 +100,7 @@ public class DesignDigests implements AutoCloseable {
         });
     }
 
-    @SuppressWarnings("NullAway") // Caffeine takes null for nothing, and remembers nothing then.
+    @SuppressWarnings("NullAway") // Caffeine does not cache null.
     private String lookUp(DesignId id) throws InterruptedException {
         turns.acquire();
         try {

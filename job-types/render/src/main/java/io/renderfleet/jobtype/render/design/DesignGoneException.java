@@ -1,6 +1,6 @@
 package io.renderfleet.jobtype.render.design;
 
-/** The bytes of a design are not in the store any more, or not the ones that were stored. No retry brings them back. */
+/** The bytes of a design are no longer in the store, or do not match the digest. A retry does not help. */
 public final class DesignGoneException extends RuntimeException {
     public DesignGoneException(String message) {
         super(message);

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.regex.Pattern;
 
 /**
- * The name a design was stored under.
+ * The id under which a design is stored, chosen by the client that uploads it.
  *
- * @param value {@code [A-Za-z0-9._-]}, 1 to 128 of them
+ * @param value 1 to 128 characters of {@code [A-Za-z0-9._-]}
  */
 public record DesignId(@JsonValue String value) {
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._-]{1,128}");

@@ -4,14 +4,14 @@ import io.renderfleet.problem.ProblemType;
 import java.util.List;
 import org.springframework.http.HttpStatus;
 
-/** The problems of designs, besides those of the whole API. */
+/** The problem types of designs, in addition to those of the whole API. */
 public final class DesignProblems {
     private static final String NO_DESIGN = "There is no such design";
 
-    /** Nothing has the name that was looked up. */
+    /** A request for a design that does not exist. */
     static final ProblemType NOT_FOUND = new ProblemType("design-not-found", HttpStatus.NOT_FOUND, NO_DESIGN);
 
-    /** A submission names a design that is not there: the same problem in a request that is otherwise right. */
+    /** A submission that refers to a design that does not exist. */
     public static final ProblemType NAMED_NOT_FOUND =
             new ProblemType("design-not-found", HttpStatus.UNPROCESSABLE_ENTITY, NO_DESIGN);
 
@@ -22,7 +22,7 @@ public final class DesignProblems {
 
     private DesignProblems() {}
 
-    /** The fault of a design, under the code that its reader gave: {@code design:<code>}. */
+    /** The problem of an invalid file, with the code that the renderer's reader gave: {@code design:<code>}. */
     static ProblemType invalid(String code) {
         return new ProblemType("design:" + code, INVALID.status(), INVALID.title());
     }

@@ -9,16 +9,19 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Limits on designs.
+ * The settings for designs in the API service.
  *
- * @param lookupTtl how long a design's digest is remembered
- * @param lookupEntries how many digests are remembered
- * @param maxUpload the largest file
- * @param uploadDisk how much disk all unfinished uploads take together, at least twice the largest file
- * @param concurrentUploads unfinished uploads at a time, each in a temporary file; half of them may be long ones
- * @param longUploadAfter after how long an upload that is still being received is a long one
- * @param concurrentInspections files being read at a time, each of which may take a gigabyte of memory
- * @param inspectionWait how long an upload waits for its turn to be read
+ * @param lookupTtl how long an instance caches a design's digest; after a design was replaced, new jobs may use the
+ *     earlier file for this time
+ * @param lookupEntries the largest number of cached digests
+ * @param maxUpload the largest file that can be uploaded
+ * @param uploadDisk the disk space for all uploads in progress together; at least twice {@code maxUpload}
+ * @param concurrentUploads the largest number of uploads in progress, each in a temporary file. Half of them may be
+ *     long uploads
+ * @param longUploadAfter the time after which an upload in progress counts as long
+ * @param concurrentInspections the largest number of files that are validated at the same time; each may need a
+ *     gigabyte of memory
+ * @param inspectionWait how long an upload waits for its validation before it is refused as {@code busy}
  */
 @Validated
 @ConfigurationProperties("renderfleet.render.designs")
@@ -39,12 +42,12 @@ record DesignSettings(
         }
     }
 
-    /** How many of the uploads at a time may be long ones. */
+    /** The largest number of long uploads in progress. */
     int longUploads() {
         return concurrentUploads / 2;
     }
 
-    /** How much disk long uploads may take together: one file of the largest size always fits beside them. */
+    /** The disk space for all long uploads together. It leaves space for one more file of the largest size. */
     DataSize longUploadDisk() {
         return DataSize.ofBytes(uploadDisk.toBytes() - maxUpload.toBytes());
     }

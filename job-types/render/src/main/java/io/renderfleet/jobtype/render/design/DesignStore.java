@@ -29,11 +29,11 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
 /**
- * Designs in the home region's bucket: the bytes under {@code blobs/<sha-256>}, written once and never changed, and a
- * small document under {@code designs/<designId>.json} that says which bytes the name stands for. What a cache keeps
- * under a digest is therefore right for ever.
+ * Stores designs in the home region's bucket: the bytes under {@code blobs/<sha-256>}, which are never changed, and a
+ * small document under {@code designs/<designId>.json} with the digest of the design's bytes. Bytes can therefore be
+ * cached under their digest without an expiry.
  *
- * <p>Thread-safe. Errors of S3 come out as the SDK's exceptions, after its own retries.
+ * <p>Thread-safe. Errors of S3 are thrown as exceptions of the SDK, after its retries.
  */
 public final class DesignStore {
     private static final String NAMES = "designs/";
@@ -61,7 +61,7 @@ public final class DesignStore {
         return new BucketNames(env, suffix).of("designs");
     }
 
-    /** Gives a name to a file's bytes, new or instead of others. The file has been checked. */
+    /** Stores a validated file under an id, replacing an earlier design with this id. */
     public Design store(DesignId id, Path file, String contentType, Design.Contents contents) throws IOException {
         String digest = digest(file);
         long bytes = Files.size(file);
@@ -79,7 +79,7 @@ public final class DesignStore {
         return design;
     }
 
-    /** What the name stands for now. */
+    /** The design that is stored under the id now; empty if there is none. */
     public Optional<Design> find(DesignId id) {
         try {
             byte[] document = s3.getObjectAsBytes(
@@ -94,9 +94,9 @@ public final class DesignStore {
     }
 
     /**
-     * Writes a design's bytes to a file, which is there only once it is whole and right.
+     * Downloads a design's bytes to a file. The file is created only after the bytes are complete and match the digest.
      *
-     * @throws DesignGoneException when there are no such bytes, or others under their name
+     * @throws DesignGoneException if the bytes are not in the store, or the stored bytes do not match the digest
      */
     public void fetch(String digest, Path target) throws IOException {
         Path part = Files.createTempFile(target.toAbsolutePath().getParent(), "fetch-", ".part");
@@ -108,8 +108,7 @@ public final class DesignStore {
                 String found =
                         HexFormat.of().formatHex(digesting.getMessageDigest().digest());
                 if (!found.equals(digest)) {
-                    throw new DesignGoneException(
-                            "The stored bytes of the design are not the ones that were uploaded.");
+                    throw new DesignGoneException("The stored bytes of the design do not match the uploaded file.");
                 }
             } catch (NoSuchKeyException e) {
                 throw new DesignGoneException("The design's bytes are no longer in the store.");
@@ -120,20 +119,20 @@ public final class DesignStore {
         }
     }
 
-    /** A design's name and when it was last given. */
+    /** A design's id and when it was last assigned. */
     public record Entry(DesignId id, Instant storedAt) {}
 
     /**
-     * Names in the order of their characters.
+     * A page of designs in the order of their ids.
      *
-     * @param next where the next page starts; null when there is none
+     * @param next the last id of this page, to read the next one; null if this is the last page
      */
     public record Page(List<Entry> entries, @Nullable DesignId next) {}
 
     /**
-     * A page of names.
+     * Lists designs in the order of their ids.
      *
-     * @param after the last name of the page before; null for the first page
+     * @param after the last id of the page before; null for the first page
      * @param limit 1 to 1,000
      */
     public Page list(@Nullable DesignId after, int limit) {

@@ -6,7 +6,7 @@ import java.time.Clock;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
-/** The store of designs, which the API fills and workers read. */
+/** Configures the store of designs, to which the API writes and from which workers read. */
 @AutoConfiguration(
         afterName = {"io.renderfleet.region.RegionAutoConfiguration", "io.renderfleet.job.JobAutoConfiguration"})
 public class DesignStoreAutoConfiguration {

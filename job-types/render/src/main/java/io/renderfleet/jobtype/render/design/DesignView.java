@@ -6,13 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A design as clients see it.
+ * The JSON representation of a design.
  *
- * @param digest SHA-256 of the file
- * @param bytes the file's size
- * @param storedAt when the name was last given to these bytes
- * @param triangles over all instances
- * @param bounds the box around everything that is drawn, in the file's units
+ * @param digest SHA-256 of the file in lower-case hex
+ * @param bytes the size of the file in bytes
+ * @param storedAt when the id was last assigned to this file
+ * @param triangles the number of triangles of all instances
+ * @param bounds the bounding box of the scene, in the file's units
  */
 @Schema(name = "Design")
 record DesignView(
@@ -29,7 +29,7 @@ record DesignView(
         long triangles,
         Bounds bounds) {
 
-    /** The lowest and the highest x, y and z. */
+    /** The smallest and the largest x, y and z. */
     @Schema(name = "Bounds")
     record Bounds(List<Double> min, List<Double> max) {}
 
@@ -50,7 +50,7 @@ record DesignView(
                 new Bounds(contents.min(), contents.max()));
     }
 
-    /** A design's name and when it was last given. */
+    /** A design's id and when it was last assigned. */
     @Schema(name = "DesignEntry")
     record Entry(
             @Schema(type = "string", example = "test-design-1")
@@ -59,9 +59,9 @@ record DesignView(
             Instant storedAt) {}
 
     /**
-     * Designs in the order of their names.
+     * A page of designs in the order of their ids.
      *
-     * @param next the cursor of the next page; left out when there is none
+     * @param next the cursor of the next page; omitted on the last page
      */
     @Schema(name = "DesignPage")
     record Page(List<Entry> items, @Nullable String next) {}

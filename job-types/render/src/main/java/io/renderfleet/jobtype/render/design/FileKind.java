@@ -8,16 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** The two forms of a glTF 2.0 file, told apart by their first bytes: what a client calls them proves nothing. */
+/** The two forms of a glTF 2.0 file, distinguished by their first bytes. The request's Content-Type is not trusted. */
 enum FileKind {
     BINARY("model/gltf-binary"),
     JSON("model/gltf+json");
 
-    /** The specification, section 4.4.2: a GLB starts with this. */
+    /** The first bytes of a GLB file (glTF 2.0 specification, section 4.4.2). */
     private static final byte[] MAGIC = "glTF".getBytes(StandardCharsets.US_ASCII);
 
-    /** White space that may stand before a JSON object; more than this is no design of anyone's. */
-    private static final int LOOK = 256;
+    /** The number of bytes that are read; a JSON object must begin within them, after white space. */
+    private static final int PREFIX = 256;
 
     private final String contentType;
 
@@ -29,11 +29,11 @@ enum FileKind {
         return contentType;
     }
 
-    /** {@link ProblemException} when the file is neither. */
+    /** Determines the form of a file; {@link ProblemException} if it has neither. */
     static FileKind of(Path file) throws IOException {
         byte[] start;
         try (InputStream in = Files.newInputStream(file)) {
-            start = in.readNBytes(LOOK);
+            start = in.readNBytes(PREFIX);
         }
         if (start.length == 0) {
             throw ProblemException.of(
@@ -47,6 +47,6 @@ enum FileKind {
         }
         throw ProblemException.of(
                 DesignProblems.invalid("not-gltf"),
-                "The file is not glTF 2.0: a .glb starts with glTF and a .gltf with a brace.");
+                "The file is not glTF 2.0. A .glb file starts with the characters glTF, a .gltf file with a brace.");
     }
 }

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.springframework.util.unit.DataSize;
 
-/** A body on its way through a temporary file, which is gone when this is closed. */
+/** A request body in a temporary file, which is deleted by {@link #close}. */
 final class UploadedFile implements AutoCloseable {
     private static final int CHUNK = 64 * 1024;
 
@@ -19,12 +19,16 @@ final class UploadedFile implements AutoCloseable {
         this.path = path;
     }
 
-    /** Receives a body whole; {@link ProblemException} when it is too large, finds no room or ends early. */
-    static UploadedFile receive(InputStream body, DataSize limit, UploadRoom.Place place) throws IOException {
+    /**
+     * Receives a whole body; {@link ProblemException} if it is too large, ends early or exceeds the capacity for
+     * uploads.
+     */
+    static UploadedFile receive(InputStream body, DataSize limit, UploadCapacity.Reservation reservation)
+            throws IOException {
         UploadedFile file = new UploadedFile(Files.createTempFile("renderfleet-design-", ".part"));
         try {
             try (OutputStream out = Files.newOutputStream(file.path)) {
-                copy(body, out, limit, place);
+                copy(body, out, limit, reservation);
             }
             return file;
         } catch (IOException | RuntimeException e) {
@@ -35,7 +39,7 @@ final class UploadedFile implements AutoCloseable {
 
     static ProblemException tooLarge(DataSize limit) {
         return ProblemException.of(
-                ProblemType.BODY_TOO_LARGE, "A design may have up to " + limit.toMegabytes() + " MiB.");
+                ProblemType.BODY_TOO_LARGE, "A design can have at most " + limit.toMegabytes() + " MiB.");
     }
 
     Path path() {
@@ -47,7 +51,7 @@ final class UploadedFile implements AutoCloseable {
         Files.deleteIfExists(path);
     }
 
-    private static void copy(InputStream body, OutputStream out, DataSize limit, UploadRoom.Place place)
+    private static void copy(InputStream body, OutputStream out, DataSize limit, UploadCapacity.Reservation reservation)
             throws IOException {
         byte[] chunk = new byte[CHUNK];
         long total = 0;
@@ -56,7 +60,7 @@ final class UploadedFile implements AutoCloseable {
             if (total > limit.toBytes()) {
                 throw tooLarge(limit);
             }
-            place.grow(read);
+            reservation.grow(read);
             out.write(chunk, 0, read);
         }
     }
@@ -66,7 +70,7 @@ final class UploadedFile implements AutoCloseable {
             return body.read(chunk);
         } catch (IOException e) {
             throw ProblemException.of(
-                    ProblemType.INVALID_REQUEST, "The body ended before it was complete; upload the file again.");
+                    ProblemType.INVALID_REQUEST, "The request body is incomplete. Upload the file again.");
         }
     }
 }

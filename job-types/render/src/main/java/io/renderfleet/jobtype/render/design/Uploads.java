@@ -16,43 +16,43 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Takes designs: received whole, read by the renderer's own reader, and stored only if it finds nothing wrong. How many
- * are received and read at a time is bounded, since each takes disk and memory.
+ * Receives designs, validates them with the renderer's reader, and stores those that are valid. The numbers of uploads
+ * received and validated at the same time are limited, because they need disk space and memory.
  */
 class Uploads {
     private final DesignStore store;
     private final DesignDigests digests;
     private final DesignSettings settings;
     private final SceneReader reader = new SceneReader(SceneLimits.defaults());
-    private final UploadRoom room;
+    private final UploadCapacity capacity;
     private final Semaphore inspecting;
 
     Uploads(DesignStore store, DesignDigests digests, DesignSettings settings) {
         this.store = store;
         this.digests = digests;
         this.settings = settings;
-        this.room = new UploadRoom(settings, System::nanoTime);
+        this.capacity = new UploadCapacity(settings, System::nanoTime);
         this.inspecting = new Semaphore(settings.concurrentInspections(), true);
     }
 
     /**
      * A stored design.
      *
-     * @param created whether the name was new
+     * @param created whether there was no design with this id before
      */
     record Stored(Design design, boolean created) {}
 
     /**
-     * Stores a body under a name; {@link ProblemException} when it is refused.
+     * Stores a request body under an id; {@link ProblemException} if it is refused.
      *
-     * @param declaredLength what the client says its size is; -1 when it does not
+     * @param declaredLength the size that the client declared in bytes; -1 if it declared none
      */
     Stored accept(DesignId id, InputStream body, long declaredLength) throws IOException {
         if (declaredLength > settings.maxUpload().toBytes()) {
             throw UploadedFile.tooLarge(settings.maxUpload());
         }
-        try (UploadRoom.Place place = room.enter(declaredLength);
-                UploadedFile file = UploadedFile.receive(body, settings.maxUpload(), place)) {
+        try (UploadCapacity.Reservation reservation = capacity.enter(declaredLength);
+                UploadedFile file = UploadedFile.receive(body, settings.maxUpload(), reservation)) {
             FileKind kind = FileKind.of(file.path());
             Design.Contents contents = inspect(file.path());
             boolean created = store.find(id).isEmpty();
@@ -65,11 +65,11 @@ class Uploads {
     private Design.Contents inspect(Path file) throws IOException {
         try {
             if (!inspecting.tryAcquire(settings.inspectionWait().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw UploadRoom.busy();
+                throw UploadCapacity.busy();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw UploadRoom.busy();
+            throw UploadCapacity.busy();
         }
         try {
             SceneSummary found = reader.inspect(file);
@@ -86,7 +86,7 @@ class Uploads {
         } catch (InvalidSceneException e) {
             throw ProblemException.of(
                     DesignProblems.invalid(e.code()),
-                    Objects.requireNonNullElse(e.getMessage(), "The file is not sound."));
+                    Objects.requireNonNullElse(e.getMessage(), "The file is not a valid glTF 2.0 file."));
         } finally {
             inspecting.release();
         }

@@ -1,4 +1,4 @@
-/** Designs: uploaded and checked, stored by the digest of their bytes, fetched by workers. */
+/** Designs: uploaded and validated in the API, stored by the digest of their bytes, downloaded by workers. */
 @NullMarked
 package io.renderfleet.jobtype.render.design;
 

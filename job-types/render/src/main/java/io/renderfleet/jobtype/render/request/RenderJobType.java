@@ -21,7 +21,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Render jobs as the API accepts them: what is left out gets its default, and the design its digest. */
+/** The job type {@code render} in the API: validates requests, applies defaults and resolves the design's digest. */
 final class RenderJobType implements JobType<RenderRequest> {
     private static final RenderPayload.Vector UP = new RenderPayload.Vector(0, 1, 0);
     private static final double DEFAULT_FOV = 45;
@@ -76,8 +76,8 @@ final class RenderJobType implements JobType<RenderRequest> {
                 .orElseThrow(() -> ProblemException.of(
                         DesignProblems.NAMED_NOT_FOUND,
                         "There is no design " + design + ". Upload it with PUT /designs/" + design
-                                + ", then send the job again.",
-                        new FieldError("designId", "names no stored design")));
+                                + ", then submit the job again.",
+                        new FieldError("designId", "is not the id of a stored design")));
         return RenderPayload.FORMAT.write(new RenderPayload(design, digest, camera, output, environment));
     }
 
@@ -94,31 +94,33 @@ final class RenderJobType implements JobType<RenderRequest> {
     @Override
     public List<RequestExample> examples() {
         return List.of(new RequestExample("shortest", """
-                {
-                  "designId": "test-design-1",
-                  "userId": "user-1",
-                  "camera": {"position": {"x": 0, "y": 1, "z": 4}, "target": {"x": 0, "y": 1, "z": 0}}
-                }"""), new RequestExample("everything", """
-                {
-                  "type": "render",
-                  "jobId": "6f1c8a52-7f43-4d0e-9b1a-2c7e0d5a4b31",
-                  "designId": "test-design-1",
-                  "userId": "user-1",
-                  "camera": {
-                    "position": {"x": 0, "y": 1, "z": 4},
-                    "target": {"x": 0, "y": 1, "z": 0},
-                    "up": {"x": 0, "y": 1, "z": 0},
-                    "fov": 45
-                  },
-                  "output": {"width": 640, "height": 360, "samplesPerPixel": 64, "format": "png"},
-                  "environment": "default",
-                  "priority": "NORMAL",
-                  "orderingKey": "shoot-7",
-                  "regions": ["us-east-1", "us-west-2"],
-                  "startWithin": "PT10M",
-                  "timeout": "PT30M",
-                  "maxAttempts": 5
-                }"""));
+            {
+              "designId": "test-design-1",
+              "userId": "user-1",
+              "camera": {"position": {"x": 0, "y": 1, "z": 4}, "target": {"x": 0, "y": 1, "z": 0}}
+            }\
+            """), new RequestExample("everything", """
+                    {
+                      "type": "render",
+                      "jobId": "6f1c8a52-7f43-4d0e-9b1a-2c7e0d5a4b31",
+                      "designId": "test-design-1",
+                      "userId": "user-1",
+                      "camera": {
+                        "position": {"x": 0, "y": 1, "z": 4},
+                        "target": {"x": 0, "y": 1, "z": 0},
+                        "up": {"x": 0, "y": 1, "z": 0},
+                        "fov": 45
+                      },
+                      "output": {"width": 640, "height": 360, "samplesPerPixel": 64, "format": "png"},
+                      "environment": "default",
+                      "priority": "NORMAL",
+                      "orderingKey": "shoot-7",
+                      "regions": ["us-east-1", "us-west-2"],
+                      "startWithin": "PT10M",
+                      "timeout": "PT30M",
+                      "maxAttempts": 5
+                    }\
+                    """));
     }
 
     private static RenderPayload.@Nullable Camera camera(@Nullable CameraRequest camera, Violations violations) {

@@ -10,8 +10,8 @@ import jakarta.validation.constraints.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks of a render job, beside what it may ask of any job. What one field alone must satisfy is written
- * beside it, the rest is in {@link RenderJobType}.
+ * The fields of a render job in a request, in addition to those of every job. The annotations validate single fields;
+ * {@link RenderJobType} validates fields that depend on each other.
  */
 @Schema(name = "RenderRequest", description = "A picture of a design.")
 record RenderRequest(
@@ -29,8 +29,8 @@ record RenderRequest(
         @Schema(
                 allowableValues = {"default", "none"},
                 defaultValue = "default",
-                description = "What lights the design from all around. default: a soft daylight sky, unless the design "
-                        + "has punctual lights. none: only the design's own lights and emissive surfaces.")
+                description = "The environment light. default: a soft daylight sky, unless the design has punctual "
+                        + "lights. none: only the design's own lights and emissive surfaces give light.")
         @Pattern(regexp = "default|none", message = "must be default or none")
         @Nullable
         String environment) {
@@ -46,14 +46,16 @@ record RenderRequest(
             VectorRequest position,
 
             @Schema(
-                    description = "The point in the middle of the picture; not the position.",
+                    description = "The point in the middle of the picture. Must differ from the position.",
                     requiredMode = RequiredMode.REQUIRED)
             @Required
             @Valid
             @Nullable
             VectorRequest target,
 
-            @Schema(description = "What is up in the picture, not parallel to the view; 0,1,0 when left out.")
+            @Schema(
+                    description = "The direction that is up in the picture. Must not be parallel to the view. Default:"
+                            + " 0,1,0.")
             @Valid
             @Nullable
             VectorRequest up,

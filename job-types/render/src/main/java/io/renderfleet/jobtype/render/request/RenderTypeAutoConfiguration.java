@@ -7,7 +7,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
 
-/** Accepts render jobs where jobs are submitted. */
+/** Adds the job type {@code render} to the API service. */
 @AutoConfiguration(after = DesignApiAutoConfiguration.class)
 @ConditionalOnBean(JobTypes.class)
 class RenderTypeAutoConfiguration {

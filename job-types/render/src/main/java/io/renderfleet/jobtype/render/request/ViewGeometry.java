@@ -3,9 +3,12 @@ package io.renderfleet.jobtype.render.request;
 import io.renderfleet.jobtype.render.RenderPayload.Vector;
 import io.renderfleet.problem.Violations;
 
-/** Whether a camera's position, target and up make a view. The limits are those of the renderer's camera. */
+/**
+ * Validates that a camera's position, target and up vector define a view. The limits are those of the renderer's
+ * camera.
+ */
 final class ViewGeometry {
-    /** Below this sine of the angle between view and up, the picture's roll is numerical noise. */
+    /** The smallest sine of the angle between view and up; below it rounding errors determine the picture's roll. */
     private static final double PARALLEL = 1e-6;
 
     private ViewGeometry() {}
@@ -23,7 +26,7 @@ final class ViewGeometry {
         if (!isUsable(upLength)) {
             violations.add("camera.up", upLength == 0 ? "must not be zero" : "is too long");
         } else if (length(cross(scaled(view, 1 / distance), scaled(up, 1 / upLength))) < PARALLEL) {
-            violations.add("camera.up", "must not be parallel to the view; give another one, the default being 0,1,0");
+            violations.add("camera.up", "must not be parallel to the view; the default is 0,1,0");
         }
     }
 

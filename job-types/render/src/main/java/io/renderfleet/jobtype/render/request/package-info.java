@@ -1,4 +1,4 @@
-/** The request of a render job, and the payload that is made of it. */
+/** The request of a render job, its validation, and its conversion to a payload. */
 @NullMarked
 package io.renderfleet.jobtype.render.request;
 

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Design files on disk, by the digest of their bytes: what is there is right for ever and never asked for again. The
- * least useful files go when the directory is full, but none while it is read: only those that are may exceed its size.
- * Several readers that want a file at once cause one fetch.
+ * A cache of design files on disk. A file never expires, because its name is the digest of its bytes. When the
+ * directory is full, the least useful files are evicted, except files that are being read, which may exceed the cache's
+ * size. Concurrent readers of one file cause one download.
  *
  * <p>One process per directory; thread-safe.
  */
@@ -32,7 +32,7 @@ final class DesignCache {
     private static final String UNFINISHED = ".part";
     private static final long KIB = 1024;
 
-    /** 64 MiB, the largest design, at less than 2 Mbit/s: nothing that goes on for longer will ever end. */
+    /** The time limit of a download: enough for the largest design, 64 MiB, at 2 Mbit/s. */
     private static final Duration FETCH_LIMIT = Duration.ofMinutes(5);
 
     private final Path directory;
@@ -40,16 +40,16 @@ final class DesignCache {
     private final Executor fetches;
     private final AsyncCache<String, Path> files;
 
-    /** How many read a file, by its digest. A lock on each digest, too: evictions and readers meet here. */
+    /** The number of readers of each file, by digest. Its atomic updates also order evictions and readers of a file. */
     private final ConcurrentMap<String, Integer> readers = new ConcurrentHashMap<>();
 
-    /** Gets a design's bytes into a file that appears only whole. */
+    /** Downloads a design's bytes to a file, which must be created only when it is complete. */
     @FunctionalInterface
     interface Fetch {
         void fetch(String digest, Path target) throws IOException;
     }
 
-    /** Makes something of a file. */
+    /** Reads a file. */
     @FunctionalInterface
     interface Reader<T> {
         T read(Path file) throws IOException;
@@ -59,7 +59,7 @@ final class DesignCache {
         this.directory = Files.createDirectories(directory);
         this.fetch = fetch;
         this.fetches = fetches;
-        // Evictions run on the common pool: on any other, Caffeine may put them off until the cache is next used.
+        // Evictions run on the common pool; on another executor Caffeine may delay them until the cache is used again.
         this.files = Caffeine.newBuilder()
                 .maximumWeight(Math.max(1, maxBytes / KIB))
                 .weigher((String digest, Path file) -> kibibytes(file))
@@ -70,7 +70,7 @@ final class DesignCache {
             if (DIGEST.matcher(name).matches()) {
                 files.put(name, CompletableFuture.completedFuture(kept));
             } else if (name.endsWith(UNFINISHED)) {
-                // What a process that was killed was fetching; nobody else will ever remove it.
+                // An incomplete download of a process that was killed.
                 Files.deleteIfExists(kept);
             }
         }
@@ -83,10 +83,9 @@ final class DesignCache {
     }
 
     /**
-     * Reads the file with these bytes, fetching it first where it is not there. Takes as long as the fetch, which has
-     * a limit, and the reader.
+     * Reads a file, after downloading it if it is not in the cache.
      *
-     * @throws DesignGoneException when the store has no such bytes
+     * @throws DesignGoneException if the store does not have the file
      */
     <T> T read(String digest, Reader<T> reader) throws IOException {
         readers.merge(digest, 1, Integer::sum);
@@ -105,7 +104,7 @@ final class DesignCache {
         }
     }
 
-    /** Whether the file is, or is about to be, there to stay; one that is only read is not. */
+    /** Whether the file is cached or being downloaded. A file that was evicted while it is read is not. */
     boolean keeps(String digest) {
         return files.asMap().containsKey(digest);
     }
@@ -113,7 +112,7 @@ final class DesignCache {
     private Path file(String digest) throws IOException {
         CompletableFuture<Path> known = files.getIfPresent(digest);
         if (known != null && known.isDone() && !Files.exists(directory.resolve(digest))) {
-            // Somebody else cleared it away, as systems do with temporary files.
+            // Deleted by another process; some systems clean up temporary files.
             files.asMap().remove(digest, known);
         }
         return Loading.await(
@@ -122,7 +121,7 @@ final class DesignCache {
 
     private Path fetched(String digest) throws IOException {
         Path target = Files.createDirectories(directory).resolve(digest);
-        // Evicted while it was read, it is still there, and held for whoever asked for it now.
+        // A file that was evicted while it is read still exists; the count of readers keeps it for this one too.
         if (!Files.exists(target)) {
             fetch.fetch(digest, target);
         }
@@ -146,7 +145,10 @@ final class DesignCache {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            log.warn("Evicted design {} could not be deleted: {}", file, e.toString());
+            log.warn(
+                    "Could not delete the evicted design {}; it takes disk space until it is deleted: {}",
+                    file,
+                    e.toString());
         }
     }
 

@@ -12,21 +12,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
-/** Loads that several callers wait for, each with a will of its own. */
+/** Loads a value once for several callers, each of which can stop waiting on its own. */
 final class Loading {
-    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Duration STOP_CHECK = Duration.ofMillis(50);
 
     private Loading() {}
 
-    /** What a load does. */
+    /** Loads a value. */
     @FunctionalInterface
     interface Load<T> {
         T load() throws IOException;
     }
 
     /**
-     * Starts a load that is over within the limit, if only by giving up on it: its thread is interrupted then, so that
-     * what nobody waits for any more does not go on.
+     * Starts a load. If it has not completed within the limit, the future fails with a {@link TimeoutException} and the
+     * thread of the load is interrupted.
      */
     static <T> CompletableFuture<T> start(Load<T> load, Duration limit, Executor executor) {
         CompletableFuture<T> loaded = new CompletableFuture<>();
@@ -53,17 +53,18 @@ final class Loading {
     }
 
     /**
-     * Waits for a load until it is done or the caller is to stop. The load itself goes on for the others.
+     * Waits until the load has completed or the caller is stopped. The load continues for other callers.
      *
-     * @throws LoadAbandonedException when the caller stopped first
-     * @throws IOException and whatever else the load ended with
+     * @throws LoadAbandonedException if the caller was stopped or interrupted before the load completed
+     * @throws IOException if the load failed with one, or timed out; other exceptions of the load are thrown as they
+     *     are
      */
     static <T> T await(CompletableFuture<T> load, BooleanSupplier stopped) throws IOException {
         while (!stopped.getAsBoolean()) {
             try {
-                return load.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                return load.get(STOP_CHECK.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                // Not yet: have another look at whether to go on.
+                // Not complete yet; the loop checks whether the caller was stopped.
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 break;
@@ -79,6 +80,6 @@ final class Loading {
         throw new LoadAbandonedException();
     }
 
-    /** The caller was told to stop before the load was done. */
+    /** The caller was stopped before the load completed. */
     static final class LoadAbandonedException extends RuntimeException {}
 }

@@ -10,13 +10,13 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What rendering may use.
+ * The settings of render jobs in a worker.
  *
- * @param designCache the directory that keeps fetched designs, which no other process may use; what is in it after a
- *     restart is used again. {@code renderfleet/designs} in the directory for temporary files when left out
- * @param designCacheSize what that directory may hold
- * @param sceneCacheSize what parsed scenes may take of the heap; 30 percent of the largest heap when left out
- * @param threads that render, shared by all slots; 0 for one per core
+ * @param designCache the directory in which downloaded designs are cached, by default {@code renderfleet/designs} in
+ *     the directory for temporary files. No other process may use it. Its files are used again after a restart
+ * @param designCacheSize the largest total size of the files in that directory
+ * @param sceneCacheSize the heap that cached scenes may use, by default 30 percent of the maximum heap
+ * @param threads the number of threads that render, shared by all slots; 0, the default, for one per core
  */
 @Validated
 @ConfigurationProperties("renderfleet.render")
@@ -37,7 +37,7 @@ record RenderJobSettings(
     private static void requirePositive(String name, DataSize size) {
         if (size.toBytes() <= 0) {
             throw new IllegalArgumentException(
-                    "renderfleet.render." + name + " must be more than nothing, such as 1GB");
+                    "renderfleet.render." + name + " must be greater than 0, for example 1GB");
         }
     }
 

@@ -27,7 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Does render jobs, and says of a design that cannot be rendered why not. */
+/** Runs render jobs. A job whose design or camera is invalid is rejected with an error that names the cause. */
 final class RenderRunner implements JobRunner {
     private final SceneCache scenes;
     private final Renderer renderer;
@@ -42,13 +42,13 @@ final class RenderRunner implements JobRunner {
         return RenderPayload.TYPE;
     }
 
-    /** Scenes are counted by their cache: what is left is the picture. */
+    /** The memory of the picture. That of the scene is limited by {@link SceneCache}. */
     @Override
     public MemoryNeed memory(JobPayload payload) {
         RenderPayload.Output output = RenderPayload.FORMAT.read(payload).output();
         return new MemoryNeed(
                 Renderer.memory(output.width(), output.height()),
-                "Ask for a picture with fewer pixels, or have the workers given more memory.");
+                "Request a picture with fewer pixels, or ask the operator to give the workers more memory.");
     }
 
     @Override
@@ -100,7 +100,7 @@ final class RenderRunner implements JobRunner {
             return new Camera(vec3(camera.position()), vec3(camera.target()), vec3(camera.up()), camera.fov());
         } catch (IllegalArgumentException e) {
             throw new JobRejectedException(
-                    new JobError("invalid-camera", "The camera cannot be used: " + message(e) + "."), e);
+                    new JobError("invalid-camera", "The camera is invalid: " + message(e) + "."), e);
         }
     }
 
@@ -109,6 +109,6 @@ final class RenderRunner implements JobRunner {
     }
 
     private static String message(RuntimeException e) {
-        return Objects.requireNonNullElse(e.getMessage(), "The cause is not known.");
+        return Objects.requireNonNullElse(e.getMessage(), "The cause is unknown.");
     }
 }

@@ -14,7 +14,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
-/** Runs render jobs where jobs are run. */
+/** Adds the runner of render jobs to the worker service. */
 @AutoConfiguration(after = DesignStoreAutoConfiguration.class)
 @ConditionalOnBean(JobRunners.class)
 @EnableConfigurationProperties(RenderJobSettings.class)
@@ -26,8 +26,9 @@ class RenderRunnerAutoConfiguration {
     }
 
     /**
-     * Fetching and parsing happen once for all jobs that wait for them, so on no job's own thread; and they
-     * compute for seconds, so on no virtual one, which would keep everybody else off its core.
+     * The threads that download and parse designs. A load serves all jobs that wait for it, so it does not run on a
+     * thread of a job; it computes for seconds, so it does not run on a virtual thread, which would occupy a carrier
+     * thread.
      */
     @Bean(destroyMethod = "shutdownNow")
     ExecutorService sceneLoading() {
@@ -35,7 +36,7 @@ class RenderRunnerAutoConfiguration {
                 Thread.ofPlatform().name("scene-loading-", 0).factory());
     }
 
-    /** As many as would fit in half of the heap if each were as large as it may be, and one even where none would. */
+    /** The number of scenes of the largest size that fit in half of the heap together; at least one. */
     private static int parsers(SceneLimits limits, int threads) {
         return Math.clamp(Runtime.getRuntime().maxMemory() / 2 / limits.maxDecodedBytes(), 1, threads);
     }

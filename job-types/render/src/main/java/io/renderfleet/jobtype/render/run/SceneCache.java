@@ -14,14 +14,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Parsed scenes by the digest of their design, as many as their weights allow. Several jobs that want a scene at once
- * cause one parse, and no more are parsed at once than the heap has room for. A scene that was evicted lives on as long
- * as a render uses it.
+ * A cache of parsed scenes by the digest of their design, limited by their size in memory. Concurrent jobs for one
+ * scene cause one parse, and the number of concurrent parses is limited by the heap. A scene that is evicted while a
+ * job renders it stays in memory until the job has ended.
  */
 final class SceneCache {
     private static final long KIB = 1024;
 
-    /** A fetch, a turn at parsing and the parse; the largest scene takes seconds. */
+    /**
+     * The time limit of a load: the download, the wait for other parses and the parse. The largest scene takes seconds.
+     */
     private static final Duration LOAD_LIMIT = Duration.ofMinutes(10);
 
     private final DesignCache designs;
@@ -31,17 +33,17 @@ final class SceneCache {
     private final AsyncCache<String, Scene> scenes;
 
     /**
-     * A cache that is empty.
+     * Creates an empty cache.
      *
-     * @param maxBytes what the scenes in it may weigh
-     * @param parsers how many may be parsed at once
+     * @param maxBytes the largest total size of the cached scenes in memory
+     * @param parsers the largest number of concurrent parses
      */
     SceneCache(DesignCache designs, SceneReader reader, long maxBytes, int parsers, Executor loads) {
         this.designs = designs;
         this.reader = reader;
         this.loads = loads;
         this.parsers = new Semaphore(parsers, true);
-        // Evictions run on the common pool: on any other, Caffeine may put them off until the cache is next used.
+        // Evictions run on the common pool; on another executor Caffeine may delay them until the cache is used again.
         this.scenes = Caffeine.newBuilder()
                 .maximumWeight(Math.max(1, maxBytes / KIB))
                 .weigher((String digest, Scene scene) ->
@@ -50,10 +52,10 @@ final class SceneCache {
     }
 
     /**
-     * The scene of a design.
+     * The scene of a design, loaded if it is not in the cache.
      *
-     * @param stopped whether the caller is to give up waiting
-     * @throws Loading.LoadAbandonedException when the caller gave up
+     * @param stopped whether the caller was stopped, which ends its wait
+     * @throws Loading.LoadAbandonedException if the caller was stopped before the scene was loaded
      */
     Scene scene(String digest, BooleanSupplier stopped) throws IOException {
         return Loading.await(
@@ -64,7 +66,7 @@ final class SceneCache {
         try {
             return designs.read(digest, this::parse);
         } catch (OutOfMemoryError e) {
-            // Room for whoever comes next; what is in use stays.
+            // Evicts now, so that the next parse has memory; scenes in use stay in memory.
             scenes.synchronous().invalidateAll();
             throw e;
         }

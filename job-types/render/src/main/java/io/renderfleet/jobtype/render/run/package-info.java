@@ -1,4 +1,4 @@
-/** Runs render jobs: the design from the store, the scene from memory, the picture from the renderer. */
+/** Runs render jobs: downloads and caches designs and scenes, and calls the renderer. */
 @NullMarked
 package io.renderfleet.jobtype.render.run;
 

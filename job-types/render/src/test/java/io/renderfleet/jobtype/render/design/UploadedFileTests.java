@@ -21,7 +21,7 @@ class UploadedFileTests {
     void isGoneOnceClosed() throws IOException {
         byte[] body = new byte[Math.toIntExact(LIMIT.toBytes())];
         Path path;
-        try (UploadedFile file = UploadedFile.receive(new ByteArrayInputStream(body), LIMIT, place(ENOUGH))) {
+        try (UploadedFile file = UploadedFile.receive(new ByteArrayInputStream(body), LIMIT, reservation(ENOUGH))) {
             path = file.path();
             assertThat(path).hasSize(body.length);
         }
@@ -54,12 +54,12 @@ class UploadedFileTests {
 
     private static void assertRefused(InputStream body, DataSize disk, ProblemType type) {
         assertThatExceptionOfType(ProblemException.class)
-                .isThrownBy(() -> UploadedFile.receive(body, LIMIT, place(disk)))
+                .isThrownBy(() -> UploadedFile.receive(body, LIMIT, reservation(disk)))
                 .satisfies(e -> assertThat(e.type()).isEqualTo(type));
     }
 
-    private static UploadRoom.Place place(DataSize disk) {
-        return new UploadRoom(
+    private static UploadCapacity.Reservation reservation(DataSize disk) {
+        return new UploadCapacity(
                         new DesignSettings(
                                 Duration.ZERO, 1, DataSize.ofBytes(1), disk, 2, Duration.ofHours(1), 1, Duration.ZERO),
                         System::nanoTime)

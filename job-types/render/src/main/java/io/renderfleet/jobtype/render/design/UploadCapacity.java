@@ -6,13 +6,13 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * The room for uploads that are not finished: how many there may be, and how many bytes of disk they may take together.
- * An upload that is still being received after a while is a long one. Long uploads may take half of the places, and the
- * disk but for one file of the largest size, so that small and fast uploads find room however many slow ones there are.
+ * Limits the number of uploads in progress and the disk space that they use together. An upload that is still being
+ * received after {@link DesignSettings#longUploadAfter()} is a long one. Long uploads may use half of the number, and
+ * the disk space except for one file of the largest size, so that slow uploads cannot block small and fast ones.
  *
  * <p>Thread-safe.
  */
-final class UploadRoom {
+final class UploadCapacity {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final DesignSettings settings;
@@ -22,45 +22,48 @@ final class UploadRoom {
     private long bytes;
     private long longBytes;
 
-    UploadRoom(DesignSettings settings, LongSupplier nanoTime) {
+    UploadCapacity(DesignSettings settings, LongSupplier nanoTime) {
         this.settings = settings;
         this.nanoTime = nanoTime;
     }
 
     /**
-     * A place for one upload; {@link ProblemException} when there is none.
+     * Reserves capacity for one upload; {@link ProblemException} with the problem {@code busy} if there is none.
      *
-     * @param declaredBytes what the client says the size is; -1 when it does not
+     * @param declaredBytes the size that the client declared in bytes; -1 if it declared none
      */
-    synchronized Place enter(long declaredBytes) {
+    synchronized Reservation enter(long declaredBytes) {
         if (uploads >= settings.concurrentUploads()
                 || bytes + Math.max(0, declaredBytes) > settings.uploadDisk().toBytes()) {
             throw busy();
         }
         uploads++;
-        return new Place();
+        return new Reservation();
     }
 
     static ProblemException busy() {
         return ProblemException.unavailable(
                 ProblemType.BUSY,
-                "Too many designs are being uploaded. Send the file again after Retry-After.",
+                "Too many designs are being uploaded. Send the file again after the time in the Retry-After header.",
                 RETRY_AFTER,
                 null);
     }
 
-    /** One upload's share of the room, until it is closed. */
-    final class Place implements AutoCloseable {
+    /** The capacity that one upload uses, until it is closed. */
+    final class Reservation implements AutoCloseable {
         private final long enteredAt = nanoTime.getAsLong();
         private boolean isLong;
         private boolean closed;
         private long size;
 
-        private Place() {}
+        private Reservation() {}
 
-        /** Called before the upload writes more bytes to disk; {@link ProblemException} when there is no room for them. */
+        /**
+         * Must be called before the upload writes bytes to disk; {@link ProblemException} if there is no space for
+         * them.
+         */
         void grow(int more) {
-            synchronized (UploadRoom.this) {
+            synchronized (UploadCapacity.this) {
                 boolean becomesLong = !isLong
                         && nanoTime.getAsLong() - enteredAt
                                 >= settings.longUploadAfter().toNanos();
@@ -85,7 +88,7 @@ final class UploadRoom {
 
         @Override
         public void close() {
-            synchronized (UploadRoom.this) {
+            synchronized (UploadCapacity.this) {
                 if (closed) {
                     return;
                 }

@@ -14,69 +14,69 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 
-class UploadRoomTests {
+class UploadCapacityTests {
     private static final int PLACES = 4;
 
     private final AtomicLong time = new AtomicLong();
-    /** Four places, two of them for long uploads; 250 bytes of disk, 150 of them for long uploads. */
-    private final UploadRoom room = new UploadRoom(settings(100, 250), time::get);
+    /** Four reservations, two of them for long uploads; 250 bytes of disk, 150 of them for long uploads. */
+    private final UploadCapacity capacity = new UploadCapacity(settings(100, 250), time::get);
 
     @Test
     void refusesMoreUploadsThanThereArePlaces() {
-        List<UploadRoom.Place> places = enter(PLACES);
+        List<UploadCapacity.Reservation> reservations = enter(PLACES);
 
-        assertBusy(() -> room.enter(-1));
-        places.getFirst().close();
-        places.getFirst().close();
+        assertBusy(() -> capacity.enter(-1));
+        reservations.getFirst().close();
+        reservations.getFirst().close();
 
-        room.enter(-1);
-        assertBusy(() -> room.enter(-1));
+        capacity.enter(-1);
+        assertBusy(() -> capacity.enter(-1));
     }
 
     @Test
     void keepsPlacesForUploadsThatAreNotLong() {
-        List<UploadRoom.Place> places = enter(PLACES);
+        List<UploadCapacity.Reservation> reservations = enter(PLACES);
         time.set(Duration.ofSeconds(10).toNanos());
 
-        places.get(0).grow(1);
-        places.get(1).grow(1);
+        reservations.get(0).grow(1);
+        reservations.get(1).grow(1);
 
-        assertBusy(() -> places.get(2).grow(1));
-        places.get(2).close();
-        room.enter(1).grow(1);
-        places.get(0).close();
-        places.get(3).grow(1);
+        assertBusy(() -> reservations.get(2).grow(1));
+        reservations.get(2).close();
+        capacity.enter(1).grow(1);
+        reservations.get(0).close();
+        reservations.get(3).grow(1);
     }
 
     @Test
     void keepsDiskForUploadsThatAreNotLong() {
-        UploadRoom.Place slow = room.enter(-1);
+        UploadCapacity.Reservation slow = capacity.enter(-1);
         slow.grow(100);
-        UploadRoom.Place slower = room.enter(-1);
+        UploadCapacity.Reservation slower = capacity.enter(-1);
         time.set(Duration.ofSeconds(10).toNanos());
         slow.grow(0);
         slower.grow(50);
 
         assertBusy(() -> slower.grow(1));
 
-        room.enter(100).grow(100);
+        capacity.enter(100).grow(100);
     }
 
     @Test
     void boundsTheDiskOfAllUploads() {
-        UploadRoom.Place first = room.enter(-1);
+        UploadCapacity.Reservation first = capacity.enter(-1);
         first.grow(100);
-        UploadRoom.Place second = room.enter(-1);
+        UploadCapacity.Reservation second = capacity.enter(-1);
         second.grow(100);
-        UploadRoom.Place third = room.enter(-1);
+        UploadCapacity.Reservation third = capacity.enter(-1);
         third.grow(50);
 
         assertBusy(() -> third.grow(1));
-        assertBusy(() -> room.enter(1));
+        assertBusy(() -> capacity.enter(1));
         first.close();
 
         third.grow(50);
-        assertThat(room.enter(50)).isNotNull();
+        assertThat(capacity.enter(50)).isNotNull();
     }
 
     @Test
@@ -86,12 +86,12 @@ class UploadRoomTests {
                 .withMessageContaining("upload-disk");
     }
 
-    private List<UploadRoom.Place> enter(int count) {
-        List<UploadRoom.Place> places = new ArrayList<>();
+    private List<UploadCapacity.Reservation> enter(int count) {
+        List<UploadCapacity.Reservation> reservations = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            places.add(room.enter(-1));
+            reservations.add(capacity.enter(-1));
         }
-        return places;
+        return reservations;
     }
 
     private static void assertBusy(ThrowingCallable call) {
