@@ -21,8 +21,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * The chaos test: starts a fleet of real processes, injects the faults that a seed decides, and checks that no job was
- * lost or done twice. Exits with 0 when every promise was kept, with 1 when one was broken or the test could not be
- * carried out, and with 2 for wrong usage.
+ * lost or done twice. Exits with 0 if every guarantee held, with 1 if one was violated or the test could not be
+ * carried out, and with 2 for invalid arguments.
  */
 @Command(
         name = "chaos",
@@ -30,13 +30,13 @@ import software.amazon.awssdk.core.exception.SdkException;
         versionProvider = ChaosApplication.Version.class,
         sortOptions = false,
         description =
-                "Starts a fleet of real processes, kills them and cuts off regions by a seeded plan, and checks that"
+                "Starts a fleet of real processes, kills some and cuts off regions by a seeded plan, and checks that"
                         + " no job is lost or done twice.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:Every promise was kept.",
-            "1:A promise was broken, or the test could not be carried out.",
-            "2:The arguments are wrong."
+            "0:Every guarantee held.",
+            "1:A guarantee was violated, or the test could not be carried out.",
+            "2:The arguments are invalid."
         })
 public final class ChaosApplication implements Callable<Integer> {
     private static final int FAILED = 1;

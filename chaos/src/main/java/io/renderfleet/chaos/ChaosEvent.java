@@ -5,9 +5,9 @@ enum ChaosEvent {
     WORKER_KILLED("workers killed"),
     WORKER_PAUSED("workers paused for longer than their lease"),
     DISTRIBUTOR_KILLED("distributors killed"),
-    API_KILLED("API kills"),
+    API_KILLED("APIs killed"),
     REGION_REFUSED("regions cut off, connections refused"),
-    REGION_SILENT("regions cut off, connections silent"),
+    REGION_SILENT("regions cut off, connections not answered"),
     DUPLICATE_PRESENT("messages duplicated with the current route"),
     DUPLICATE_OLD("messages duplicated with an older route"),
     CANCELLED("cancellations accepted"),
@@ -15,9 +15,9 @@ enum ChaosEvent {
     RETRIED("retries accepted"),
     RETRY_REFUSED("retries refused"),
     REPEATED("submissions repeated"),
-    ANSWER_LOST("answers that a client did not wait for"),
+    ANSWER_LOST("responses that a client did not wait for"),
     UNANSWERED("requests that failed and were sent again"),
-    BUSY("requests answered 429 or 503 and sent again");
+    BUSY("requests answered with 429 or 503 and sent again");
 
     private final String label;
 

@@ -12,24 +12,26 @@ final class ChaosReport {
 
     private ChaosReport() {}
 
-    /** The promises, the recovery times and what was done to the fleet. */
+    /** The guarantees, the recovery times and the injected faults. */
     static String text(ChaosOptions options, RunRecord record, int planned, StateVerifier verifier) {
-        TextTable table = new TextTable(List.of("", "", "expected", ""), Set.of(1));
+        TextTable table = new TextTable(List.of("", "value", "expected", ""), Set.of(1));
         table.row(List.of("seed", Long.toString(options.seed()), "", ""));
         table.row(List.of("jobs planned", Integer.toString(planned), "", ""));
         table.row(List.of(
                 "jobs acknowledged", Integer.toString(record.acknowledged().size()), "", ""));
-        table.title("Promises");
+        table.title("Guarantees");
         for (Check check : verifier.checks()) {
-            table.row(List.of("  " + check.label(), Long.toString(check.count()), "0", check.holds() ? "" : "BROKEN"));
+            table.row(
+                    List.of("  " + check.label(), Long.toString(check.count()), "0", check.holds() ? "" : "VIOLATED"));
         }
-        table.title("Recovery: from killing or pausing a worker to the next start of each job it was running");
+        table.title(
+                "Recovery: time from killing or pausing a worker to the next start of each job that it was running");
         recovery(table, verifier.recoveries());
         table.title("Events");
         record.events().forEach((event, count) -> table.row(List.of("  " + event.label(), count.toString(), "", "")));
         Map<String, Long> unexpected = record.unexpected();
         if (!unexpected.isEmpty()) {
-            table.title("Unexpected, but not a broken promise");
+            table.title("Unexpected events that violate no guarantee");
             unexpected.forEach((what, count) -> table.row(List.of("  " + what, count.toString(), "", "")));
         }
         return table.text();
@@ -44,7 +46,7 @@ final class ChaosReport {
         }
     }
 
-    /** Each broken promise with up to ten of its cases. */
+    /** Each violated guarantee with up to ten of its cases. */
     static String broken(List<Check> checks) {
         StringBuilder text = new StringBuilder();
         checks.stream().filter(check -> !check.holds()).forEach(check -> {

@@ -23,7 +23,10 @@ import java.util.stream.Collectors;
 
 /** One run against a fleet that is ready: first the plan, then a wait without faults until every job is over. */
 final class ChaosRun {
-    /** How long clients may repeat requests after the last fault: the API may just have been restarted on a busy machine. */
+    /**
+     * How long clients may repeat requests after the last fault: the API may just have been restarted on a busy
+     * machine.
+     */
     private static final Duration CLIENTS_AFTER_FAULTS = Duration.ofMinutes(4);
 
     private static final Duration MARGIN = Duration.ofSeconds(30);
@@ -37,7 +40,7 @@ final class ChaosRun {
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration MAX_STEP = Duration.ofSeconds(3);
 
-    /** A bound for jobs that change all the time and are never over, as a multiple of the plan's length. */
+    /** The time limit for jobs that keep changing and never finish, as a multiple of the plan's length. */
     private static final int MAX_LENGTHS = 10;
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
@@ -77,15 +80,15 @@ final class ChaosRun {
                             .start(plan.submissions(), threads));
             await(faults, clock.nanosAt(lastRequest));
             fleet.undoFaults();
-            print(clock, "all faults are undone; waiting until every service is ready");
+            print(clock, "all faults have ended; waiting until every service is ready");
             fleet.awaitReady();
             await(submissions, clock.nanosAt(lastRequest.plus(MARGIN)));
         } finally {
             threads.shutdownNow();
         }
-        print(clock, record.acknowledged().size() + " jobs acknowledged; waiting until all jobs are over");
+        print(clock, record.acknowledged().size() + " jobs acknowledged; waiting until all jobs have finished");
         if (settles(clock, "jobs", state::openJobs)) {
-            print(clock, "all jobs are over; waiting until all queues are empty");
+            print(clock, "all jobs have finished; waiting until all queues are empty");
             if (settles(clock, "queues", state::messages)) {
                 print(clock, "all queues are empty");
             }
@@ -113,9 +116,9 @@ final class ChaosRun {
     }
 
     /**
-     * Waits until nothing is left, for as long as what is left still changes.
+     * Waits until nothing is left, as long as the remaining state still changes.
      *
-     * @return false when it is stuck, or took longer than any run may
+     * @return false if the state is stuck, or the time limit of the run has passed
      */
     private boolean settles(RunClock clock, String what, Supplier<Map<?, ?>> left) throws InterruptedException {
         ProgressWatch watch = new ProgressWatch(STUCK_AFTER, MAX_STEP);
@@ -137,7 +140,7 @@ final class ChaosRun {
             if (now.compareTo(limit) > 0) {
                 print(
                         clock,
-                        "the time limit of the run is over, and there was still change; " + rest
+                        "the time limit of the run has passed while jobs or messages still changed; " + rest
                                 + (unready.isEmpty() ? "" : "; services that are not ready: " + unready));
                 return false;
             }
@@ -153,7 +156,7 @@ final class ChaosRun {
                 .collect(Collectors.toSet());
     }
 
-    /** A fault or a client that fails is an error of this test, and such a run proves nothing. */
+    /** Waits for the faults and clients. A failure of one is an error of this test, and its run has no result. */
     private static void await(List<Future<?>> started, long deadline) throws InterruptedException {
         for (Future<?> one : started) {
             try {

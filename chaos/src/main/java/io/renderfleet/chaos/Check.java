@@ -3,11 +3,11 @@ package io.renderfleet.chaos;
 import java.util.List;
 
 /**
- * One promise and the cases in which it was broken.
+ * One guarantee of the fleet and the cases in which it was violated.
  *
- * @param label what is counted
- * @param broken a description of each case; empty when the promise holds
- * @param count how often it was broken; larger than the number of descriptions when one of them covers several cases
+ * @param label the name of the counted cases, for the report
+ * @param broken a description of each case; empty if the guarantee holds
+ * @param count the number of cases; larger than the number of descriptions if one of them covers several cases
  */
 record Check(String label, List<String> broken, long count) {
     Check {

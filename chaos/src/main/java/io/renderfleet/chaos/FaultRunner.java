@@ -123,7 +123,8 @@ final class FaultRunner {
             proxy.refuse();
         }
         print("cut off SQS of " + ChaosFleet.REGIONS.get(fault.region())
-                + (fault.silent() ? ", connections silent" : ", connections refused") + " for " + seconds(fault.cut()));
+                + (fault.silent() ? ", connections not answered" : ", connections refused") + " for "
+                + seconds(fault.cut()));
         record.count(fault.silent() ? ChaosEvent.REGION_SILENT : ChaosEvent.REGION_REFUSED);
         run.sleep(fault.cut());
         proxy.open();

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the stores contained after the run.
+ * The contents of the job table, the queues and the buckets after the run.
  *
  * @param jobs every item of the table
  * @param results every stored result that is not empty, as {@code bucket/key}

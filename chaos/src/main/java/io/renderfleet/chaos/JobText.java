@@ -4,16 +4,16 @@ import io.renderfleet.job.Attempt;
 import io.renderfleet.job.Job;
 import java.util.stream.Collectors;
 
-/** Formats a stored job for the report of broken promises, without what depends on its type. */
+/** Formats a stored job for the report of violated guarantees, without the fields of its job type. */
 final class JobText {
     private JobText() {}
 
     /** Two lines, followed by one line for each attempt. */
     static String text(Job job) {
         return """
-                      status %s, priority %s, key %s of %s, region %s, route %d, attempt %d, lease %s, cancel requested %s
-                      created %s, routed %s, started %s, updated %s, finished %s
-                """.formatted(
+                  status %s, priority %s, key %s of %s, region %s, route %d, attempt %d, lease %s, cancel requested %s
+                  created %s, routed %s, started %s, updated %s, finished %s
+            """.formatted(
                         job.status(),
                         job.priority(),
                         job.orderingKey(),

@@ -4,9 +4,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells "not yet" from "stuck": something is stuck when its state has not changed for a time that is longer than any
- * recovery, and every service was ready in all that time. Time in which a service was not ready does not count, and
- * neither does most of a long gap between two observations, since a machine that observes late also works late. Pure.
+ * Distinguishes a fleet that still makes progress from one that is stuck. The state is stuck if it has not changed for
+ * longer than any recovery takes while every service was ready. Time in which a service was not ready does not count,
+ * and a long gap between two observations counts only in part, because a machine that observes late also works late.
  */
 final class ProgressWatch {
     private final Duration stuckAfter;

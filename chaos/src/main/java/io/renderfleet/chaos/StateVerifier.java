@@ -18,7 +18,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Checks each promise of the fleet against the final state. Pure. */
+/** Checks each guarantee of the fleet against the final state. Makes no calls. */
 final class StateVerifier {
     private static final double MILLIS = 1_000;
 
@@ -33,26 +33,26 @@ final class StateVerifier {
         this.planned = Set.copyOf(planned);
     }
 
-    /** One check for each promise; the test passes when all of them hold. */
+    /** One check for each guarantee; the test passes if all of them hold. */
     List<Check> checks() {
         return List.of(
-                Check.of("lost", lost()),
+                Check.of("jobs lost", lost()),
                 Check.of(
-                        "with more than one committed result",
+                        "jobs with more than one committed result",
                         jobs(job -> succeeded(job) > 1, job -> succeeded(job) + " attempts SUCCEEDED")),
                 Check.of(
-                        "without its result",
+                        "COMPLETED jobs without a result in S3",
                         jobs(
                                 job -> job.status() == JobStatus.COMPLETED && !hasResult(job),
                                 job -> "COMPLETED, and S3 has no " + job.result())),
-                Check.of("not over", jobs(job -> !job.status().isTerminal(), job -> "is " + job.status())),
+                Check.of("jobs not finished", jobs(job -> !job.status().isTerminal(), job -> "is " + job.status())),
                 Check.of("repeated submissions that created a second job", secondJobs()),
                 counted("messages left in queues", finalState.messages()),
                 counted("dead letters", finalState.deadLetters()),
-                Check.of("FAILED", jobs(job -> job.status() == JobStatus.FAILED, job -> "FAILED: " + job.error())),
-                Check.of("out of order", outOfOrder()),
+                Check.of("jobs FAILED", jobs(job -> job.status() == JobStatus.FAILED, job -> "FAILED: " + job.error())),
+                Check.of("jobs started out of order", outOfOrder()),
                 Check.of(
-                        "charged for an interruption",
+                        "jobs charged for an interruption",
                         jobs(StateVerifier::isCharged, job -> "charged " + job.chargedAttempts() + ": " + errors(job))),
                 counted("processes that exited unexpectedly", finalState.unexpectedExits()));
     }
@@ -64,7 +64,7 @@ final class StateVerifier {
                 .toList();
     }
 
-    /** Only acknowledged jobs are checked: the fleet promises nothing about the others. */
+    /** Only acknowledged jobs are checked, because the fleet guarantees nothing about the others. */
     private List<String> jobs(Predicate<Job> broken, Function<Job, String> why) {
         return acknowledged()
                 .filter(broken)

@@ -1,4 +1,4 @@
-/** The chaos test: injects faults into a fleet of real processes by a seeded plan and verifies every promise afterwards. */
+/** The chaos test: injects faults into a fleet of real processes by a seeded plan and then verifies every guarantee. */
 @NullMarked
 package io.renderfleet.chaos;
 

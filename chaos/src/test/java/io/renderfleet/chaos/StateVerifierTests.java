@@ -53,7 +53,7 @@ class StateVerifierTests {
     void twoSuccessfulAttemptsBreakAPromise() {
         acknowledged(StoredJob.aJob().ran(1, 2).ran(3, 4).build());
 
-        assertThat(broken()).containsExactly("with more than one committed result");
+        assertThat(broken()).containsExactly("jobs with more than one committed result");
     }
 
     @Test
@@ -64,14 +64,14 @@ class StateVerifierTests {
         assertThat(new StateVerifier(record, finalState(Set.of()), table.keySet()).checks())
                 .filteredOn(check -> !check.holds())
                 .extracting(Check::label)
-                .containsExactly("without its result");
+                .containsExactly("COMPLETED jobs without a result in S3");
     }
 
     @Test
     void aJobThatIsNotTerminalIsNotOver() {
         acknowledged(StoredJob.aJob().status(JobStatus.PROCESSING).build());
 
-        assertThat(broken()).containsExactly("not over");
+        assertThat(broken()).containsExactly("jobs not finished");
     }
 
     @Test
@@ -81,7 +81,7 @@ class StateVerifierTests {
                 .ran(3, 4)
                 .build());
 
-        assertThat(broken()).containsExactly("charged for an interruption");
+        assertThat(broken()).containsExactly("jobs charged for an interruption");
     }
 
     @Test
@@ -91,7 +91,7 @@ class StateVerifierTests {
         assertThat(broken()).isEmpty();
 
         acknowledged(StoredJob.aJob().of("key", 2).ran(3, 5).build());
-        assertThat(broken()).containsExactly("out of order");
+        assertThat(broken()).containsExactly("jobs started out of order");
     }
 
     @Test
