@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Rows of text in columns that are as wide as their widest cell, numbers to the right. */
+/** A table of text with aligned columns, each as wide as its widest cell. Not thread-safe. */
 public final class TextTable {
     private static final String GAP = "  ";
 
@@ -15,9 +15,10 @@ public final class TextTable {
     private final List<List<String>> rows = new ArrayList<>();
 
     /**
-     * Empty.
+     * Creates a table without rows.
      *
-     * @param numbers the columns, from 0, that are aligned to the right
+     * @param header the headers of the columns
+     * @param numbers the indexes, from 0, of the columns that are aligned to the right
      */
     public TextTable(List<String> header, Set<Integer> numbers) {
         this.header = header;
@@ -27,12 +28,12 @@ public final class TextTable {
 
     public void row(List<String> cells) {
         if (cells.size() != header.size()) {
-            throw new IllegalArgumentException("a row of " + cells.size() + " cells under " + header.size());
+            throw new IllegalArgumentException("a row has " + cells.size() + " cells, the header has " + header.size());
         }
         rows.add(List.copyOf(cells));
     }
 
-    /** A line of its own that counts for no column's width. */
+    /** Adds a line of text that does not affect the widths of the columns. */
     public void title(String text) {
         rows.add(List.of(text));
     }

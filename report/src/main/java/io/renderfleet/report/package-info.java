@@ -1,4 +1,4 @@
-/** How measured values are summarized and printed: percentiles and aligned text tables. */
+/** Percentiles and aligned text tables for the reports of the benchmarks, the chaos test and the simulator. */
 @NullMarked
 package io.renderfleet.report;
 
