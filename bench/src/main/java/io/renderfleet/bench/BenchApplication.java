@@ -22,8 +22,9 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * Starts the fleet on local AWS, measures it and then the renderer, prints a table and writes it as JSON. The subcommands
- * check order and a burst. Exits with 1 when a required figure was missed or could not be measured.
+ * Starts the fleet on local AWS, measures the fleet and the renderer, prints the results and writes them as JSON. The
+ * subcommands check ordering and a burst of jobs. Exits with 1 if a required target was missed or a figure could not be
+ * measured.
  */
 @Command(
         name = "bench",
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
         scope = ScopeType.INHERIT,
         versionProvider = BenchApplication.Version.class,
         description =
-                "Measures the throughput, the latency and the AWS calls of a fleet in this JVM, and the renderer.")
+                "Measures the throughput, latency and AWS calls of a fleet in this JVM, and the speed of the renderer.")
 public final class BenchApplication implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int MAX_BURST = 9_999_999;
@@ -44,7 +45,7 @@ public final class BenchApplication implements Callable<Integer> {
     @Option(
             names = "--output",
             paramLabel = "FILE",
-            description = "The JSON file that the figures are written to (default: ${DEFAULT-VALUE}).")
+            description = "The JSON file to which the results are written (default: ${DEFAULT-VALUE}).")
     private Path output = Path.of("target/bench.json");
 
     private BenchApplication() {}
@@ -74,12 +75,12 @@ public final class BenchApplication implements Callable<Integer> {
     @Command(description = "Checks that the jobs of one ordering key run one after another.")
     int ordering() throws InterruptedException {
         return reported(PATIENCE, fleet -> {
-            System.out.println("Ordering: jobs of several keys");
+            System.out.println("Ordering: jobs with several ordering keys");
             return new OrderingRun(fleet.client()).figures();
         });
     }
 
-    @Command(description = "Submits many jobs at once and checks that each is done exactly once.")
+    @Command(description = "Submits many jobs at once and checks that each has exactly one result.")
     int burst(
             @Option(
                             names = "--jobs",
@@ -97,7 +98,7 @@ public final class BenchApplication implements Callable<Integer> {
         });
     }
 
-    /** Something to measure on a fleet of its own. */
+    /** A measurement that runs on its own fleet. */
     @FunctionalInterface
     private interface Measurement {
         List<Figure> on(InProcessFleet fleet) throws InterruptedException;
@@ -137,18 +138,21 @@ public final class BenchApplication implements Callable<Integer> {
     private static void measureFleet(BenchReport report) throws InterruptedException {
         try (InProcessFleet fleet = InProcessFleet.start(PATIENCE)) {
             new FleetBench(fleet.client(), fleet.results(), System.out).measure(report);
-            report.add("Memory: clients, three services in three regions, and local AWS in one JVM", memory());
+            report.add("Memory: one JVM with the clients, the services of three regions and local AWS", memory());
         }
-        report.note("Idle: visible is the first GET /jobs/{id} that says COMPLETED, asked every 2 ms.");
-        report.note("Loaded: visible is the answer to the write that made the job COMPLETED; nothing polls meanwhile.");
-        report.note("Started is the stored startedAt, which is cut to the millisecond.");
-        report.note("Calls count every try and all background work; write units are by DynamoDB's documented rule.");
-        report.note("Others: a no-op job through a boto3 pipeline of two hops, and Celery over SQS with one.");
+        report.note("Idle: a result is visible at the first GET /jobs/{id} that returns COMPLETED; polled every 2 ms.");
+        report.note("Loaded: a result is visible when the write that made the job COMPLETED has returned; there is no"
+                + " polling.");
+        report.note("Started: the stored startedAt, truncated to milliseconds.");
+        report.note("Calls include retries and background calls. Write units are computed by the rules that DynamoDB"
+                + " documents.");
+        report.note("Other systems: a no-op job in a boto3 pipeline with two queues, and in Celery over SQS with one"
+                + " queue.");
     }
 
     private static void measureRenderer(BenchReport report) throws IOException {
         var figures = new RendererFigures();
-        System.out.println("Renderer: scenes made for the purpose");
+        System.out.println("Renderer: synthetic scenes");
         report.add("Renderer", figures.core());
         System.out.println("Renderer: the sample designs");
         report.add("Renderer: 640 x 360, 64 samples, one thread", figures.samples());
@@ -156,7 +160,7 @@ public final class BenchApplication implements Callable<Integer> {
 
     private static List<Figure> memory() {
         List<Figure> figures = new ArrayList<>();
-        figures.add(Figure.of("memory.heapPeak", "heap, sum of its pools' peaks", Machine.heapPeak(), "MiB"));
+        figures.add(Figure.of("memory.heapPeak", "heap, sum of the peaks of its pools", Machine.heapPeak(), "MiB"));
         Machine.residentPeak()
                 .ifPresent(peak -> figures.add(Figure.of("memory.residentPeak", "resident set, peak", peak, "MiB")));
         return figures;
@@ -176,7 +180,7 @@ public final class BenchApplication implements Callable<Integer> {
     private static int conclude(BenchReport report) {
         List<Figure> broken = report.broken();
         broken.forEach(figure -> System.err.printf(
-                "bench: %s (%s) must hold and does not: %s%n", figure.label(), figure.key(), figure.values()));
+                "bench: required target missed: %s (%s) is %s%n", figure.label(), figure.key(), figure.values()));
         return broken.isEmpty() ? 0 : FAILED;
     }
 }

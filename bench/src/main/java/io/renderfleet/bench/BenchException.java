@@ -1,6 +1,6 @@
 package io.renderfleet.bench;
 
-/** The measurement could not be made; the text says why. */
+/** The measurement could not be carried out; the message says why. */
 public final class BenchException extends RuntimeException {
     public BenchException(String message) {
         super(message);

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Submits far more jobs than the fleet can run for a while, as fast as it takes them, and then looks whether each was
- * done once. Clients name their jobs themselves and come back with the same names when the API is too busy.
+ * Submits many more jobs than the fleet can run at once, as fast as the API accepts them, and then checks that each has
+ * exactly one result. Clients choose the job ids and repeat a request with the same ids while the API is too busy.
  */
 final class BurstRun {
     private static final String USER = "burst";
@@ -31,7 +31,7 @@ final class BurstRun {
     private static final Duration DEADLINE_BASE = Duration.ofMinutes(2);
     private static final Duration DEADLINE_A_JOB = Duration.ofMillis(40);
     private static final Duration DRAINING = Duration.ofSeconds(90);
-    private static final Duration LOOK = Duration.ofSeconds(5);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
     private static final double NANOS = 1e9;
 
     private final InProcessFleet fleet;
@@ -39,7 +39,7 @@ final class BurstRun {
     private final PrintStream progress;
     private final JobEnds ends = new JobEnds();
 
-    /** @param jobs how many, at least 1; the last batch takes the rest */
+    /** @param jobs the number of jobs, at least 1; the last batch may be smaller than the others */
     BurstRun(InProcessFleet fleet, int jobs, PrintStream progress) {
         this.fleet = fleet;
         this.jobs = jobs;
@@ -47,7 +47,7 @@ final class BurstRun {
         CountingInterceptor.JOBS.onUpdate(ends::written);
     }
 
-    /** The longest that so many jobs may take, from the first request to the last result. */
+    /** The time limit from the first request to the last result, for the given number of jobs. */
     static Duration deadline(int jobs) {
         return DEADLINE_BASE.plus(DEADLINE_A_JOB.multipliedBy(jobs));
     }
@@ -71,7 +71,7 @@ final class BurstRun {
                 Figure.of("burst.acceptedPerSecond", "jobs accepted", submitted.size() / accepted, "/s"),
                 Figure.of(
                         "burst.busy",
-                        "  of them sent again after 429 or 503",
+                        "  of these, sent again after 429 or 503",
                         (double) fleet.client().busy(),
                         "jobs"),
                 Figure.of("burst.finished", "first request → last result", finished, "s"),
@@ -100,18 +100,18 @@ final class BurstRun {
         return List.of(
                 must("burst.jobs", "jobs accepted", submitted.size(), jobs),
                 must("burst.stored", "jobs stored", stored.size(), jobs),
-                must("burst.lost", "accepted and not stored", lost, 0),
+                must("burst.lost", "jobs accepted and not stored", lost, 0),
                 must(
                         "burst.once",
-                        "done in exactly one attempt that SUCCEEDED",
+                        "jobs with exactly one attempt that SUCCEEDED",
                         stored.stream().filter(job -> succeeded(job) == 1).count(),
                         jobs),
                 must(
                         "burst.results",
-                        "COMPLETED with their one result in S3",
+                        "jobs COMPLETED with exactly one result in S3",
                         fleet.results().countProper(stored),
                         jobs),
-                must("burst.messages", "messages left", messagesLeft(), 0));
+                must("burst.messages", "messages left in queues", messagesLeft(), 0));
     }
 
     private static Figure must(String key, String label, long value, long wanted) {
@@ -124,12 +124,15 @@ final class BurstRun {
                 .count();
     }
 
-    /** Deletions travel in batches, and a message that nobody deleted comes back after its visibility. */
+    /**
+     * Waits, because messages are deleted in batches, and a message that was not deleted reappears after its
+     * visibility.
+     */
     private long messagesLeft() throws InterruptedException {
         long deadline = System.nanoTime() + DRAINING.toNanos();
         long left = fleet.messages();
         while (left > 0 && System.nanoTime() < deadline) {
-            TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+            TimeUnit.NANOSECONDS.sleep(CHECK_INTERVAL.toNanos());
             left = fleet.messages();
         }
         return left;

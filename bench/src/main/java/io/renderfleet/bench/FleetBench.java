@@ -21,7 +21,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** Measures the fleet: warms it, then one job after another, then as many as it takes, one by one and in batches. */
+/**
+ * Measures the fleet: after a warm-up, first one job at a time, then as many as the API accepts, in single requests and
+ * in batches.
+ */
 final class FleetBench {
     private static final int JOBS = 2_000;
     private static final int IDLE_JOBS = 200;
@@ -32,7 +35,7 @@ final class FleetBench {
     private static final int WARM_UP_IDLE_JOBS = 40;
     private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(75);
 
-    /** A round of warming up that leaves the compiler less to do than this share of its time is the last. */
+    /** The warm-up ends when the JIT compiler was busy for less than this share of a round. */
     private static final double COMPILER_SHARE = 0.1;
 
     private static final Set<String> DYNAMODB_WRITES =
@@ -77,7 +80,7 @@ final class FleetBench {
         report.add(new CallTable("AWS calls, POST /jobs/batch", JOBS, batch.calls()));
     }
 
-    /** Until the JVM's compiler has little left to do, or for so long and no longer. */
+    /** Runs jobs until the JIT compiler has little work left, or a time limit has passed. */
     private void warmUp() throws InterruptedException {
         long begun = System.nanoTime();
         double share = 1;
@@ -110,7 +113,7 @@ final class FleetBench {
                 Figure.of("idle.committed", "submit → result committed", outcome.toCommitted(), "ms"),
                 Figure.of("idle.visible", "submit → result visible", outcome.toVisible(), "ms")
                         .against(Target.atMost(60))
-                        .besides("boto3 55, Celery 18"));
+                        .comparedWith("boto3 55, Celery 18"));
     }
 
     private void add(BenchReport report, String key, String title, LoadedRun.Outcome outcome) {
@@ -118,18 +121,18 @@ final class FleetBench {
         figures.add(Figure.of(key + ".acceptedPerSecond", "jobs accepted", outcome.acceptedPerSecond(), "/s"));
         figures.add(Figure.of(key + ".finishedPerSecond", "jobs finished", outcome.finishedPerSecond(), "/s")
                 .against(Target.atLeast(120))
-                .besides("boto3 35, Celery 88"));
-        figures.add(Figure.of(key + ".busy", "  of them sent again after 503", (double) outcome.busy(), "jobs"));
+                .comparedWith("boto3 35, Celery 88"));
+        figures.add(Figure.of(key + ".busy", "  of these, sent again after 503", (double) outcome.busy(), "jobs"));
         figures.add(Figure.of(
                 key + ".processorMillis",
-                "processor time, clients and local AWS included",
+                "processor time, including clients and local AWS",
                 outcome.processorMillis(),
-                "ms a job"));
+                "ms per job"));
         figures.add(Figure.of(key + ".started", "submit → started", outcome.toStarted(), "ms"));
         figures.add(Figure.of(key + ".visible", "submit → result visible", outcome.toVisible(), "ms"));
         figures.add(Figure.of(
                         key + ".results",
-                        "COMPLETED with their one result in S3",
+                        "jobs COMPLETED with exactly one result in S3",
                         (double) results.countProper(outcome.jobs().values()),
                         "jobs")
                 .against(Target.exactly(JOBS)));
@@ -137,7 +140,7 @@ final class FleetBench {
         report.add(title, figures);
     }
 
-    /** What AWS bills, background calls such as depth readings and empty receives included. */
+    /** The calls that AWS bills, including background calls such as depth readings and empty receives. */
     private static List<Figure> cost(String key, LoadedRun.Outcome outcome) {
         Calls calls = outcome.calls();
         CallCount writes = calls.sum(
@@ -151,26 +154,30 @@ final class FleetBench {
                 .map(id -> (double) CountingInterceptor.JOBS.itemBytes(id))
                 .toList());
         return List.of(
-                Figure.of(key + ".dynamoDbWrites", "DynamoDB write calls", perJob(writes.calls()), "a job")
+                Figure.of(key + ".dynamoDbWrites", "DynamoDB write calls", perJob(writes.calls()), "per job")
                         .against(Target.atMost(4).mustHold())
-                        .besides("boto3 4"),
-                Figure.of(key + ".dynamoDbWriteUnits", "DynamoDB write units", perJob(writes.writeUnits()), "a job")
+                        .comparedWith("boto3 4"),
+                Figure.of(key + ".dynamoDbWriteUnits", "DynamoDB write units", perJob(writes.writeUnits()), "per job")
                         .against(Target.atMost(8).mustHold()),
-                Figure.of(key + ".itemBytes", "finished item, median", sizes.at(50), "bytes")
+                Figure.of(key + ".itemBytes", "size of a finished job's item, median", sizes.at(50), "bytes")
                         .against(Target.atMost(1024)),
-                Figure.of(key + ".sqsCalls", "SQS calls", perJob(sqs.calls()), "a job")
+                Figure.of(key + ".sqsCalls", "SQS calls", perJob(sqs.calls()), "per job")
                         .against(Target.atMost(2).mustHold())
-                        .besides("boto3 4.2-5"),
+                        .comparedWith("boto3 4.2-5"),
                 Figure.of(
                         key + ".sqsBackgroundCalls",
-                        "  of them depth readings and empty receives",
+                        "  of these, depth readings and empty receives",
                         perJob(depths.calls() + sqs.empty()),
-                        "a job"),
-                Figure.of(key + ".s3Puts", "S3 puts", perJob(puts.calls()), "a job")
+                        "per job"),
+                Figure.of(key + ".s3Puts", "S3 PUT requests", perJob(puts.calls()), "per job")
                         .against(Target.exactly(1)),
-                Figure.of(key + ".s3DesignGets", "S3 gets of a design that is cached", (double) gets.calls(), "in all")
+                Figure.of(key + ".s3DesignGets", "S3 GET requests for a cached design", (double) gets.calls(), "total")
                         .against(Target.exactly(0)),
-                Figure.of(key + ".s3NameGets", "S3 gets of a design's name", (double) lookups.calls(), "in all"));
+                Figure.of(
+                        key + ".s3NameGets",
+                        "S3 GET requests for a design's document",
+                        (double) lookups.calls(),
+                        "total"));
     }
 
     private static boolean is(CallKind kind, String operation, String target) {

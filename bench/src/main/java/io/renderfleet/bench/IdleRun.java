@@ -13,8 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * One job after another through a fleet that has nothing else to do: each is submitted some time after the former was
- * seen to be COMPLETED.
+ * Runs one job at a time on an idle fleet: each is submitted some time after the previous one was COMPLETED.
  */
 final class IdleRun {
     private static final int LEAST_GAP_MILLIS = 5;
@@ -27,7 +26,9 @@ final class IdleRun {
     private final JobEnds ends;
     private final RandomGenerator random;
 
-    /** @param random gaps between jobs, so that they do not fall into step with anything periodic */
+    /**
+     * @param random draws the pauses between jobs, so that jobs do not synchronize with periodic work of the services
+     */
     IdleRun(TimedClient client, JobEnds ends, RandomGenerator random) {
         this.client = client;
         this.ends = ends;
@@ -35,12 +36,12 @@ final class IdleRun {
     }
 
     /**
-     * Milliseconds from the request.
+     * Times in milliseconds from the start of the request.
      *
-     * @param toAccepted to its answer
-     * @param toStarted to the stored startedAt
-     * @param toCommitted to the answer to the write that made the job COMPLETED
-     * @param toVisible to the first answer of {@code GET /jobs/{id}} that says COMPLETED, asked every 2 ms
+     * @param toAccepted until its response
+     * @param toStarted until the stored {@code startedAt}
+     * @param toCommitted until the write that made the job COMPLETED returned
+     * @param toVisible until the first response of {@code GET /jobs/{id}} with COMPLETED, polled every 2 ms
      */
     record Outcome(Percentiles toAccepted, Percentiles toStarted, Percentiles toCommitted, Percentiles toVisible) {}
 

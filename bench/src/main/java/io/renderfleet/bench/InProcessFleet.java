@@ -14,10 +14,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 
-/** Local AWS, the services, a client of theirs and a look at the results, all in this JVM and on free ports. */
+/** Local AWS, the services, an API client and access to the stored results, all in this JVM and on free ports. */
 record InProcessFleet(LocalAws aws, Fleet fleet, TimedClient client, StoredResults results) implements AutoCloseable {
 
-    /** @param patience how long the client comes back to an API that says that it is busy */
+    /** @param patience how long the client repeats a request while the API responds that it is busy */
     static InProcessFleet start(Duration patience) {
         LocalAwsOptions options = LocalAwsOptions.onFreePorts();
         LocalAws aws = LocalAws.start(options);

@@ -10,17 +10,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
-/** When the jobs of each ordering key ran, by their stored times, in the order in which they were accepted. */
+/** The stored times of the jobs of each ordering key, in the order in which the jobs were accepted. Not thread-safe. */
 final class KeyRuns {
     private final Map<String, List<Run>> keys = new LinkedHashMap<>();
 
-    /** From the start of the last attempt to the end of the job. */
+    /** The start of the last attempt and the end of the job. */
     private record Run(Instant started, Instant finished) {}
 
     /**
-     * The next of its key.
+     * Adds the next job of an ordering key.
      *
-     * @param job as the API shows it
+     * @param job the job as the API returns it, with its start and its end
      */
     void add(Job job) {
         Run run = new Run(
@@ -30,7 +30,7 @@ final class KeyRuns {
                 .add(run);
     }
 
-    /** Jobs that started before the one before them had ended. */
+    /** The number of jobs that started before the previous job of their key had ended. */
     long violations() {
         long violations = 0;
         for (List<Run> runs : keys.values()) {
@@ -43,7 +43,7 @@ final class KeyRuns {
         return violations;
     }
 
-    /** How many keys had a job at work at the same moment, at most. */
+    /** The largest number of keys with a running job at the same time. */
     long mostKeysAtATime() {
         Map<Instant, Map<String, Integer>> changes = new TreeMap<>();
         keys.forEach((key, runs) -> runs.forEach(run -> {

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Submits as fast as the API accepts, waits until every job is COMPLETED, and only then reads what became of them, so
- * that nothing but the clients and the fleet is at work meanwhile.
+ * Submits jobs as fast as the API accepts them, waits until every job is COMPLETED, and reads the jobs only then, so
+ * that reads do not disturb the measurement.
  */
 final class LoadedRun {
     private static final Duration DEADLINE = Duration.ofMinutes(3);
@@ -36,16 +36,16 @@ final class LoadedRun {
     }
 
     /**
-     * What came of it.
+     * The results of a run.
      *
-     * @param acceptedPerSecond jobs over the time from the first request to the last answer
-     * @param finishedPerSecond jobs over the time from the first request to the end of the last job
-     * @param busy how often a job had to be sent again because the API was too busy
-     * @param processorMillis processor time of clients, services and local AWS together, for each job
-     * @param toStarted milliseconds from each request to its job's stored startedAt
-     * @param toVisible milliseconds from each request to the answer to the write that made its job COMPLETED
-     * @param calls from the first request to the end of the last job
-     * @param jobs as the API lists them afterwards, by their ids
+     * @param acceptedPerSecond the number of jobs divided by the time from the first request to the last response
+     * @param finishedPerSecond the number of jobs divided by the time from the first request to the end of the last job
+     * @param busy how often a job was sent again because the API was too busy
+     * @param processorMillis milliseconds of processor time per job, of clients, services and local AWS together
+     * @param toStarted milliseconds from each request to its job's stored {@code startedAt}
+     * @param toVisible milliseconds from each request until the write that made its job COMPLETED returned
+     * @param calls the AWS calls from the first request to the end of the last job
+     * @param jobs the jobs by their ids, as the API lists them afterwards
      */
     record Outcome(
             double acceptedPerSecond,
@@ -57,7 +57,7 @@ final class LoadedRun {
             Calls calls,
             Map<String, Job> jobs) {}
 
-    /** Sends the request so many times; all its jobs are {@code userId}'s, who has no others. */
+    /** Sends the request the given number of times. All its jobs, and no others, must belong to {@code userId}. */
     Outcome run(LoadGenerator generator, Request request, int times, String userId) throws InterruptedException {
         Calls before = counter.snapshot();
         long busyBefore = client.busy();
@@ -102,12 +102,13 @@ final class LoadedRun {
     private static Job found(Map<String, Job> jobs, Submitted job) {
         Job found = jobs.get(job.jobId());
         if (found == null) {
-            throw new BenchException("Job " + job.jobId() + " was accepted and is not in its user's listing.");
+            throw new BenchException(
+                    "Job " + job.jobId() + " was accepted and is missing in the listing of its user's jobs.");
         }
         return found;
     }
 
-    /** Stored times are cut to the millisecond, so this is up to one less than the truth. */
+    /** Up to one millisecond too short, because stored times are truncated to milliseconds. */
     static double millisToStarted(Submitted submitted, Job job) {
         Instant startedAt = Objects.requireNonNull(job.startedAt(), () -> "Job " + job.jobId() + " has not started.");
         return Duration.between(submitted.sentAt(), startedAt).toNanos() / NANOS_PER_MILLI;

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** What the figures were measured on, and how much memory that took. */
+/** Properties of the machine and the JVM, and the memory and processor time that this process has used. */
 final class Machine {
     private static final double MIB = 1024.0 * 1024;
     private static final Path STATUS = Path.of("/proc/self/status");
@@ -22,7 +22,7 @@ final class Machine {
 
     private Machine() {}
 
-    /** Its properties by their names. The load average tells whether others were at work on it. */
+    /** The properties by name. The load average shows whether other programs were running. */
     static Map<String, String> properties() {
         var os = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         Map<String, String> properties = new LinkedHashMap<>();
@@ -46,12 +46,12 @@ final class Machine {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
-    /** How long the JVM's compiler has been at work, its threads added up. */
+    /** The time that the JIT compiler has used, summed over its threads. */
     static Duration compilerTime() {
         return Duration.ofMillis(ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
     }
 
-    /** Sum of the peaks of all pools of the heap, in MiB: never less than the heap's own peak. */
+    /** The sum of the peaks of all pools of the heap in MiB, which is at least the peak of the heap. */
     static double heapPeak() {
         return ManagementFactory.getMemoryPoolMXBeans().stream()
                         .filter(pool -> pool.getType() == MemoryType.HEAP)
@@ -61,7 +61,7 @@ final class Machine {
                 / MIB;
     }
 
-    /** The most memory that this process ever had resident, in MiB; empty where Linux does not tell. */
+    /** The peak of this process's resident set in MiB; empty on systems other than Linux. */
     static OptionalDouble residentPeak() {
         if (!Files.isReadable(STATUS)) {
             return OptionalDouble.empty();

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Submits jobs of several ordering keys, one after another within each key and side by side over the keys, and looks in
- * the stored times whether they ran like that.
+ * Submits jobs with several ordering keys, one after another within each key and concurrently for different keys, and
+ * checks in the stored times that they ran in that order.
  */
 final class OrderingRun {
     private static final String USER = "ordering";
@@ -47,11 +47,15 @@ final class OrderingRun {
         double seconds = (last - begun) / NANOS;
         KeyRuns runs = runs(submitted);
         return List.of(
-                Figure.of("ordering.jobs", "jobs, %d a key".formatted(JOBS_PER_KEY), submitted.size(), "jobs")
+                Figure.of(
+                                "ordering.jobs",
+                                "jobs, %d per ordering key".formatted(JOBS_PER_KEY),
+                                submitted.size(),
+                                "jobs")
                         .against(Target.exactly(KEYS * JOBS_PER_KEY)),
                 Figure.of(
                                 "ordering.violations",
-                                "started before the one before had ended",
+                                "jobs started before the previous one of their key had ended",
                                 (double) runs.violations(),
                                 "jobs")
                         .against(Target.exactly(0)),
@@ -59,12 +63,14 @@ final class OrderingRun {
                 Figure.of("ordering.perSecond", "jobs finished", submitted.size() / seconds, "/s"),
                 Figure.of(
                         "ordering.keysAtATime",
-                        "most keys at work at a time",
+                        "most keys with a running job at the same time",
                         (double) runs.mostKeysAtATime(),
                         "keys"));
     }
 
-    /** The next is sent when the one before was accepted: that is what order means here. */
+    /**
+     * Each job is sent after the previous one was accepted, because jobs run in the order in which they were accepted.
+     */
     private List<Submitted> submitAll(String key) throws InterruptedException {
         Map<String, Object> job = new HashMap<>(TinyRender.of(USER));
         job.put("orderingKey", key);
@@ -82,7 +88,8 @@ final class OrderingRun {
         for (Submitted job : submitted) {
             Job found = stored.get(job.jobId());
             if (found == null) {
-                throw new BenchException("Job " + job.jobId() + " was accepted and is not in its user's listing.");
+                throw new BenchException(
+                        "Job " + job.jobId() + " was accepted and is missing in the listing of its user's jobs.");
             }
             runs.add(found);
         }

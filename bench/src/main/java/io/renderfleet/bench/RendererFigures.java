@@ -20,7 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How fast the renderer is by itself. */
+/** Measures the speed and memory of the renderer. */
 final class RendererFigures {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 360;
@@ -30,7 +30,7 @@ final class RendererFigures {
 
     private final SceneReader reader = new SceneReader(SceneLimits.defaults());
 
-    /** On scenes made for the purpose. */
+    /** Figures of synthetic scenes. */
     List<Figure> core() {
         RendererBench.Figures figures = RendererBench.run();
         return List.of(
@@ -48,13 +48,13 @@ final class RendererFigures {
                         .against(Target.atMost(2)),
                 Figure.of(
                                 "renderer.bytesPerTriangle",
-                                "memory of a triangle, BVH included",
+                                "memory per triangle, including the BVH",
                                 figures.bytesPerTriangle(),
                                 "bytes")
                         .against(Target.atMost(150)));
     }
 
-    /** How long each sample design takes on one thread, in the output that a request gets when it asks for none. */
+    /** The time that each sample design takes on one thread, with the default size and samples of a request. */
     List<Figure> samples() throws IOException {
         List<Figure> figures = new ArrayList<>();
         try (Renderer renderer = new Renderer(1)) {

@@ -15,7 +15,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** The results that are in the buckets of all regions, looked up there and not by what the API says. */
+/** Reads the results in the buckets of all regions, independently of the API. */
 final class StoredResults implements AutoCloseable {
     private static final String PREFIX = "results/";
 
@@ -40,10 +40,10 @@ final class StoredResults implements AutoCloseable {
     }
 
     /**
-     * How many of these jobs are COMPLETED with the one object in S3 that their committed attempt wrote, not empty, and
-     * no object of any other attempt.
+     * The number of jobs that are COMPLETED and have exactly one object in S3, which is not empty and is the one that
+     * their committed attempt wrote.
      *
-     * @param jobs as the API lists them
+     * @param jobs the jobs as the API lists them
      */
     long countProper(Collection<Job> jobs) {
         Map<String, Map<String, Long>> sizesByJob = new HashMap<>();

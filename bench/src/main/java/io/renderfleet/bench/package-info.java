@@ -1,4 +1,4 @@
-/** What make bench measures: the fleet idle and loaded, what it asks of AWS, and the renderer. */
+/** The benchmarks of {@code make bench}: the idle and the loaded fleet, its AWS calls, and the renderer. */
 @NullMarked
 package io.renderfleet.bench;
 

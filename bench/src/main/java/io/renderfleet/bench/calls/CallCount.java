@@ -1,15 +1,15 @@
 package io.renderfleet.bench.calls;
 
 /**
- * What calls of one kind came to.
+ * The counts of the calls of one kind.
  *
- * @param calls requests sent, those that the SDK tried again included: AWS bills each
- * @param retries how many of them were not the first try
- * @param failures calls that ended in an error, conditions that did not hold included
- * @param entries messages or items that the answered calls carried
- * @param empty receives that brought nothing
+ * @param calls the number of requests, including retries, each of which AWS bills
+ * @param retries the number of requests that were retries
+ * @param failures the number of calls that ended with an error, including conditions that did not hold
+ * @param entries the number of messages or items in successful calls
+ * @param empty the number of receives that returned no message
  * @param writeUnits DynamoDB write units by the documented rule, see {@link WriteUnits}
- * @param reportedUnits capacity units, of writes or of reads, as DynamoDB's answers say
+ * @param reportedUnits the capacity units, of writes or of reads, that DynamoDB returned
  */
 public record CallCount(
         long calls, long retries, long failures, long entries, long empty, long writeUnits, double reportedUnits) {
@@ -27,7 +27,7 @@ public record CallCount(
         return new CallCount(0, 0, 1, 0, 0, writeUnits, 0);
     }
 
-    /** The sum. */
+    /** Adds the counts of both. */
     public CallCount plus(CallCount other) {
         return new CallCount(
                 calls + other.calls,

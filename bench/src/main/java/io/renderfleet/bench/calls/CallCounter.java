@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Counts calls as they happen. Thread-safe; a snapshot is taken while calls go on, so take it when it is quiet. */
+/** Counts calls. Thread-safe. A snapshot is consistent only if no call is in progress while it is taken. */
 public final class CallCounter {
     private final Map<CallKind, CallCount> counts = new ConcurrentHashMap<>();
 
@@ -12,7 +12,7 @@ public final class CallCounter {
         counts.merge(kind, more, CallCount::plus);
     }
 
-    /** Everything counted so far. */
+    /** The counts of all calls so far. */
     public Calls snapshot() {
         return new Calls(new TreeMap<>(counts));
     }

@@ -1,12 +1,12 @@
 package io.renderfleet.bench.calls;
 
 /**
- * Calls that are counted together.
+ * A kind of calls that are counted together.
  *
- * @param service as the SDK names it: {@code Sqs}, {@code DynamoDb}, {@code S3}
+ * @param service the service's name in the SDK: {@code Sqs}, {@code DynamoDb} or {@code S3}
  * @param operation the API action
- * @param target what it was done to, as far as it matters: {@code master} or {@code regional} for a queue, the first
- *     part of an object's key, empty for a table
+ * @param target {@code master} or {@code regional} for a queue, the first part of the key for an object, empty for a
+ *     table
  */
 public record CallKind(String service, String operation, String target) implements Comparable<CallKind> {
     public static final String DYNAMODB = "DynamoDb";

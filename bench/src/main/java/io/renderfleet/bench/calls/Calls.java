@@ -5,13 +5,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** How many calls of each kind there were: up to a moment, or between two. */
+/** The counts of the calls of each kind, up to a time or between two times. */
 public record Calls(SortedMap<CallKind, CallCount> byKind) {
     public Calls {
         byKind = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(byKind));
     }
 
-    /** What came since an earlier moment; kinds without a call are left out. */
+    /** The calls since an earlier snapshot, without kinds that had none. */
     public Calls since(Calls before) {
         SortedMap<CallKind, CallCount> difference = new TreeMap<>();
         byKind.forEach((kind, count) -> {
@@ -23,7 +23,7 @@ public record Calls(SortedMap<CallKind, CallCount> byKind) {
         return new Calls(difference);
     }
 
-    /** The sum over some kinds. */
+    /** The sum of the counts of the kinds that match. */
     public CallCount sum(Predicate<CallKind> which) {
         return byKind.entrySet().stream()
                 .filter(entry -> which.test(entry.getKey()))

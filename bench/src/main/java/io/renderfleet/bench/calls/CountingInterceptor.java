@@ -12,15 +12,15 @@ import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
 
 /**
- * Counts the calls of every client in this JVM. The SDK finds it through {@code
- * software/amazon/awssdk/global/handlers/execution.interceptors} on the class path and makes one per client, so what
- * it counts is held once for all of them.
+ * Counts the calls of every AWS client in this JVM. The SDK finds it through
+ * {@code software/amazon/awssdk/global/handlers/execution.interceptors} on the class path and creates one per client;
+ * all of them share the same counts.
  */
 public final class CountingInterceptor implements ExecutionInterceptor {
-    /** Where all clients' calls are counted. */
+    /** The counts of the calls of all clients. */
     public static final CallCounter CALLS = new CallCounter();
 
-    /** What all clients wrote of jobs. */
+    /** The job items that all clients wrote. */
     public static final JobWrites JOBS = new JobWrites();
 
     private static final ExecutionAttribute<Boolean> TRIED = new ExecutionAttribute<>("renderfleet-bench-tried");
@@ -30,7 +30,7 @@ public final class CountingInterceptor implements ExecutionInterceptor {
         return Requests.askForCapacity(context.request());
     }
 
-    /** Called for each try. */
+    /** Called for each request, including retries. */
     @Override
     public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
         boolean again = Boolean.TRUE.equals(attributes.getAttribute(TRIED));
@@ -66,7 +66,7 @@ public final class CountingInterceptor implements ExecutionInterceptor {
                 Requests.target(request));
     }
 
-    /** Table and indexes together. A batch answers with one figure per table. */
+    /** The sum for the table and its indexes. A batch returns one value per table. */
     private static double reportedUnits(SdkResponse response) {
         Object capacity =
                 response.getValueForField("ConsumedCapacity", Object.class).orElse(null);

@@ -7,9 +7,9 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * The size of an item as DynamoDB bills it: names and strings by their UTF-8 bytes, a number by two digits a byte and
- * one more, a list or map by three bytes and one for each element. After "DynamoDB item sizes and formats" in the
- * developer guide; sizes of numbers are approximate there too.
+ * Computes the size of an item that DynamoDB bills: the UTF-8 bytes of names and strings, one byte for two digits of a
+ * number and one more, and three bytes for a list or map and one for each of its elements. Source: "DynamoDB item sizes
+ * and formats" in the DynamoDB Developer Guide, where the sizes of numbers are approximate too.
  */
 final class ItemSize {
     private static final int NESTING = 3;
@@ -39,8 +39,7 @@ final class ItemSize {
                         + elements(value.m().values())
                         + value.m().keySet().stream().mapToLong(ItemSize::bytes).sum();
             case BOOL, NUL -> 1;
-            case UNKNOWN_TO_SDK_VERSION ->
-                throw new IllegalArgumentException("an attribute of a type that did not exist yet");
+            case UNKNOWN_TO_SDK_VERSION -> throw new IllegalArgumentException("unknown type of attribute");
         };
     }
 

@@ -14,24 +14,24 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 /**
- * The jobs' items as the writes seen here left them, which is how they are since every writer is in this JVM. Tells
- * what each write costs, and who listens when a job's status has been written. Thread-safe.
+ * Tracks the items of jobs from the writes in this JVM, which is complete because every writer runs in this JVM.
+ * Computes the cost of each write and notifies listeners when the status of a job was written. Thread-safe.
  */
 public final class JobWrites {
     private final Map<String, Map<String, AttributeValue>> items = new ConcurrentHashMap<>();
     private volatile BiConsumer<String, String> listener = (jobId, status) -> {};
 
-    /** Has {@code listener} told of each job's id and status right after an update was answered. */
+    /** Registers a listener that receives the id and the status of a job after each successful update. */
     public void onUpdate(BiConsumer<String, String> listener) {
         this.listener = listener;
     }
 
-    /** Bytes of a job's item as it is now; 0 when no write of it was seen. */
+    /** The current size of a job's item in bytes; 0 if no write of it was seen. */
     public long itemBytes(String jobId) {
         return ItemSize.of(items.getOrDefault(jobId, Map.of()));
     }
 
-    /** Takes note of an answered call; the write units it cost, 0 for what is no write of an item. */
+    /** Records a successful call and returns its write units; 0 if it did not write an item. */
     long answered(SdkRequest request, SdkResponse response) {
         return switch (request) {
             case PutItemRequest put -> written(id(put.item()), put.item());
@@ -47,7 +47,10 @@ public final class JobWrites {
         };
     }
 
-    /** The write units that a refused call cost: a condition that does not hold is billed as if it did. */
+    /**
+     * Returns the write units of a failed call. DynamoDB bills a write whose condition does not hold like a successful
+     * one.
+     */
     long failed(SdkRequest request, Throwable failure) {
         if (!(failure instanceof AwsServiceException)) {
             return 0;

@@ -16,11 +16,11 @@ import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequest;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequest;
 
-/** What there is to know about the requests this system makes of AWS. */
+/** Properties of the AWS requests that this system makes. */
 final class Requests {
     private Requests() {}
 
-    /** The same request, with the answer to tell the capacity units it took, where that is possible. */
+    /** The same request with the option to return its consumed capacity, if the operation has that option. */
     static SdkRequest askForCapacity(SdkRequest request) {
         var wanted = ReturnConsumedCapacity.INDEXES;
         return switch (request) {
@@ -55,7 +55,7 @@ final class Requests {
         return url.substring(url.lastIndexOf('/') + 1).contains("-master-") ? "master" : "regional";
     }
 
-    /** How many messages or items an answered call was about. */
+    /** The number of messages or items in a successful call. */
     static long entries(SdkRequest request, SdkResponse response) {
         return switch (request) {
             case SendMessageBatchRequest send -> send.entries().size();

@@ -8,23 +8,24 @@ import java.util.Objects;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * What a write of a job's item costs, by the rule DynamoDB documents: a unit per started KiB of the larger of the
- * item before and after, and for each index a unit per started KiB of every entry written or deleted there. An entry
- * whose attributes stay as they were costs nothing; one whose key changes costs a deletion and a write. After
- * "DynamoDB read and write operations" and "Using global secondary indexes" in the developer guide.
+ * Computes the write units of a write of a job's item: one unit per started KiB of the larger of the item before and
+ * after the write, and for each index one unit per started KiB of every entry that is written or deleted. An index
+ * entry whose attributes do not change costs nothing; an entry whose key changes costs a deletion and a write. Source:
+ * "DynamoDB read and write operations" and "Using global secondary indexes" in the DynamoDB Developer Guide.
  */
 final class WriteUnits {
     private static final int UNIT = 1024;
 
-    /** The indexes' keys; they project no more than these and the table's key. */
+    /** The keys of the indexes, which project only these and the table's key. */
     private static final List<List<String>> INDEXES =
             List.of(List.of(JobTable.USER_ID, JobTable.CREATED_AT), List.of(JobTable.CHECK_SHARD, JobTable.CHECK_AT));
 
     private WriteUnits() {}
 
     /**
-     * @param before empty when there was none
-     * @param after empty when the write deleted it; as {@code before} when its condition did not hold
+     * @param before the item before the write; empty if there was none
+     * @param after the item after the write; empty if it was deleted, equal to {@code before} if the condition did not
+     *     hold
      */
     static long of(Map<String, AttributeValue> before, Map<String, AttributeValue> after) {
         long units = Math.max(1, units(Math.max(ItemSize.of(before), ItemSize.of(after))));
@@ -38,7 +39,7 @@ final class WriteUnits {
         return units;
     }
 
-    /** An item's entry in an index; empty when it has none there, because a key is missing. */
+    /** The index entry of an item; empty if the item lacks one of the index's keys. */
     private static Map<String, AttributeValue> entry(Map<String, AttributeValue> item, List<String> keys) {
         if (!item.keySet().containsAll(keys)) {
             return Map.of();

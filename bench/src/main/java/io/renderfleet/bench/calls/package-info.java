@@ -1,4 +1,4 @@
-/** Every call the AWS SDK makes in this JVM, counted where the SDK makes it. */
+/** Counts the calls of the AWS SDK in this JVM, by an interceptor of the SDK. */
 @NullMarked
 package io.renderfleet.bench.calls;
 

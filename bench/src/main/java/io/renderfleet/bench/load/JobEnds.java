@@ -11,19 +11,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * When each job ended: the moment the write that ended it was answered, from which on every reader sees it. Waiting
- * here takes no polling, which would disturb what is measured. Thread-safe.
+ * Records when each job ended: the time at which the write that ended it returned. Callers can wait for it without
+ * polling, which would disturb the measurement. Thread-safe.
  */
 public final class JobEnds {
     private final Map<String, CompletableFuture<Long>> ends = new ConcurrentHashMap<>();
 
-    /** Takes note of a job's status that was just written. */
+    /** Records a job's status that was written. */
     public void written(String jobId, String status) {
         switch (JobStatus.valueOf(status)) {
             case COMPLETED -> end(jobId).complete(System.nanoTime());
             case FAILED, CANCELLED -> end(jobId).completeExceptionally(new BenchException("its status is " + status));
             case PENDING, PROCESSING -> {
-                // Not over yet.
+                // The job has not ended.
             }
         }
     }
@@ -31,8 +31,8 @@ public final class JobEnds {
     /**
      * Waits until a job is COMPLETED.
      *
-     * @return {@link System#nanoTime} of its end
-     * @throws BenchException when it ends otherwise, or not in time
+     * @return the value of {@link System#nanoTime} at its end
+     * @throws BenchException if it ends with another status, or does not end within the timeout
      */
     public long await(String jobId, Duration timeout) throws InterruptedException {
         try {

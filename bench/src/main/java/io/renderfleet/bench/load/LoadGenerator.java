@@ -9,31 +9,31 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A fixed number of clients, each of which sends its next request as soon as the former was answered: the API sets
- * the pace.
+ * A closed-loop load generator: a fixed number of clients, each of which sends its next request as soon as the previous
+ * one was answered.
  */
 public final class LoadGenerator {
     private final int clients;
 
     /**
-     * With so many clients.
+     * Creates a load generator.
      *
-     * @param clients connections at a time
+     * @param clients the number of clients, each with one connection
      */
     public LoadGenerator(int clients) {
         this.clients = clients;
     }
 
-    /** Something that a client asks for; the jobs that came of it. */
+    /** A request of a client; returns the jobs that it submitted. */
     @FunctionalInterface
     public interface Request {
         List<Submitted> send() throws InterruptedException;
     }
 
     /**
-     * Sends a request so many times; returns when all were answered.
+     * Sends a request the given number of times and returns when all were answered.
      *
-     * @throws BenchException when one was refused; what the others did is lost
+     * @throws BenchException if one was refused; the results of the others are discarded
      */
     public List<Submitted> send(Request request, int times) throws InterruptedException {
         List<Future<List<Submitted>>> sent = new ArrayList<>(times);

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The project's client with a note of when each job was sent and accepted, and of how often the API was too busy. A call
- * that fails is a {@link BenchException}. Thread-safe.
+ * Wraps the project's API client and records when each job was sent and accepted, and how often the API was too busy. A
+ * call that fails throws a {@link BenchException}. Thread-safe.
  */
 public final class TimedClient implements AutoCloseable {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
@@ -34,10 +34,11 @@ public final class TimedClient implements AutoCloseable {
     private final LongAdder busy = new LongAdder();
 
     /**
-     * A client of one API.
+     * Creates a client.
      *
+     * @param api the address of the API
      * @param clock the services' clock
-     * @param patience for how long a request is repeated while the API is busy
+     * @param patience how long a request is repeated while the API is busy
      */
     public TimedClient(URI api, Clock clock, Duration patience) {
         this.clock = clock;
@@ -49,7 +50,7 @@ public final class TimedClient implements AutoCloseable {
 
     private void retrying(RetryListener.Retry retry) {
         if (retry.status() == 0) {
-            // A figure that contains the time of a lost connection says nothing about the fleet.
+            // A time that includes a lost connection would not be a property of the fleet.
             throw new BenchException(retry.method() + " " + retry.path() + " got no answer from the API; see the log.");
         }
         busy.add(retry.jobs());

@@ -4,14 +4,14 @@ import io.renderfleet.localaws.samples.SampleDesign;
 import io.renderfleet.localaws.samples.SampleDesigns;
 import java.util.Map;
 
-/** The smallest render there is: 16 x 16 pixels of the smallest design with one sample each. */
+/** The smallest possible render job: 16 x 16 pixels of the smallest sample design, with one sample per pixel. */
 public final class TinyRender {
     private static final String DESIGN = "tiny-cube";
     private static final int SIZE = 16;
 
     private TinyRender() {}
 
-    /** A request for one, as the API takes it. */
+    /** The fields of a request for such a job. */
     public static Map<String, Object> of(String userId) {
         SampleDesign design = SampleDesigns.named(DESIGN);
         return Map.of(

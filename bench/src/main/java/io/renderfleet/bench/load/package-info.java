@@ -1,4 +1,6 @@
-/** Clients of the API that submit jobs, one at a time or as many as are accepted, and when each of them ended. */
+/**
+ * Clients of the API that submit jobs, one at a time or as fast as they are accepted, and record when each job ended.
+ */
 @NullMarked
 package io.renderfleet.bench.load;
 

@@ -3,8 +3,8 @@ package io.renderfleet.bench.report;
 import java.util.Locale;
 
 /**
- * Numbers for people: about three significant digits, whole ones without a fraction. What is only nearly whole shows
- * it: 4.004 is above a limit of 4 and must not look like it.
+ * Formats numbers with about three significant digits, whole numbers without a fraction. A number close to a whole
+ * number gets more digits, so that 4.004 does not look equal to a limit of 4.
  */
 final class Amount {
     private static final double HUNDREDTH = 0.005;

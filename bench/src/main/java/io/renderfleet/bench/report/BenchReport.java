@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Everything measured, in sections, in the order it was added. */
+/** The measured figures in sections, in the order in which they were added, as text and as JSON. Not thread-safe. */
 public final class BenchReport {
     private static final String MISSED = "missed";
-    private static final String BROKEN = "BROKEN";
+    private static final String MISSED_REQUIRED = "missed (required)";
 
     private final Map<String, String> machine;
     private final Map<String, List<Figure>> sections = new LinkedHashMap<>();
@@ -18,9 +18,9 @@ public final class BenchReport {
     private final List<String> notes = new ArrayList<>();
 
     /**
-     * Empty.
+     * Creates a report without figures.
      *
-     * @param machine what it was measured on, each thing by its name
+     * @param machine the properties of the machine by name
      */
     public BenchReport(Map<String, String> machine) {
         this.machine = new LinkedHashMap<>(machine);
@@ -34,12 +34,12 @@ public final class BenchReport {
         calls.add(table);
     }
 
-    /** A sentence on how something was measured. */
+    /** Adds a sentence about how figures were measured. */
     public void note(String sentence) {
         notes.add(sentence);
     }
 
-    /** What must hold and does not; empty when all is well. */
+    /** The figures that missed a required target. */
     public List<Figure> broken() {
         return sections.values().stream()
                 .flatMap(List::stream)
@@ -47,12 +47,12 @@ public final class BenchReport {
                 .toList();
     }
 
-    /** The report for people. */
+    /** The report as text. */
     public String text() {
         StringBuilder text = new StringBuilder();
         machine.forEach((name, value) -> text.append("%-8s %s%n".formatted(name, value)));
         TextTable table = new TextTable(
-                List.of("", "value | p50", "p95", "p99", "unit", "target", "", "others"), Set.of(1, 2, 3));
+                List.of("", "value or p50", "p95", "p99", "unit", "target", "", "other systems"), Set.of(1, 2, 3));
         sections.forEach((section, figures) -> {
             table.title(section);
             figures.forEach(figure -> table.row(cells(figure)));
@@ -74,12 +74,12 @@ public final class BenchReport {
         }
         cells.add(figure.unit());
         cells.add(figure.target() == null ? "" : figure.target().shown());
-        cells.add(figure.isMet() ? "" : figure.isBroken() ? BROKEN : MISSED);
+        cells.add(figure.isMet() ? "" : figure.isBroken() ? MISSED_REQUIRED : MISSED);
         cells.add(figure.others());
         return cells;
     }
 
-    /** The report for programs: plain maps, lists, text and numbers. */
+    /** The report as maps, lists, strings and numbers, for JSON. */
     public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("machine", machine);

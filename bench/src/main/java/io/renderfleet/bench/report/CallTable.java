@@ -10,10 +10,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * AWS calls per job, by service and operation.
+ * The AWS calls of a run, by service and operation.
  *
- * @param title which run they were counted in
- * @param calls everything from the first request to the end of the last job, background calls included
+ * @param title the name of the run
+ * @param jobs the number of jobs in the run
+ * @param calls the calls from the first request to the end of the last job, including background calls
  */
 public record CallTable(String title, int jobs, Calls calls) {
 
@@ -23,14 +24,14 @@ public record CallTable(String title, int jobs, Calls calls) {
                         title,
                         "",
                         "",
-                        "per job",
+                        "calls per job",
                         "calls",
-                        "entries a call",
-                        "empty",
+                        "entries per call",
+                        "empty receives",
                         "retries",
                         "failed",
-                        "write units a job",
-                        "units reported"),
+                        "write units per job",
+                        "reported units per job"),
                 Set.of(3, 4, 5, 6, 7, 8, 9, 10));
         calls.byKind().forEach((kind, count) -> table.row(row(kind, count)));
         return table.text();

@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the table: a number, or a median with its 95th and 99th percentile.
+ * One row of the report: a single value, or a median with the 95th and 99th percentiles.
  *
- * @param key what programs know it by, unique in a report
- * @param label what people read
- * @param values one number, or p50, p95 and p99
- * @param target what the first value should come to; null when there is none
- * @param others what others reach, empty when that is not known
+ * @param key the key in the JSON report, unique in a report
+ * @param label the name in the text report
+ * @param values one value, or p50, p95 and p99
+ * @param target the target of the first value; null if there is none
+ * @param others the values of other systems; empty if they are unknown
  */
 public record Figure(
         String key,
@@ -39,16 +39,16 @@ public record Figure(
         return new Figure(key, label, values, unit, wanted, others);
     }
 
-    public Figure besides(String what) {
+    public Figure comparedWith(String what) {
         return new Figure(key, label, values, unit, target, what);
     }
 
-    /** False only when there is a target and it is missed. */
+    /** False if there is a target and the figure misses it. */
     public boolean isMet() {
         return target == null || target.isMetBy(values.getFirst());
     }
 
-    /** Whether something is missed that must hold. */
+    /** Whether the figure misses a required target. */
     public boolean isBroken() {
         return target != null && target.binding() && !isMet();
     }

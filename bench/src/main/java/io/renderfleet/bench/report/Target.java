@@ -1,13 +1,15 @@
 package io.renderfleet.bench.report;
 
 /**
- * What a figure should come to.
+ * The target of a figure.
  *
- * @param binding whether missing it is an error: what costs money must hold in every run, how fast it is depends on
- *     the machine
+ * @param bound whether the limit is an upper bound, a lower bound or an exact value
+ * @param limit the limit, in the unit of the figure
+ * @param binding whether the target is required, so that missing it is an error. Targets for billed calls are required;
+ *     targets for speed are not, because speed depends on the machine
  */
 public record Target(Bound bound, double limit, boolean binding) {
-    /** Which side of the limit is good. */
+    /** How a value is compared with the limit. */
     public enum Bound {
         AT_LEAST("≥"),
         AT_MOST("≤"),
@@ -28,7 +30,7 @@ public record Target(Bound bound, double limit, boolean binding) {
         return new Target(Bound.AT_MOST, limit, false);
     }
 
-    /** The same, and missing it is an error. */
+    /** The same target as a required one. */
     public Target mustHold() {
         return new Target(bound, limit, true);
     }

@@ -1,4 +1,4 @@
-/** Figures beside their targets, as a table and as JSON. */
+/** The benchmark report: figures with their targets, as a text table and as JSON. */
 @NullMarked
 package io.renderfleet.bench.report;
 
