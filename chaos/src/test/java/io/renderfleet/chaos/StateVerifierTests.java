@@ -30,7 +30,7 @@ class StateVerifierTests {
         acknowledged(StoredJob.aJob().ran(1, 2).build());
         table.clear();
 
-        assertThat(broken()).containsExactly("lost");
+        assertThat(broken()).containsExactly("jobs lost");
     }
 
     @Test

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The ECS service: keeps as many tasks as desired. It starts what is missing at once, also in place of a task that Spot
- * takes, and always gets its capacity. Of tasks too many it stops those that still start, then those that are not
- * protected; protected ones stay beyond the desired count until they are idle.
+ * The ECS service, which keeps the desired number of tasks. It starts missing tasks at once, also in place of a task
+ * that Spot reclaims, and always gets capacity. When there are too many tasks, it stops those that are still starting
+ * first, and then those that are not protected. Protected tasks run until they are idle.
  */
 final class EcsService {
     private static final double SECONDS_PER_HOUR = 3600;
@@ -20,7 +20,7 @@ final class EcsService {
     private long onDemandSeconds;
     private long spotSeconds;
 
-    /** Starts without tasks. */
+    /** Creates a service without tasks. */
     EcsService(ScalingSettings settings, Random starts, Random reclaims) {
         this.settings = settings;
         this.starts = starts;
@@ -39,7 +39,9 @@ final class EcsService {
         return spotSeconds / SECONDS_PER_HOUR;
     }
 
-    /** Simulates one second: starts and stops tasks, and counts every existing task as paid, starting ones included. */
+    /**
+     * Simulates one second: starts and stops tasks, and counts every task as billed, including those that are starting.
+     */
     void keep(int desired, int second) {
         tasks.removeIf(task -> task.hasStopped(second));
         int count = 0;
@@ -66,7 +68,7 @@ final class EcsService {
         int runsFrom = second
                 + Assumptions.START_LEAST_SECONDS
                 + starts.nextInt(Assumptions.START_MOST_SECONDS - Assumptions.START_LEAST_SECONDS + 1);
-        // Of a Poisson process the time to the first event is exponential.
+        // Reclaims are a Poisson process, so the time to the first one is distributed exponentially.
         double hours = -StrictMath.log(1 - reclaims.nextDouble()) / Assumptions.RECLAIMS_PER_TASK_HOUR;
         int reclaimedAt =
                 spot ? (int) Math.min(Integer.MAX_VALUE, runsFrom + hours * SECONDS_PER_HOUR) : Integer.MAX_VALUE;

@@ -1,15 +1,15 @@
 package io.renderfleet.simulator;
 
 /**
- * What Fargate on Linux costs in us-east-1, in US dollars: the list prices known when this was written (2025). Check them
- * before you rely on them. Twenty GiB of disk are in the price; what a task has beyond adds about a hundredth and is left
- * out, as are requests and traffic.
+ * The list prices of Fargate on Linux in us-east-1, in US dollars, as of 2025. Check the current prices before you rely
+ * on them. The price includes 20 GiB of disk. More disk adds about one percent and is not counted, nor are requests and
+ * traffic.
  *
- * @param vcpuHour of one virtual CPU
- * @param gbHour of one GB of memory
+ * @param vcpuHour the price of one virtual CPU for one hour
+ * @param gbHour the price of one GB of memory for one hour
  */
 record FargatePrice(double vcpuHour, double gbHour) {
-    /** Spot is sold for less, and by how much less changes: up to 70 % by AWS's own words. */
+    /** The price of Spot relative to on-demand. It varies; AWS states a discount of up to 70 percent. */
     static final double SPOT_SHARE = 0.3;
 
     private static final FargatePrice X86_64 = new FargatePrice(0.04048, 0.004445);
@@ -25,7 +25,7 @@ record FargatePrice(double vcpuHour, double gbHour) {
         };
     }
 
-    /** Of one on-demand task of these settings. */
+    /** The price of one on-demand task with these settings for one hour. */
     static double taskHour(ScalingSettings settings) {
         FargatePrice price = of(settings.architecture());
         return settings.cpuUnits() / UNITS_PER_VCPU * price.vcpuHour + settings.memoryMiB() / MIB_PER_GB * price.gbHour;

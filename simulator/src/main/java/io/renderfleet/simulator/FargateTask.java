@@ -13,10 +13,12 @@ final class FargateTask {
     private int idleSince = Integer.MIN_VALUE / 2;
 
     /**
-     * A task that starts.
+     * Creates a task that is starting.
      *
-     * @param runsFrom the second from which on it takes jobs
-     * @param reclaimedAt when Spot gives notice, beyond all simulations when it does not
+     * @param spot whether it runs on Spot
+     * @param runsFrom the second from which it receives jobs
+     * @param reclaimedAt the second of the Spot notice; later than the end of any simulation if there is none
+     * @param slots the number of jobs that it runs at the same time
      */
     FargateTask(boolean spot, int runsFrom, int reclaimedAt, int slots) {
         this.spot = spot;
@@ -33,7 +35,7 @@ final class FargateTask {
         return second < runsFrom;
     }
 
-    /** After the Spot notice it finishes running jobs and takes no new ones, and ECS no longer counts it. */
+    /** Whether the Spot notice has been given. Such a task receives no new jobs, and ECS no longer counts it. */
     boolean isStopping(int second) {
         return second >= reclaimedAt;
     }
@@ -42,12 +44,12 @@ final class FargateTask {
         return !isStarting(second) && !isStopping(second);
     }
 
-    /** Whether its last job is finished or released. */
+    /** Whether its last job has finished or was released. */
     boolean hasStopped(int second) {
         return isStopping(second) && jobs.isEmpty();
     }
 
-    /** While it works and for a short time after, it is protected from scale-in. */
+    /** Whether it is protected from scale-in: while it runs jobs and for a short time after. */
     boolean isProtected(int second) {
         return !jobs.isEmpty() || second - idleSince < Assumptions.PROTECTED_IDLE_SECONDS;
     }
@@ -65,7 +67,7 @@ final class FargateTask {
         jobs.add(job);
     }
 
-    /** Finishes the jobs that are due, and returns those that it releases because its grace period is over. */
+    /** Finishes the jobs that are due, and returns the jobs that it releases because its grace period has passed. */
     List<QueuedJob> work(int second) {
         boolean worked = !jobs.isEmpty();
         jobs.removeIf(job -> {

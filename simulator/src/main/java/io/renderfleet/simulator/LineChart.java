@@ -4,15 +4,18 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Lines in panels above each other that share the horizontal axis, as SVG. Both axes begin at zero. Texts are plain words:
- * what XML has a meaning for is not escaped.
+ * A line chart as SVG, with panels above each other that share the horizontal axis. Both axes begin at zero. Texts must
+ * not contain characters that XML would need escaped.
  *
+ * @param title the title
  * @param xLabel the unit of the horizontal axis
- * @param xMax its end, above 0
- * @param panels from the top; each has the same lines in the same order
+ * @param xMax the end of the horizontal axis, greater than 0
+ * @param panels the panels from top to bottom; each has the same lines in the same order
  */
 record LineChart(String title, String xLabel, double xMax, List<Panel> panels) {
-    /** Distinguishable with any colour vision (Okabe and Ito), on white and in print. */
+    /**
+     * Distinguishable with any colour vision, on white and in print (M. Okabe, K. Ito, "Color Universal Design", 2008).
+     */
     private static final List<String> COLOURS = List.of("#0072b2", "#d55e00", "#cc79a7", "#009e73");
 
     private static final int WIDTH = 860;
@@ -23,12 +26,12 @@ record LineChart(String title, String xLabel, double xMax, List<Panel> panels) {
     private static final int GAP = 44;
     private static final int BOTTOM = 50;
     private static final int GRID = 5;
-    /** The approximate width of a letter, because text is not measured here. */
+    /** The approximate width of a letter, because the width of text is not known here. */
     private static final double LETTER = 7.3;
 
     record Point(double x, double y) {}
 
-    /** @param colour from 0 up to 3; the same thing has the same in every chart */
+    /** @param colour the index of the colour, 0 to 3; a policy has the same colour in every chart */
     record Line(String label, int colour, List<Point> points) {}
 
     record Panel(String label, List<Line> lines) {
@@ -46,12 +49,12 @@ record LineChart(String title, String xLabel, double xMax, List<Panel> panels) {
         int height = TOP + panels.size() * PANEL + (panels.size() - 1) * GAP + BOTTOM;
         StringBuilder svg = new StringBuilder();
         add(svg, """
-                <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="Helvetica, Arial, sans-serif" \
-                font-size="13" fill="#333333">
-                <title>%s</title>
-                <rect width="%d" height="%d" fill="#ffffff"/>
-                <text x="%d" y="30" font-size="17" font-weight="bold">%s</text>
-                """, WIDTH, height, title, WIDTH, height, LEFT, title);
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="Helvetica, Arial, sans-serif" \
+            font-size="13" fill="#333333">
+            <title>%s</title>
+            <rect width="%d" height="%d" fill="#ffffff"/>
+            <text x="%d" y="30" font-size="17" font-weight="bold">%s</text>
+            """, WIDTH, height, title, WIDTH, height, LEFT, title);
         addLegend(svg);
         for (int i = 0; i < panels.size(); i++) {
             addPanel(svg, panels.get(i), TOP + i * (PANEL + GAP));
@@ -111,7 +114,7 @@ record LineChart(String title, String xLabel, double xMax, List<Panel> panels) {
                 COLOURS.get(line.colour()));
         List<Point> points = line.points();
         for (int i = 0; i < points.size(); i++) {
-            // Points in the middle of a level stretch add nothing but bytes.
+            // Points within a horizontal segment are omitted.
             boolean level = i > 0
                     && i < points.size() - 1
                     && points.get(i).y() == points.get(i - 1).y()
@@ -131,7 +134,7 @@ record LineChart(String title, String xLabel, double xMax, List<Panel> panels) {
         return top + PANEL * (1 - value / yMax);
     }
 
-    /** About so many steps of 1, 2 or 5 times a power of ten. */
+    /** The distance of grid lines: 1, 2 or 5 times a power of ten. */
     private static double niceStep(double max) {
         double power = StrictMath.pow(10, Math.floor(StrictMath.log10(max / GRID)));
         double share = max / GRID / power;

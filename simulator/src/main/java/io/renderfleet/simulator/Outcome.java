@@ -6,11 +6,11 @@ import java.util.List;
 /**
  * The result of a simulation.
  *
- * @param jobs all that were submitted, in order
- * @param seconds it went on for
- * @param onDemandHours task-hours that were never reclaimed
- * @param spotHours task-hours on Spot
- * @param dollars for all of them
+ * @param jobs all submitted jobs, in order
+ * @param seconds the simulated time
+ * @param onDemandHours the task-hours on demand
+ * @param spotHours the task-hours on Spot
+ * @param dollars the cost of all task-hours
  * @param minutes the metrics that CloudWatch received, by minute from the start
  */
 record Outcome(
@@ -35,7 +35,7 @@ record Outcome(
         return jobs.size() - finished();
     }
 
-    /** How many attempts were lost. */
+    /** The number of attempts that were lost. */
     long interruptions() {
         return jobs.stream().mapToLong(QueuedJob::interruptions).sum();
     }
@@ -44,12 +44,14 @@ record Outcome(
         return onDemandHours + spotHours;
     }
 
-    /** Dollars for a thousand finished jobs; NaN when no job finished. */
+    /** The dollars per thousand finished jobs; NaN if no job finished. */
     double costPerThousand() {
         return finished() == 0 ? Double.NaN : dollars / finished() * PER_THOUSAND;
     }
 
-    /** Seconds from submission to the first start; a job that never started waited until the end. */
+    /**
+     * The seconds from submission to the first start; for a job that never started, until the end of the simulation.
+     */
     Percentiles startLatency() {
         return new Percentiles(
                 jobs.stream().map(job -> (double) job.startLatency(seconds)).toList());

@@ -6,7 +6,7 @@ import java.util.function.ToDoubleFunction;
 
 /** The policies that are compared. All have the template's bounds and cooldowns. */
 enum PolicyKind {
-    /** The template's own: target tracking of the backlog per task, and its wake step. */
+    /** The template's policy: target tracking of the backlog per task, and its wake step. */
     BACKLOG("backlog per task") {
         @Override
         ScalingPolicy policy(ScalingSettings settings) {
@@ -15,7 +15,7 @@ enum PolicyKind {
                     wake(sample -> sample.asleep(settings), settings)));
         }
     },
-    /** The same, if AWS scaled in no further than the busiest of the fifteen minutes allows. */
+    /** The template's policy if AWS scales in only as far as the busiest of the fifteen minutes allows. */
     BACKLOG_GENTLE("backlog per task, gentle scale-in") {
         @Override
         ScalingPolicy policy(ScalingSettings settings) {
@@ -28,7 +28,7 @@ enum PolicyKind {
                     wake(sample -> sample.asleep(settings), settings)));
         }
     },
-    /** Target tracking at 70 % CPU, of jobs that keep the CPU of their slot busy all the time. */
+    /** Target tracking at 70 percent CPU, for jobs that keep the CPU of their slot fully busy. */
     CPU("CPU at 70 %") {
         @Override
         ScalingSettings settings(ScalingSettings template) {
@@ -40,7 +40,7 @@ enum PolicyKind {
             return new TargetTracking(MinuteSample::cpuPercent, CPU_TARGET, settings);
         }
     },
-    /** The same, of jobs that wait for files for two fifths of their time. */
+    /** Target tracking at 70 percent CPU, for jobs that wait for files for 40 percent of their time. */
     CPU_WAITING("CPU at 70 %, jobs use 60 %") {
         @Override
         ScalingSettings settings(ScalingSettings template) {
@@ -58,8 +58,8 @@ enum PolicyKind {
         }
     },
     /**
-     * Steps alone: a task for the first job; one more from the target on, two from twice of it, four from five times of
-     * it; one less when half of the slots are idle.
+     * Step scaling only: one task for the first job; one more at or above the target, two more at or above twice the
+     * target, four more at or above five times the target; one less when half of the slots are idle.
      */
     STEPS("steps of 1, 2 and 4") {
         @Override

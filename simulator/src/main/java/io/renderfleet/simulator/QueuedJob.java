@@ -12,14 +12,19 @@ final class QueuedJob {
     private int interruptions;
     private boolean finished;
 
-    /** @param seconds it takes, at least 1 */
+    /**
+     * Creates a job that has not started.
+     *
+     * @param submittedAt the second of its submission
+     * @param seconds the time that it runs, at least 1
+     */
     QueuedJob(int submittedAt, int seconds) {
         this.submittedAt = submittedAt;
         this.seconds = seconds;
     }
 
     /** A copy that has not started. */
-    QueuedJob anew() {
+    QueuedJob copy() {
         return new QueuedJob(submittedAt, seconds);
     }
 
@@ -33,7 +38,7 @@ final class QueuedJob {
 
     void start(int second) {
         if (endsAt != NOT_YET) {
-            throw new IllegalStateException("a job that runs or has run is started again");
+            throw new IllegalStateException("the job has already started");
         }
         if (starts++ == 0) {
             firstStartAt = second;
@@ -49,7 +54,7 @@ final class QueuedJob {
         finished = true;
     }
 
-    /** Its progress is lost, because there are no checkpoints. */
+    /** Interrupts the job, which loses its progress, because there are no checkpoints. */
     void interrupt() {
         endsAt = NOT_YET;
         interruptions++;
@@ -67,7 +72,9 @@ final class QueuedJob {
         return interruptions;
     }
 
-    /** Until the first start; of a job that never started, until the simulation ended. */
+    /**
+     * The seconds from submission to the first start; for a job that never started, until the end of the simulation.
+     */
     int startLatency(int end) {
         return (firstStartAt == NOT_YET ? end : firstStartAt) - submittedAt;
     }

@@ -4,11 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The generated parts of {@code docs/scaling.md}: always from the same seed, so that a test can compare them. */
+/** Generates parts of {@code docs/scaling.md}, always from the same seed, so that a test can compare them. */
 final class ScalingDocument {
     static final long SEED = 1;
 
-    /** Relative to the project's directory. */
+    /** The path of the document, relative to the project's directory. */
     static final String PATH = "docs/scaling.md";
 
     private ScalingDocument() {}
@@ -19,7 +19,7 @@ final class ScalingDocument {
                 GeneratedBlock.replaced(document, "comparison", comparison), "variants", variants);
     }
 
-    /** Its charts as SVG, by their paths relative to the project's directory. */
+    /** The charts of the document as SVG, by their paths relative to the project's directory. */
     static Map<String, String> pictures(ScalingSettings settings) {
         ScalingSettings many = settings.withTasks(settings.minTasks(), Variants.MANY_TASKS);
         Map<String, String> pictures = new LinkedHashMap<>();
@@ -33,8 +33,8 @@ final class ScalingDocument {
                                 5,
                                 1)
                         .svg());
-        // Where CPU is never high enough the backlog grows to tens of thousands, beside which no other line can be
-        // seen.
+        // The backlog of a policy whose CPU is never high enough grows to tens of thousands and would hide the other
+        // lines.
         pictures.put(
                 "docs/images/scaling-wave.svg",
                 new Timelines(

@@ -2,16 +2,20 @@ package io.renderfleet.simulator;
 
 import java.util.List;
 
-/** A policy of Application Auto Scaling. It remembers when it acted last, so each simulation has its own. */
+/**
+ * A policy of Application Auto Scaling. It keeps the time of its last action, so each simulation needs its own
+ * instance.
+ */
 @FunctionalInterface
 interface ScalingPolicy {
     /**
-     * The number of tasks that the service should have. Called once a minute, as often as an active alarm takes effect.
+     * Returns the new desired count of the service. Called once a minute, as often as an active alarm triggers its
+     * actions.
      *
-     * @param second the time
-     * @param minutes that are published, the newest last; not empty
-     * @param desired what it is told to have
-     * @return {@code desired} to leave it
+     * @param second the time in seconds from the start of the simulation
+     * @param minutes the published minutes, the newest last; not empty
+     * @param desired the current desired count
+     * @return the new desired count, which is {@code desired} for no change
      */
     int desired(int second, List<MinuteSample> minutes, int desired);
 

@@ -1,16 +1,16 @@
 package io.renderfleet.simulator;
 
 /**
- * What the workers' template says about scaling. Times are in seconds.
+ * The scaling settings of the workers' template. Times are in seconds.
  *
- * @param slots jobs that a task runs at a time
- * @param cpuUnits of a task; 1024 are one virtual CPU
- * @param memoryMiB of a task
+ * @param slots the number of jobs that a task runs at the same time
+ * @param cpuUnits the CPU units of a task; 1024 are one virtual CPU
+ * @param memoryMiB the memory of a task in MiB
  * @param architecture {@code ARM64} or {@code X86_64}
- * @param backlogPerTask what target tracking aims at, in jobs that wait or run
- * @param onDemandBase tasks that are never reclaimed, before any runs on Spot
- * @param onDemandWeight share of further tasks that are never reclaimed
- * @param spotWeight share of further tasks on Spot
+ * @param backlogPerTask the target of target tracking, in waiting and running jobs per task
+ * @param onDemandBase the number of on-demand tasks that start before any task on Spot
+ * @param onDemandWeight the weight of on-demand tasks among further tasks
+ * @param spotWeight the weight of Spot tasks among further tasks
  */
 record ScalingSettings(
         int slots,
@@ -28,25 +28,26 @@ record ScalingSettings(
         int spotWeight) {
 
     /**
-     * The step that leads out of zero.
+     * The step policy that scales from zero.
      *
-     * @param threshold figure of the alarm at which it is on
-     * @param points minutes in a row that it takes
-     * @param step tasks that are added
+     * @param threshold the threshold of its alarm
+     * @param points the number of consecutive minutes that the alarm needs
+     * @param step the number of tasks to add
+     * @param cooldown the cooldown in seconds
      */
     record Wake(double threshold, int points, int step, int cooldown) {}
 
     ScalingSettings {
         if (slots < 1 || minTasks < 0 || maxTasks < Math.max(1, minTasks) || !(backlogPerTask > 0)) {
-            throw new IllegalArgumentException("no fleet has " + slots + " slots a task, " + minTasks + " to "
-                    + maxTasks + " tasks and a target of " + backlogPerTask);
+            throw new IllegalArgumentException("invalid settings: " + slots + " slots per task, " + minTasks + " to "
+                    + maxTasks + " tasks, a target of " + backlogPerTask);
         }
         if (onDemandWeight == 0 && spotWeight == 0) {
-            throw new IllegalArgumentException("both shares of the capacity are 0");
+            throw new IllegalArgumentException("the weights of both capacity providers are 0");
         }
     }
 
-    /** A number of tasks, held between the fewest and the most. */
+    /** The number of tasks, limited to the smallest and the largest number. */
     int clamp(double tasks) {
         return (int) Math.max(minTasks, Math.min(maxTasks, tasks));
     }

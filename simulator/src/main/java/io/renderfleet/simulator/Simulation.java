@@ -8,14 +8,14 @@ import java.util.Random;
 import java.util.SplittableRandom;
 
 /**
- * One region in steps of a second: jobs arrive in one queue, tasks take them, a policy decides once a minute how many
- * tasks there are. The same arguments give the same outcome on every machine.
+ * Simulates one region in steps of one second: jobs arrive in one queue, tasks run them, and a policy sets the number
+ * of tasks once a minute. The same arguments give the same outcome on every machine.
  *
- * <p>It begins with the fewest tasks, not yet started, and ends when all jobs are done and the service is back at the
- * fewest, or after {@link #END}.
+ * <p>A simulation begins with the smallest number of tasks, which are starting. It ends when all jobs have finished and
+ * the service has the smallest number of tasks again, or after {@link #END}.
  */
 final class Simulation {
-    /** Seconds, 48 hours. */
+    /** The longest simulated time, 48 hours, in seconds. */
     static final int END = 48 * 3600;
 
     private static final int MINUTE = 60;
@@ -38,7 +38,7 @@ final class Simulation {
         settings = kind.settings(template);
         policy = kind.policy(settings);
         this.jobs = jobs;
-        // Neighbouring seeds of Random begin alike, so that each gets one from a better source.
+        // Adjacent seeds of Random begin with similar values, so the seeds are drawn from another generator.
         var seeds = new SplittableRandom(~seed);
         dispatch = new Random(seeds.nextLong());
         service = new EcsService(settings, new Random(seeds.nextLong()), new Random(seeds.nextLong()));
@@ -47,7 +47,7 @@ final class Simulation {
 
     /** @param jobs in the order of their submission; they are not changed */
     static Outcome run(ScalingSettings template, PolicyKind kind, List<QueuedJob> jobs, long seed) {
-        List<QueuedJob> own = jobs.stream().map(QueuedJob::anew).toList();
+        List<QueuedJob> own = jobs.stream().map(QueuedJob::copy).toList();
         return new Simulation(template, kind, own, seed).run();
     }
 
@@ -73,7 +73,7 @@ final class Simulation {
             queue.addLast(jobs.get(submitted++));
         }
         for (FargateTask task : service.tasks()) {
-            // What is released keeps about its place in SQS, which is ahead of all that came later.
+            // A released message keeps its approximate position in SQS, ahead of messages that were sent later.
             task.work(second).forEach(queue::addFirst);
         }
         service.keep(desired, second);
@@ -91,7 +91,7 @@ final class Simulation {
         }
     }
 
-    /** Every task with a free slot polls, and SQS answers any of them. */
+    /** Every task with a free slot polls; SQS delivers a message to any of them. */
     private void dispatch(int second) {
         List<FargateTask> free = new ArrayList<>();
         for (FargateTask task : service.tasks()) {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 /**
  * Simulates the workers of a region with the numbers of their CloudFormation template and prints the results. With the
  * documented seed it also writes the tables and charts of {@code docs/scaling.md}. Exits with 0 when everything was
- * written, with 1 when it could not be, and with 2 for wrong usage.
+ * written, with 1 if it could not be, and with 2 for invalid arguments.
  */
 @Command(
         name = "simulator",

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.NavigableMap;
 
 /**
- * A step policy with its alarm. Each adjustment holds from a figure on; in the cooldown only what a larger step adds to
- * the step before is added, and nothing is taken away.
+ * Step scaling with its alarm. Each step applies from a value of the metric. During the cooldown a larger step adds
+ * only its difference to the previous one, and no tasks are removed.
  */
 final class StepScaling implements ScalingPolicy {
     private static final int NEVER = Integer.MIN_VALUE / 2;
@@ -18,11 +18,12 @@ final class StepScaling implements ScalingPolicy {
     private int added;
 
     /**
-     * Of an alarm that is on already at the lowest figure of the steps.
+     * Creates a policy.
      *
-     * @param steps tasks to add, or to take away when negative, by the figure from which on they hold
-     * @param cooldown in seconds
-     * @param settings for their bounds
+     * @param alarm the alarm, which must be in alarm at the lowest value of the steps
+     * @param steps the number of tasks to add, or to remove if negative, by the value from which the step applies
+     * @param cooldown the cooldown in seconds
+     * @param settings the smallest and the largest number of tasks
      */
     StepScaling(Alarm alarm, NavigableMap<Double, Integer> steps, int cooldown, ScalingSettings settings) {
         this.alarm = alarm;

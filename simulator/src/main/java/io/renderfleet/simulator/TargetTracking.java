@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Target tracking as AWS documents it and as its alarms show it: out after three minutes above the target, in after
- * fifteen below nine tenths of it, each time to {@code ceil(desired x figure / target)}.
+ * Target tracking as AWS documents it and as its alarms show it: a scale-out after three minutes above the target, a
+ * scale-in after fifteen minutes below 90 percent of it, each to {@code ceil(desired x figure / target)} tasks.
  *
- * <p>The cooldown after a scale-out does not forbid the next one: what the first one added counts as part of it, so the
- * next is reckoned from the number before. The one after a scale-in forbids scaling in, and ends with a scale-out.
+ * <p>During the cooldown after a scale-out, another scale-out is possible; it is computed from the count before the
+ * first one. The cooldown after a scale-in prevents another scale-in, and ends with a scale-out.
  *
- * <p>AWS publishes no more of its arithmetic than that; the number it starts from is the service's desired count, since
- * that is the dimension it scales. Zero tasks stay zero. It also says that scaling in is "more gradual", without saying
- * how; {@code inMinutes} is for trying what that may mean.
+ * <p>AWS publishes no further details. The computation starts from the service's desired count, because that is the
+ * scaled dimension. Zero tasks remain zero. AWS also states that a scale-in is "more gradual", without details;
+ * {@code inMinutes} allows to simulate an interpretation of that.
  */
 final class TargetTracking implements ScalingPolicy {
     static final int OUT_POINTS = 3;
@@ -31,12 +31,16 @@ final class TargetTracking implements ScalingPolicy {
     private int inAt = NEVER;
     private int before;
 
-    /** With the cooldowns and the bounds of the settings; the target is given apart. */
+    /** Creates a policy with the cooldowns and the limits of the settings, and another target. */
     TargetTracking(ToDoubleFunction<MinuteSample> figure, double target, ScalingSettings settings) {
         this(figure, target, settings, 1);
     }
 
-    /** @param inMinutes how many of the last minutes a scale-in leaves enough tasks for, 1 to {@link #IN_POINTS} */
+    /**
+     * Creates a policy whose scale-in leaves enough tasks for the busiest of several minutes.
+     *
+     * @param inMinutes the number of last minutes that a scale-in takes into account, 1 to {@link #IN_POINTS}
+     */
     TargetTracking(ToDoubleFunction<MinuteSample> figure, double target, ScalingSettings settings, int inMinutes) {
         this.figure = figure;
         this.target = target;

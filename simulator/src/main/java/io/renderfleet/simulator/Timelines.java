@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * Waiting jobs and running tasks over time, a line for each policy.
+ * Charts of waiting jobs and running tasks over time, with one line for each policy.
  *
- * @param kinds in the order of the legend
- * @param hours that are shown, from the start
- * @param grain minutes of which the waiting jobs are shown as one, by the worst of them
+ * @param kinds the policies in the order of the legend
+ * @param hours the shown time from the start, in hours
+ * @param grain the number of minutes for which one value of the waiting jobs, the largest, is shown
  */
 record Timelines(
         String title, Workload workload, List<PolicyKind> kinds, ScalingSettings settings, int hours, int grain) {
@@ -35,7 +35,7 @@ record Timelines(
                 .svg();
     }
 
-    /** @param rest what it is after the simulation's end, which comes when the fleet is at rest */
+    /** @param rest the value after the end of the simulation, when the fleet is idle */
     private LineChart.Line line(
             PolicyKind kind, List<MinuteSample> minutes, int step, ToIntFunction<MinuteSample> figure, int rest) {
         List<LineChart.Point> points = new ArrayList<>();

@@ -8,11 +8,11 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The template's policy with one number changed at a time. More tasks are allowed than the template does by itself, or
- * the bound would hide a policy that asks for too many.
+ * Simulates the template's policy with one number changed at a time. The limit of tasks is higher than in the template,
+ * because that limit would hide a policy that requests too many tasks.
  */
 final class Variants {
-    /** {@code maxTasks} of {@code deploy/environments/prod.json}. */
+    /** The number {@code maxTasks} of {@code deploy/environments/prod.json}. */
     static final int MANY_TASKS = 40;
 
     private static final String SLACK = "BacklogPerTask 8, ScaleOutCooldown 60";

@@ -17,11 +17,12 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
- * The CloudFormation template of the workers, read where its numbers take effect: a {@code !Ref} leads to its
- * parameter's default. So a number that is no longer wired to the scaling is missed here, and not simulated.
+ * Reads the scaling settings from the CloudFormation template of the workers, at the properties that use them. A
+ * {@code !Ref} is resolved to the default of its parameter. A parameter that no longer affects the scaling is therefore
+ * an error and is not simulated.
  */
 final class WorkerTemplate {
-    /** Relative to the project's directory. */
+    /** The path of the template, relative to the project's directory. */
     static final Path PATH = Path.of("deploy", "cloudformation", "worker-service.yaml");
 
     private static final String FIGURE = "IF(running > 0, backlog / running, backlog)";
@@ -34,7 +35,7 @@ final class WorkerTemplate {
         this.document = document;
     }
 
-    /** Reads the template; {@link SimulationException} when a number is missing or the simulation does not support it. */
+    /** Reads the template; {@link SimulationException} if a number is missing or not supported by the simulation. */
     static ScalingSettings read(Path file) {
         try {
             return settings(Files.readString(file));
@@ -52,7 +53,7 @@ final class WorkerTemplate {
             throw new SimulationException("the workers' template is not YAML: " + e.getMessage(), e);
         }
         if (!(document instanceof Map<?, ?> map)) {
-            throw new SimulationException("the workers' template is not a template");
+            throw new SimulationException("the workers' template is not a YAML mapping");
         }
         return new WorkerTemplate(map).settings();
     }
@@ -88,7 +89,7 @@ final class WorkerTemplate {
         holdExpression(alarm + "Metrics", "asleep", ASLEEP);
         if (whole(alarm + "Metrics.0.MetricStat.Period") != MINUTE) {
             throw new SimulationException(
-                    "the workers' template: only a WakeAlarm of one-minute periods can be simulated");
+                    "the workers' template: only a WakeAlarm with one-minute periods can be simulated");
         }
         return new ScalingSettings.Wake(
                 number(alarm + "Threshold"),
@@ -104,8 +105,8 @@ final class WorkerTemplate {
                                 && id.equals(map.get("Id"))
                                 && isExpression(map.get("Expression"), expression));
         if (!found) {
-            throw new SimulationException("the workers' template: " + metrics + " has no " + id + " that is "
-                    + expression + ", which is what is simulated");
+            throw new SimulationException("the workers' template: " + metrics + " has no " + id
+                    + " with the expression " + expression + ", which the simulation implements");
         }
     }
 
@@ -152,7 +153,7 @@ final class WorkerTemplate {
         };
     }
 
-    /** {@code !Ref X} is {@code Ref: X}; of other functions, of which none stands where a number is, the name is kept. */
+    /** Constructs {@code !Ref X} as {@code Ref: X}. Of other functions, which no number uses, only the name is kept. */
     private static final class Tags extends SafeConstructor {
         Tags() {
             super(new LoaderOptions());
@@ -163,7 +164,7 @@ final class WorkerTemplate {
                         case ScalarNode scalar -> constructScalar(scalar);
                         case SequenceNode sequence -> constructSequence(sequence);
                         case MappingNode mapping -> constructMapping(mapping);
-                        default -> throw new YAMLException("no such node in a template");
+                        default -> throw new YAMLException("unsupported kind of YAML node");
                     };
                     return Map.of(node.getTag().getValue().substring(1), value);
                 }

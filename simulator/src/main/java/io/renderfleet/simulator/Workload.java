@@ -6,8 +6,9 @@ import java.util.Random;
 import java.util.SplittableRandom;
 
 /**
- * Jobs over time. Renders take a lognormal time, since most are quick and a few take many times as long; its mean is the
- * one that the template's target is worked out for. A seed gives the same jobs to every policy.
+ * Jobs over time. The run times of renders are distributed lognormally, because most are short and a few are many times
+ * longer. Their mean is the one for which the template's target was computed. With the same seed every policy gets the
+ * same jobs.
  */
 enum Workload {
     STEADY("steady", "0.6 jobs/s for 24 h, 20 s each", 24 * 3600, 20, 0.8) {
@@ -69,7 +70,7 @@ enum Workload {
 
     /** In the order of their submission. */
     List<QueuedJob> jobs(long seed) {
-        // Neighbouring seeds of Random begin alike, so that each gets one from a better source.
+        // Adjacent seeds of Random begin with similar values, so the seeds are drawn from another generator.
         var seeds = new SplittableRandom(seed);
         Random arrivals = new Random(seeds.nextLong());
         Random durations = new Random(seeds.nextLong());
@@ -88,7 +89,9 @@ enum Workload {
         return (int) Math.max(1, Math.rint(seconds));
     }
 
-    /** Knuth's way, which is quick where the mean is small. */
+    /**
+     * Knuth's algorithm, which is fast for small means (D. Knuth, "The Art of Computer Programming", vol. 2, 3.4.1).
+     */
     private static int poisson(double mean, Random random) {
         double limit = StrictMath.exp(-mean);
         int count = 0;
