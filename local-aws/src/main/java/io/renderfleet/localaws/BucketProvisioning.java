@@ -8,7 +8,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyExistsException;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
 
-/** Makes the buckets that CloudFormation would, unless they are there. */
+/** Creates the buckets of the CloudFormation templates, unless they exist. */
 final class BucketProvisioning {
     private final BucketNames names;
     private final S3Client s3;
@@ -27,7 +27,7 @@ final class BucketProvisioning {
         try {
             s3.createBucket(request -> request.bucket(name));
         } catch (BucketAlreadyOwnedByYouException | BucketAlreadyExistsException kept) {
-            // Kept in the data directory from an earlier run.
+            // The bucket exists in the data directory from an earlier run.
         }
     }
 }

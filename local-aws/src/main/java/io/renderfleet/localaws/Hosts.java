@@ -3,13 +3,13 @@ package io.renderfleet.localaws;
 import java.net.URI;
 import java.util.Set;
 
-/** Addresses to listen on, and the addresses that reach them from this machine. */
+/** Converts addresses to listen on to addresses that a client on this machine can use. */
 final class Hosts {
     private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "[::]");
 
     private Hosts() {}
 
-    /** The host itself, or loopback for one that means every interface. */
+    /** The host, or the loopback address if the host stands for all interfaces. */
     static String reachable(String host) {
         return WILDCARDS.contains(host) ? "127.0.0.1" : host;
     }

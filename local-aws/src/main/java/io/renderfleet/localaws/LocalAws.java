@@ -7,14 +7,13 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A small AWS in this process: SQS in every region (ElasticMQ), DynamoDB (our own) and S3 (S3Proxy), with the
- * queues, table and buckets that CloudFormation would make. It listens on loopback unless told otherwise.
+ * An emulation of AWS in this process: SQS in every region (ElasticMQ), DynamoDB (an emulator of this project) and S3
+ * (S3Proxy), with the queues, tables and buckets of the CloudFormation templates. It listens on loopback by default.
  *
- * <p>Who is calling: S3 and DynamoDB verify signatures and refuse wrong keys as AWS does. SQS does not look at
- * credentials.
+ * <p>S3 and DynamoDB verify signatures and refuse wrong keys as AWS does. SQS does not check credentials.
  *
- * <p>What stays: with a data directory, jobs and objects outlive a restart; messages do not, nor does a job's place in a
- * queue. Without one nothing does.
+ * <p>With a data directory, tables and objects survive a restart, and messages are lost. Without a data directory
+ * everything is lost.
  *
  * <p>Thread-safe. Several can run in one JVM, each on its own ports.
  */
@@ -34,8 +33,9 @@ public final class LocalAws implements AutoCloseable {
     }
 
     /**
-     * Starts all parts side by side and returns when they listen and everything is provisioned.
-     * {@link LocalAwsException}, with nothing left running, when a port is taken or a part does not come up.
+     * Starts all servers and returns when they listen and everything is provisioned.
+     *
+     * @throws LocalAwsException if a port is in use or a server does not start; then no server is left running
      */
     public static LocalAws start(LocalAwsOptions options) {
         QuietLoggers.quieten();
@@ -47,12 +47,12 @@ public final class LocalAws implements AutoCloseable {
         return endpoints;
     }
 
-    /** Settings that point a Renderfleet service at this instance. */
+    /** The settings with which a Renderfleet service uses this instance. */
     public Map<String, String> serviceProperties() {
         return ServiceProperties.of(options, endpoints);
     }
 
-    /** Puts the sample designs there, over whatever has their names. */
+    /** Stores the sample designs, replacing designs with the same ids. */
     public void putSamples() {
         try (var s3 = new ProvisioningClients(options).s3(endpoints.s3())) {
             String bucket = DesignStore.bucket(options.env(), "");
@@ -61,19 +61,25 @@ public final class LocalAws implements AutoCloseable {
     }
 
     /**
-     * Cuts the SQS of one region off: open connections drop, new ones are refused, its queues keep their messages.
-     * Harmless when it is off already. {@link IllegalArgumentException} when there is no such region.
+     * Stops the SQS of one region: open connections are closed and new ones refused. The queues keep their messages.
+     * Has no effect if it is stopped.
+     *
+     * @throws IllegalArgumentException if this instance does not have the region
      */
     public void stopRegion(RegionId region) {
         parts.sqs().server(region).stop();
     }
 
-    /** Brings a region back on the port it had; harmless when it is on. */
+    /**
+     * Starts the SQS of one region on its earlier port. Has no effect if it is running.
+     *
+     * @throws IllegalArgumentException if this instance does not have the region
+     */
     public void startRegion(RegionId region) {
         parts.sqs().server(region).start();
     }
 
-    /** Stops all parts, within 20 s at worst and usually within one; harmless when closed already. */
+    /** Stops all servers, usually within one second and at most within 20 seconds. Has no effect if closed. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {

@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Local AWS as a process of its own: runs until it receives SIGTERM or Ctrl-C. */
+/** Runs local AWS in its own process until it receives SIGTERM or Ctrl-C. */
 @Command(
         name = "local-aws",
         mixinStandardHelpOptions = true,
@@ -35,7 +35,7 @@ public final class LocalAwsApplication implements Callable<Integer> {
 
     private LocalAwsApplication() {}
 
-    /** Exits with 2 for wrong arguments and with 1 when it cannot start; standard error says why. */
+    /** Exits with 2 for invalid arguments and with 1 if it cannot start, with a message on standard error. */
     public static void main(String[] arguments) {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "io/renderfleet/localaws/logback.xml");
@@ -81,7 +81,7 @@ public final class LocalAwsApplication implements Callable<Integer> {
 
     private static void start(LocalAwsOptions options, Optional<Path> readyFile) {
         long begun = System.nanoTime();
-        // A file that a killed process left behind says nothing about this one.
+        // A process that was killed may have left the file behind.
         delete(readyFile);
         var aws = LocalAws.start(options);
         aws.putSamples();
@@ -105,8 +105,8 @@ public final class LocalAwsApplication implements Callable<Integer> {
         out.printf("DynamoDB           %s%n", endpoints.dynamoDb());
         out.printf("S3                 %s%n", endpoints.s3());
         out.printf(
-                "Kept               %s%n",
-                options.dataDir().map(Object::toString).orElse("nothing: in memory (--data-dir to keep)"));
+                "Data               %s%n",
+                options.dataDir().map(Object::toString).orElse("in memory; use --data-dir to keep it"));
         out.println();
         out.println("# For a Renderfleet service:");
         export(ServiceProperties.environment(aws.serviceProperties()), out);
@@ -125,7 +125,7 @@ public final class LocalAwsApplication implements Callable<Integer> {
             try {
                 Files.writeString(path, "");
             } catch (IOException e) {
-                throw new LocalAwsException("The ready file cannot be written: " + e, e);
+                throw new LocalAwsException("Could not write the ready file: " + e, e);
             }
         });
     }
@@ -135,7 +135,7 @@ public final class LocalAwsApplication implements Callable<Integer> {
             try {
                 Files.deleteIfExists(path);
             } catch (IOException e) {
-                throw new LocalAwsException("The ready file cannot be deleted: " + e, e);
+                throw new LocalAwsException("Could not delete the ready file: " + e, e);
             }
         });
     }

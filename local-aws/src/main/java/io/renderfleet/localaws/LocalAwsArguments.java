@@ -22,8 +22,8 @@ final class LocalAwsArguments {
     @Option(
             names = "--env",
             paramLabel = "NAME",
-            description =
-                    "The name of the deployment, part of every queue, table and bucket name (default: ${DEFAULT-VALUE}).")
+            description = "The name of the deployment, part of every queue, table and bucket name (default:"
+                    + " ${DEFAULT-VALUE}).")
     private String env = LocalAwsOptions.defaults().env();
 
     @Option(
@@ -35,14 +35,15 @@ final class LocalAwsArguments {
     @Option(
             names = "--sqs-ports",
             paramLabel = "PORT,...",
-            description = "One port for each region (default: counted up from 9324). Port 0 is any free port.")
+            description =
+                    "One port for each region (default: consecutive ports from 9324). Port 0 selects a free port.")
     private @Nullable String sqsPorts;
 
     @Option(
             names = "--pools",
             paramLabel = "NAME=KIND,...",
             description =
-                    "The pools of workers, each with queues of its own; the kind is cpu or io (default: render=cpu).")
+                    "The pools of workers, each with its own queues; the kind is cpu or io (default: render=cpu).")
     private @Nullable String pools;
 
     @Option(
@@ -57,34 +58,35 @@ final class LocalAwsArguments {
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
-            description = "Keeps jobs and objects in this directory. Without it nothing is kept.")
+            description = "Keeps tables and objects in this directory (default: in memory, lost at the end).")
     private @Nullable Path dataDir;
 
     @Option(
             names = "--index-lag",
             paramLabel = "MILLIS",
-            description = "Lets global secondary indexes lag by up to this time (default: 0).")
+            description = "The longest time by which global secondary indexes lag behind their tables (default: 0).")
     private @Nullable Integer indexLag;
 
     @Option(
             names = "--throttle-writes",
             paramLabel = "N",
-            description = "Refuses writes beyond this number of write units a second and table (default: 0, no limit).")
+            description =
+                    "Refuses writes beyond this number of write units per second and table (default: 0, no limit).")
     private @Nullable Integer throttleWrites;
 
     @Option(
             names = "--ttl-delay",
             paramLabel = "SECONDS",
-            description = "Deletes items this long after their time to live (default: 600).")
+            description = "Deletes items this time after their time to live has passed (default: 600).")
     private @Nullable Integer timeToLiveDelay;
 
     @Option(
             names = "--ready-file",
             paramLabel = "FILE",
-            description = "Writes this file once everything answers, and deletes it at the end.")
+            description = "Writes this file when all servers are ready, and deletes it at the end.")
     private @Nullable Path readyFile;
 
-    /** What to start; {@link IllegalArgumentException} with a text that says what is wrong. */
+    /** The options; {@link IllegalArgumentException} with a message that names the invalid argument. */
     LocalAwsOptions options() {
         LocalAwsOptions options = LocalAwsOptions.defaults().withHost(host).withEnv(env);
         if (regions != null) {
@@ -112,7 +114,7 @@ final class LocalAwsArguments {
         return options;
     }
 
-    /** The file that exists while everything answers. */
+    /** The file that exists while all servers are ready. */
     Optional<Path> readyFile() {
         return Optional.ofNullable(readyFile).map(Path::toAbsolutePath);
     }

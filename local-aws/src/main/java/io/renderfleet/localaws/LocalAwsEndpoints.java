@@ -5,17 +5,20 @@ import java.net.URI;
 import java.util.Map;
 
 /**
- * Where each part answers, as an address that a client on this machine can use.
+ * The addresses of the servers, for clients on this machine.
  *
- * @param sqs one entry per region, in the order of the options
+ * @param sqs the address of each region's SQS, in the order of the options
+ * @param dynamoDb the address of DynamoDB
+ * @param s3 the address of S3
  */
 public record LocalAwsEndpoints(Map<RegionId, URI> sqs, URI dynamoDb, URI s3) {
 
-    /** The SQS of one region; {@link IllegalArgumentException} when this instance does not have that region. */
+    /** The address of one region's SQS; {@link IllegalArgumentException} if this instance does not have the region. */
     public URI sqs(RegionId region) {
         URI endpoint = sqs.get(region);
         if (endpoint == null) {
-            throw new IllegalArgumentException("No such region here: " + region + ". There are: " + sqs.keySet());
+            throw new IllegalArgumentException(
+                    "This instance has no region " + region + "; it has " + sqs.keySet() + ".");
         }
         return endpoint;
     }

@@ -2,7 +2,7 @@ package io.renderfleet.localaws;
 
 import java.io.Serial;
 
-/** Local AWS could not start or stop; the message says which part and what to do about it. */
+/** Local AWS could not start or stop; the message names the server and what to do. */
 public final class LocalAwsException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

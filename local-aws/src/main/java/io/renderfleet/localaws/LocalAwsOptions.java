@@ -12,19 +12,20 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What to start, and where. Port 0 is any free port. {@link IllegalArgumentException} tells which value is wrong.
+ * The options of an instance. Port 0 selects a free port. The constructor throws an {@link IllegalArgumentException}
+ * that names an invalid value.
  *
- * @param host the address to listen on; loopback unless told otherwise, since SQS does not check who is calling
- * @param env the deployment's name, part of every queue, table and bucket name
- * @param homeRegion the region of the master queues, the jobs table and the designs; one of {@code sqsPorts}
+ * @param host the address to listen on; loopback by default, because SQS does not check credentials
+ * @param env the deployment's name, which is part of every queue, table and bucket name
+ * @param homeRegion the region of the master queues, the tables and the designs; must be one of {@code sqsPorts}
  * @param sqsPorts the regions, each with the port of its SQS
- * @param pools the pools of workers, each with queues of its own in every region
+ * @param pools the pools of workers, each with its own queues in every region
  * @param dynamoDbPort the port of DynamoDB
  * @param s3Port the port of S3
- * @param dataDir where jobs, objects and messages are kept over a restart; in memory when empty
- * @param dynamoDb how DynamoDB behaves; its data directory is a part of {@code dataDir}
- * @param accessKey 1 to 128 letters and digits, as AWS makes them
- * @param secretKey what S3 and DynamoDB verify requests with
+ * @param dataDir the directory in which tables and objects survive a restart; if empty, they are kept in memory
+ * @param dynamoDb the settings of DynamoDB; its data directory is a part of {@code dataDir}
+ * @param accessKey the access key, 1 to 128 letters and digits
+ * @param secretKey the secret key with which S3 and DynamoDB verify requests
  */
 public record LocalAwsOptions(
         String host,
@@ -47,14 +48,16 @@ public record LocalAwsOptions(
 
     public LocalAwsOptions {
         sqsPorts = Collections.unmodifiableMap(new LinkedHashMap<>(sqsPorts));
-        check(!host.isBlank(), "The host is empty; leave it out for 127.0.0.1.");
-        check(ENV.matcher(env).matches(), "'" + env + "' is no deployment name: a letter, then up to 15 of a-z, 0-9.");
+        check(!host.isBlank(), "The host is empty; omit it for 127.0.0.1.");
+        check(
+                ENV.matcher(env).matches(),
+                "'" + env + "' is not a valid deployment name; use a letter and up to 15 of a-z, 0-9.");
         check(
                 sqsPorts.containsKey(homeRegion),
                 "The home region " + homeRegion + " is not one of the regions " + sqsPorts.keySet() + ".");
         sqsPorts.values().forEach(LocalAwsOptions::checkPort);
         pools = List.copyOf(pools);
-        check(!pools.isEmpty(), "There must be a pool.");
+        check(!pools.isEmpty(), "At least one pool is required.");
         check(
                 pools.stream().map(Pool::name).distinct().count() == pools.size(),
                 "A pool is named twice: " + pools + ".");
@@ -64,7 +67,7 @@ public record LocalAwsOptions(
         check(!secretKey.isBlank(), "The secret key is empty.");
     }
 
-    /** The ports a laptop user expects: SQS 9324, 9325, 9326, DynamoDB 8000, S3 9000; in memory, on loopback. */
+    /** The default ports: SQS 9324, 9325 and 9326, DynamoDB 8000, S3 9000; in memory, on loopback. */
     public static LocalAwsOptions defaults() {
         var home = new RegionId("us-east-1");
         return new LocalAwsOptions(
@@ -82,14 +85,17 @@ public record LocalAwsOptions(
                 .withRegions(List.of(home, new RegionId("us-west-2"), new RegionId("us-west-1")));
     }
 
-    /** As {@link #defaults()}, on whatever ports are free: several can run side by side. */
+    /** The options of {@link #defaults()} with free ports, so that several instances can run at the same time. */
     public static LocalAwsOptions onFreePorts() {
         return defaults().withSqsPorts(List.of(0, 0, 0)).withDynamoDbPort(0).withS3Port(0);
     }
 
-    /** The regions, the first being home, on ports counted up from the first region's (or any free ones from 0). */
+    /**
+     * Replaces the regions, the home region first, with consecutive ports from the first region's, or free ports if it
+     * is 0.
+     */
     public LocalAwsOptions withRegions(List<RegionId> regions) {
-        check(!regions.isEmpty(), "There must be a region.");
+        check(!regions.isEmpty(), "At least one region is required.");
         int first = sqsPorts.values().iterator().next();
         var ports = new LinkedHashMap<RegionId, Integer>();
         for (RegionId region : regions) {
@@ -110,7 +116,7 @@ public record LocalAwsOptions(
                 secretKey);
     }
 
-    /** One port per region, in the order of the regions. */
+    /** Replaces the ports of SQS, one per region, in the order of the regions. */
     public LocalAwsOptions withSqsPorts(List<Integer> ports) {
         check(
                 ports.size() == sqsPorts.size(),
@@ -183,12 +189,12 @@ public record LocalAwsOptions(
                 host, env, homeRegion, sqsPorts, pools, dynamoDbPort, s3Port, dataDir, dynamoDb, access, secret);
     }
 
-    /** All regions, home among them, in the order they were given. */
+    /** All regions, including the home region, in the order in which they were given. */
     public List<RegionId> regions() {
         return List.copyOf(sqsPorts.keySet());
     }
 
-    /** Leaves the secret out. */
+    /** Does not contain the secret key. */
     @Override
     public String toString() {
         return "LocalAwsOptions[" + host + ", env=" + env + ", sqs=" + sqsPorts + ", dynamoDb=" + dynamoDbPort + ", s3="
@@ -196,7 +202,7 @@ public record LocalAwsOptions(
     }
 
     private static void checkPort(int port) {
-        check(port >= 0 && port <= LAST_PORT, port + " is no port: give one from 0 (any free one) to 65535.");
+        check(port >= 0 && port <= LAST_PORT, port + " is not a port number; use 1 to 65535, or 0 for a free port.");
     }
 
     private static void check(boolean holds, String otherwise) {

@@ -14,10 +14,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/** The three servers of one instance, listening and provisioned. */
+/** The servers of one instance, listening and provisioned. */
 record Parts(SqsRegions sqs, DynamoDbServer dynamoDb, S3Server s3) implements AutoCloseable {
 
-    /** Starts them side by side; when one fails the others are stopped again. */
+    /** Starts all servers concurrently. If one fails, the others are stopped. */
     static Parts start(LocalAwsOptions options) {
         var started = new ConcurrentLinkedQueue<AutoCloseable>();
         try (var tasks = Executors.newThreadPerTaskExecutor(
@@ -52,8 +52,8 @@ record Parts(SqsRegions sqs, DynamoDbServer dynamoDb, S3Server s3) implements Au
             throw switch (e.getCause()) {
                 case LocalAwsException known -> known;
                 case SdkException sdk ->
-                    new LocalAwsException("A part started but could not be provisioned: " + sdk.getMessage(), sdk);
-                case null, default -> new LocalAwsException("A part could not start: " + e.getCause(), e);
+                    new LocalAwsException("A server started but could not be provisioned: " + sdk.getMessage(), sdk);
+                case null, default -> new LocalAwsException("A server could not start: " + e.getCause(), e);
             };
         }
     }

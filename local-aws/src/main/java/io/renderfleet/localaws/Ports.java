@@ -8,11 +8,11 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds a taken port before anything is started, so that the error names it and tells what to do. */
+/** Checks that all ports are free before a server is started, so that the error names the port and what to do. */
 final class Ports {
     private Ports() {}
 
-    /** {@link LocalAwsException} for the first of the ports that cannot be listened on; 0 always can. */
+    /** {@link LocalAwsException} for the first port on which it is not possible to listen. Port 0 is always free. */
     static void requireFree(LocalAwsOptions options) {
         InetAddress host = host(options.host());
         var held = new ArrayList<ServerSocket>();
@@ -35,18 +35,18 @@ final class Ports {
             throw new LocalAwsException("The host '" + host + "' is unknown; use 127.0.0.1 (--host).", e);
         } catch (IOException e) {
             throw new LocalAwsException(
-                    "'" + host + "' is no address of this machine; use 127.0.0.1, or 0.0.0.0 for all (--host).", e);
+                    "'" + host + "' is not an address of this machine; use 127.0.0.1, or 0.0.0.0 for all (--host).", e);
         }
     }
 
-    /** Holds on to the port, so that one that is asked for twice is found too. */
+    /** Listens on the port until all ports are checked, so that a port that is configured twice is found. */
     private static ServerSocket hold(InetAddress host, int port, String owner, String option) {
         try {
             return bound(host, port);
         } catch (IOException e) {
             throw new LocalAwsException(
-                    "Port " + port + ", meant for " + owner + ", is taken on " + host.getHostAddress()
-                            + ". Stop what uses it, or choose another port with " + option + ".",
+                    "Port " + port + " for " + owner + " is in use on " + host.getHostAddress()
+                            + ". Stop the program that uses it, or choose another port with " + option + ".",
                     e);
         }
     }
@@ -68,7 +68,7 @@ final class Ports {
             try {
                 socket.close();
             } catch (IOException e) {
-                throw new LocalAwsException("Could not give back port " + socket.getLocalPort() + ".", e);
+                throw new LocalAwsException("Could not release port " + socket.getLocalPort() + ".", e);
             }
         }
     }

@@ -11,7 +11,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/** The short-lived clients that provisioning speaks to its own servers with. */
+/** Short-lived AWS clients for the provisioning of an instance. */
 final class ProvisioningClients {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(20);
 

@@ -12,14 +12,16 @@ import java.util.Map;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
-/** Makes the queues of one region as CloudFormation would. None exist before: queues do not outlive the process. */
+/**
+ * Creates the queues of one region as CloudFormation does. None exist before, because queues are kept in memory only.
+ */
 final class QueueProvisioning {
     private static final Duration MASTER_VISIBILITY = Duration.ofMinutes(1);
     private static final Duration REGIONAL_VISIBILITY = Duration.ofMinutes(2);
     private static final Duration LONG_POLL = Duration.ofSeconds(20);
     private static final Duration RETENTION = Duration.ofDays(14);
 
-    /** A safety net for crash loops only: a delivery is no attempt. */
+    /** The limit of receipts, which protects from crash loops only; a delivery does not count as an attempt. */
     private static final int MAX_RECEIVES = 10;
 
     private final QueueNames names;

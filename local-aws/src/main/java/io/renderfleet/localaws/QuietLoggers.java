@@ -11,9 +11,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Has the embedded servers' own loggers write warnings only. In a
- * Spring Boot application, which sets all levels anew when it starts, this is a default that {@code logging.level}
- * properties override.
+ * Sets the level of the embedded servers' loggers to WARN. A Spring Boot application resets all levels when it starts;
+ * there this is a default that {@code logging.level} properties override.
  */
 final class QuietLoggers implements EnvironmentPostProcessor {
     private static final Map<String, String> LEVELS = Map.of(
@@ -22,10 +21,10 @@ final class QuietLoggers implements EnvironmentPostProcessor {
             "org.gaul", "WARN",
             "org.eclipse.jetty", "WARN");
 
-    /** For Spring Boot, which finds it in {@code META-INF/spring.factories}. */
+    /** Called by Spring Boot, which finds the class in {@code META-INF/spring.factories}. */
     QuietLoggers() {}
 
-    /** Sets the levels now, but for those that somebody has set. */
+    /** Sets the levels now, except those that are set explicitly. */
     static void quieten() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
             LEVELS.forEach((name, level) -> {

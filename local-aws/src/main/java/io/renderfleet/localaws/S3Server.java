@@ -14,8 +14,8 @@ import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 
 /**
- * S3Proxy over a directory: the data directory, or else a temporary one that goes with the server, so that large
- * designs and results do not fill the heap. One server stands for every region. It verifies signatures (version 4) and
+ * S3Proxy over a directory: the data directory, or a temporary one that is deleted with the server, so that large
+ * designs and results do not fill the heap. One server serves all regions. It verifies signatures (version 4) and
  * refuses other credentials with 403.
  */
 final class S3Server implements AutoCloseable {
@@ -35,7 +35,7 @@ final class S3Server implements AutoCloseable {
                     ? Files.createTempDirectory("renderfleet-s3-")
                     : Files.createDirectories(dataDir.orElseThrow());
         } catch (IOException e) {
-            throw new LocalAwsException("S3 could not make its directory: " + e.getMessage(), e);
+            throw new LocalAwsException("S3 could not create its directory: " + e.getMessage(), e);
         }
         var store = new FilesystemNio2BlobStore(directory.toString());
         server = S3Proxy.builder()
@@ -48,7 +48,7 @@ final class S3Server implements AutoCloseable {
                 .build();
     }
 
-    /** Returns when it listens; when it cannot, it is still to be closed. */
+    /** Starts the server and returns when it listens. The server must be closed even if this fails. */
     void start() {
         try {
             server.start();

@@ -16,7 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Puts the sample designs where uploaded ones go, checked as those are. */
+/** Validates and stores the sample designs in the same way as uploaded designs. */
 final class SampleProvisioning {
     private static final String CONTENT_TYPE = "model/gltf-binary";
 

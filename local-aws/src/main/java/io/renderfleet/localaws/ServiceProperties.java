@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** How a service, or the aws command line, is pointed at an instance. */
+/** The settings with which a service, or the AWS CLI, uses an instance. */
 public final class ServiceProperties {
     private ServiceProperties() {}
 
-    /** Keys as in the services' configuration files. */
+    /** The settings of a service, with the keys of the services' configuration files. */
     public static Map<String, String> of(LocalAwsOptions options, LocalAwsEndpoints endpoints) {
         List<RegionId> regions = options.regions();
         var properties = new LinkedHashMap<String, String>();
@@ -33,7 +33,7 @@ public final class ServiceProperties {
         return properties;
     }
 
-    /** The same as environment variables, named as Spring Boot's relaxed binding wants them. */
+    /** The settings as environment variables, with the names of Spring Boot's relaxed binding. */
     static Map<String, String> environment(Map<String, String> properties) {
         var environment = new LinkedHashMap<String, String>();
         properties.forEach((key, value) ->
@@ -41,7 +41,7 @@ public final class ServiceProperties {
         return environment;
     }
 
-    /** What the aws command line reads; its SQS is that of the home region. */
+    /** The environment variables of the AWS CLI, with the SQS of the home region. */
     static Map<String, String> commandLine(LocalAwsOptions options, LocalAwsEndpoints endpoints) {
         var environment = new LinkedHashMap<String, String>();
         environment.put("AWS_ACCESS_KEY_ID", options.accessKey());

@@ -17,19 +17,19 @@ import scala.Option;
 import scala.concurrent.Await;
 import scala.concurrent.duration.Duration;
 
-/** ElasticMQ once per region, all on one actor system: one pool of threads for all of them. */
+/** One ElasticMQ server per region. All share one actor system and so one pool of threads. */
 final class SqsRegions implements AutoCloseable {
-    /** How long one step of starting or stopping may take. */
+    /** The time limit of one step of starting or stopping. */
     static final Duration PATIENCE = Duration.create("10 s");
 
-    /** Its lifecycle is ours alone: no hook of its own at JVM exit, and it never ends the JVM. */
+    /** The actor system installs no shutdown hook and never ends the JVM; {@link #close} stops it. */
     private static final String SETTINGS = """
-            pekko.daemonic = on
-            pekko.loglevel = WARNING
-            pekko.stdout-loglevel = OFF
-            pekko.jvm-exit-on-fatal-error = off
-            pekko.coordinated-shutdown.run-by-jvm-shutdown-hook = off
-            """;
+        pekko.daemonic = on
+        pekko.loglevel = WARNING
+        pekko.stdout-loglevel = OFF
+        pekko.jvm-exit-on-fatal-error = off
+        pekko.coordinated-shutdown.run-by-jvm-shutdown-hook = off
+        """;
 
     private final ActorSystem system;
     private final Map<RegionId, SqsServer> servers = new LinkedHashMap<>();
@@ -41,16 +41,17 @@ final class SqsRegions implements AutoCloseable {
         options.sqsPorts().forEach((region, port) -> servers.put(region, server(region, options.host(), port)));
     }
 
-    /** Returns when every region listens. */
+    /** Starts all servers and returns when they listen. */
     void start() {
         servers.values().forEach(SqsServer::start);
     }
 
-    /** {@link IllegalArgumentException} when there is no such region. */
+    /** The server of a region; {@link IllegalArgumentException} if this instance does not have the region. */
     SqsServer server(RegionId region) {
         SqsServer server = servers.get(region);
         if (server == null) {
-            throw new IllegalArgumentException("No such region here: " + region + ". There are: " + servers.keySet());
+            throw new IllegalArgumentException(
+                    "This instance has no region " + region + "; it has " + servers.keySet() + ".");
         }
         return server;
     }

@@ -15,13 +15,13 @@ import scala.concurrent.Await;
 import scala.concurrent.duration.FiniteDuration;
 
 /**
- * The SQS of one region. Its queues outlive the listener: while it is stopped connections are refused, and what was
- * queued is there when it listens again, on the same port.
+ * The SQS of one region. While the server is stopped, connections are refused and its queues keep their messages. It
+ * starts again on the same port.
  *
- * <p>ElasticMQ does not look at credentials.
+ * <p>ElasticMQ does not check credentials. Thread-safe.
  */
 final class SqsServer {
-    /** How long a request in flight, such as a long poll, is let finish when the listener stops. */
+    /** How long requests in progress, such as long polls, may take to finish when the server stops. */
     private static final FiniteDuration GRACE = new FiniteDuration(50, TimeUnit.MILLISECONDS);
 
     private final ActorSystem system;
@@ -39,7 +39,7 @@ final class SqsServer {
         this.port = port;
     }
 
-    /** Returns when it listens; harmless when it does already. */
+    /** Starts the server and returns when it listens. Has no effect if it is running. */
     synchronized void start() {
         if (server != null) {
             return;
@@ -50,20 +50,20 @@ final class SqsServer {
                 .withInterface(host)
                 .withPort(port)
                 .withAWSRegion(region.value());
-        // On a port of its own choice it works its address out by itself.
+        // With a free port ElasticMQ determines its address itself.
         var starting = (port == 0 ? builder : builder.withServerAddress(address)).start();
         port = await(starting.startFuture(), "start").localAddress().getPort();
         server = starting;
     }
 
-    /** Refuses connections from here on and drops those there are; keeps the queues. */
+    /** Closes all connections and refuses new ones. The queues keep their messages. */
     synchronized void stop() {
         SQSRestServer running = server;
         if (running == null) {
             return;
         }
         server = null;
-        // Not by the server's own stop, which waits up to a minute for long polls to end.
+        // The server's own stop is not used, because it waits up to a minute for long polls to end.
         ServerBinding binding = await(running.startFuture(), "stop");
         await(binding.terminate(GRACE), "stop");
     }

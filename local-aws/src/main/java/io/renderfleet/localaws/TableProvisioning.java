@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 
-/** Makes the tables as CloudFormation would, unless they are there. */
+/** Creates the tables of the CloudFormation templates, unless they exist. */
 final class TableProvisioning {
     private final DynamoDbClient dynamoDb;
 
@@ -34,7 +34,7 @@ final class TableProvisioning {
                     form.apply(CreateTableRequest.builder().tableName(table).billingMode(BillingMode.PAY_PER_REQUEST))
                             .build());
         } catch (ResourceInUseException kept) {
-            // Kept in the data directory from an earlier run.
+            // The table exists in the data directory from an earlier run.
         }
         var ttl = dynamoDb.describeTimeToLive(request -> request.tableName(table))
                 .timeToLiveDescription()

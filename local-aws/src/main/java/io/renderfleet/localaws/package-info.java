@@ -1,4 +1,6 @@
-/** SQS for several regions, DynamoDB and S3 in one process, under the names that CloudFormation gives them. */
+/**
+ * An emulation of AWS in one process: SQS for several regions, DynamoDB and S3, with the resources of the templates.
+ */
 @NullMarked
 package io.renderfleet.localaws;
 

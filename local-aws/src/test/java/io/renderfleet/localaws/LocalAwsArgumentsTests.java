@@ -73,18 +73,18 @@ class LocalAwsArgumentsTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            --nonsense 1                  | Unknown options: '--nonsense', '1'
-            stray                         | Unmatched argument at index 0: 'stray'
-            --host                        | Missing required parameter for option '--host' (ADDRESS)
-            --s3-port many                | Invalid value for option '--s3-port': 'many' is not an int
-            --s3-port 65536               | 65536 is no port: give one from 0 (any free one) to 65535.
-            --dynamodb-port -1            | -1 is no port: give one from 0 (any free one) to 65535.
-            --sqs-ports 1,2               | There are 3 regions but 2 SQS ports; give one for each.
-            --sqs-ports 1,2,x             | 'x' is not a port number.
-            --regions us-east-1,us-east-1 | The region us-east-1 is named twice.
-            --regions mars                | 'mars' is not an AWS region code such as us-east-1
-            --env Prod                    | 'Prod' is no deployment name: a letter, then up to 15 of a-z, 0-9.
-            """)
+        --nonsense 1                  | Unknown options: '--nonsense', '1'
+        stray                         | Unmatched argument at index 0: 'stray'
+        --host                        | Missing required parameter for option '--host' (ADDRESS)
+        --s3-port many                | Invalid value for option '--s3-port': 'many' is not an int
+        --s3-port 65536               | 65536 is not a port number; use 1 to 65535, or 0 for a free port.
+        --dynamodb-port -1            | -1 is not a port number; use 1 to 65535, or 0 for a free port.
+        --sqs-ports 1,2               | There are 3 regions but 2 SQS ports; give one for each.
+        --sqs-ports 1,2,x             | 'x' is not a port number.
+        --regions us-east-1,us-east-1 | The region us-east-1 is named twice.
+        --regions mars                | 'mars' is not an AWS region code such as us-east-1
+        --env Prod                    | 'Prod' is not a valid deployment name; use a letter and up to 15 of a-z, 0-9.
+        """)
     void wrongUsageIsExplainedAndExitsWithTwo(String arguments, String message) {
         var err = new StringWriter();
 

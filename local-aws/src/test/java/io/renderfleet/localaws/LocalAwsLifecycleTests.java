@@ -93,8 +93,8 @@ class LocalAwsLifecycleTests {
 
             assertThatExceptionOfType(LocalAwsException.class)
                     .isThrownBy(() -> LocalAws.start(options))
-                    .withMessage("Port " + taken.getLocalPort() + ", meant for S3, is taken on 127.0.0.1. "
-                            + "Stop what uses it, or choose another port with --s3-port.");
+                    .withMessage("Port " + taken.getLocalPort() + " for S3 is in use on 127.0.0.1. "
+                            + "Stop the program that uses it, or choose another port with --s3-port.");
         }
     }
 
@@ -111,7 +111,7 @@ class LocalAwsLifecycleTests {
     void namesHostThatIsNotHere() {
         assertThatExceptionOfType(LocalAwsException.class)
                 .isThrownBy(() -> LocalAws.start(LocalAwsOptions.onFreePorts().withHost("192.0.2.1")))
-                .withMessageContaining("'192.0.2.1' is no address of this machine");
+                .withMessageContaining("'192.0.2.1' is not an address of this machine");
     }
 
     private static LocalAwsOptions onPortsOf(LocalAwsOptions options) {

@@ -34,7 +34,9 @@ final class AttributeJson {
         return read(node, 1);
     }
 
-    /** Checks an item that an update made: reading bounds what a request has, not what it is put into. */
+    /**
+     * Checks the depth of an item after an update, because the limit for requests does not cover the place of a value.
+     */
     static void checkDepth(Map<String, AttributeValue> item) {
         if (item.values().stream().anyMatch(value -> value.levels() > MAX_DEPTH)) {
             throw tooDeep();
@@ -90,7 +92,8 @@ final class AttributeJson {
         }
         if (object.size() > 1) {
             throw ServiceException.validation(
-                    "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes");
+                    "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the"
+                            + " supported datatypes");
         }
         var member = object.properties().iterator().next();
         JsonNode value = member.getValue();
@@ -187,13 +190,15 @@ final class AttributeJson {
         checkUnicode(name);
     }
 
-    /** Half a surrogate pair has no bytes in UTF-8: two strings of such halves would be taken for equal. */
+    /**
+     * An unpaired surrogate cannot be encoded in UTF-8, so two strings with different ones would have the same bytes.
+     */
     private static void checkUnicode(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
                 if (!Character.isSurrogatePair(text.charAt(i), i + 1 < text.length() ? text.charAt(i + 1) : 0)) {
                     throw ServiceException.serialization(
-                            "A string has half of a surrogate pair, which is no character.");
+                            "A string contains an unpaired surrogate, which is not a character.");
                 }
                 i++;
             }

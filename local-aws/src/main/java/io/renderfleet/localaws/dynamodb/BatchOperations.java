@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** BatchGetItem and BatchWriteItem: each item on its own, the ones that could not be done given back. */
+/**
+ * BatchGetItem and BatchWriteItem: each item is processed separately, and unprocessed items are returned to the client.
+ */
 final class BatchOperations {
     private static final int MAX_GETS = 100;
     private static final int MAX_WRITES = 25;
@@ -25,15 +27,18 @@ final class BatchOperations {
         this.unprocessed = unprocessed;
     }
 
-    /** Which items of a batch are given back undone, besides those that are throttled: tests ask for some. */
+    /**
+     * Selects items of a batch that are returned as unprocessed, in addition to those that are throttled. For tests.
+     */
     @FunctionalInterface
     interface Unprocessed {
         Unprocessed NONE = (table, place) -> false;
 
         /**
-         * Whether this item is given back.
+         * Whether an item is returned as unprocessed.
          *
-         * @param place of the item in the request, from 0
+         * @param table the name of the table
+         * @param place the position of the item in the request, from 0
          */
         boolean includes(String table, int place);
     }
@@ -126,9 +131,13 @@ final class BatchOperations {
                     .size();
             if (size == 0 || size > MAX_WRITES) {
                 throw Request.constraints(
-                        "Value '{" + name + "=[" + Request.shown(byTable.get(name)) + "]}' at 'requestItems' failed to "
-                                + "satisfy constraint: Map value must satisfy constraint: [Member must have length less than or "
-                                + "equal to 25, Member must have length greater than or equal to 1]");
+                        "Value '{" + name + "=[" + Request.shown(byTable.get(name)) + "]}' at 'requestItems' failed to"
+                                + " satisfy constraint: Map value"
+                                + " must satisfy constraint:"
+                                + " [Member must have length less"
+                                + " than or equal to 25, Member"
+                                + " must have length greater than"
+                                + " or equal to 1]");
             }
             count += size;
         }
@@ -169,7 +178,10 @@ final class BatchOperations {
         return answer;
     }
 
-    /** Returns false when a transaction has the item or the journal fails: the client gets such an item back and retries it. */
+    /**
+     * Returns false if a transaction has claimed the item or the journal fails; the item is then returned as
+     * unprocessed.
+     */
     private static boolean wrote(Write write, Capacity capacity) {
         try {
             Table table = write.table();

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * the item before and after, for the table and for each index whose entry changes; a read unit for each started 4 KB of
  * a consistent read, and half of that for an eventually consistent read. A transaction consumes twice as much.
  *
- * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html">DynamoDB read
- *     and write operations</a>
+ * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html">DynamoDB
+ *     read and write operations</a>
  */
 final class Capacity {
     static final double TRANSACTION = 2;
@@ -135,7 +135,10 @@ final class Capacity {
         return tables.computeIfAbsent(table.definition().name(), name -> new Consumed());
     }
 
-    /** An entry whose key changes is deleted and written anew; one whose projected attributes stay costs nothing. */
+    /**
+     * An entry whose key changes costs a deletion and a write; an entry whose projected attributes do not change is
+     * free.
+     */
     private static double indexUnits(IndexSchema index, KeySchema tableKey, Table.Change change) {
         var before = entry(index, tableKey, change.before());
         var after = entry(index, tableKey, change.after());

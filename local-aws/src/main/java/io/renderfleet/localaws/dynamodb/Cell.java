@@ -5,18 +5,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The place of one item in a table. It is the item's key and the item's lock: a thread changes the item only while it
- * holds the cell's monitor or has claimed the cell for a transaction. A cell that has no item and is not in use is removed
- * from its table and never used again.
+ * holds the cell's monitor or has claimed the cell for a transaction. A cell that has no item and is not in use is
+ * removed from its table and never used again.
  */
 final class Cell extends Key {
     private static final Duration LONGEST_READ = Duration.ofSeconds(10);
 
-    /** Encoded; replaced as a whole, never changed in place. Reads need no lock. */
+    /** The encoded item; replaced as a whole and never modified, so that reads need no lock. */
     private volatile byte @Nullable [] item;
 
     private boolean claimed;
     private boolean removed;
-    /** Transactions that read the item, and writes that wait for them. Both are short-lived and few. */
+    /**
+     * The number of transactions that read the item, and of writes that wait for them. Both are short-lived and few.
+     */
     private short readers;
 
     private short waiting;
@@ -29,17 +31,17 @@ final class Cell extends Key {
         return item;
     }
 
-    /** Under the monitor, or by the transaction that has claimed the cell. */
+    /** Requires the monitor, or a claim of the cell by the caller's transaction. */
     void set(byte @Nullable [] value) {
         item = value;
     }
 
-    /** Whether the cell has left its table: it has to be looked up again. Under the monitor. */
+    /** Whether the cell was removed from its table, so that the caller must look it up again. Requires the monitor. */
     boolean isRemoved() {
         return removed;
     }
 
-    /** Whether a transaction that writes has the cell. Under the monitor. */
+    /** Whether a writing transaction has claimed the cell. Requires the monitor. */
     boolean isClaimed() {
         return claimed;
     }
@@ -55,8 +57,8 @@ final class Cell extends Key {
     }
 
     /**
-     * Takes the cell for a transaction that reads. Fails when a transaction that writes has the cell, and also when a write
-     * waits for it, so that a series of reads cannot keep a write waiting. Under the monitor.
+     * Takes the cell for a transaction that reads. Fails when a transaction that writes has the cell, and also when a
+     * write waits for it, so that a series of reads cannot keep a write waiting. Under the monitor.
      */
     synchronized boolean claimForReading() {
         if (claimed || waiting > 0) {
@@ -76,8 +78,8 @@ final class Cell extends Key {
     }
 
     /**
-     * Waits until no transaction reads the cell. Under the monitor, which it gives up meanwhile: whether the cell is claimed
-     * has to be asked afterwards. The cell is not removed while somebody waits for it.
+     * Waits until no transaction reads the cell. Under the monitor, which it gives up meanwhile: whether the cell is
+     * claimed has to be asked afterwards. The cell is not removed while somebody waits for it.
      */
     synchronized void awaitReaders() {
         long deadline = System.nanoTime() + LONGEST_READ.toNanos();

@@ -22,10 +22,11 @@ final class DynamoDb implements AutoCloseable {
     private final TimeToLive timeToLive;
 
     /**
-     * What tests set, besides the settings.
+     * Hooks for tests.
      *
-     * @param unprocessed which items of a batch are given back
-     * @param whileClaimed run by each writing transaction that has claimed its items
+     * @param clock the clock
+     * @param unprocessed selects items of a batch that are returned as unprocessed
+     * @param whileClaimed called by each writing transaction when it has claimed its items
      */
     record Hooks(Clock clock, BatchOperations.Unprocessed unprocessed, Runnable whileClaimed) {
         static Hooks none() {
@@ -33,7 +34,7 @@ final class DynamoDb implements AutoCloseable {
         }
     }
 
-    /** Opens the tables that are in the data directory, when there is one. */
+    /** Opens the tables in the data directory, if there is one. */
     static DynamoDb open(DynamoDbSettings settings, Hooks hooks) throws IOException {
         return new DynamoDb(settings, hooks);
     }
@@ -56,7 +57,7 @@ final class DynamoDb implements AutoCloseable {
         timeToLive.start();
     }
 
-    /** {@code UnknownOperationException} when there is no such operation, or it is not emulated. */
+    /** Calls an operation; {@code UnknownOperationException} if it does not exist or is not emulated. */
     ObjectNode call(String operation, ObjectNode parameters) {
         var known = operations.get(operation);
         if (known == null) {
@@ -108,7 +109,9 @@ final class DynamoDb implements AutoCloseable {
         return Map.copyOf(operations);
     }
 
-    /** The journal that is opened after the tables that it fills; nothing is written to it while it is read. */
+    /**
+     * A reference to the journal, which is opened after the tables that it fills. Nothing is written while it is read.
+     */
     private static final class LateJournal implements Journal {
         private volatile Journal journal = Journal.NONE;
 
@@ -133,7 +136,7 @@ final class DynamoDb implements AutoCloseable {
         }
     }
 
-    /** Takes the content of a journal into the tables, and writes what came of it. */
+    /** Applies the content of a journal to the tables, and writes their resulting state. */
     private static final class Restored implements FileJournal.Content {
         private final Tables tables;
         private final TransactionTokens tokens;
@@ -166,7 +169,7 @@ final class DynamoDb implements AutoCloseable {
         public void write(List<Journal.Write> writes, Optional<Journal.Token> token) {
             for (Journal.Write write : writes) {
                 Table table = byId.get(write.tableId());
-                // A write may have come in while its table was being deleted.
+                // The write may have been made while its table was being deleted.
                 if (table != null) {
                     table.restore(write.key(), write.item().orElse(null));
                 }

@@ -19,8 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * DynamoDB over HTTP: AWS JSON 1.0, each request on a virtual thread of its own. Requests must be signed with the one
- * access key; the region that they name does not matter.
+ * An HTTP server for DynamoDB with the protocol AWS JSON 1.0, which handles each request on its own virtual thread.
+ * Requests must be signed with the configured access key, for any region.
+ *
+ * <p>Thread-safe.
  */
 public final class DynamoDbServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DynamoDbServer.class);
@@ -31,9 +33,9 @@ public final class DynamoDbServer implements AutoCloseable {
     private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
 
     /**
-     * Limits of the JDK's HTTP server, which are those of the whole JVM and can be set in no other way, before its first
-     * server: the seconds that a request and an answer may take, the seconds that an idle connection is kept, which are more
-     * than the SDKs keep theirs, and how many connections there may be.
+     * The limits of the JDK's HTTP server, which can only be set for the whole JVM, before its first server: the time
+     * limits of a request and of a response in seconds, the time to keep an idle connection in seconds, which is longer
+     * than in the SDKs, and the number of connections.
      */
     private static final Map<String, String> HTTP_LIMITS = Map.of(
             "sun.net.httpserver.maxReqTime", "30",
@@ -60,9 +62,10 @@ public final class DynamoDbServer implements AutoCloseable {
     }
 
     /**
-     * Opens the tables and listens. {@link IOException} when the data directory cannot be used, or the port is taken.
+     * Opens the tables and starts the server.
      *
-     * @param port 0 for any free one
+     * @param port the port to listen on; 0 for a free one
+     * @throws IOException if the data directory cannot be used or the port is in use
      */
     public static DynamoDbServer start(
             String host, int port, DynamoDbSettings settings, String accessKey, String secretKey) throws IOException {
@@ -97,7 +100,7 @@ public final class DynamoDbServer implements AutoCloseable {
         threads.shutdown();
         try {
             if (!threads.awaitTermination(LONGEST_STOP.toSeconds(), TimeUnit.SECONDS)) {
-                log.warn("Requests to DynamoDB are still being answered after {}; closing all the same", LONGEST_STOP);
+                log.warn("Requests to DynamoDB were still in progress after {}; closing the connections", LONGEST_STOP);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -145,7 +148,7 @@ public final class DynamoDbServer implements AutoCloseable {
         try (InputStream in = exchange.getRequestBody()) {
             byte[] body = in.readNBytes(MAX_BODY + 1);
             if (body.length > MAX_BODY) {
-                // A client that is still sending would not see the answer.
+                // Reads the rest of the request, because a client that is still sending would not receive the response.
                 in.skip(MAX_BODY);
                 throw ServiceException.tooLarge("Request size exceeded " + MAX_BODY + " bytes");
             }
@@ -158,7 +161,7 @@ public final class DynamoDbServer implements AutoCloseable {
         crc.update(body);
         var headers = exchange.getResponseHeaders();
         headers.set("Content-Type", "application/x-amz-json-1.0");
-        // An id that can be guessed does no harm, and UUID.randomUUID() takes a twentieth of a request's time.
+        // The id need not be secure, and UUID.randomUUID() would take 5 percent of a request's time.
         var random = ThreadLocalRandom.current();
         headers.set("x-amzn-RequestId", new UUID(random.nextLong(), random.nextLong()).toString());
         headers.set("x-amz-crc32", Long.toString(crc.getValue()));

@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How the emulated DynamoDB behaves where the real one takes its time or refuses. {@link IllegalArgumentException} for a
- * value out of its range.
+ * The settings of the emulated DynamoDB: delays and limits that the service has. The constructor throws an
+ * {@link IllegalArgumentException} for a value out of its range.
  *
- * @param dataDir where tables are kept over a restart; in memory only when empty
- * @param indexLag the longest time by which global secondary indexes follow their tables, up to a minute; each write
- *     draws its own
- * @param throttleWrites the write units a second of each table, beyond which writes are refused; 0 for no limit
- * @param timeToLiveDelay how long after its time to live an item is deleted, up to 48 hours
+ * @param dataDir the directory in which tables survive a restart; if empty, they are kept in memory
+ * @param indexLag the longest time by which global secondary indexes lag behind their tables, up to one minute; each
+ *     write has a random lag up to it
+ * @param throttleWrites the limit of write units per second of each table; 0 for no limit
+ * @param timeToLiveDelay the time between the end of an item's time to live and its deletion, up to 48 hours
  */
 public record DynamoDbSettings(
         Optional<Path> dataDir, Duration indexLag, int throttleWrites, Duration timeToLiveDelay) {
@@ -27,7 +27,7 @@ public record DynamoDbSettings(
         }
         if (throttleWrites < 0) {
             throw new IllegalArgumentException(
-                    "The limit of write units a second must be positive, or 0 for none, but is " + throttleWrites
+                    "The limit of write units per second must be positive, or 0 for no limit, but is " + throttleWrites
                             + ".");
         }
         if (timeToLiveDelay.isNegative() || timeToLiveDelay.compareTo(MAX_TTL_DELAY) > 0) {
@@ -36,7 +36,7 @@ public record DynamoDbSettings(
         }
     }
 
-    /** In memory, indexes at once, no limit of writes, and items deleted ten minutes after their time to live. */
+    /** In memory, without index lag or limit, and with deletion ten minutes after an item's time to live. */
     public static DynamoDbSettings defaults() {
         return new DynamoDbSettings(Optional.empty(), Duration.ZERO, 0, DEFAULT_TTL_DELAY);
     }

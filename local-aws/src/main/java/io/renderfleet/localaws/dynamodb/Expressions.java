@@ -15,8 +15,9 @@ final class Expressions {
     private final Placeholders placeholders;
 
     /**
-     * @param allowed the expression parameters that the operation has
-     * @param legacy the older parameters in their place, which are refused
+     * @param request the request
+     * @param allowed the expression parameters of the operation
+     * @param legacy the legacy parameters that expressions replace, which are refused
      */
     Expressions(Request request, List<String> allowed, List<String> legacy) {
         this.request = request;
@@ -49,7 +50,7 @@ final class Expressions {
         return text("UpdateExpression").map(expression -> UpdateParser.parse(expression, placeholders));
     }
 
-    /** To be called when all expressions have been read. */
+    /** Must be called after all expressions were parsed; the service's error if a name or value was not used. */
     void requireAllUsed() {
         placeholders.requireAllUsed();
     }

@@ -21,26 +21,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A journal in a file that only grows. Each record has its length and a CRC-32C of its bytes before it, and is with the
- * operating system before its change is acknowledged: it outlives the process, however that ends, but not a loss of
- * power. A record that the end of the file cuts off was not acknowledged and is dropped; any other damage is reported
- * and nothing is started. Opening a journal rewrites the file with only the current state of the tables.
+ * An append-only journal in a file. Each record is preceded by its length and a CRC-32C of its bytes, and is written to
+ * the operating system before its change is acknowledged. It therefore survives any end of the process, but not a loss
+ * of power. An incomplete record at the end of the file was not acknowledged and is dropped; any other damage prevents
+ * the start. Opening a journal rewrites the file with only the current state of the tables.
  *
  * <p>A directory serves one process at a time.
  */
 final class FileJournal extends RecordJournal {
     private static final Logger log = LoggerFactory.getLogger(FileJournal.class);
     private static final String FILE = "dynamodb.journal";
-    /** A transaction of 100 items of 400 KB, and some more. */
+    /** The largest record, which is larger than a transaction of 100 items of 400 KB. */
     private static final int MAX_RECORD = 64 << 20;
 
-    /** The directories of this process: closing a second channel to a lock file would give up the lock of the first. */
+    /**
+     * The directories that this process uses, because closing a second channel to a lock file would release its lock.
+     */
     private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
     private final FileChannel lock;
     private final FileChannel channel;
-    /** Half a record is at the end and could not be taken away: nothing may follow it. */
+    /** Whether an incomplete record at the end could not be removed; no record may follow it. */
     private boolean broken;
 
     /** Receives the changes that a journal holds when it is opened, and then writes the resulting state. */
@@ -51,7 +53,7 @@ final class FileJournal extends RecordJournal {
 
         void write(List<Write> writes, Optional<Token> token);
 
-        /** Writes all that there is now, in as many records as it likes. */
+        /** Writes the current state, in any number of records. */
         void writeTo(Journal journal);
     }
 
@@ -61,7 +63,7 @@ final class FileJournal extends RecordJournal {
         this.channel = channel;
     }
 
-    /** Reads the journal of a directory into {@code content}, and makes one when there is none. */
+    /** Reads the journal of a directory into {@code content}, and creates one if there is none. */
     static FileJournal open(Path dataDir, Content content) throws IOException {
         Path directory = Files.createDirectories(dataDir).toRealPath();
         FileChannel lock = lock(directory);
@@ -93,7 +95,7 @@ final class FileJournal extends RecordJournal {
                 channel) {
             channel.force(true);
         } catch (ClosedChannelException e) {
-            // Closed before, or by the interrupt of a write when the server stopped: what was acknowledged is written.
+            // Closed before, or by the interrupt of a write during the stop. All acknowledged records are written.
             log.debug("The journal of DynamoDB was closed already", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -108,7 +110,7 @@ final class FileJournal extends RecordJournal {
         try {
             synchronized (channel) {
                 if (broken) {
-                    throw new IOException("an earlier record could not be written whole; free space and start again");
+                    throw new IOException("an earlier record is incomplete; free disk space and restart local AWS");
                 }
                 long end = channel.size();
                 try {
@@ -116,7 +118,7 @@ final class FileJournal extends RecordJournal {
                         channel.write(framed);
                     }
                 } catch (IOException e) {
-                    // Half a record would make all later ones unreadable.
+                    // An incomplete record would make all later ones unreadable.
                     broken = true;
                     channel.truncate(end);
                     broken = false;
@@ -124,7 +126,10 @@ final class FileJournal extends RecordJournal {
                 }
             }
         } catch (IOException e) {
-            log.error("The journal of DynamoDB could not be written; the request fails and nothing has changed", e);
+            log.error(
+                    "Could not write the journal of DynamoDB; the request fails and changes nothing. Check the disk"
+                            + " space.",
+                    e);
             throw ServiceException.internal("The journal could not be written: " + e.getMessage());
         }
     }
@@ -183,8 +188,8 @@ final class FileJournal extends RecordJournal {
 
     private static void warnOfIncomplete(Path file, long bytes) {
         log.warn(
-                "Dropping an incomplete record of {} bytes at the end of {}: it was being written when the process ended, "
-                        + "and was not acknowledged",
+                "Dropping an incomplete record of {} bytes at the end of {}: it was being written when the process"
+                        + " ended, and was not acknowledged",
                 bytes,
                 file);
     }

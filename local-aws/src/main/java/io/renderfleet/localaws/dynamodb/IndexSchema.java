@@ -17,12 +17,12 @@ record IndexSchema(String name, KeySchema key, boolean local, String projection,
         return projection.equals("ALL");
     }
 
-    /** Whether reads of the index see this attribute. */
+    /** Whether the index projects the attribute. */
     boolean projects(String attribute, KeySchema tableKey) {
         return projectsAll() || tableKey.contains(attribute) || key.contains(attribute) || included.contains(attribute);
     }
 
-    /** What reads of the index see of an item. */
+    /** The projected attributes of an item. */
     Map<String, AttributeValue> project(Map<String, AttributeValue> item, KeySchema tableKey) {
         if (projectsAll()) {
             return item;
@@ -32,7 +32,7 @@ record IndexSchema(String name, KeySchema key, boolean local, String projection,
         return projected;
     }
 
-    /** Checks the attributes of an item that are keys of this index, where it has them. */
+    /** Checks those attributes of an item that are keys of this index. */
     void checkItem(Map<String, AttributeValue> item) {
         for (KeySchema.Attribute attribute : key.attributes()) {
             AttributeValue value = item.get(attribute.name());
@@ -49,16 +49,16 @@ record IndexSchema(String name, KeySchema key, boolean local, String projection,
                                 + " Max Size: " + longest(attribute) + " bytes IndexName: " + name);
             }
             if (KeySchema.isEmpty(value)) {
-                throw ServiceException.validation("One or more parameter values are not valid. A value specified for a "
-                        + "secondary index key is not supported. The AttributeValue for a key attribute cannot contain an "
-                        + "empty " + (value.type().equals("S") ? "string" : "binary") + " value. IndexName: " + name
+                throw ServiceException.validation("One or more parameter values are not valid. A value specified for a"
+                    + " secondary index key is not supported. The AttributeValue for a key attribute cannot contain an"
+                    + " empty " + (value.type().equals("S") ? "string" : "binary") + " value. IndexName: " + name
                         + ", IndexKey: " + attribute.name());
             }
         }
     }
 
     /**
-     * As {@link #checkItem}, for what an update has made of an item.
+     * The checks of {@link #checkItem} for the result of an update.
      *
      * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html">The
      *     messages of TransactWriteItems</a>

@@ -6,23 +6,24 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** When global secondary indexes follow their tables: at once, or late, as on AWS. */
+/** Applies updates of global secondary indexes, immediately or with a lag as on AWS. */
 interface IndexUpdates extends AutoCloseable {
     IndexUpdates IMMEDIATE = Runnable::run;
 
     void run(Runnable update);
 
-    /** From now on updates are late; before, while tables are read from the journal, they are not. */
+    /** Updates lag from now on. Before, while tables are read from the journal, they are applied at once. */
     default void start() {}
 
     @Override
     default void close() {}
 
     /**
-     * Each update waits for a random time up to the longest, and for those before it, so that they are made in order.
-     * Updates that are still waiting when this is closed are dropped.
+     * Delays each update by a random time and until the updates before it are applied, so that their order is kept.
+     * Updates that are pending when this is closed are dropped.
      *
-     * @param random used by many threads at once
+     * @param longest the longest delay
+     * @param random a generator that several threads can use at the same time
      */
     static IndexUpdates late(Duration longest, RandomGenerator random) {
         return longest.isZero() ? IMMEDIATE : new Late(longest, random);

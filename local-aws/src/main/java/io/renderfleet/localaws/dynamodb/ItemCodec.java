@@ -19,8 +19,8 @@ import java.util.Map;
 import software.amazon.awssdk.core.SdkBytes;
 
 /**
- * Items as bytes, in memory and in the log. An item as a tree of objects takes several times its size; as bytes it takes
- * about three more for each attribute. The bytes begin with the item's size as {@link ItemSize} counts it.
+ * Items as bytes, in memory and in the log. An item as a tree of objects takes several times its size; as bytes it
+ * takes about three more for each attribute. The bytes begin with the item's size as {@link ItemSize} counts it.
  */
 final class ItemCodec {
     private static final int TRUE = 'T';
@@ -45,7 +45,7 @@ final class ItemCodec {
         return readMembers(in);
     }
 
-    /** What {@link ItemSize} says of the item, without decoding it. */
+    /** The size of the item as {@link ItemSize} computes it, without decoding the item. */
     static int size(byte[] bytes) {
         return readNumber(ByteBuffer.wrap(bytes));
     }
@@ -75,7 +75,7 @@ final class ItemCodec {
                 out.bytes(binary.value().asByteArrayUnsafe());
             }
             case AttributeValue.Set set -> {
-                // Lower case tells a set of strings from a string.
+                // Lower case distinguishes a set from a single value.
                 out.write(set.type().charAt(0) | 0x20);
                 out.number(set.elements().size());
                 set.elements().forEach(element -> write(element, out));

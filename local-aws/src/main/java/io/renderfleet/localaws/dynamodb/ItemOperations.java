@@ -60,7 +60,8 @@ final class ItemOperations {
     /**
      * A read of one item.
      *
-     * @param key of the item, not yet checked against the table
+     * @param key the key of the item, not checked against the table
+     * @param projection the parts to return; empty for the whole item
      */
     record ItemRead(Map<String, AttributeValue> key, Optional<Projection> projection) {
 
@@ -154,7 +155,7 @@ final class ItemOperations {
         };
     }
 
-    /** The places that the update names, as they are in the item. */
+    /** The values of the paths in the update expression. */
     private static @Nullable Map<String, AttributeValue> updated(
             ItemWrite write, @Nullable Map<String, AttributeValue> item) {
         if (item == null) {

@@ -3,9 +3,9 @@ package io.renderfleet.localaws.dynamodb;
 import java.util.List;
 import java.util.Optional;
 
-/** Where changes are kept before they are made, so that they outlive the process. */
+/** Records changes before they are applied, so that they survive the process. */
 interface Journal extends AutoCloseable {
-    /** Keeps nothing. */
+    /** A journal that records nothing. */
     Journal NONE = new Journal() {
         @Override
         public void define(TableDefinition table) {}
@@ -21,28 +21,29 @@ interface Journal extends AutoCloseable {
     };
 
     /**
-     * An item as it is from now on.
+     * The new state of an item.
      *
-     * @param tableId the id of its table, which no other table ever has, also none of the same name
-     * @param key of the item
-     * @param item encoded; empty when it is deleted
+     * @param tableId the id of its table, which is never used again, not even for a table with the same name
+     * @param key the key of the item
+     * @param item the encoded item; empty if it is deleted
      */
     record Write(String tableId, Key key, Optional<byte[]> item) {}
 
     /**
-     * The token of a transaction that happened.
+     * The client request token of a completed transaction.
      *
-     * @param digest of the request, because a token is valid for one request only
-     * @param epochMillis when it happened
+     * @param token the token
+     * @param digest the digest of the request, because a token is valid for one request only
+     * @param epochMillis the time of the transaction
      */
     record Token(String token, String digest, long epochMillis) {}
 
-    /** A table that is new, or has new settings. */
+    /** Records a table that is new or has new settings. */
     void define(TableDefinition table);
 
     void drop(String tableId);
 
-    /** Items that change together: after a crash all of them have, or none. */
+    /** Records changes of items atomically: after a crash all of them are present, or none. */
     void write(List<Write> writes, Optional<Token> token);
 
     @Override

@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
 final class JournalRecord {
     /** The bytes before a record. */
     static final int HEADER = Integer.BYTES * 3;
-    /** Tells a length that was written from damage, which could be taken for a record that the end cuts off. */
+    /** Combined with the length to detect a damaged length, which would look like an incomplete record at the end. */
     private static final int LENGTH_CHECK = 0x52464442;
 
     private static final int DEFINE = 'D';
@@ -27,7 +27,7 @@ final class JournalRecord {
 
     private JournalRecord() {}
 
-    /** Says the change that a record is to the content. */
+    /** Decodes a record and applies its change to the content. */
     static void read(byte[] record, FileJournal.Content content) throws IOException {
         try (var in = new DataInputStream(new ByteArrayInputStream(record))) {
             int kind = in.read();
@@ -114,7 +114,7 @@ final class JournalRecord {
         return length ^ LENGTH_CHECK;
     }
 
-    /** The record with its length, a check of that, and its checksum before it. */
+    /** The record, preceded by its length, a check of the length, and the checksum of the record. */
     static byte[] framed(byte[] record) {
         return ByteBuffer.allocate(HEADER + record.length)
                 .putInt(record.length)

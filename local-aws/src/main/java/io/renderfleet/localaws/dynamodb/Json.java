@@ -15,7 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** JSON in and out, with limits that a body of 16 MB cannot exceed by much. */
+/** Reads and writes JSON, with limits that fit the largest request body of 16 MB. */
 final class Json {
     private static final int MAX_DEPTH = 200;
     private static final int MAX_STRING = 16 << 20;
@@ -40,7 +40,7 @@ final class Json {
         return JsonNodeFactory.instance.arrayNode();
     }
 
-    /** The object that the body is; anything else is a {@code SerializationException}. */
+    /** Parses a JSON object; {@code SerializationException} for any other body. */
     static ObjectNode parse(byte[] body) {
         JsonNode node;
         try {
@@ -56,7 +56,7 @@ final class Json {
         throw ServiceException.serialization("The body must be a JSON object.");
     }
 
-    /** With the members of objects in order, so that equal objects have equal bytes. */
+    /** Serializes a value with sorted object members, so that equal values have equal bytes. */
     static byte[] canonical(JsonNode node) {
         try {
             return CANONICAL.writeValueAsBytes(node);

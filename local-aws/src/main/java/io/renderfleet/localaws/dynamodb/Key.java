@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  * bound of a range of keys.
  */
 class Key implements Comparable<Key> {
-    /** Before all others; as the end of a range: no end. */
+    /** The key before all others. As the end of a range it stands for no end. */
     static final Key EMPTY = new Key(new byte[0]);
 
     private static final int ESCAPE = 0x00;
@@ -90,7 +90,7 @@ class Key implements Comparable<Key> {
         return from.compareTo(this) <= 0 && (to.isEmpty() || compareTo(to) < 0);
     }
 
-    /** Not to be changed. */
+    /** The bytes of the key, which must not be modified. */
     final byte[] bytes() {
         return bytes;
     }

@@ -28,7 +28,7 @@ record KeySchema(Attribute hash, Optional<Attribute> range) {
                 || range.map(sort -> sort.name().equals(attribute)).orElse(false);
     }
 
-    /** Whether the item has all key attributes: others are not in a sparse index. */
+    /** Whether the item has all key attributes. Items without them are not in the index. */
     boolean isIn(Map<String, AttributeValue> item) {
         return item.containsKey(hash.name())
                 && range.map(sort -> item.containsKey(sort.name())).orElse(true);
@@ -48,7 +48,7 @@ record KeySchema(Attribute hash, Optional<Attribute> range) {
         return key;
     }
 
-    /** Checks a key that a client names: exactly these attributes, of these types. */
+    /** Checks that a key of a request has exactly these attributes with these types. */
     void checkKey(Map<String, AttributeValue> key) {
         boolean matches = key.size() == attributes().size()
                 && attributes().stream().allMatch(attribute -> {

@@ -11,7 +11,7 @@ final class Numbers {
     static final int MAX_DIGITS = 38;
     static final int MAX_EXPONENT = 125;
     static final int MIN_EXPONENT = -130;
-    /** Longer exponents are beyond every limit, and would not fit into an int. */
+    /** The most digits of an exponent. Longer exponents exceed every limit and would not fit into an int. */
     private static final int EXPONENT_DIGITS = 7;
 
     private Numbers() {}
@@ -26,7 +26,7 @@ final class Numbers {
                         .scaleByPowerOfTen(scanned.exponent));
     }
 
-    /** A computed number, normalised; the service's error when it is beyond the limits. */
+    /** Normalises a computed number; the service's error if it exceeds the limits. */
     static BigDecimal checked(BigDecimal number) {
         if (number.signum() == 0) {
             return BigDecimal.ZERO;
@@ -60,7 +60,7 @@ final class Numbers {
         return ServiceException.validation("Attempting to store more than 38 significant digits in a Number");
     }
 
-    /** Reads the text digit by digit, so that a number of a million digits costs no more than looking at them. */
+    /** Reads the text digit by digit, so that the cost is linear even for a number with a million digits. */
     private static final class Scan {
         private final StringBuilder digits = new StringBuilder();
         private final boolean negative;

@@ -9,9 +9,9 @@ import java.math.BigDecimal;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a condition compares: something that has a value in an item, or none. */
+/** An operand of a condition, which has a value for an item or none. */
 sealed interface Operand {
-    /** Null when the item has no such attribute. */
+    /** The operand's value for an item; null if it has none, for example because the attribute is missing. */
     @Nullable
     AttributeValue in(Map<String, AttributeValue> item);
 

@@ -56,7 +56,7 @@ record Path(String attribute, List<Step> steps) {
         }
     }
 
-    /** Notes the first two of the paths of which one is within the other, or that use one place as map and as list. */
+    /** Records as a fault the first two paths that overlap, or that use one value both as a map and as a list. */
     static void checkDisjoint(List<Path> paths, ExpressionFaults faults) {
         for (int i = 0; i < paths.size(); i++) {
             for (int j = 0; j < i; j++) {
@@ -132,7 +132,7 @@ record Path(String attribute, List<Step> steps) {
         }
     }
 
-    /** As the service writes it in its messages. */
+    /** The path in the form that the service's messages have. */
     @Override
     public String toString() {
         var parts = new ArrayList<String>();

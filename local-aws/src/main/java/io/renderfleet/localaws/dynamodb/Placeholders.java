@@ -30,7 +30,10 @@ final class Placeholders {
         unusedValues = new LinkedHashSet<>(values.keySet());
     }
 
-    /** The attribute name for a word of a path: the word itself, or the definition of a placeholder such as {@code #name}. */
+    /**
+     * The attribute name for a word of a path: the word itself, or the definition of a placeholder such as
+     * {@code #name}.
+     */
     String attribute(String word, ExpressionFaults faults) {
         if (!word.startsWith("#")) {
             if (RESERVED.contains(ExpressionTokens.keyword(word))) {
@@ -61,7 +64,7 @@ final class Placeholders {
         return value;
     }
 
-    /** The service's error when a name or a value was defined in vain. */
+    /** The service's error if a name or a value was defined and not used. */
     void requireAllUsed() {
         requireUsed("ExpressionAttributeNames", unusedNames);
         requireUsed("ExpressionAttributeValues", unusedValues);
@@ -83,7 +86,9 @@ final class Placeholders {
         }
     }
 
-    /** <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html">Reserved words</a>. */
+    /**
+     * <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html">Reserved words</a>.
+     */
     private static Set<String> reserved() {
         try (InputStream words = Placeholders.class.getResourceAsStream("reserved-words.txt")) {
             if (words == null) {

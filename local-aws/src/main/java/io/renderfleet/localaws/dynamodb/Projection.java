@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The parts of an item that a read returns: a tree of the paths asked for. Elements of a list keep their order and move
- * together.
+ * The parts of an item that a read returns, as a tree of the requested paths. Requested elements of a list are returned
+ * in their order, without gaps.
  */
 final class Projection {
     private final Map<String, Projection> members = new LinkedHashMap<>();
@@ -36,7 +36,7 @@ final class Projection {
         }
     }
 
-    /** The attributes of which some part is asked for. */
+    /** The attributes of which at least a part is requested. */
     Iterable<String> attributes() {
         return members.keySet();
     }

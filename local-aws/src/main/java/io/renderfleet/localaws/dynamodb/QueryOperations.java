@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Query and Scan, of tables and of indexes, a page at a time. */
+/** The operations Query and Scan of tables and indexes, which return one page per call. */
 final class QueryOperations {
     private static final int MAX_PAGE_BYTES = 1024 * 1024;
     private static final int MAX_SEGMENTS = 1_000_000;
@@ -95,7 +95,8 @@ final class QueryOperations {
             Key at = source.keyOf(start.get());
             if (!at.isIn(from, to)) {
                 throw ServiceException.validation(ReadSource.INVALID_START_KEY
-                        + ": Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: "
+                        + ": Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment."
+                        + " TotalSegments: "
                         + of + " Segment: " + segment);
             }
             from = at.next();

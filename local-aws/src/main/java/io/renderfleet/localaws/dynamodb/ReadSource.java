@@ -5,7 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What to read: a table, or one of its indexes. */
+/** The source of a read: a table or one of its indexes. */
 record ReadSource(Table table, @Nullable SecondaryIndex index) {
     static final String INVALID_START_KEY = "The provided starting key is invalid";
 
@@ -22,7 +22,7 @@ record ReadSource(Table table, @Nullable SecondaryIndex index) {
         return new ReadSource(table, index);
     }
 
-    /** What a read returns when the request does not say. */
+    /** The default of the parameter {@code Select}. */
     String everything() {
         return index == null ? "ALL_ATTRIBUTES" : "ALL_PROJECTED_ATTRIBUTES";
     }

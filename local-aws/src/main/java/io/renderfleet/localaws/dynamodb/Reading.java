@@ -3,7 +3,7 @@ package io.renderfleet.localaws.dynamodb;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a request asks for, besides the keys. */
+/** The parameters of a query or scan except its keys: filter, projection, selection and consistency. */
 record Reading(
         ReadSource source,
         Optional<Condition> filter,
@@ -62,7 +62,7 @@ record Reading(
         });
     }
 
-    /** What a reader of the index sees of an item. */
+    /** The attributes of an item that the read source projects. */
     Map<String, AttributeValue> visible(Map<String, AttributeValue> item) {
         IndexSchema index = source.schema();
         if (index == null || (index.local() && !select.equals("ALL_PROJECTED_ATTRIBUTES"))) {

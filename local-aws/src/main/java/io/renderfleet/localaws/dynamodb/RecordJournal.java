@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** A journal that appends each change as a {@link JournalRecord}. */
 abstract class RecordJournal implements Journal {
-    /** Returns when the record is written; the change is not made when it throws. */
+    /** Appends a record and returns when it is written. If this throws, the change must not be applied. */
     abstract void append(byte[] record);
 
     @Override

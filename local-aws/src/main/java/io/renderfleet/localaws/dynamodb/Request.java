@@ -141,7 +141,7 @@ final class Request {
                 value.isArray() ? "Unrecognized collection type" : "Unexpected field type");
     }
 
-    /** Refuses parameters that the service has and this one ignores, so that no client relies on them. */
+    /** Refuses parameters of the service that are not emulated, so that no client relies on them. */
     void refuse(String... names) {
         for (String name : names) {
             if (has(name)) {
@@ -173,7 +173,7 @@ final class Request {
         }
     }
 
-    /** Notes that a parameter which is there has none of the values it may have. */
+    /** Records an error if a parameter is present and does not have one of the allowed values. */
     Request oneOf(String name, String... allowed) {
         String value = text(name);
         if (value != null && !Set.of(allowed).contains(value)) {
@@ -212,21 +212,23 @@ final class Request {
         return this;
     }
 
-    /** Notes an error of a value within the request. */
+    /** Records an error of a value in the request. */
     void addError(String error) {
         if (errors.size() < MAX_ERRORS) {
             errors.add(error);
         }
     }
 
-    /** The service's error when anything was noted. */
+    /** The service's error if any errors were recorded. */
     void check() {
         if (!errors.isEmpty()) {
             throw constraints(errors.toArray(String[]::new));
         }
     }
 
-    /** The elements of a list for an error message, shortened. The service repeats the whole list, which may have 16 MB. */
+    /**
+     * The elements of a list for an error message, shortened. The service repeats the whole list, which may have 16 MB.
+     */
     static String shown(JsonNode list) {
         String text = list.toString();
         return text.length() > MAX_SHOWN ? text.substring(1, MAX_SHOWN) + "..." : text.substring(1, text.length() - 1);

@@ -26,7 +26,7 @@ final class SecondaryIndex {
         return schema;
     }
 
-    /** Follows a write of an item; for one item in the order of its writes, which the item's lock sees to. */
+    /** Applies a write of an item. The item's lock ensures that writes of one item are applied in order. */
     void update(
             Key itemKey,
             @Nullable Map<String, AttributeValue> before,

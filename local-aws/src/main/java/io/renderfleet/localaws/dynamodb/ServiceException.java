@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 
 /**
- * An error that DynamoDB answers a request with. The names, status codes and messages are those of the service, so that
- * an SDK raises the same exception as on AWS.
+ * An error response of DynamoDB. The names, status codes and messages are those of the service, so that an SDK throws
+ * the same exception as on AWS.
  *
  * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html">Error
  *     handling with DynamoDB</a>
@@ -23,7 +23,7 @@ final class ServiceException extends RuntimeException {
     private final transient Optional<ObjectNode> details;
 
     private ServiceException(String type, int status, String message, Optional<ObjectNode> details) {
-        // Failed conditional checks are frequent, and the stack trace of one is of no use.
+        // Without a stack trace, because failed conditional checks are frequent.
         super(message, null, false, false);
         this.type = type;
         this.status = status;
@@ -45,7 +45,7 @@ final class ServiceException extends RuntimeException {
         return new ServiceException(CORAL + "SerializationException", BAD_REQUEST, message, Optional.empty());
     }
 
-    /** The request is not from somebody who has the key; {@code type} says how it fails. */
+    /** The request is not signed with the key; {@code type} is the name of the error. */
     static ServiceException denied(String type, String message) {
         return new ServiceException(CORAL + type, BAD_REQUEST, message, Optional.empty());
     }
@@ -67,7 +67,7 @@ final class ServiceException extends RuntimeException {
         return new ServiceException(DYNAMODB + name, BAD_REQUEST, message, Optional.empty());
     }
 
-    /** As {@link #of(String, String)}, with further members in the answer. */
+    /** The error of {@link #of(String, String)} with additional members in the response. */
     static ServiceException of(String name, String message, ObjectNode details) {
         return new ServiceException(DYNAMODB + name, BAD_REQUEST, message, Optional.of(details));
     }

@@ -22,8 +22,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Verifies that a request was signed with the secret key, by AWS Signature Version 4. The SDK can sign but not verify: it
- * chooses by itself which headers it signs, and each SDK chooses others.
+ * Verifies that a request was signed with the secret key, by AWS Signature Version 4. The SDK can sign but not verify:
+ * it chooses by itself which headers it signs, and each SDK chooses others.
  *
  * @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html">Create a
  *     signed AWS API request</a>
@@ -47,7 +47,7 @@ final class SignatureV4 {
         this.clock = clock;
     }
 
-    /** The service's error when the request is not signed, not signed now, or not with the key. */
+    /** The service's error if the request is not signed, its time is too far off, or it was signed with another key. */
     void verify(String method, URI uri, Headers headers, byte[] body) {
         String authorization = headers.getFirst("Authorization");
         if (authorization == null) {
@@ -78,8 +78,8 @@ final class SignatureV4 {
                 hex(expected).getBytes(StandardCharsets.US_ASCII), signature.getBytes(StandardCharsets.US_ASCII))) {
             throw ServiceException.denied(
                     "InvalidSignatureException",
-                    "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
-                            + "Access Key and signing method. Consult the service documentation for details.");
+                    "The request signature we calculated does not match the signature you provided. Check your AWS"
+                            + " Secret Access Key and signing method. Consult the service documentation for details.");
         }
     }
 
@@ -121,7 +121,7 @@ final class SignatureV4 {
         canonical.append(uri.getRawQuery() == null ? "" : uri.getRawQuery()).append('\n');
         String previous = "";
         for (String name : signedHeaders.split(";", -1)) {
-            // The standard wants them sorted. Without it, a header named often enough would fill the memory.
+            // Signature Version 4 requires sorted names. The check also prevents that repeated names fill the memory.
             if (name.compareTo(previous) <= 0) {
                 throw incomplete(ALGORITHM);
             }
@@ -143,7 +143,7 @@ final class SignatureV4 {
                 .toString();
     }
 
-    /** One key for a day, a region and a service. */
+    /** The signing key of a day, a region and a service. */
     private byte[] signingKey(String scope) {
         byte[] known = signingKeys.get(scope);
         if (known != null) {
@@ -162,8 +162,9 @@ final class SignatureV4 {
     private static ServiceException incomplete(String authorization) {
         return ServiceException.denied(
                 "IncompleteSignatureException",
-                "Authorization header requires 'Credential', 'Signature' and 'SignedHeaders' parameters and the request an "
-                        + "'X-Amz-Date' header. Authorization=" + authorization.split(" ", 2)[0]);
+                "Authorization header requires 'Credential', 'Signature' and 'SignedHeaders' parameters and the"
+                        + " request an 'X-Amz-Date' header. Authorization="
+                        + authorization.split(" ", 2)[0]);
     }
 
     private static byte[] hmac(byte[] key, String text) {

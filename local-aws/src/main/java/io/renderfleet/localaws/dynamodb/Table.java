@@ -24,7 +24,9 @@ final class Table {
     private final LongAdder bytes = new LongAdder();
     private volatile TableDefinition definition;
 
-    /** Computes the new item from the old one. Returns null to delete the item, and the old item to leave it as it is. */
+    /**
+     * Computes the new item from the old one. Returns null to delete the item, and the old item to leave it as it is.
+     */
     @FunctionalInterface
     interface Decision {
         @Nullable
@@ -85,7 +87,7 @@ final class Table {
         definition.indexes().forEach(index -> index.checkItem(item));
     }
 
-    /** As {@link #check}, for what an update has made of an item. */
+    /** The checks of {@link #check} for the result of an update. */
     void checkUpdated(Map<String, AttributeValue> item) {
         key().checkItem(item);
         definition.indexes().forEach(index -> index.checkUpdated(item));
@@ -103,8 +105,8 @@ final class Table {
     }
 
     /**
-     * Reads an item, decides and writes, as one step. {@code TransactionConflictException} when a transaction is about to
-     * write the item.
+     * Reads an item, decides and writes, as one step. {@code TransactionConflictException} when a transaction is about
+     * to write the item.
      */
     Change write(Key key, Decision decision) {
         while (true) {
@@ -135,7 +137,7 @@ final class Table {
         }
     }
 
-    /** Takes the item for a transaction; empty when another transaction that writes has it. */
+    /** Claims the item for a transaction; empty if another writing transaction has claimed it. */
     Optional<Claim> claim(Key key, boolean toWrite) {
         while (true) {
             Cell cell = cellAt(key);
@@ -170,7 +172,7 @@ final class Table {
         apply(claim.cell(), change.before(), change.after(), encoded);
     }
 
-    /** Puts an item back from the journal; for one thread, before there are clients. */
+    /** Restores an item from the journal. Must be called by a single thread before there are clients. */
     void restore(Key key, byte @Nullable [] encoded) {
         Cell cell = cellAt(key);
         apply(cell, decoded(cell.item()), decoded(encoded), encoded);

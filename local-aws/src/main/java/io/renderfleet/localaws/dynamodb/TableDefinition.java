@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What a table is: its keys and indexes, which never change, and its settings, which {@code UpdateTable} replaces.
+ * The definition of a table: its keys and indexes, which never change, and its settings, which {@code UpdateTable}
+ * replaces.
  *
  * @param settings the parameters of {@code CreateTable}, as the client gave them and as they were updated; not changed
  *     in place

@@ -6,7 +6,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 
-/** Tables: made, described, changed in their settings, and deleted. All of it takes effect at once. */
+/** The operations that create, describe, list, update and delete tables. Each takes effect at once. */
 final class TableOperations {
     private static final int MAX_LISTED = 100;
     private static final int MAX_TTL_NAME = 255;
@@ -152,7 +152,7 @@ final class TableOperations {
         return answer;
     }
 
-    /** The calls about tables name the table that they miss, others do not. */
+    /** Unlike operations on items, operations on tables name the missing table in the error. */
     private Table named(String name) {
         try {
             return tables.get(name);
@@ -195,15 +195,15 @@ final class TableOperations {
         }
         ObjectNode given = throughput.json();
         if (!wasOnDemand && THROUGHPUT.stream().allMatch(units -> same(settings, given, units))) {
-            throw ServiceException.validation(
-                    "The provisioned throughput for the table will not change. The requested "
-                            + "value equals the current value. Current ReadCapacityUnits provisioned for the table: "
-                            + given.path("ReadCapacityUnits").asLong() + ". Requested ReadCapacityUnits: "
-                            + given.path("ReadCapacityUnits").asLong()
-                            + ". Current WriteCapacityUnits provisioned for the table: "
-                            + given.path("WriteCapacityUnits").asLong() + ". Requested WriteCapacityUnits: "
-                            + given.path("WriteCapacityUnits").asLong()
-                            + ". Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.");
+            throw ServiceException.validation("The provisioned throughput for the table will not change. The requested "
+                    + "value equals the current value. Current ReadCapacityUnits provisioned for the table: "
+                    + given.path("ReadCapacityUnits").asLong() + ". Requested ReadCapacityUnits: "
+                    + given.path("ReadCapacityUnits").asLong()
+                    + ". Current WriteCapacityUnits provisioned for the table: "
+                    + given.path("WriteCapacityUnits").asLong() + ". Requested WriteCapacityUnits: "
+                    + given.path("WriteCapacityUnits").asLong()
+                    + ". Refer to the Amazon DynamoDB Developer Guide for current limits and how to request"
+                    + " higher limits.");
         }
         settings.set("ProvisionedThroughput", given);
         return settings;

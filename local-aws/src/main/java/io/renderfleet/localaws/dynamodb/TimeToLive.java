@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes items some time after their time to live, a number of epoch seconds. As on AWS it leaves items whose attribute
- * is no number, or is more than five years ago.
+ * Deletes items some time after their time to live, a number of epoch seconds. As on AWS it leaves items whose
+ * attribute is no number, or is more than five years ago.
  */
 final class TimeToLive implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TimeToLive.class);
@@ -51,7 +51,7 @@ final class TimeToLive implements AutoCloseable {
         }
     }
 
-    /** Deletes what is due now. */
+    /** Deletes all items that are due. */
     void sweep() {
         for (Table table : tables.all()) {
             String attribute = table.definition().timeToLive();
@@ -70,8 +70,9 @@ final class TimeToLive implements AutoCloseable {
         try {
             table.write(key, item -> isDue(item, attribute) ? null : item);
         } catch (ServiceException e) {
-            // A transaction has the item; the next sweep comes to it again.
-            log.debug("An item whose time to live has ended stays for now: {}", e.text());
+            // A transaction has claimed the item; the next sweep tries again.
+            log.debug(
+                    "Could not delete an item whose time to live has ended; the next sweep tries again: {}", e.text());
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** TransactWriteItems and TransactGetItems: what the requests say, and what they are answered. */
+/** The operations TransactWriteItems and TransactGetItems: parses the requests and builds the responses. */
 final class TransactionOperations {
     private static final int MAX_ITEMS = 100;
     private static final int MAX_TOKEN = 36;

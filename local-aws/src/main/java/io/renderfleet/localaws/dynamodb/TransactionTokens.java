@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The tokens of the transactions of the last ten minutes: a request that is sent again with its token has no further
- * effect. A token with another request is refused.
+ * The client request tokens of the transactions of the last ten minutes. A repeated request with the same token has no
+ * further effect; another request with the same token is refused.
  */
 final class TransactionTokens {
     private static final Duration KEPT = Duration.ofMinutes(10);
-    /** At a thousand transactions a second; beyond it the oldest are forgotten early. */
+    /** The largest number of tokens, for 1,000 transactions per second; beyond it the oldest are removed early. */
     private static final int MOST = 600_000;
 
     private final Map<String, Known> known = new LinkedHashMap<>();
@@ -71,7 +71,7 @@ final class TransactionTokens {
         known.put(token.token(), new Known(token, true));
     }
 
-    /** The tokens of transactions that were made, the oldest first. */
+    /** The tokens of completed transactions, the oldest first. */
     synchronized List<Journal.Token> made() {
         forgetOld();
         var made = new ArrayList<Journal.Token>();

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Transactions: either all items change or none, and a transaction that reads never sees only a part of the changes.
  *
- * <p>A transaction first claims all its items, in one order for all transactions, so that none waits for another in a
- * circle. An item that another writing transaction has makes it fail with {@code TransactionConflict} at once, as does a
- * single write that meets a claimed item. Then it checks all conditions, journals all changes as one record, and makes
- * them.
+ * <p>A transaction first claims all its items, in the same order for all transactions, so that there are no deadlocks.
+ * If another writing transaction has claimed an item, it fails at once with {@code TransactionConflict}, as does a
+ * single write of a claimed item. Then it checks all conditions, writes all changes to the journal as one record, and
+ * applies them.
  *
  * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html">DynamoDB
  *     transactions: how it works</a>
@@ -30,17 +30,17 @@ final class Transactions {
     private final Journal journal;
     private final Runnable whileClaimed;
 
-    /** @param whileClaimed run by each writing transaction when it has its items and has changed none: a test's hook */
+    /** @param whileClaimed a hook for tests, called by each writing transaction between its claims and its changes */
     Transactions(Journal journal, Runnable whileClaimed) {
         this.journal = journal;
         this.whileClaimed = whileClaimed;
     }
 
     /**
-     * What a transaction does to one item.
+     * The action of a transaction on one item.
      *
-     * @param key of the item
-     * @param writes whether the item may change
+     * @param key the key of the item
+     * @param writes whether the action may change the item
      */
     record Action(Table table, Key key, Table.Decision decision, boolean writes) {}
 
@@ -161,7 +161,7 @@ final class Transactions {
         }
     }
 
-    /** The cells of a transaction's items, while it has them. */
+    /** The cells that a transaction has claimed. */
     private static final class Claims {
         private final List<Action> actions;
         private final boolean toWrite;

@@ -24,7 +24,7 @@ final class Update {
 
     private final List<Action> actions;
 
-    /** What happens at one path. */
+    /** An action on one path. */
     sealed interface Action {
         Path path();
 
@@ -68,7 +68,8 @@ final class Update {
             @Override
             public AttributeValue in(Map<String, AttributeValue> item) {
                 if (first.in(item) instanceof Array(var head) && second.in(item) instanceof Array(var tail)) {
-                    // Each element takes a byte at least; without this, nested calls would make lists of any length.
+                    // Each element takes at least one byte. Without this limit, nested calls could create lists of any
+                    // length.
                     if (head.size() + tail.size() > ItemSize.MAX_ITEM) {
                         throw ServiceException.validation("Item size to update has exceeded the maximum allowed size");
                     }
@@ -123,7 +124,7 @@ final class Update {
         var updated = new Editor(item);
         // Elements beyond the end of a list are appended in the order of their numbers.
         assigned.forEach(updated::set);
-        // The last elements of a list first, so that the others stay where the expression names them.
+        // Removes the last elements of a list first, so that the indexes of the others remain valid.
         removed.stream().sorted(Path.ORDER.reversed()).forEach(updated::remove);
         return updated.item();
     }
@@ -156,7 +157,7 @@ final class Update {
         };
     }
 
-    /** Changes a copy of an item, place by place; the item itself stays as it is. */
+    /** Changes a copy of an item, path by path; the item itself is not modified. */
     private static final class Editor {
         private final Map<String, AttributeValue> item;
 
@@ -188,7 +189,7 @@ final class Update {
             }
         }
 
-        /** The container with one place within it set, or removed when the value is null. */
+        /** Returns the container with the value at one path set, or removed if the value is null. */
         private static AttributeValue changed(
                 @Nullable AttributeValue container, List<Path.Step> steps, @Nullable AttributeValue value) {
             Path.Step step = steps.getFirst();
@@ -214,7 +215,7 @@ final class Update {
                 } else if (there) {
                     copy.set(index, inner);
                 } else {
-                    // Beyond the end is behind the last element, wherever that is.
+                    // An index beyond the end appends to the list.
                     copy.add(inner);
                 }
                 return new Array(copy);
