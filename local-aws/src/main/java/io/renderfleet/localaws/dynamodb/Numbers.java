@@ -4,8 +4,8 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /**
- * DynamoDB's numbers: up to 38 significant digits, magnitudes from 1E-130 to 9.9…E+125. Leading and trailing zeros are
- * dropped, and a number is written without an exponent.
+ * The numbers of DynamoDB: up to 38 significant digits and magnitudes from 1E-130 to 9.9...E+125. Leading and trailing
+ * zeros are removed, and numbers are written without an exponent.
  */
 final class Numbers {
     static final int MAX_DIGITS = 38;

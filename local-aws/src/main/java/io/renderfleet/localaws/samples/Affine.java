@@ -1,11 +1,11 @@
 package io.renderfleet.localaws.samples;
 
 /**
- * Where and how something is placed. Reads left to right from the outside in: {@code at(0, 1, 0).turnY(90)} turns a
- * thing about its own origin and then puts it a metre up.
+ * An affine transform. Methods apply from the innermost to the outermost in reverse order of their calls:
+ * {@code at(0, 1, 0).turnY(90)} turns an object about its own origin and then moves it up by one metre.
  *
- * @param x where the local x axis points, and so on
- * @param origin where the local origin lies
+ * @param x the image of the local x axis; y and z accordingly
+ * @param origin the image of the local origin
  */
 record Affine(Vec3 x, Vec3 y, Vec3 z, Vec3 origin) {
 

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The materials that furniture is made of, each put into the file when it is first asked for. */
+/** The materials of the furniture, each added to the file at its first use. */
 final class Finishes {
 
     private final GlbBuilder glb;

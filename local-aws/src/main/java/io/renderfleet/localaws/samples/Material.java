@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** A glTF metallic-roughness material under construction: rough, not a metal, opaque and white until told otherwise. */
+/** A builder of a glTF metallic-roughness material, by default rough, not metallic, opaque and white. */
 final class Material {
 
     private final ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -58,7 +58,7 @@ final class Material {
     }
 
     /**
-     * Shines by itself.
+     * Makes the material emissive.
      *
      * @param strength radiance of the brightest channel, as KHR_materials_emissive_strength
      */
@@ -73,19 +73,19 @@ final class Material {
         return this;
     }
 
-    /** Seen from behind too, as paper, cloth and leaves are. */
+    /** Makes the material double-sided, for paper, cloth and leaves. */
     Material thin() {
         json.put("doubleSided", true);
         return this;
     }
 
-    /** Lets through what its alpha leaves. */
+    /** Makes the material transparent by its alpha (alpha mode BLEND). */
     Material blend() {
         json.put("alphaMode", "BLEND");
         return this;
     }
 
-    /** Is not there where the texture's alpha is below a half. */
+    /** Cuts out the parts of the surface whose alpha is below 0.5 (alpha mode MASK). */
     Material cutOut() {
         json.put("alphaMode", "MASK").put("alphaCutoff", 0.5);
         return this;

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Collects {@link Shape}s into one {@link Mesh}. Normals are not given but found: vertices of one smoothing group that
- * lie on the same spot share the area-weighted mean of the faces around them. A group ends with the shape, or earlier
- * where the shape says {@link #crease()}.
+ * Builds one {@link Mesh} from {@link Shape}s. Normals are computed: vertices of one smoothing group at the same
+ * position share the area-weighted mean of the normals of the adjacent faces. A group ends with its shape, or at a call
+ * of {@link #crease()}.
  */
 final class MeshBuilder {
 
@@ -28,7 +28,7 @@ final class MeshBuilder {
     private boolean coloured;
     private int firstTriangleOfGroup;
 
-    /** The colour of what is added from here on; a mesh that never says so has no vertex colours. */
+    /** Sets the colour of vertices that are added later. Without a call the mesh has no vertex colours. */
     MeshBuilder colour(int srgb) {
         colour = srgb;
         coloured = true;
@@ -67,7 +67,7 @@ final class MeshBuilder {
         triangle(a, c, d);
     }
 
-    /** For shapes: what follows does not round into what came before. */
+    /** For shapes: begins a new smoothing group, which makes a sharp edge. */
     void crease() {
         Map<Spot, Vec3> sums = new HashMap<>();
         for (int[] t : triangles.subList(firstTriangleOfGroup, triangles.size())) {

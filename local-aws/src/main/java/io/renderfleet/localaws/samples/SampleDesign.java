@@ -4,14 +4,15 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
- * A design that every system of ours starts with: a self-contained glTF 2.0 file and a view of it.
+ * A sample design: a self-contained glTF 2.0 file and a camera for it.
  *
- * @param id what render requests call it: 1 to 128 of {@code A-Z a-z 0-9 . _ -}
- * @param description one sentence for people
- * @param glb the file, binary glTF 2.0 without external references; copied in and out, at most 4 MiB
+ * @param id the id of the design, 1 to 128 characters of {@code A-Z a-z 0-9 . _ -}
+ * @param description a description in one sentence
+ * @param glb the file, binary glTF 2.0 without external references, at most 4 MiB; copied by the constructor and the
+ *     accessor
  * @param view a camera that shows the design well
- * @param environment the {@code environment} of a render request that shows it as it is meant to look: {@code default},
- *     or {@code none} where its own lamps alone are to light it
+ * @param environment the {@code environment} for a render request: {@code default}, or {@code none} for a design that
+ *     is lit by its own lamps only
  */
 @SuppressWarnings("ArrayRecordComponent") // Copied both ways and compared by content below.
 public record SampleDesign(String id, String description, byte[] glb, SampleView view, String environment) {
@@ -20,17 +21,17 @@ public record SampleDesign(String id, String description, byte[] glb, SampleView
 
     public SampleDesign {
         if (!LEGAL_ID.matcher(id).matches()) {
-            throw new IllegalArgumentException("Not a legal design id: " + id);
+            throw new IllegalArgumentException("Invalid design id: " + id);
         }
         glb = glb.clone();
     }
 
-    /** A design to be seen in the default environment. */
+    /** Creates a design for the default environment. */
     SampleDesign(String id, String description, byte[] glb, SampleView view) {
         this(id, description, glb, view, "default");
     }
 
-    /** The same design, to be lit by its own lamps alone. */
+    /** The same design, lit by its own lamps only. */
     SampleDesign withoutEnvironment() {
         return new SampleDesign(id, description, glb, view, "none");
     }

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The sample designs. Every call models them anew and gives the same bytes: nothing depends on the clock, on a random
- * source without a seed, or on files.
+ * The sample designs. They are generated at each call, and always have the same bytes: they do not depend on the clock,
+ * on unseeded random numbers or on files.
  */
 public final class SampleDesigns {
 
@@ -15,7 +15,7 @@ public final class SampleDesigns {
 
     private SampleDesigns() {}
 
-    /** All of them, in the order in which they are best shown. */
+    /** All sample designs, in the order in which to show them. */
     public static List<SampleDesign> all() {
         return MODELLERS.values().stream().map(Supplier::get).toList();
     }
@@ -23,7 +23,7 @@ public final class SampleDesigns {
     /**
      * The design with this id.
      *
-     * @throws IllegalArgumentException if there is none; the text lists those there are
+     * @throws IllegalArgumentException if there is none; the message lists the existing ids
      */
     public static SampleDesign named(String id) {
         Supplier<SampleDesign> modeller = MODELLERS.get(id);

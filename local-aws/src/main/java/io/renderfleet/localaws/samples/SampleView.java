@@ -1,10 +1,10 @@
 package io.renderfleet.localaws.samples;
 
 /**
- * A camera that frames a {@link SampleDesign} well on a 16:9 picture. Its components carry the names of a render
- * request's {@code camera}, so it can be written into one as it is.
+ * A camera that frames a {@link SampleDesign} on a 16:9 picture. Its JSON form is that of a render request's
+ * {@code camera}.
  *
- * @param position where the camera stands, in the design's units
+ * @param position the position of the camera, in the design's units
  * @param target the point in the middle of the picture, different from {@code position}
  * @param up a direction that points up in the picture, not along the view
  * @param fov vertical field of view in degrees, above 0 and below 180
@@ -13,7 +13,7 @@ public record SampleView(Point position, Point target, Point up, double fov) {
 
     public SampleView {
         if (position.equals(target)) {
-            throw new IllegalArgumentException("The camera must not stand on its target " + target);
+            throw new IllegalArgumentException("The position must differ from the target " + target);
         }
         if (!(fov > 0 && fov < 180)) {
             throw new IllegalArgumentException("The field of view must be between 0 and 180 degrees, not " + fov);

@@ -1,6 +1,6 @@
 package io.renderfleet.localaws.samples;
 
-/** Something that can draw itself, around its own origin, into a mesh. */
+/** A shape that adds itself to a mesh, around its own origin. */
 @FunctionalInterface
 interface Shape {
 

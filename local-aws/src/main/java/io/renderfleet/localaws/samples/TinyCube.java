@@ -1,6 +1,6 @@
 package io.renderfleet.localaws.samples;
 
-/** The cheapest design that is still a picture: for measuring everything but the renderer. */
+/** The design with the lowest rendering cost, to measure everything except the renderer. */
 final class TinyCube {
 
     static final String ID = "tiny-cube";

@@ -1,4 +1,4 @@
-/** Sample designs, modelled and painted by our own code, so that a fresh system has something worth rendering. */
+/** Generates the sample designs, with which a new system can render pictures before designs are uploaded. */
 @NullMarked
 package io.renderfleet.localaws.samples;
 
