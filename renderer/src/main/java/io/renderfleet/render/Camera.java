@@ -3,20 +3,20 @@ package io.renderfleet.render;
 /**
  * A pinhole camera looking from {@code position} at {@code target}.
  *
- * @param position where the camera is
+ * @param position the position of the camera
  * @param target the point in the middle of the picture; differs from {@code position}
- * @param up what is up in the picture; not parallel to the view
+ * @param up the direction that is up in the picture; not parallel to the view
  * @param verticalFovDegrees the angle between the lower and the upper edge of the picture, 1 to 179
  */
 public record Camera(Vec3 position, Vec3 target, Vec3 up, double verticalFovDegrees) {
 
-    /** Below this sine of the angle between view and up, the picture's roll is numerical noise. */
+    /** The smallest sine of the angle between view and up; below it rounding errors determine the picture's roll. */
     private static final double PARALLEL = 1e-6;
 
     /**
-     * Checks the values.
+     * Validates the values.
      *
-     * @throws IllegalArgumentException when they do not define a view
+     * @throws IllegalArgumentException if they do not define a view
      */
     public Camera {
         if (!position.isFinite() || !target.isFinite() || !up.isFinite()) {

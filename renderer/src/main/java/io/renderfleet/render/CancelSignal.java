@@ -1,12 +1,12 @@
 package io.renderfleet.render;
 
-/** Asked, by every render thread and every few milliseconds, whether to stop. */
+/** Tells a render whether to stop. Every render thread reads it every few milliseconds. */
 @FunctionalInterface
 public interface CancelSignal {
 
-    /** For renders that always run to their end. */
+    /** A signal that never cancels. */
     CancelSignal NEVER = () -> false;
 
-    /** Whether the picture is no longer wanted; once true, stays true. Must be cheap and thread-safe. */
+    /** Whether to stop; must not change back to false. Must be fast and thread-safe. */
     boolean isCancelled();
 }

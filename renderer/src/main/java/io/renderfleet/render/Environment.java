@@ -1,10 +1,10 @@
 package io.renderfleet.render;
 
-/** What lights a scene from all around, behind everything that it contains. */
+/** The environment light, which surrounds a scene and is visible as its background. */
 public enum Environment {
     /**
-     * The default environment, a soft daylight sky, unless the scene has punctual lights. Emissive surfaces do not
-     * switch it off: a scene with one small status lamp would otherwise be black, and no glTF viewer shows it so.
+     * A soft daylight sky, unless the scene has punctual lights. Emissive surfaces do not disable it, because a scene
+     * with a small emissive surface would then be almost black, unlike in other glTF viewers.
      */
     DEFAULT,
     /** No environment: only the scene's own lights and emissive surfaces give light, before a black background. */

@@ -1,8 +1,8 @@
 package io.renderfleet.render;
 
 /**
- * A design that can never be rendered, through a fault of the file: trying again cannot help. The message names
- * the cause in words for the person who made the file.
+ * The design cannot be rendered because its file is invalid. A retry does not help. The message describes the cause to
+ * the author of the file.
  */
 public final class InvalidSceneException extends RuntimeException {
 
@@ -20,7 +20,7 @@ public final class InvalidSceneException extends RuntimeException {
     /**
      * @param code the stable kebab-case name of the fault
      * @param message what is wrong in the file, for its author
-     * @param cause what a parser or decoder said
+     * @param cause the exception of the parser or decoder
      */
     public InvalidSceneException(String code, String message, Throwable cause) {
         super(message, cause);

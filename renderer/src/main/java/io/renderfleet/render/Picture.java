@@ -15,7 +15,7 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** A finished picture: tone-mapped sRGB, 8 bits a channel. The same request gives the same bytes. */
+/** A rendered picture: tone-mapped sRGB with 8 bits per channel. Immutable. The same request gives the same bytes. */
 public final class Picture {
 
     private static final float JPEG_QUALITY = 0.92f;
@@ -40,7 +40,7 @@ public final class Picture {
         return height;
     }
 
-    /** A pixel as 0xRRGGBB; (0, 0) is the upper left. */
+    /** A pixel as 0xRRGGBB; (0, 0) is the upper left pixel. */
     public int rgb(int x, int y) {
         if (x < 0 || x >= width || y < 0 || y >= height) {
             throw new IndexOutOfBoundsException("no pixel at " + x + ", " + y);
@@ -48,7 +48,7 @@ public final class Picture {
         return pixels[y * width + x];
     }
 
-    /** Rays traced for it, shadow rays included. */
+    /** The number of rays that were traced for the picture, including shadow rays. */
     public long rays() {
         return rays;
     }
@@ -73,7 +73,7 @@ public final class Picture {
         write("jpeg", out);
     }
 
-    /** The pixels as an image, which shares them: a copy of a large picture is tens of megabytes. */
+    /** The pixels as an image that shares the array, because a copy of a large picture takes tens of megabytes. */
     private BufferedImage image() {
         DirectColorModel model = new DirectColorModel(24, 0xFF0000, 0xFF00, 0xFF);
         WritableRaster raster = Raster.createPackedRaster(

@@ -1,6 +1,6 @@
 package io.renderfleet.render;
 
-/** The render stopped before its end because its {@link CancelSignal} said so, or its {@link Renderer} was closed. */
+/** The render was cancelled by its {@link CancelSignal}, or because its {@link Renderer} was closed. */
 public final class RenderCancelledException extends RuntimeException {
 
     RenderCancelledException() {

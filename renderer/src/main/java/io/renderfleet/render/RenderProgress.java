@@ -1,17 +1,17 @@
 package io.renderfleet.render;
 
-/** Told how far a render is. */
+/** Receives the progress of a render. */
 @FunctionalInterface
 public interface RenderProgress {
 
-    /** For callers that do not watch. */
+    /** Ignores the progress. */
     RenderProgress NONE = fraction -> {};
 
     /**
-     * Called from render threads, at most about ten times a second, never twice at once, with rising values.
-     * Must return quickly: a render thread waits for it.
+     * Called by render threads, at most about ten times per second, by one thread at a time and with increasing values.
+     * Must return quickly, because a render thread waits for it.
      *
-     * @param fraction the share of the work that is done, 0 to 1
+     * @param fraction the completed share of the work, 0 to 1
      */
     void onProgress(double fraction);
 }

@@ -1,17 +1,17 @@
 package io.renderfleet.render;
 
 /**
- * What a picture is to be.
+ * The settings of a render.
  *
  * @param width pixels, 1 to 16384
  * @param height pixels, 1 to 16384
- * @param samplesPerPixel the most camera paths a pixel may take, 1 to 65536
- * @param toneMapping how light becomes colour
- * @param maxDepth the most surfaces a path may visit, 1 to 64
- * @param noiseThreshold the estimated error, relative to what the eye notices, below which a pixel takes no
- *     more samples; 0 gives every pixel all of them
- * @param denoise whether to take out what grain is left, by a filter that keeps edges and textures
- * @param environment what lights the scene from all around
+ * @param samplesPerPixel the largest number of camera paths per pixel, 1 to 65536
+ * @param toneMapping the conversion of radiance to display colours
+ * @param maxDepth the largest number of surfaces on a path, 1 to 64
+ * @param noiseThreshold the estimated error, relative to a visible difference, below which a pixel takes no more
+ *     samples, 0 to 1; with 0 every pixel takes all samples
+ * @param denoise whether to remove the remaining noise with a filter that preserves edges and textures
+ * @param environment the environment light
  */
 public record RenderSettings(
         int width,
@@ -37,8 +37,8 @@ public record RenderSettings(
     }
 
     /**
-     * Settings for a finished picture: neutral tone mapping, eight surfaces deep, noise kept below notice, the default
-     * environment.
+     * The default settings: neutral tone mapping, paths of up to eight surfaces, noise below the visible threshold,
+     * denoising, and the default environment.
      */
     public static RenderSettings of(int width, int height, int samplesPerPixel) {
         return new RenderSettings(
@@ -64,7 +64,7 @@ public record RenderSettings(
                 width, height, samplesPerPixel, toneMapping, maxDepth, threshold, denoise, environment);
     }
 
-    /** The same settings with or without the filter at the end. */
+    /** The same settings with or without denoising. */
     public RenderSettings withDenoise(boolean wanted) {
         return new RenderSettings(
                 width, height, samplesPerPixel, toneMapping, maxDepth, noiseThreshold, wanted, environment);

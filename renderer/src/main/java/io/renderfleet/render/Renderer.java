@@ -11,15 +11,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renders pictures on a fixed number of threads that all renders share: threads go round the open renders and take
- * one tile from each in turn, so a small picture does not wait for a large one to end. A picture of a single tile is
- * rendered by the thread that asks for it. Renders wait for tiles only and tiles wait for nothing, so any number
- * of renders may be open at once.
+ * Renders pictures on a fixed number of threads that all renders share. The threads take one tile from each open render
+ * in turn (round robin), so that a small picture does not wait for a large one. A picture of a single tile is rendered
+ * on the caller's thread. Any number of renders can be open at the same time; there are no deadlocks, because renders
+ * wait only for tiles, and tiles do not wait.
+ *
+ * <p>Thread-safe.
  */
 public final class Renderer implements AutoCloseable {
 
     private static final long PROGRESS_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    /** How long a waiting caller goes without a look at its cancel signal. */
+    /** The interval at which a waiting caller reads its cancel signal. */
     private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private static final long CLOSE_MILLIS = 10_000;
@@ -34,7 +36,7 @@ public final class Renderer implements AutoCloseable {
     /**
      * Starts the threads.
      *
-     * @param threads how many tiles are rendered at once, 1 to 1024
+     * @param threads the number of tiles that are rendered at the same time, 1 to 1024
      */
     public Renderer(int threads) {
         if (threads < 1 || threads > 1024) {
@@ -46,8 +48,8 @@ public final class Renderer implements AutoCloseable {
     }
 
     /**
-     * The heap that a render takes beside its scene, in bytes, from above: the rows between the first samples and the
-     * finished picture, the picture, and its file while it is encoded.
+     * An upper bound of the heap in bytes that a render needs in addition to its scene: the rows in progress, the
+     * picture, and its file while it is encoded.
      */
     public static long memory(int width, int height) {
         long pixels = (long) width * height;
@@ -55,9 +57,9 @@ public final class Renderer implements AutoCloseable {
     }
 
     /**
-     * Renders a picture and waits for it. The picture depends on the scene, the camera and the settings alone.
+     * Renders a picture and waits for it. The picture depends only on the scene, the camera and the settings.
      *
-     * @throws RenderCancelledException when the signal says so or this renderer is closed, within 100 ms
+     * @throws RenderCancelledException within 100 ms after the signal was set or this renderer was closed
      */
     public Picture render(
             Scene scene, Camera camera, RenderSettings settings, RenderProgress progress, CancelSignal cancel) {
@@ -81,7 +83,7 @@ public final class Renderer implements AutoCloseable {
 
     private static void renderHere(Rendering rendering, RenderProgress progress) {
         for (Rendering.Work work = rendering.take(); work != null; work = rendering.take()) {
-            rendering.giveBack(work, failureOf(work));
+            rendering.complete(work, failureOf(work));
             if (rendering.fraction() < 1) {
                 progress.onProgress(rendering.fraction());
             }
@@ -105,7 +107,7 @@ public final class Renderer implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            // An interrupt is a wish to stop like any other.
+            // An interrupt cancels the render.
             Thread.currentThread().interrupt();
         } finally {
             leave(rendering);
@@ -125,7 +127,7 @@ public final class Renderer implements AutoCloseable {
         }
     }
 
-    /** Waits a moment; true when the rendering has ended. */
+    /** Waits for a short time; true if the rendering has ended. */
     private boolean awaitEnd(Rendering rendering) throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -139,7 +141,9 @@ public final class Renderer implements AutoCloseable {
         }
     }
 
-    /** Ends a rendering, finished or not, and waits until no thread is in it: milliseconds, since tiles look out. */
+    /**
+     * Ends a rendering and waits until no thread works on it, which takes milliseconds because tiles check for the end.
+     */
     private void leave(Rendering rendering) {
         lock.lock();
         try {
@@ -162,11 +166,11 @@ public final class Renderer implements AutoCloseable {
             Throwable failure = failureOf(task.work);
             lock.lock();
             try {
-                task.rendering.giveBack(task.work, failure);
+                task.rendering.complete(task.work, failure);
                 if (task.rendering.isOver()) {
                     workReturned.signalAll();
                 } else {
-                    // One piece may have made room for a whole row of them.
+                    // This piece of work may have made a whole row of tiles available.
                     workArrived.signalAll();
                 }
             } finally {
@@ -175,7 +179,7 @@ public final class Renderer implements AutoCloseable {
         }
     }
 
-    /** Waits for work and takes the next in turn; null when the renderer is closed. */
+    /** Waits for work and takes the next piece in turn; null if the renderer is closed. */
     private @Nullable Task next() {
         lock.lock();
         try {

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Measures the renderer on scenes that it makes itself, so that figures of two machines can be compared. */
+/** Measures the renderer on generated scenes, so that figures of two machines can be compared. */
 public final class RendererBench {
 
     private static final int WAVES = 190;
@@ -23,18 +23,19 @@ public final class RendererBench {
     private RendererBench() {}
 
     /**
-     * What was measured.
+     * The measured figures.
      *
-     * @param triangles triangles of the textured scene
-     * @param raysPerSecond rays in a second of one core's time in that scene, shading included
-     * @param bvhTriangles triangles of the large mesh
-     * @param bvhBuild time to build the hierarchy over it, with the threads of the common pool
-     * @param bytesPerTriangle memory of the large mesh, normals and texture coordinates and hierarchy included
+     * @param triangles the number of triangles of the textured scene
+     * @param raysPerSecond the rays per second of processor time in that scene, including shading
+     * @param bvhTriangles the number of triangles of the large mesh
+     * @param bvhBuild the time to build its BVH with the threads of the common pool
+     * @param bytesPerTriangle the memory of the large mesh in bytes per triangle, including normals, texture
+     *     coordinates and BVH
      */
     public record Figures(
             int triangles, double raysPerSecond, int bvhTriangles, Duration bvhBuild, double bytesPerTriangle) {}
 
-    /** Runs for about ten seconds on an idle core, and gives the best of several rounds. */
+    /** Returns the best of several rounds. Takes about ten seconds on an idle core. */
     public static Figures run() {
         Scene textured = texturedScene();
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -44,7 +45,7 @@ public final class RendererBench {
         Camera camera = new Camera(new Vec3(0, 6, 11), new Vec3(0, 0, 0), new Vec3(0, 1, 0), 45);
         try (Renderer renderer = new Renderer(1)) {
             for (int round = 0; round < 4; round++) {
-                // A single tile runs on this thread, whose own time does not suffer from what else the machine does.
+                // A single tile runs on this thread, whose processor time does not depend on other programs.
                 long start = threads.getCurrentThreadCpuTime();
                 Picture picture = renderer.render(textured, camera, settings, RenderProgress.NONE, CancelSignal.NEVER);
                 raysPerSecond =

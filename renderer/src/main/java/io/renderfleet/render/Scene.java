@@ -2,7 +2,7 @@ package io.renderfleet.render;
 
 import io.renderfleet.render.scene.RenderScene;
 
-/** A scene that is ready to render. Immutable and thread-safe: any number of renders may share one. */
+/** A scene that is ready to render. Immutable and thread-safe; any number of renders can share one. */
 public final class Scene {
     private final SceneSummary summary;
     private final RenderScene content;
@@ -12,7 +12,7 @@ public final class Scene {
         this.content = content;
     }
 
-    /** The memory it holds, for whoever decides how many to keep. */
+    /** The approximate memory of the scene in bytes, for the size limits of caches. */
     public long sizeInBytes() {
         return content.sizeInBytes();
     }

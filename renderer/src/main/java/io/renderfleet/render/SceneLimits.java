@@ -1,13 +1,13 @@
 package io.renderfleet.render;
 
 /**
- * How large a scene may be; checked before memory is taken for what the file declares.
+ * The limits of a scene's size. They are checked before memory is allocated for sizes that the file declares.
  *
- * @param maxFileBytes bytes of the file
- * @param maxTriangles triangles drawn, counting each instance of a mesh
- * @param maxTexturePixels pixels of one image
- * @param maxDecodedBytes bytes of all decoded textures and geometry together
- * @param maxNodes nodes in the file
+ * @param maxFileBytes the largest size of the file in bytes, below 2 GiB
+ * @param maxTriangles the largest number of drawn triangles, counting each instance of a mesh, up to 50 million
+ * @param maxTexturePixels the largest number of pixels of one image
+ * @param maxDecodedBytes the largest size of all decoded textures and geometry together in bytes
+ * @param maxNodes the largest number of nodes in the file
  */
 public record SceneLimits(
         long maxFileBytes, long maxTriangles, long maxTexturePixels, long maxDecodedBytes, int maxNodes) {
@@ -24,7 +24,7 @@ public record SceneLimits(
         }
     }
 
-    /** 64 MiB, 5 million triangles, 64 megapixels an image, 1 GiB decoded, 100,000 nodes. */
+    /** The default limits: 64 MiB, 5 million triangles, 64 megapixels per image, 1 GiB decoded, 100,000 nodes. */
     public static SceneLimits defaults() {
         return new SceneLimits(64L << 20, 5_000_000, 64_000_000, 1L << 30, 100_000);
     }

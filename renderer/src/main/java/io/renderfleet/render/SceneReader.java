@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Reads glTF 2.0 files, binary or self-contained JSON, that nobody has vouched for. Limits are checked before memory is
- * taken, and nothing outside the file is opened. Thread-safe.
+ * Reads glTF 2.0 files, binary or self-contained JSON, from untrusted sources. Limits are checked before memory is
+ * allocated, and nothing outside the file is opened. Thread-safe.
  */
 public final class SceneReader {
     private final SceneLimits limits;
@@ -18,20 +18,20 @@ public final class SceneReader {
     }
 
     /**
-     * Says what a file contains after checking all that can be checked without decoding images.
+     * Validates a file, except for the contents of its images, and returns what it contains.
      *
-     * @throws InvalidSceneException when the file can never be rendered
-     * @throws IOException when the file cannot be read
+     * @throws InvalidSceneException if the file cannot be rendered
+     * @throws IOException if the file cannot be read
      */
     public SceneSummary inspect(Path glTF) throws IOException {
         return new GltfFile(bytes(glTF), limits).summary();
     }
 
     /**
-     * Reads a file in full.
+     * Reads a whole file, including its images.
      *
-     * @throws InvalidSceneException when the file can never be rendered
-     * @throws IOException when the file cannot be read
+     * @throws InvalidSceneException if the file cannot be rendered
+     * @throws IOException if the file cannot be read
      */
     public Scene read(Path glTF) throws IOException {
         GltfFile file = new GltfFile(bytes(glTF), limits);
@@ -41,7 +41,7 @@ public final class SceneReader {
     private byte[] bytes(Path path) throws IOException {
         byte[] bytes;
         try (InputStream in = Files.newInputStream(path)) {
-            // One byte more than allowed is enough to know, whatever the file does meanwhile.
+            // Reads at most one byte more than allowed, even if the file grows meanwhile.
             bytes = Files.size(path) > limits.maxFileBytes()
                     ? new byte[0]
                     : in.readNBytes((int) limits.maxFileBytes() + 1);

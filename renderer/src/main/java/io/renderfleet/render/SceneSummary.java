@@ -1,15 +1,15 @@
 package io.renderfleet.render;
 
 /**
- * What a file contains.
+ * The contents of a file.
  *
- * @param nodes nodes in the drawn scene
- * @param meshes meshes in the file
- * @param materials materials in the file
- * @param textures textures in the file
- * @param lights punctual lights in the drawn scene
- * @param triangles triangles drawn, counting each instance of a mesh
- * @param bounds the box around everything drawn
+ * @param nodes the number of nodes in the drawn scene
+ * @param meshes the number of meshes in the file
+ * @param materials the number of materials in the file
+ * @param textures the number of textures in the file
+ * @param lights the number of punctual lights in the drawn scene
+ * @param triangles the number of drawn triangles, counting each instance of a mesh
+ * @param bounds the bounding box of the drawn scene
  */
 public record SceneSummary(
         int nodes, int meshes, int materials, int textures, int lights, long triangles, Bounds bounds) {}

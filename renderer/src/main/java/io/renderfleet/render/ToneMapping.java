@@ -1,8 +1,8 @@
 package io.renderfleet.render;
 
-/** How scene light becomes display colour. */
+/** The conversion of radiance to display colours. */
 public enum ToneMapping {
-    /** Khronos PBR Neutral: keeps the base colours a designer chose, compresses highlights only. */
+    /** Khronos PBR Neutral, which preserves base colours and compresses only highlights. */
     PBR_NEUTRAL,
     /** A fit of the ACES reference rendering transform: filmic contrast and highlight desaturation. */
     ACES

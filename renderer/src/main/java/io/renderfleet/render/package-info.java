@@ -1,4 +1,4 @@
-/** A path tracer for glTF 2.0; knows nothing of jobs, queues or AWS. */
+/** A path tracer for glTF 2.0. It does not depend on jobs, queues or AWS. */
 @NullMarked
 package io.renderfleet.render;
 

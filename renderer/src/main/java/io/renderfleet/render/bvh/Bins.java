@@ -2,7 +2,7 @@ package io.renderfleet.render.bvh;
 
 import java.util.Arrays;
 
-/** Sixteen bins along each axis, and the cheapest plane between two of them. */
+/** Sixteen bins along each axis, and the split plane between two bins with the lowest cost. */
 final class Bins {
     private static final int COUNT = 16;
 
@@ -19,7 +19,7 @@ final class Bins {
     private int bestAxis;
     private int bestBin;
 
-    /** Sorts a range into bins; false when all centroids are one point, which no plane can split. */
+    /** Sorts a range into bins; false if all centroids are equal, so that no plane can split the range. */
     boolean fill(TriangleBoxes triangles, int from, int to) {
         boolean spread = false;
         for (int axis = 0; axis < 3; axis++) {

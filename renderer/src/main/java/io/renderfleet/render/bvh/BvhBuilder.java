@@ -3,15 +3,17 @@ package io.renderfleet.render.bvh;
 import java.util.concurrent.RecursiveTask;
 
 /**
- * Builds a hierarchy by the surface area heuristic over sixteen bins an axis (Wald, "On fast Construction of
- * SAH-based Bounding Volume Hierarchies", 2007). Large subtrees are built side by side; the result does not depend on
- * how many threads took part.
+ * Builds a hierarchy by the surface area heuristic over sixteen bins an axis (Wald, "On fast Construction of SAH-based
+ * Bounding Volume Hierarchies", 2007). Large subtrees are built concurrently; the result does not depend on the number
+ * of threads.
  */
 public final class BvhBuilder {
 
     /** Subtrees below this many triangles are built by one thread. */
     private static final int PARALLEL_SIZE = 16_384;
-    /** Below this depth splits halve the count, which bounds the depth by this plus log2 of what is left. */
+    /**
+     * Below this depth, splits halve the number of triangles, so that the depth is at most this plus log2 of the rest.
+     */
     private static final int SAH_DEPTH = 36;
 
     private BvhBuilder() {}

@@ -1,8 +1,8 @@
 package io.renderfleet.render.bvh;
 
 /**
- * A ray and, after {@link Traversal#nearest}, what it met. Mutable, and its fields open, because every thread reuses
- * one for millions of rays.
+ * A ray and, after {@link Traversal#nearest}, its hit. Mutable with public fields, because every thread reuses one
+ * object for millions of rays.
  */
 public final class Ray {
     public float ox;

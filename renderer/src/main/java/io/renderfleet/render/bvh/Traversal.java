@@ -1,12 +1,15 @@
 package io.renderfleet.render.bvh;
 
 /**
- * One thread's walk through a hierarchy: its stack and its count of rays. Triangles are met by the test of Möller
- * and Trumbore ("Fast, Minimum Storage Ray/Triangle Intersection", 1997). Allocates nothing per ray.
+ * Traces rays through a hierarchy. Triangles are intersected by the algorithm of Möller and Trumbore ("Fast, Minimum
+ * Storage Ray/Triangle Intersection", 1997). Allocates no memory per ray. Not thread-safe; each thread has its own.
  */
 public final class Traversal {
 
-    /** Widens boxes by the rounding of three operations, so that no ray slips between two (Ize 2013). */
+    /**
+     * Widens boxes by the rounding error of three operations, so that no ray passes between two boxes (T. Ize, "Robust
+     * BVH Ray Traversal", 2013).
+     */
     private static final float BOX_MARGIN = 1.0000004f;
 
     private static final float TINY_DIRECTION = 1e-18f;
@@ -21,7 +24,7 @@ public final class Traversal {
         this.bvh = bvh;
     }
 
-    /** Rays traced so far by this walk. */
+    /** The number of rays traced so far. */
     public long rays() {
         return rays;
     }
@@ -62,7 +65,8 @@ public final class Traversal {
             if (node >= 0) {
                 int limit = Float.floatToRawIntBits(ray.t);
                 int at = Bvh.BOUNDS_PER_NODE * node;
-                // Where numbers are not negative, their bits order as they do; a negative one has a negative word.
+                // The bits of non-negative floats have the same order as their values; a negative float has a negative
+                // word.
                 int leftNear = Math.max(
                         Math.max(bits((bounds[at + nearX] - ox) * ix), bits((bounds[at + nearY] - oy) * iy)),
                         Math.max(bits((bounds[at + nearZ] - oz) * iz), 0));
@@ -166,7 +170,7 @@ public final class Traversal {
         if ((flags & Opacity.FRONT_ONLY) != 0 && det < 0) {
             return false;
         }
-        // The choice hangs on ray and triangle alone, so it does not depend on the order triangles are met in.
+        // The choice depends only on the ray and the triangle, not on the order of the intersections.
         return (flags & Opacity.TESTED) == 0 || bvh.opacity.alpha(triangle, u, v) > chance(ray.seed, triangle);
     }
 

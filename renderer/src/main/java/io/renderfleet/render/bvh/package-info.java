@@ -1,4 +1,4 @@
-/** The bounding volume hierarchy: built once per scene, walked by every ray. */
+/** The bounding volume hierarchy (BVH), which is built once per scene and traversed by every ray. */
 @NullMarked
 package io.renderfleet.render.bvh;
 

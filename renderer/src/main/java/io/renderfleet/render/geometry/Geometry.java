@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All triangles of a scene in world space, in the order of its hierarchy, and the attributes of their corners.
- * Immutable after construction. A triangle costs 50 bytes, a vertex 4 and what its mesh says beyond a normal.
+ * Immutable after construction. A triangle takes 50 bytes; a vertex takes 4 bytes and the size of its attributes except
+ * the normal.
  */
 public final class Geometry {
     private final float[] triangles;
@@ -33,7 +34,7 @@ public final class Geometry {
         return materials.length;
     }
 
-    /** Nine floats a triangle: a corner and the two edges from it. Not to be written to. */
+    /** Nine floats per triangle: a corner and the two edges from it. The array must not be modified. */
     public float[] triangles() {
         return triangles;
     }
@@ -117,7 +118,7 @@ public final class Geometry {
         return (a + u * (b - a) + v * (c - a)) * (1 / 65_535f);
     }
 
-    /** Bytes held. */
+    /** The memory in bytes. */
     public long sizeInBytes() {
         return 4L * triangles.length
                 + 4L * corners.length

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes vertices and triangles whose number is known beforehand; triangles without area are left out. Not for use by
- * several threads.
+ * Builds a {@link Geometry} from vertices and triangles whose numbers are known in advance. Triangles without area are
+ * omitted. Not thread-safe.
  */
 public final class GeometryBuilder {
     float[] triangles;
@@ -123,9 +123,9 @@ public final class GeometryBuilder {
         return new Geometry(this);
     }
 
-    /** Whether three of the given positions span an area that floats can tell from none. */
+    /** Whether the triangle of three positions has an area that is greater than zero in floats. */
     public static boolean hasArea(float[] positions, int a, int b, int c) {
-        // As the renderer computes the normal: what vanishes there must not come into the scene.
+        // Computed like the normal in the renderer, so that every triangle in the scene has a normal.
         float e1x = positions[3 * b] - positions[3 * a];
         float e1y = positions[3 * b + 1] - positions[3 * a + 1];
         float e1z = positions[3 * b + 2] - positions[3 * a + 2];

@@ -3,7 +3,7 @@ package io.renderfleet.render.geometry;
 /** An affine map from a node's space to its parent's, in double precision; immutable. */
 public final class Transform {
 
-    /** Leaves everything where it is. */
+    /** The identity. */
     public static final Transform IDENTITY =
             new Transform(new double[] {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1});
 
@@ -14,7 +14,7 @@ public final class Transform {
         m = columns;
     }
 
-    /** From sixteen numbers, column by column. */
+    /** Creates a map from sixteen numbers in column-major order. */
     public static Transform ofMatrix(float[] columns) {
         double[] m = new double[16];
         for (int i = 0; i < 16; i++) {
@@ -53,7 +53,7 @@ public final class Transform {
         });
     }
 
-    /** This map after another. */
+    /** The composition that applies {@code inner} first and then this map. */
     public Transform after(Transform inner) {
         double[] product = new double[16];
         for (int column = 0; column < 4; column++) {
@@ -79,7 +79,7 @@ public final class Transform {
         return true;
     }
 
-    /** Whether the map mirrors, which turns the winding of triangles around. */
+    /** Whether the map mirrors, which reverses the winding of triangles. */
     public boolean mirrors() {
         return determinant() < 0;
     }

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The elements of an accessor whose bounds have been checked, read where they lie.
+ * The elements of an accessor, read directly from the file's bytes. The constructor's caller has checked the bounds.
  *
  * @param bytes little-endian; null for zeros
  * @param offset of the first element

@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Opens accessors: every byte that one can reach is known to be there before it is handed out. */
+/** Reads accessors and validates that all their bytes exist. */
 final class Accessors {
     private final GlTF gltf;
     private final Buffers buffers;

@@ -3,7 +3,7 @@ package io.renderfleet.render.gltf;
 import io.renderfleet.render.InvalidSceneException;
 import io.renderfleet.render.SceneLimits;
 
-/** Counts what a file would take in memory before any of it is taken. */
+/** Adds up the memory that a file needs and checks it against the limits before the memory is allocated. */
 final class Budget {
     private final SceneLimits limits;
     private long bytes;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes that a file carries. Nothing outside the file is ever opened. */
+/** The buffers of a file. Nothing outside the file is opened. */
 final class Buffers {
     private final GlTF gltf;
     private final @Nullable ByteBuffer binaryChunk;
@@ -26,7 +26,7 @@ final class Buffers {
         }
     }
 
-    /** Refuses an address that leads out of the file. */
+    /** Refuses a URI that refers to another file. */
     static void requireInside(@Nullable String uri, String what) {
         if (uri != null && !uri.regionMatches(true, 0, "data:", 0, 5)) {
             throw new InvalidSceneException(
@@ -79,7 +79,7 @@ final class Buffers {
         if (length < 0 || length > bytes.limit()) {
             throw new InvalidSceneException(
                     "truncated",
-                    "Buffer " + index + " declares " + length + " bytes but the file brings " + bytes.limit() + ".");
+                    "Buffer " + index + " declares " + length + " bytes but the file contains " + bytes.limit() + ".");
         }
         ByteBuffer whole = bytes.slice(0, (int) length).order(ByteOrder.LITTLE_ENDIAN);
         decoded.put(index, whole);

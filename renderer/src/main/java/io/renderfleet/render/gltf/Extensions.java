@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An extension's JSON object, which jgltf hands over as maps and lists. */
+/** The JSON object of an extension, which jgltf represents as maps and lists. */
 final class Extensions {
     private final Map<?, ?> values;
     private final String name;
@@ -31,7 +31,7 @@ final class Extensions {
         return values.get(key) instanceof Map<?, ?> map ? new Extensions(map, name) : null;
     }
 
-    /** The elements of an array; those that are no objects stand as empty ones. */
+    /** The elements of an array. Elements that are not objects are returned as empty objects. */
     List<Extensions> objects(String key) {
         return values.get(key) instanceof List<?> list
                 ? list.stream()
@@ -87,6 +87,6 @@ final class Extensions {
 
     private InvalidSceneException malformed(String key) {
         return new InvalidSceneException(
-                "malformed-json", "The extension " + name + " has a " + key + " that is not what it should be.");
+                "malformed-json", "The extension " + name + " has a " + key + " of the wrong type.");
     }
 }

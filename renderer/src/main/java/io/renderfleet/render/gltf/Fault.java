@@ -4,12 +4,12 @@ import io.renderfleet.render.InvalidSceneException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Look-ups in what a file declares, with words for what is wrong when they fail. */
+/** Checks of references and numbers in a file, with errors that describe what is invalid. */
 final class Fault {
 
     private Fault() {}
 
-    /** The element that an index of the file names. */
+    /** The element of a list at an index that the file contains. */
     static <T> T element(@Nullable List<T> list, @Nullable Integer index, String what) {
         if (index == null) {
             throw new InvalidSceneException(

@@ -6,8 +6,7 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two parts of a glTF file: its JSON, and the binary chunk that a .glb may bring. Laid out as section 4 of the
- * glTF 2.0 specification has it.
+ * The parts of a glTF file: its JSON and the optional binary chunk of a .glb file (glTF 2.0 specification, section 4).
  *
  * @param json UTF-8 text
  * @param binary little-endian, or null
@@ -34,7 +33,7 @@ record GlbContainer(ByteBuffer json, @Nullable ByteBuffer binary) {
             }
         }
         throw new InvalidSceneException(
-                "not-gltf", "The file is not glTF: it begins neither as a .glb nor as a JSON object.");
+                "not-gltf", "The file is not glTF: it is neither a .glb file nor a JSON object.");
     }
 
     private static GlbContainer ofGlb(ByteBuffer bytes) {

@@ -17,12 +17,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A glTF file whose structure, indices and sizes have been found sound. Making one reads all geometry but decodes no
- * image; {@link #load} does the rest.
+ * A glTF file whose structure, indices and sizes are valid. The constructor reads all geometry and decodes no image;
+ * {@link #load} decodes the images.
  */
 public final class GltfFile {
 
-    /** Bytes of a triangle in geometry and hierarchy, while both orders of it exist. */
+    /**
+     * The bytes of a triangle in the geometry and the BVH during the build, when both orders of the triangles exist.
+     */
     private static final long TRIANGLE_BYTES = 100;
 
     private static final int MAX_MATERIALS = 65_000;
@@ -37,9 +39,9 @@ public final class GltfFile {
     private long vertices;
 
     /**
-     * Checks a file.
+     * Validates a file.
      *
-     * @throws InvalidSceneException when it cannot be rendered
+     * @throws InvalidSceneException if it cannot be rendered
      */
     public GltfFile(byte[] file, SceneLimits limits) {
         GlbContainer container = GlbContainer.of(file);
@@ -78,9 +80,9 @@ public final class GltfFile {
     }
 
     /**
-     * Decodes the images and makes the scene.
+     * Decodes the images and creates the scene.
      *
-     * @throws InvalidSceneException when an image is corrupt
+     * @throws InvalidSceneException if an image is corrupt
      */
     public RenderScene load() {
         List<io.renderfleet.render.shading.Material> read = new ArrayList<>();

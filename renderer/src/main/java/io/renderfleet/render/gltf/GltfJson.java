@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the JSON of a glTF file in two steps: a stream of tokens that finds version and sizes and takes no memory, then
- * jgltf's classes.
+ * Reads the JSON of a glTF file in two steps: first as a stream of tokens, which checks the version and the sizes
+ * without allocating memory for them, and then into the classes of jgltf.
  */
 final class GltfJson {
 
@@ -34,7 +34,7 @@ final class GltfJson {
             "KHR_texture_transform",
             "KHR_mesh_quantization");
 
-    /** Bounds the objects that the JSON can become, whatever the file's size; the largest real scenes stay below. */
+    /** Limits the number of objects that the JSON creates. The largest real scenes have fewer tokens. */
     private static final long MAX_TOKENS = 5_000_000;
 
     private static final int MAX_NESTING = 64;
@@ -76,7 +76,7 @@ final class GltfJson {
                 .build();
     }
 
-    /** Checks the whole text's form, the version and the number of nodes. */
+    /** Checks that the text is valid JSON, the version, and the number of nodes. */
     private static void scan(ObjectMapper mapper, byte[] text, SceneLimits limits) throws IOException {
         String version = null;
         String minVersion = null;
@@ -105,7 +105,7 @@ final class GltfJson {
                 }
             }
             if (parser.currentToken() != JsonToken.END_OBJECT) {
-                throw new InvalidSceneException("malformed-json", "The glTF's JSON ends in the middle.");
+                throw new InvalidSceneException("malformed-json", "The glTF's JSON is incomplete.");
             }
         }
         requireVersion(version);
@@ -133,7 +133,7 @@ final class GltfJson {
             throw new InvalidSceneException(
                     "unsupported-version",
                     version == null
-                            ? "The glTF does not say its version (asset.version); export the design as glTF 2.0."
+                            ? "The glTF has no version (asset.version); export the design as glTF 2.0."
                             : "The glTF is of version " + shown(version) + "; export the design as glTF 2.0.");
         }
     }
@@ -159,7 +159,7 @@ final class GltfJson {
         return path.isEmpty() ? "its top" : shown(path);
     }
 
-    /** A name from the file, short and plain enough for a message. */
+    /** A name from the file, shortened and limited to printable ASCII, for a message. */
     static String shown(String name) {
         String plain = name.replaceAll("[^\\x20-\\x7E]", "?");
         return plain.length() <= 80 ? plain : plain.substring(0, 80) + "...";

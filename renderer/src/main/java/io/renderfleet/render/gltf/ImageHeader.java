@@ -5,9 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What an image's first bytes say, found without decoding a pixel.
+ * The header of an image, read without decoding pixels.
  *
- * @param format the name that Image I/O has for it: png or jpeg
+ * @param format the format's name in Image I/O: png or jpeg
+ * @param width in pixels
+ * @param height in pixels
  */
 record ImageHeader(String format, int width, int height) {
 
@@ -17,7 +19,7 @@ record ImageHeader(String format, int width, int height) {
     private static final int IHDR = 0x49484452;
     private static final int JPEG_START = 0xFFD8;
 
-    /** Reads the header of a PNG or JPEG, whatever the file calls it. */
+    /** Reads the header of a PNG or JPEG. The MIME type in the file is ignored. */
     static ImageHeader of(ByteBuffer image, int index) {
         ByteBuffer bytes = image.duplicate().order(ByteOrder.BIG_ENDIAN);
         ImageHeader header = null;
@@ -31,7 +33,7 @@ record ImageHeader(String format, int width, int height) {
         }
         if (header == null || header.width < 1 || header.height < 1) {
             throw new InvalidSceneException(
-                    "corrupt-image", "Image " + index + " of the glTF has a broken header; export it again.");
+                    "corrupt-image", "Image " + index + " of the glTF has an invalid header; export it again.");
         }
         return header;
     }
@@ -46,7 +48,7 @@ record ImageHeader(String format, int width, int height) {
                 : null;
     }
 
-    /** Steps over a JPEG's segments to the start of frame, which has the size (ITU T.81, B.2.2). */
+    /** Skips the segments of a JPEG up to the start of frame, which contains the size (ITU T.81, B.2.2). */
     private static @org.jspecify.annotations.Nullable ImageHeader jpeg(ByteBuffer bytes, int index) {
         int at = 2;
         while (at + 10 <= bytes.limit()) {
@@ -75,7 +77,7 @@ record ImageHeader(String format, int width, int height) {
         return null;
     }
 
-    /** Four components are CMYK or YCCK, printing inks, which become red, green and blue only by a colour profile. */
+    /** Refuses four components, which are CMYK or YCCK and can be converted to RGB only with a colour profile. */
     private static void requireGreyOrColour(int components, int index) {
         if (components == 2 || components > 3) {
             throw new InvalidSceneException(

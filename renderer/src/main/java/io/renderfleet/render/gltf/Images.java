@@ -14,10 +14,10 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** The images of a file: headers checked first, pixels decoded on demand, each once. */
+/** The images of a file. Headers are checked first; pixels are decoded on demand, once per image. */
 final class Images {
 
-    /** What a pixel costs while it is decoded: Image I/O's copy, and ours. */
+    /** The bytes of a pixel while it is decoded, in the copy of Image I/O and in the texture. */
     private static final long BYTES_PER_PIXEL = 4;
 
     private final GlTF gltf;
@@ -85,7 +85,7 @@ final class Images {
         } catch (InvalidSceneException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            // Image I/O meets broken files with exceptions of every kind.
+            // Image I/O throws various runtime exceptions for invalid files.
             throw corrupt(index, e);
         } finally {
             reader.dispose();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads materials: {@link #check} without decoding an image, {@link #read} in full. */
 final class Materials {
 
-    /** What a primitive without a material gets. */
+    /** The material of a primitive without one. */
     private static final Material DEFAULT = new Material();
 
     private final Textures textures;

@@ -4,13 +4,13 @@ import io.renderfleet.render.InvalidSceneException;
 import io.renderfleet.render.geometry.GeometryBuilder;
 import io.renderfleet.render.geometry.Transform;
 
-/** A primitive in its place in the world. */
+/** A primitive and its transform to world space. */
 record MeshInstance(Primitive primitive, Transform world) {
 
-    /** Beyond this, in metres, products of coordinates leave the range of floats. */
+    /** The largest coordinate in metres; products of larger ones exceed the range of floats. */
     private static final double FARTHEST = 1e9;
 
-    /** Counts the triangles that have area and widens the bounds by them. */
+    /** Adds the triangles that have an area to the count and the bounds. */
     void survey(Census census) {
         AccessorData positions = primitive.positions();
         float[] at = new float[3 * positions.count()];

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
-/** The nodes of the scene that is drawn, each with its place in the world. */
+/** The nodes of the drawn scene with their transforms to world space. */
 final class NodeGraph {
 
     /** A node and the map from its space to the world's. */
@@ -51,7 +51,7 @@ final class NodeGraph {
         }
     }
 
-    /** With one parent each, nodes are cyclic where climbing from one never reaches a root. */
+    /** Each node has at most one parent, so there is a cycle if the ancestors of a node do not end at a root. */
     private void requireNoCycle() {
         int[] climb = new int[parents.length];
         for (int i = 0; i < parents.length; i++) {
@@ -85,7 +85,7 @@ final class NodeGraph {
             if (parents[root] != NO_PARENT || seen[root]) {
                 throw new InvalidSceneException(
                         "node-with-two-parents",
-                        "Node " + root + " is listed as a root of the scene, but has another place as well.");
+                        "Node " + root + " is listed as a root of the scene and also as a child or another root.");
             }
             seen[root] = true;
         }

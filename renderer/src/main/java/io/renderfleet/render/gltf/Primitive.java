@@ -23,12 +23,12 @@ record Primitive(
         @Nullable AccessorData texCoords1,
         @Nullable AccessorData colours) {
 
-    /** Takes a triangle by the numbers of its corners. */
+    /** Receives a triangle as the indexes of its corners. */
     interface Triangles {
         void accept(int a, int b, int c);
     }
 
-    /** Checks a primitive of the file; null when it draws points or lines, or nothing. */
+    /** Validates a primitive of the file; null if it draws points, lines or nothing. */
     static @Nullable Primitive of(MeshPrimitive source, Accessors accessors, String where, Budget budget) {
         int mode = source.getMode() == null ? GltfConstants.GL_TRIANGLES : source.getMode();
         if (mode < GltfConstants.GL_TRIANGLES) {
@@ -60,7 +60,7 @@ record Primitive(
         if (primitive.triangleCount() > budget.limits().maxTriangles()) {
             budget.takeTriangles(primitive.triangleCount());
         }
-        // Counting vertices costs nothing, reading them does: the limit comes first.
+        // Checks the limit before the vertices are read.
         if (primitive.vertexBytes() * positions.count() > budget.limits().maxDecodedBytes()) {
             budget.takeBytes(primitive.vertexBytes() * positions.count());
         }
@@ -136,7 +136,7 @@ record Primitive(
         return mode == GltfConstants.GL_TRIANGLES ? corners / 3 : Math.max(corners - 2, 0);
     }
 
-    /** What a vertex takes in memory once decoded. */
+    /** The bytes of a decoded vertex. */
     long vertexBytes() {
         return 16L
                 + (texCoords0 == null ? 0 : 8)
@@ -145,7 +145,7 @@ record Primitive(
                 + (tangents == null ? 0 : 5);
     }
 
-    /** Gives each triangle, corners counter-clockwise as seen from its front. */
+    /** Passes each triangle, with its corners counter-clockwise as seen from its front. */
     void forEachTriangle(Triangles triangles) {
         int count = triangleCount();
         for (int i = 0; i < count; i++) {

@@ -1,4 +1,4 @@
-/** Reads glTF 2.0 files that may be hostile: limits and structure first, memory after. */
+/** Reads untrusted glTF 2.0 files: checks limits and structure before it allocates memory. */
 @NullMarked
 package io.renderfleet.render.gltf;
 

@@ -3,7 +3,7 @@ package io.renderfleet.render.image;
 import io.renderfleet.render.ToneMapping;
 import io.renderfleet.render.integrator.FinishedRows;
 
-/** Develops the rows of a picture into 8-bit sRGB as they are finished. */
+/** Converts the rows of a picture from linear radiance to 8-bit sRGB as they are finished. */
 public final class Development implements FinishedRows {
     private final int width;
     private final ToneMapping mapping;
@@ -20,7 +20,7 @@ public final class Development implements FinishedRows {
     public void row(int y, float[] radiance) {
         for (int x = 0; x < width; x++) {
             for (int channel = 0; channel < 3; channel++) {
-                // Beyond this every mapping shows white, and its squares would leave the range of floats.
+                // Larger values are white with every mapping, and their squares would exceed the range of floats.
                 rgb[channel] = Math.min(Math.max(radiance[3 * x + channel], 0), 1e6f);
             }
             ToneMap.apply(mapping, rgb);
@@ -33,7 +33,7 @@ public final class Development implements FinishedRows {
         return pixels;
     }
 
-    /** The 8-bit sRGB code (IEC 61966-2-1) of a linear value, held to 0 to 1. */
+    /** The 8-bit sRGB code (IEC 61966-2-1) of a linear value, which is clamped to 0 to 1. */
     static int encode(float linear) {
         double c = Math.min(Math.max(linear, 0), 1);
         double encoded = c <= 0.0031308 ? 12.92 * c : 1.055 * Math.pow(c, 1 / 2.4) - 0.055;

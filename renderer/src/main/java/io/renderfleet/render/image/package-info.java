@@ -1,4 +1,4 @@
-/** From linear radiance to the bytes of a picture. */
+/** Converts linear radiance to the pixels of a picture. */
 @NullMarked
 package io.renderfleet.render.image;
 

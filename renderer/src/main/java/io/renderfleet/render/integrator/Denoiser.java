@@ -3,37 +3,37 @@ package io.renderfleet.render.integrator;
 import java.util.function.BooleanSupplier;
 
 /**
- * Takes the grain out of a picture by an edge-avoiding wavelet filter: passes of a 5 x 5 kernel with growing gaps
+ * Removes noise from a picture with an edge-avoiding wavelet filter: passes of a 5 x 5 kernel with growing gaps
  * (Dammertz et al., "Edge-Avoiding À-Trous Wavelet Transform for fast Global Illumination Filtering", 2010), steered by
- * each pixel's own estimate of its noise (Schied et al., "Spatiotemporal Variance-Guided Filtering", 2017). The light is
- * filtered without the surface's colour, so textures stay sharp, and a pixel that is sure of its value keeps it.
+ * each pixel's own estimate of its noise (Schied et al., "Spatiotemporal Variance-Guided Filtering", 2017). The light
+ * is filtered without the surface's colour, so that textures stay sharp, and a pixel with little noise keeps its value.
  *
- * <p>Each pass takes rows from the one before as they come and keeps only those within its kernel's reach, so the memory
- * is that of about 140 rows, whatever the picture's height. Not thread-safe.
+ * <p>Each pass reads rows from the previous one as they are finished and keeps only the rows that its kernel needs, so
+ * the memory is that of about 140 rows for any height of the picture. Not thread-safe.
  */
 final class Denoiser {
     private static final int PASSES = 5;
     /** The kernel of the wavelet by distance: a cubic B-spline. */
     private static final float[] KERNEL = {3f / 8, 1f / 4, 1f / 16};
-    /** How many standard errors two pixels may differ by and still be taken to be the same light. */
+    /** The number of standard errors by which two pixels with the same light may differ. */
     private static final float LIGHT_TOLERANCE = 4;
 
     private static final float NORMAL_SHARPNESS = 40;
     private static final float DEPTH_SHARPNESS = 200;
     private static final float COLOUR_SHARPNESS = 60;
-    /** Keeps the division by a black surface's colour harmless. */
+    /** Prevents a division by zero for black surfaces. */
     private static final float LEAST_ALBEDO = 0.02f;
 
-    /** How far the last pass reaches. */
+    /** The radius of the kernel of the last pass. */
     private static final int LAST_REACH = 2 << (PASSES - 1);
 
-    /** How many rows a finished row needs below it: two for specks and edges, and those of all passes. */
+    /** The number of rows that a finished row needs below it: two for specks and edges, and those of all passes. */
     static final int LOOK_AHEAD = 2 + 2 * ((1 << PASSES) - 1);
 
-    /** How many rows above the next finished one the film must keep: for edges and for the last pass. */
+    /** The number of rows that the film must keep above the next finished row: for edges and the last pass. */
     static final int LOOK_BACK = 2 + LAST_REACH;
 
-    /** How many rows all stages keep together, of 16 bytes a pixel. */
+    /** The number of rows that all stages keep together, with 16 bytes per pixel. */
     static final int ROWS = 3 + (4 * ((1 << PASSES) - 1) + PASSES) + 3;
 
     private final Film film;
@@ -59,7 +59,9 @@ final class Denoiser {
         }
     }
 
-    /** How far a stage looks at the rows of the one before; the last is the step that makes finished rows. */
+    /**
+     * The number of rows of the previous stage that a stage needs on each side. The last stage produces finished rows.
+     */
     private static int reach(int stage) {
         return stage < 2 || stage > PASSES + 1 ? 1 : 2 << (stage - 2);
     }
@@ -83,10 +85,10 @@ final class Denoiser {
     }
 
     /**
-     * Takes all rows of the film that are rendered, and finishes what can be.
+     * Reads all rendered rows of the film and finishes as many rows as possible.
      *
-     * @param rendered how many rows are, from the top
-     * @return false when it stopped early because it was cancelled; it is of no use then
+     * @param rendered the number of rendered rows from the top
+     * @return false if it was cancelled; the denoiser cannot be used after that
      */
     boolean advance(int rendered, BooleanSupplier cancelled) {
         while (stages[0].ready < rendered) {
@@ -99,7 +101,7 @@ final class Denoiser {
         return true;
     }
 
-    /** How many rows are finished, from the top. */
+    /** The number of finished rows from the top. */
     int done() {
         return done;
     }
@@ -151,7 +153,7 @@ final class Denoiser {
         }
     }
 
-    /** Brings lone bright pixels that are unsure of themselves down to the brightest around them. */
+    /** Limits single bright pixels with much noise to the brightest of their neighbours. */
     private void removeSpecks(int y) {
         Rows from = stages[0];
         Rows to = stages[1];
@@ -184,9 +186,9 @@ final class Denoiser {
     }
 
     /**
-     * Gives the light its colour back, and holds each channel of an edge's pixels, which no pass has touched, to what is
-     * around them: an edge blends its two sides, and a line goes on in its neighbours, so only grain stands out from all
-     * eight.
+     * Multiplies the light by the surface's colour, and clamps each channel of edge pixels, which no pass has changed,
+     * to the range of their eight neighbours. An edge is a blend of its two sides, and a line continues in neighbouring
+     * pixels, so only noise is outside of that range.
      */
     private void finish(int y) {
         Rows from = stages[PASSES + 1];
@@ -286,8 +288,8 @@ final class Denoiser {
     /**
      * The smaller of the depth's changes to either side, which is the one that stays on the surface.
      *
-     * @param before the pixel on one side; negative when there is none
-     * @param after the pixel on the other side; negative when there is none
+     * @param before the pixel on one side; negative if there is none
+     * @param after the pixel on the other side; negative if there is none
      */
     private float slope(int pixel, int before, int after) {
         float back = before < 0 ? 0 : film.depths[pixel] - film.depths[before];
@@ -329,7 +331,7 @@ final class Denoiser {
         return 0.2126f * rgb[3 * pixel] + 0.7152f * rgb[3 * pixel + 1] + 0.0722f * rgb[3 * pixel + 2];
     }
 
-    /** e to the minus x, nearly, and 0 from 8 on. */
+    /** An approximation of e to the minus x, which is 0 from 8 on. */
     private static float fallOff(float x) {
         float f = Math.max(1 - x / 8, 0);
         f *= f;

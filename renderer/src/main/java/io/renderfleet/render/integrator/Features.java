@@ -2,12 +2,12 @@ package io.renderfleet.render.integrator;
 
 import io.renderfleet.render.shading.SurfacePoint;
 
-/** What a pixel's paths met first, summed up; tells the denoiser where surfaces end. */
+/** The sums of the first surfaces that a pixel's paths hit, with which the denoiser detects edges. */
 final class Features {
 
-    /** Normals of one surface within one pixel add up to nearly their number. */
+    /** The smallest length of the mean normal of a single surface within one pixel. */
     private static final double ONE_SURFACE = 0.97;
-    /** One surface covers a smaller part of its distance than this within one pixel, unless seen very flatly. */
+    /** The largest relative difference of distances of a single surface within one pixel, except at grazing angles. */
     private static final float DEEP = 0.15f;
 
     final float[] colour = new float[3];

@@ -4,12 +4,12 @@ import io.renderfleet.render.geometry.UnitVectors;
 import java.util.Arrays;
 
 /**
- * What the pixels of some rows of a picture have gathered. Rows that are finished and read make room for later ones, so
- * the memory depends on a picture's width and not on its height. Tiles write to pixels of their own only, so threads
- * need no lock; who reads must have seen the writers finish.
+ * The accumulated samples of the rows of a picture that are in progress. Rows that are finished are replaced by later
+ * ones, so the memory depends on the picture's width and not on its height. Each tile writes only its own pixels, so
+ * writers need no lock; a reader must have synchronized with the end of the writers.
  */
 final class Film {
-    /** Rows are used again in pieces of this many. */
+    /** The number of rows that are replaced together. */
     private static final int PIECE = Tile.SIZE;
 
     final int width;
@@ -25,10 +25,10 @@ final class Film {
     final int[] albedos;
     /** Per pixel: the mean normal of the surfaces first met, encoded. */
     final int[] normals;
-    /** Per pixel: the mean distance of the surface first met, 0 when there was none, negative when it was not one. */
+    /** Per pixel: the mean distance of the first surface; 0 if there was none, negative if there were several. */
     final float[] depths;
 
-    /** @param rows how many rows it holds at a time, at least; all of them when the picture has no more */
+    /** @param rows the smallest number of rows to hold at the same time; all rows if the picture has no more */
     Film(int width, int height, int rows) {
         this.width = width;
         this.height = height;
@@ -42,24 +42,24 @@ final class Film {
         depths = new float[pixels];
     }
 
-    /** How many rows it holds at a time. */
+    /** The number of rows that it holds at the same time. */
     int capacity() {
         return capacity;
     }
 
-    /** Where the first pixel of a row is. */
+    /** The index of the first pixel of a row. */
     int row(int y) {
         return y % capacity * width;
     }
 
-    /** Makes a row, which may have been another one's place, ready for samples. */
+    /** Clears the memory of a row, which an earlier row may have used. */
     void clear(int y) {
         int from = row(y);
         Arrays.fill(sums, 3 * from, 3 * (from + width), 0);
         Arrays.fill(squares, from, from + width, 0);
     }
 
-    /** Keeps what a pixel shows beside light: the sums over its first samples. */
+    /** Stores a pixel's features: the mean colour, normal and distance over its first samples. */
     void describe(int pixel, Features features, int samples) {
         float[] colour = features.colour;
         albedos[pixel] =

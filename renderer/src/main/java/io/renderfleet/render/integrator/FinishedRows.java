@@ -1,13 +1,13 @@
 package io.renderfleet.render.integrator;
 
-/** Takes the rows of a picture in their order, each once, as they are finished. */
+/** Receives the finished rows of a picture, each once and in order. */
 @FunctionalInterface
 public interface FinishedRows {
     /**
-     * A row.
+     * Receives a row.
      *
-     * @param y from 0, at the top
-     * @param radiance red, green and blue of each pixel; used again for the next row
+     * @param y the index of the row, from 0 at the top
+     * @param radiance red, green and blue of each pixel; the array is reused for the next row
      */
     void row(int y, float[] radiance);
 }

@@ -10,22 +10,26 @@ import io.renderfleet.render.shading.Bsdf;
 import io.renderfleet.render.shading.SurfacePoint;
 
 /**
- * Follows camera paths through a scene. Light is gathered at each surface by choosing points on lights and, where a
- * light has extent, by the path's own next ray, both weighed by the power heuristic (Veach, "Robust Monte Carlo
- * Methods for Light Transport Simulation", 1997). One per thread; allocates nothing per path.
+ * Traces camera paths through a scene. At each surface, light is estimated by sampling points on lights and, for lights
+ * with an extent, by the next ray of the path; both are weighted by the power heuristic (E. Veach, "Robust Monte Carlo
+ * Methods for Light Transport Simulation", 1997). Allocates no memory per path. Not thread-safe; each thread has its
+ * own.
  */
 final class PathTracer {
 
-    /** The brightest light that may arrive by more than one bounce: beyond it a few lucky paths show as specks. */
+    /** The limit of radiance from indirect light, because rare paths with more light would be visible as specks. */
     private static final float INDIRECT_LIMIT = 4;
-    /** After a matte bounce, shinier surfaces than this only make specks, not visible reflections. */
+    /**
+     * The smallest roughness after a diffuse bounce, because reflections on smoother surfaces are visible only as
+     * specks.
+     */
     private static final float ROUGHNESS_AFTER_MATTE = 0.5f;
-    /** Surfaces from which a path may be ended by chance. */
+    /** The number of surfaces after which Russian roulette may end a path. */
     private static final int ROULETTE_FROM = 2;
 
-    /** Out of {@link #trace}: the light that the path found. */
+    /** Output of {@link #trace}: the radiance of the path. */
     final float[] radiance = new float[3];
-    /** Out of {@link #trace}: grows by what the path met first. */
+    /** Output of {@link #trace}: the first surface of the path is added to it. */
     final Features features = new Features();
 
     private final Lights lights;
@@ -53,7 +57,7 @@ final class PathTracer {
         return traversal.rays();
     }
 
-    /** Follows one path from a pixel and leaves what it found in {@link #radiance}. */
+    /** Traces one path from a pixel and writes its radiance to {@link #radiance}. */
     void trace(int column, int row, int pixelHash, int sample) {
         sampler.start(pixelHash, sample);
         sampler.next2();
@@ -103,7 +107,7 @@ final class PathTracer {
         }
     }
 
-    /** Chooses where the path goes on, if it does. */
+    /** Samples the direction in which the path continues; false if the path ends. */
     private boolean scatter(int depth) {
         float choice = sampler.next1();
         sampler.next2();
@@ -177,7 +181,9 @@ final class PathTracer {
         }
     }
 
-    /** Asks one punctual light, chosen by how much it would give here if nothing were in the way. */
+    /**
+     * Adds the light of one punctual light, which is selected with a probability proportional to its unoccluded light.
+     */
     private void gatherPunctual(int depth) {
         int count = lights.punctualCount();
         if (count == 0) {
@@ -193,7 +199,7 @@ final class PathTracer {
                 continue;
             }
             total += weight;
-            // One number serves all choices: what is left of it after each is uniform again.
+            // One random number serves all choices; the rest of it after each choice is distributed uniformly again.
             float share = weight / total;
             if (uniform < share) {
                 chosen = i;
@@ -239,7 +245,7 @@ final class PathTracer {
         shadow.dx = light.wx;
         shadow.dy = light.wy;
         shadow.dz = light.wz;
-        // Just short of the light, so that it does not shade itself.
+        // Ends just before the light, so that the light does not occlude itself.
         shadow.t = light.distance * 0.9999f;
         float transmittance = traversal.transmittance(shadow);
         if (transmittance > 0) {
@@ -250,7 +256,8 @@ final class PathTracer {
     private void startFromPoint(Ray start) {
         float[] p = point.position;
         float[] n = point.geometricNormal;
-        // Rounding of the point grows with its coordinates; a few units in the last place clear it.
+        // The rounding error of a point grows with its coordinates; an offset of a few units in the last place exceeds
+        // it.
         float reach = Math.max(Math.abs(p[0]), Math.max(Math.abs(p[1]), Math.abs(p[2])));
         float offset = reach * 1e-6f + 1e-30f;
         start.ox = p[0] + n[0] * offset;

@@ -15,15 +15,16 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One picture in the making, from the top down: tiles that come back until they are done, and rows of tiles that are
- * freed of their grain as soon as they can be. Whoever has time takes a piece of work; the picture does not depend on who
- * does. Only the rows in between are in memory. {@link #take} and {@link #giveBack} are called under the caller's lock.
+ * The state of one render, from the top of the picture to the bottom. Tiles are rendered pass by pass, and rows are
+ * denoised as soon as the rows that they need are rendered; only the rows in progress are in memory. Any thread can
+ * take a piece of work, and the picture does not depend on which thread does. {@link #take} and {@link #complete} must
+ * be called under the caller's lock.
  */
 public final class Rendering {
-    /** What the film holds at least, in pixels, so that many threads find work; 32 bytes each. */
+    /** The smallest size of the film in pixels, so that many threads find work. A pixel takes 32 bytes. */
     private static final int FILM_PIXELS = 1 << 21;
 
-    /** Rows of tiles to work on beside those that the denoiser needs. */
+    /** The smallest number of rows of tiles to work on in addition to those that the denoiser needs. */
     private static final int LEAST_TILE_ROWS = 8;
 
     private final RenderScene scene;
@@ -35,10 +36,10 @@ public final class Rendering {
     private final FinishedRows finished;
     private final @Nullable Denoiser denoiser;
     private final float[] radiance;
-    /** The uppermost first: a row that is finished makes room. */
+    /** The uppermost tiles first, because a finished row makes memory available for a later one. */
     private final Queue<Tile> waiting = new PriorityQueue<>(Comparator.comparingInt(Tile::tileRow));
 
-    /** How many tiles of each row of tiles are not done. */
+    /** The number of unfinished tiles in each row of tiles. */
     private final int[] tilesLeft;
 
     private final int tiles;
@@ -52,7 +53,7 @@ public final class Rendering {
     private volatile boolean stopped;
     private @Nullable Throwable failure;
 
-    /** @param finished is given the finished rows, by one thread at a time */
+    /** @param finished receives the finished rows, from one thread at a time */
     public Rendering(
             RenderScene scene,
             Camera camera,
@@ -77,7 +78,7 @@ public final class Rendering {
         startRows();
     }
 
-    /** The heap that the rows in between take, in bytes. */
+    /** The heap of the rows in progress, in bytes. */
     public static long memory(int width, int height) {
         return (long) width * (32L * filmRows(width, height) + 16L * Math.min(Denoiser.ROWS, height));
     }
@@ -91,7 +92,7 @@ public final class Rendering {
     public abstract static sealed class Work {
         private Work() {}
 
-        /** Does it, outside any lock. */
+        /** Does the work. Must be called without the lock. */
         public abstract void run();
     }
 
@@ -114,7 +115,7 @@ public final class Rendering {
         }
     }
 
-    /** The rows that can be finished now that these are rendered. */
+    /** Denoises the rows for which all needed rows are rendered. */
     private final class Finish extends Work {
         private final int rendered;
         private int done;
@@ -151,12 +152,12 @@ public final class Rendering {
         return tiles;
     }
 
-    /** A piece of work, or null when none is left to hand out just now. */
+    /** Returns a piece of work; null if none is available now. */
     public @Nullable Work take() {
         if (stopped) {
             return null;
         }
-        // Rendered rows wait for nothing, and the next ones for their place.
+        // Finishing comes first, because later rows need the memory of the finished ones.
         Work work = finishable() ? new Finish(rendered()) : null;
         if (work == null) {
             Tile tile = waiting.poll();
@@ -179,8 +180,12 @@ public final class Rendering {
         return !finishing && rendered - lookAhead > rowsFinished;
     }
 
-    /** Takes back a piece of work that was run; failed tells why it did not come to its end, if so. */
-    public void giveBack(Work work, @Nullable Throwable failed) {
+    /**
+     * Must be called for each piece of work after it was run.
+     *
+     * @param failed the exception that the work threw; null if it completed
+     */
+    public void complete(Work work, @Nullable Throwable failed) {
         working--;
         if (failed != null || cancelled.getAsBoolean()) {
             stopped = true;
@@ -206,7 +211,7 @@ public final class Rendering {
         }
     }
 
-    /** Hands out the tiles of further rows, as many as there is room for in the film. */
+    /** Makes the tiles of further rows available, as many as fit into the film. */
     private void startRows() {
         int needed = Math.max(rowsFinished - (denoiser == null ? 0 : Denoiser.LOOK_BACK), 0);
         while (tileRowsStarted < tilesLeft.length
@@ -222,12 +227,12 @@ public final class Rendering {
         }
     }
 
-    /** Hands out no more work. */
+    /** Ends the rendering: {@link #take} returns no more work. */
     public void stop() {
         stopped = true;
     }
 
-    /** Whether nobody works on it and nobody will. */
+    /** Whether there is no work in progress and none left. */
     public boolean isOver() {
         return working == 0 && (stopped || rowsFinished == film.height);
     }
@@ -236,12 +241,12 @@ public final class Rendering {
         return stopped;
     }
 
-    /** What went wrong, if something did. */
+    /** The exception with which a piece of work failed; null if none did. */
     public @Nullable Throwable failure() {
         return failure;
     }
 
-    /** The share of the work that is done, 0 to 1. */
+    /** The completed share of the work, 0 to 1. */
     public double fraction() {
         return Math.min(progress.sum() / tiles, 1);
     }

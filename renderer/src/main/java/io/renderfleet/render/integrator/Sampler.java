@@ -1,14 +1,15 @@
 package io.renderfleet.render.integrator;
 
 /**
- * The numbers a camera path is made of: Owen-scrambled Sobol points, shuffled afresh for every pair of dimensions
- * (Burley, "Practical Hash-based Owen Scrambling", 2020), and plain hashed numbers deep in a path where
- * stratification no longer helps. A number depends on pixel, sample and dimension only, never on threads or order.
+ * The sample numbers of a camera path: Owen-scrambled Sobol points, shuffled independently for every pair of dimensions
+ * (B. Burley, "Practical Hash-based Owen Scrambling", 2020), and hashed numbers for the high dimensions, where
+ * stratification no longer helps. A number depends only on pixel, sample and dimension, not on threads or order. Not
+ * thread-safe.
  */
 final class Sampler {
 
     private static final float TO_UNIT = 0x1p-24f;
-    /** The deepest dimension that is worth stratifying. */
+    /** The number of stratified dimensions. */
     private static final int STRATIFIED = 14;
 
     private static final int[] SECOND = secondDimension();

@@ -4,22 +4,22 @@ import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 
 /**
- * A square of pixels that is rendered pass by pass. After each pass, pixels whose neighbourhood is clean enough take no
- * more samples; that is decided from this tile's own pixels, so it does not depend on what other threads do. One
- * thread at a time works on a tile.
+ * A square of pixels that is rendered pass by pass. After each pass, pixels whose neighbourhood has little noise take
+ * no more samples. This is decided from the tile's own pixels, so it does not depend on other threads. One thread at a
+ * time works on a tile.
  */
 final class Tile {
 
     /** Pixels along an edge. */
     static final int SIZE = 32;
 
-    /** Samples every pixel takes before its noise can be judged. */
+    /** The number of samples of every pixel in the first pass, after which its noise can be estimated. */
     private static final int FIRST_PASS = 16;
 
     private static final int LATER_PASS = 8;
-    /** How far around a pixel noise is averaged, since one pixel's own estimate is too rough to trust. */
+    /** The radius in pixels over which noise is averaged, because the estimate of a single pixel is too inaccurate. */
     private static final int NEIGHBOURHOOD = 2;
-    /** Paths between two looks at the cancel signal. */
+    /** The number of paths between two checks of the cancel signal. */
     private static final int PATHS_PER_CHECK = 64;
 
     private final Film film;
@@ -45,7 +45,7 @@ final class Tile {
         Arrays.fill(active, true);
     }
 
-    /** Which row of tiles it is in, from 0 at the top. */
+    /** The index of its row of tiles, from 0 at the top. */
     int tileRow() {
         return top / SIZE;
     }
@@ -54,12 +54,12 @@ final class Tile {
         return done;
     }
 
-    /** How much of the work is done, 0 to 1. */
+    /** The completed share of the work, 0 to 1. */
     double fraction() {
         return done ? 1 : (double) samples / maxSamples;
     }
 
-    /** Takes the next pass's samples; false when it stopped early because it was cancelled. */
+    /** Renders the next pass; false if it was cancelled. */
     boolean renderPass(PathTracer tracer, BooleanSupplier cancelled) {
         int pass = samples == 0 ? FIRST_PASS : Math.max(LATER_PASS, samples / 4);
         int until = Math.min(samples + pass, maxSamples);
@@ -94,7 +94,7 @@ final class Tile {
             tracer.trace(column, row, pixelHash, sample);
             float[] found = tracer.radiance;
             float luminance = 0.2126f * found[0] + 0.7152f * found[1] + 0.0722f * found[2];
-            // Light beyond every number can only come from a file with such numbers in it; it is dropped.
+            // Non-finite samples, which come only from extreme numbers in a file, are dropped.
             if (luminance < Float.MAX_VALUE) {
                 red += found[0];
                 green += found[1];
@@ -112,7 +112,7 @@ final class Tile {
         }
     }
 
-    /** Decides which pixels go on; false when none does. */
+    /** Decides which pixels need more samples; false if none does. */
     private boolean markActive() {
         if (threshold <= 0) {
             return true;
@@ -123,7 +123,7 @@ final class Tile {
         }
         boolean any = false;
         for (int i = 0; i < active.length; i++) {
-            // Once at rest, a pixel stays so: its count would fall behind the sequence's order.
+            // A pixel that has stopped is not started again, because its samples would no longer follow the sequence.
             active[i] = active[i] && around(noise, i % columns, i / columns) > threshold * threshold;
             any |= active[i];
         }
@@ -142,7 +142,7 @@ final class Tile {
         return sum / count;
     }
 
-    /** The estimated variance of the pixel's mean, in steps as the eye sees them after gamma and highlights. */
+    /** The estimated variance of the pixel's mean, in perceived steps after gamma and tone mapping. */
     private float noise(int pixel) {
         float n = film.counts[pixel];
         float red = film.sums[3 * pixel] / n;

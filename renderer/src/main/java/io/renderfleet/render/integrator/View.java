@@ -4,10 +4,10 @@ import io.renderfleet.render.Camera;
 import io.renderfleet.render.Vec3;
 import io.renderfleet.render.bvh.Ray;
 
-/** A camera in front of a grid of pixels; turns points of the picture into rays. */
+/** Converts points of the picture to camera rays. */
 final class View {
 
-    /** How far, in pixels, a sample strays from its pixel's middle: a tent that joins its neighbours' smoothly. */
+    /** The radius in pixels of the tent-shaped reconstruction filter. */
     private static final float FILTER_RADIUS = 0.8f;
 
     private final float[] position;
@@ -30,7 +30,7 @@ final class View {
         }
     }
 
-    /** Points the ray through a pixel, at a place within its filter chosen by two uniform numbers. */
+    /** Sets the ray through a pixel, at a point within the filter that two uniform numbers select. */
     void aim(int column, int row, float x, float y, Ray ray) {
         double px = column + 0.5 + FILTER_RADIUS * tent(x);
         double py = row + 0.5 + FILTER_RADIUS * tent(y);

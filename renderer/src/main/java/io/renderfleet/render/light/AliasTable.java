@@ -5,7 +5,7 @@ final class AliasTable {
     private final float[] keep;
     private final int[] alias;
 
-    /** Weights are not negative, and at least one is positive. */
+    /** @param weights the weights, none negative and at least one positive */
     AliasTable(double[] weights) {
         int n = weights.length;
         double total = 0;

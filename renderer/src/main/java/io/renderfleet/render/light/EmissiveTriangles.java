@@ -6,8 +6,8 @@ import io.renderfleet.render.shading.Surfaces;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All triangles that give light, chosen by area times mean emission, so that the density over area is the same
- * everywhere on one material.
+ * All emissive triangles of a scene. They are sampled proportionally to area times mean emission, so that the density
+ * over area is constant for each material.
  */
 final class EmissiveTriangles {
     private final Surfaces surfaces;
@@ -22,7 +22,7 @@ final class EmissiveTriangles {
         this.total = total;
     }
 
-    /** Finds them; null when nothing gives light. */
+    /** The emissive triangles of the surfaces; null if there are none. */
     static @Nullable EmissiveTriangles of(Surfaces surfaces) {
         Geometry geometry = surfaces.geometry();
         int count = 0;
@@ -53,12 +53,12 @@ final class EmissiveTriangles {
         return material.emits() && material.meanEmission() > 0;
     }
 
-    /** The density over area with which a point of this material is chosen. */
+    /** The density over area with which points of this material are sampled. */
     float densityOverArea(Material material) {
         return isLight(material) ? (float) (material.meanEmission() / total) : 0;
     }
 
-    /** Chooses a point; false when it faces away from (px, py, pz). */
+    /** Samples a point; false if it faces away from (px, py, pz). */
     boolean sample(float px, float py, float pz, float choice, float x, float y, LightSample out) {
         int triangle = triangles[table.choose(choice)];
         float root = (float) Math.sqrt(x);

@@ -18,8 +18,8 @@ public final class Lights {
     }
 
     /**
-     * The lights of a scene, with the daylight sky unless it has punctual lights. Only those mean that the author of
-     * the scene lit it: many materials of products glow a little, and their scenes expect to be lit all the same.
+     * The lights of a scene, with the daylight sky unless it has punctual lights. Emissive materials do not disable the
+     * sky, because many scenes of products have small emissive surfaces and rely on other light.
      */
     public static Lights of(Surfaces surfaces, List<PunctualLight> punctual) {
         return new Lights(
@@ -38,7 +38,7 @@ public final class Lights {
         return sky == null ? this : new Lights(punctual, emissive, null);
     }
 
-    /** The light behind everything, or null when there is only darkness. */
+    /** The sky; null if there is none. */
     public @Nullable Sky sky() {
         return sky;
     }
@@ -47,27 +47,27 @@ public final class Lights {
         return emissive != null;
     }
 
-    /** Punctual lights; each is asked by {@link #illuminate}. */
+    /** The number of punctual lights, for {@link #illuminate}. */
     public int punctualCount() {
         return punctual.length;
     }
 
-    /** Fills in how a punctual light reaches a point; false when it does not. */
+    /** Writes the light of a punctual light at a point; false if it does not reach the point. */
     public boolean illuminate(int light, float[] point, LightSample out) {
         return punctual[light].illuminate(point[0], point[1], point[2], out);
     }
 
-    /** Chooses a point on an emissive triangle; false when it cannot be seen from the given point. */
+    /** Samples a point on an emissive triangle; false if it faces away from the given point. */
     public boolean sampleEmissive(float[] point, float choice, float x, float y, LightSample out) {
         return emissive != null && emissive.sample(point[0], point[1], point[2], choice, x, y, out);
     }
 
-    /** The density over solid angle with which {@link #sampleEmissive} finds a point that a ray has met. */
+    /** The density over solid angle with which {@link #sampleEmissive} samples a point that a ray has hit. */
     public float emissiveDensity(Material material, float distance, float cosine) {
         return emissive == null ? 0 : emissive.densityOverArea(material) * distance * distance / Math.abs(cosine);
     }
 
-    /** Chooses a direction of the sky; false when there is none. */
+    /** Samples a direction of the sky; false if there is no sky. */
     public boolean sampleSky(float choice, float x, float y, LightSample out) {
         if (sky == null) {
             return false;

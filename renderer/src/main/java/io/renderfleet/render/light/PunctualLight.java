@@ -1,14 +1,15 @@
 package io.renderfleet.render.light;
 
 /**
- * A light without extent, as KHR_lights_punctual defines it: its size on screen is a point, its shadows are sharp.
+ * A light without extent, as KHR_lights_punctual defines it, with sharp shadows.
  *
- * @param kind what shape its light has
- * @param x where it stands
- * @param dx the unit direction it shines in
- * @param red candela for point and spot, lux for directional
- * @param range where its light ends, infinite when it does not
- * @param spotScale of the spot's smooth edge: clamp(cosine * scale + offset)^2
+ * @param kind the kind of the light
+ * @param x the position; y and z accordingly
+ * @param dx the unit direction of the light; dy and dz accordingly
+ * @param red the intensity in candela for point and spot lights, in lux for directional lights; green and blue
+ *     accordingly
+ * @param range the distance at which the light ends; infinite if it has no range
+ * @param spotScale the scale of the spot's smooth edge, clamp(cosine * scale + offset)^2; the offset accordingly
  */
 public record PunctualLight(
         Kind kind,
@@ -25,14 +26,14 @@ public record PunctualLight(
         float spotScale,
         float spotOffset) {
 
-    /** The shapes of light. */
+    /** The kinds of punctual lights. */
     public enum Kind {
         POINT,
         SPOT,
         DIRECTIONAL
     }
 
-    /** Fills in where the light is from a point and how strong it arrives; false where it does not reach. */
+    /** Writes the direction, distance and intensity of the light at a point; false if it does not reach the point. */
     boolean illuminate(float px, float py, float pz, LightSample out) {
         out.triangle = -1;
         out.density = 1;

@@ -1,8 +1,8 @@
 package io.renderfleet.render.light;
 
 /**
- * Light from everywhere, for scenes without punctual lights: a bright horizon under a pale zenith, a darker ground, and one
- * broad soft glow that gives shapes a light side. Sampled as a mixture of the whole sphere and the glow.
+ * The environment light for scenes without punctual lights: a bright horizon, a pale zenith, a darker ground, and one
+ * broad, soft glow that makes shapes visible. Sampled as a mixture of the whole sphere and the glow. Immutable.
  */
 public final class Sky {
 
@@ -21,12 +21,12 @@ public final class Sky {
         this.level = level;
     }
 
-    /** The sky described above. */
+    /** The daylight sky. */
     public static Sky daylight() {
         return new Sky(true, 1);
     }
 
-    /** The same radiance from every direction: a white furnace. */
+    /** A sky with the same radiance in every direction, for white furnace tests. */
     public static Sky constant(float radiance) {
         return new Sky(false, radiance);
     }

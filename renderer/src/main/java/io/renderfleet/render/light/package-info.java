@@ -1,4 +1,4 @@
-/** What gives light, and how to choose points on it. */
+/** The lights of a scene and how to sample them. */
 @NullMarked
 package io.renderfleet.render.light;
 

@@ -14,16 +14,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything a ray can ask about. Immutable, shared by all threads.
+ * A scene in the form in which the path tracer uses it. Immutable, shared by all threads.
  *
- * @param textureBytes bytes of the textures that the materials hold
+ * @param bvh the hierarchy of the triangles
+ * @param surfaces the geometry and the materials
+ * @param lights the lights
+ * @param textureBytes the memory of the textures in bytes
  */
 public record RenderScene(Bvh bvh, Surfaces surfaces, Lights lights, long textureBytes) {
 
     /**
      * Builds the hierarchy and sorts the triangles into its order.
      *
-     * @param sky the light behind everything; null for the daylight sky unless there are punctual lights
+     * @param sky the sky; null for the daylight sky unless there are punctual lights
      */
     public static RenderScene of(
             GeometryBuilder builder,

@@ -1,6 +1,6 @@
 package io.renderfleet.render.shading;
 
-/** What a material's alpha means, as glTF 2.0 names it. */
+/** The alpha modes of materials in glTF 2.0. */
 public enum AlphaMode {
     OPAQUE,
     MASK,

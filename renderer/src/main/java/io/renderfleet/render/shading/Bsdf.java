@@ -2,27 +2,28 @@ package io.renderfleet.render.shading;
 
 /**
  * How an opaque glTF surface scatters light: a GGX reflection over a Lambertian base, mixed by Schlick's Fresnel term
- * as appendix B of the glTF 2.0 specification has it. One per thread: {@link #at} prepares it for a point, the rest
- * asks about directions there. Directions point away from the surface.
+ * as appendix B of the glTF 2.0 specification defines it. {@link #at} prepares it for a point, and the other methods
+ * evaluate or sample directions at this point. Directions point away from the surface. Not thread-safe; each thread has
+ * its own.
  */
 public final class Bsdf {
 
-    /** The smoothest surface floats can follow: below it the highlight is narrower than their resolution. */
+    /** The smallest alpha; the highlights of smoother surfaces would be narrower than the resolution of floats. */
     private static final float LEAST_ALPHA = 1e-3f;
 
     private static final float DIELECTRIC = 0.04f;
     private static final float INVERSE_PI = (float) (1 / Math.PI);
 
-    /** Out of {@link #sample}: the chosen direction, in world space. */
+    /** Output of {@link #sample}: the sampled direction in world space. */
     public final float[] direction = new float[3];
-    /** Out of {@link #sample} and {@link #evaluate}: reflectance times cosine, per channel. */
+    /** Output of {@link #sample} and {@link #evaluate}: reflectance times cosine, per channel. */
     public final float[] value = new float[3];
-    /** Out of {@link #sample} and {@link #evaluate}: the density of the direction over solid angle. */
+    /** Output of {@link #sample} and {@link #evaluate}: the density of the direction over solid angle. */
     public float density;
 
     private final float[] diffuse = new float[3];
     private final float[] specular = new float[3];
-    /** What light that bounces on between facets adds to the reflection, per channel. */
+    /** The factor by which multiple scattering between facets increases the reflection, per channel. */
     private final float[] gain = new float[3];
 
     private final float[] normal = new float[3];
@@ -37,7 +38,7 @@ public final class Bsdf {
     /**
      * Prepares for a point seen against the direction (dx, dy, dz).
      *
-     * @param leastRoughness surfaces smoother than this are taken to be this rough
+     * @param leastRoughness the smallest roughness; smoother surfaces are treated as having this roughness
      */
     public void at(SurfacePoint point, float dx, float dy, float dz, float leastRoughness) {
         float roughness = Math.max(Math.min(point.roughness, 1), leastRoughness);
@@ -81,7 +82,7 @@ public final class Bsdf {
         evaluateIn();
     }
 
-    /** Chooses a direction by three uniform numbers; false when it leads into the surface. */
+    /** Samples a direction with three uniform numbers; false if it points into the surface. */
     public boolean sample(float choice, float x, float y) {
         if (choice < specularShare) {
             Ggx.sampleVisible(out, alpha, x, y, facet);
@@ -125,7 +126,7 @@ public final class Bsdf {
         float base = INVERSE_PI * in[2];
         for (int i = 0; i < 3; i++) {
             float mirrored = specular[i] + (1 - specular[i]) * fresnel;
-            // The dielectric's share of light that enters the base; a metal has no base to speak of.
+            // The share of light that enters the diffuse base of a dielectric; metals have no diffuse base.
             float entering = 1 - (DIELECTRIC + (1 - DIELECTRIC) * fresnel);
             value[i] = diffuse[i] * entering * base + mirrored * reflection * gain[i];
         }

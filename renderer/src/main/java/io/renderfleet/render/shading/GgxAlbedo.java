@@ -1,9 +1,9 @@
 package io.renderfleet.render.shading;
 
 /**
- * How much of the light a mirror-coloured GGX surface sends back in one bounce between its facets, by direction and
- * roughness. What is missing bounces on between facets; the reflection is scaled up by it (Turquin, "Practical multiple
- * scattering compensation for microfacet models", 2019).
+ * The single-scattering albedo of a white GGX surface by direction and roughness. The reflection is scaled up to
+ * compensate for the missing multiple scattering between facets (E. Turquin, "Practical multiple scattering
+ * compensation for microfacet models", 2019).
  */
 final class GgxAlbedo {
 

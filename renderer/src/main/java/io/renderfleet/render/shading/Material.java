@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param emission red, green, blue radiance, with the emissive strength multiplied in
  * @param normalScale stretches the normal texture's x and y
  */
-@SuppressWarnings("ArrayRecordComponent") // Never compared; arrays for the hot path, written nowhere.
+@SuppressWarnings("ArrayRecordComponent") // Never compared and never modified; arrays are fast.
 public record Material(
         float[] baseColour,
         @Nullable TextureSlot baseColourTexture,
@@ -25,7 +25,7 @@ public record Material(
         boolean doubleSided,
         boolean unlit) {
 
-    /** Whether surfaces of this material light others. */
+    /** Whether the material is emissive. */
     public boolean emits() {
         return !unlit && (emission[0] > 0 || emission[1] > 0 || emission[2] > 0);
     }

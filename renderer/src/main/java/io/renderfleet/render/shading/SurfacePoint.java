@@ -4,19 +4,19 @@ import io.renderfleet.render.bvh.Ray;
 import io.renderfleet.render.geometry.Geometry;
 
 /**
- * Where a ray met a surface, and all that the surface is there. One per thread, filled anew for each hit; its fields
- * are open for the hot path.
+ * The point at which a ray hit a surface, and the properties of the surface at this point. Mutable with public fields,
+ * because each thread reuses one object for all hits.
  */
 public final class SurfacePoint {
     /** The point. */
     public final float[] position = new float[3];
-    /** The triangle's own normal, of unit length, turned towards where the ray came from. */
+    /** The triangle's geometric normal, of unit length, on the side from which the ray came. */
     public final float[] geometricNormal = new float[3];
     /** The interpolated and mapped normal, of unit length, on the ray's side too. */
     public final float[] normal = new float[3];
-    /** Linear base colour, vertex colour included. */
+    /** The linear base colour, including the vertex colour. */
     public final float[] baseColour = new float[3];
-    /** Radiance given off towards the ray's side. */
+    /** The radiance emitted towards the side from which the ray came. */
     public final float[] emission = new float[3];
 
     public float metallic;
@@ -33,7 +33,7 @@ public final class SurfacePoint {
         this.material = surfaces.material(0);
     }
 
-    /** Looks up everything at the ray's hit. */
+    /** Reads all properties at the ray's hit. */
     public void at(Ray ray) {
         Geometry geometry = surfaces.geometry();
         triangle = ray.triangle;
@@ -92,7 +92,7 @@ public final class SurfacePoint {
         if (!geometry.shadingNormal(triangle, ray.u, ray.v, normal) || !normalize(normal)) {
             copyGeometricNormal();
         } else if (dot(normal, geometricNormal) < 0) {
-            // A file may wind a triangle against its own normals; the winding decides which side is which.
+            // The winding of a triangle may contradict its normals; the winding decides which side is the front.
             negate(normal);
         }
         TextureSlot texture = material.normalTexture();
@@ -146,7 +146,7 @@ public final class SurfacePoint {
         return normalize(tangent);
     }
 
-    /** Where interpolation turned the normal away from the ray, tilts it back until the ray just grazes it. */
+    /** If interpolation turned the normal away from the ray, tilts it until it is perpendicular to the ray. */
     private void turnTowards(Ray ray) {
         float cosine = -(ray.dx * normal[0] + ray.dy * normal[1] + ray.dz * normal[2]);
         float least = 0.01f;

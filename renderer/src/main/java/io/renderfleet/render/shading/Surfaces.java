@@ -4,7 +4,7 @@ import io.renderfleet.render.bvh.Opacity;
 import io.renderfleet.render.geometry.Geometry;
 import java.util.List;
 
-/** What the surfaces of a scene are made of, point by point. Immutable; all state of a look-up is the caller's. */
+/** The surfaces of a scene: geometry, materials and their properties at each point. Immutable and thread-safe. */
 public final class Surfaces implements Opacity {
     private final Geometry geometry;
     private final Material[] materials;
@@ -48,7 +48,7 @@ public final class Surfaces implements Opacity {
         return alpha;
     }
 
-    /** Writes the radiance that a point of a triangle gives off; scratch holds four floats. */
+    /** Writes the radiance that a point of a triangle emits; {@code scratch} must have four floats. */
     public void emission(int triangle, float u, float v, float[] scratch, float[] out) {
         Material material = material(triangle);
         float[] factor = material.emission();

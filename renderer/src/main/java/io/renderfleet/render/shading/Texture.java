@@ -17,7 +17,7 @@ public final class Texture {
     final int[] pixels;
     private final float meanLuminance;
 
-    /** Takes the pixels without copying them. */
+    /** Creates a texture that uses the array without copying it. */
     public Texture(int width, int height, int[] pixels) {
         if (width < 1 || height < 1 || pixels.length != width * height) {
             throw new IllegalArgumentException("a texture needs width times height pixels");
@@ -37,7 +37,10 @@ public final class Texture {
         return SRGB[channel & 0xFF];
     }
 
-    /** The mean of the luminance of all pixels, linear, taken as sRGB. Asked for with every sample of a light. */
+    /**
+     * The mean linear luminance of all pixels, which are interpreted as sRGB. Cached, because every light sample needs
+     * it.
+     */
     public float meanLuminance() {
         return meanLuminance;
     }

@@ -3,22 +3,22 @@ package io.renderfleet.render.shading;
 import io.renderfleet.render.geometry.Geometry;
 
 /**
- * A texture as one material uses it: which coordinates, how they are transformed, and what lies beyond the edge.
+ * A texture as one material uses it, with its coordinates, their transform and the wrapping at the edges.
  *
  * @param texture the pixels
  * @param texCoord the set of coordinates, 0 or 1
  * @param transform the affine map of KHR_texture_transform: s' = t0 s + t1 t + t2, t' = t3 s + t4 t + t5
- * @param wrapS beyond the left and right edge
- * @param wrapT beyond the upper and lower edge
- * @param smooth whether to blend between pixels
+ * @param wrapS the wrapping at the left and right edge
+ * @param wrapT the wrapping at the upper and lower edge
+ * @param smooth whether to interpolate between pixels
  */
-@SuppressWarnings("ArrayRecordComponent") // Never compared; an array for the hot path, written nowhere.
+@SuppressWarnings("ArrayRecordComponent") // Never compared and never modified; an array is fast.
 public record TextureSlot(Texture texture, int texCoord, float[] transform, Wrap wrapS, Wrap wrapT, boolean smooth) {
 
-    /** Pixel coordinates beyond this are noise already; within it they are safe to turn into integers. */
+    /** The largest pixel coordinate. Larger ones have no precision left and would not fit into an int. */
     private static final float FAR = 1 << 30;
 
-    /** The map that changes nothing. */
+    /** The identity transform. */
     public static float[] noTransform() {
         return new float[] {1, 0, 0, 0, 1, 0};
     }
@@ -77,7 +77,7 @@ public record TextureSlot(Texture texture, int texCoord, float[] transform, Wrap
         return (above * (1 - fy) + below * fy) * (1 / 255f);
     }
 
-    /** Where s falls between pixel centres. */
+    /** The position of s in pixels, relative to pixel centres. */
     private float column(float s, float t) {
         float x = transform[0] * s + transform[1] * t + transform[2];
         return held(x * texture.width - (smooth ? 0.5f : 0));

@@ -1,12 +1,12 @@
 package io.renderfleet.render.shading;
 
-/** What a texture shows beyond its edge. */
+/** The wrapping modes of a texture beyond its edges. */
 public enum Wrap {
     REPEAT,
     CLAMP,
     MIRROR;
 
-    /** The pixel that stands for a coordinate outside 0 to size - 1. */
+    /** The index of the pixel for a coordinate, which may be outside of 0 to size - 1. */
     int pixel(int coordinate, int size) {
         return switch (this) {
             case REPEAT -> Math.floorMod(coordinate, size);

@@ -116,7 +116,7 @@ class ClosedFormTests {
         Rendering rendering = new Rendering(scene, camera, settings, rows, () -> false);
         for (Rendering.Work work = rendering.take(); work != null; work = rendering.take()) {
             work.run();
-            rendering.giveBack(work, null);
+            rendering.complete(work, null);
         }
         return sum[0] / 4;
     }
