@@ -1,6 +1,6 @@
 package io.renderfleet.chaos;
 
-/** What the test does and counts. */
+/** The events that the test counts, with their labels in the report. */
 enum ChaosEvent {
     WORKER_KILLED("workers killed"),
     WORKER_PAUSED("workers paused for longer than their lease"),

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Records what was done to the fleet and what the API acknowledged. Thread-safe. */
+/** Records the injected faults, the other events of the test and the jobs that the API acknowledged. Thread-safe. */
 final class RunRecord {
     private final Map<JobId, PlannedJob> acknowledged = new ConcurrentHashMap<>();
     private final Queue<JobId> order = new ConcurrentLinkedQueue<>();

@@ -116,7 +116,7 @@ final class StateVerifier {
                 counts.values().stream().mapToLong(Number::longValue).sum());
     }
 
-    /** A retried job gives up its place in the order, so it is not compared with its neighbours. */
+    /** A retried job loses its position in the order, so it is not compared with its neighbours. */
     private List<String> outOfOrder() {
         Map<String, List<Job>> keys = new TreeMap<>();
         Set<JobId> retried = record.retried();

@@ -78,8 +78,8 @@ final class Cell extends Key {
     }
 
     /**
-     * Waits until no transaction reads the cell. Under the monitor, which it gives up meanwhile: whether the cell is
-     * claimed has to be asked afterwards. The cell is not removed while somebody waits for it.
+     * Waits until no transaction reads the cell. Requires the monitor and releases it during the wait, so the caller
+     * must check again whether the cell is claimed. The cell is not removed while a thread waits for it.
      */
     synchronized void awaitReaders() {
         long deadline = System.nanoTime() + LONGEST_READ.toNanos();

@@ -4,8 +4,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Collects what is wrong with an expression that can be parsed. When several things are wrong, the service
- * reports the kind that comes first in {@link Kind}, wherever it is in the expression, and the first fault of that kind.
+ * Collects the faults of an expression that can be parsed. If there are several, the service reports the kind that
+ * comes first in {@link Kind}, independently of its position in the expression, and the first fault of that kind.
  */
 final class ExpressionFaults {
     enum Kind {

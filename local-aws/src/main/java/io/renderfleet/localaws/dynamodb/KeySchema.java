@@ -61,7 +61,7 @@ record KeySchema(Attribute hash, Optional<Attribute> range) {
         checkValues(key);
     }
 
-    /** Checks the key attributes of an item that is to be stored. */
+    /** Checks the key attributes of an item before it is stored. */
     void checkItem(Map<String, AttributeValue> item) {
         for (Attribute attribute : attributes()) {
             AttributeValue value = item.get(attribute.name());

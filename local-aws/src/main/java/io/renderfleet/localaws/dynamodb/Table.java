@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The items of a table and of its indexes, in the order of {@link Key}. Reads take no lock; each write locks the one
- * item that it changes, so that two writes of one item happen one after the other and those of two items side by side.
+ * item that it changes, so that writes of one item are serialized and writes of different items are concurrent.
  */
 final class Table {
     private final ConcurrentNavigableMap<Key, Cell> cells = new ConcurrentSkipListMap<>();
@@ -81,7 +81,7 @@ final class Table {
                 .findFirst();
     }
 
-    /** Checks an item that is to be stored: its key, and those attributes that are keys of indexes. */
+    /** Checks an item before it is stored: its key, and those attributes that are keys of indexes. */
     void check(Map<String, AttributeValue> item) {
         key().checkItem(item);
         definition.indexes().forEach(index -> index.checkItem(item));

@@ -31,7 +31,7 @@ final class TransactionTokens {
     }
 
     /**
-     * The token of a transaction that is to be made; empty when it was made before.
+     * Registers the token of a new transaction; empty if the transaction was completed before.
      * {@code IdempotentParameterMismatchException} when the token was used with another request,
      * {@code TransactionInProgressException} when its transaction is under way.
      */

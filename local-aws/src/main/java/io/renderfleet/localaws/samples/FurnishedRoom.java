@@ -94,7 +94,7 @@ final class FurnishedRoom {
                 new MeshBuilder().add(Surfaces.rectangle(2.4, 1.8)),
                 outdoors);
         glb.sun("sun", Vec3.of(0.42, 0.60, 1), Vec3.of(0, 0, 0), 0xffdcae, 13);
-        // What the photographer brought: a soft panel over the camera that lifts the shadows.
+        // A soft panel light above the camera, which brightens the shadows.
         Studio.softbox(glb, "fill", Vec3.of(0.2, 2.55, 2.3), Vec3.of(-0.4, 0.3, -1), 3.2, 1.0, 0xf3f1ff, 6.5);
         Vec3 picture = Vec3.of(SOFA_X - 0.25, 1.55, RoomShell.BACK);
         glb.spotLight("picture light", Vec3.of(picture.x(), 2.55, -1.1), picture, 0xffd9a8, 3, 14, 32);

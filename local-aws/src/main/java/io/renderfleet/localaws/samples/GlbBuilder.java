@@ -61,7 +61,7 @@ final class GlbBuilder {
         return append("meshes", mesh);
     }
 
-    /** What a mesh is in the file, without a material: one that is used with several is stored once. */
+    /** The JSON of a mesh without its material, so that a mesh that is used with several materials is stored once. */
     private ObjectNode store(Mesh mesh) {
         ObjectNode primitive = JSON.createObjectNode();
         ObjectNode attributes = primitive.putObject("attributes");

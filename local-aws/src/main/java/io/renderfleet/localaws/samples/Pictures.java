@@ -47,7 +47,7 @@ final class Pictures {
         });
     }
 
-    /** What a window looks out on: sky, haze and trees. Meant to shine. */
+    /** The view from a window, for an emissive material: sky, haze and trees. */
     static BufferedImage outdoors() {
         return Canvas.paint(512, 384, (u, v) -> {
             int sky = Colour.mix(0x9fc3ea, 0xeaf1f6, v * 1.7);

@@ -60,7 +60,7 @@ final class Textiles {
         if (toEdge < 0.20) {
             return INK;
         }
-        // Nested diamonds, stepped in rows as a weaver has to.
+        // Nested diamonds with stepped edges, as in woven rugs.
         double diamond = 0.8 * x + Math.floor(y / 0.04) * 0.04;
         for (int i = 0; i < DIAMONDS.length; i++) {
             if (diamond < DIAMONDS[i]) {

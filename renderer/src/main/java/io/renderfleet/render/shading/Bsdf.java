@@ -69,7 +69,7 @@ public final class Bsdf {
         return alpha;
     }
 
-    /** Whether the reflection, rather than the base, is most of what the surface scatters. */
+    /** Whether the surface scatters more light by reflection than by its diffuse base. */
     public boolean mostlySpecular() {
         return specularShare > 0.5f;
     }

@@ -38,7 +38,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  * <p>Thread-safe: each slot of a worker calls {@link #execute} on its own thread.
  */
 public class JobExecution {
-    /** How often cancellations are read. A job that was cancelled is told to stop within this time. */
+    /** How often cancellations are read. A cancelled job is stopped within this time. */
     static final Duration CANCEL_CHECK = Duration.ofSeconds(2);
 
     private static final Logger log = LoggerFactory.getLogger(JobExecution.class);
