@@ -1,6 +1,6 @@
 package io.renderfleet.render;
 
-import io.renderfleet.render.image.Development;
+import io.renderfleet.render.image.SrgbConverter;
 import io.renderfleet.render.integrator.Rendering;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -63,7 +63,7 @@ public final class Renderer implements AutoCloseable {
      */
     public Picture render(
             Scene scene, Camera camera, RenderSettings settings, RenderProgress progress, CancelSignal cancel) {
-        Development picture = new Development(settings.width(), settings.height(), settings.toneMapping());
+        SrgbConverter picture = new SrgbConverter(settings.width(), settings.height(), settings.toneMapping());
         Rendering rendering = new Rendering(scene.content(), camera, settings, picture, cancel::isCancelled);
         if (rendering.tileCount() == 1) {
             renderHere(rendering, progress);

@@ -26,15 +26,15 @@ final class Accessors {
     AccessorData open(int index) {
         AccessorData known = opened.get(index);
         if (known == null) {
-            known = read(index, Fault.element(gltf.getAccessors(), index, "accessor"));
+            known = read(index, Checks.element(gltf.getAccessors(), index, "accessor"));
             opened.put(index, known);
         }
         return known;
     }
 
     private AccessorData read(int index, Accessor accessor) {
-        int count = Fault.orZero(accessor.getCount());
-        int type = Fault.orZero(accessor.getComponentType());
+        int count = Checks.orZero(accessor.getCount());
+        int type = Checks.orZero(accessor.getComponentType());
         int components = components(accessor.getType());
         int bytesEach = AccessorData.componentBytes(type) * components;
         if (count < 1 || bytesEach == 0) {
@@ -50,7 +50,7 @@ final class Accessors {
             base = within(
                     index,
                     accessor.getBufferView(),
-                    Fault.orZero(accessor.getByteOffset()),
+                    Checks.orZero(accessor.getByteOffset()),
                     new AccessorData(null, 0, bytesEach, count, components, type, normalized));
         }
         return sparse == null ? base : overlaid(index, base, bytesEach, sparse);
@@ -79,12 +79,12 @@ final class Accessors {
     }
 
     private AccessorData overlaid(int index, AccessorData base, int bytesEach, AccessorSparse sparse) {
-        int replaced = Fault.orZero(sparse.getCount());
+        int replaced = Checks.orZero(sparse.getCount());
         if (replaced < 1 || replaced > base.count() || sparse.getIndices() == null || sparse.getValues() == null) {
             throw new InvalidSceneException(
                     "invalid-accessor", "The sparse part of accessor " + index + " is incomplete or too long.");
         }
-        int indexType = Fault.orZero(sparse.getIndices().getComponentType());
+        int indexType = Checks.orZero(sparse.getIndices().getComponentType());
         if (indexType != GltfConstants.GL_UNSIGNED_BYTE
                 && indexType != GltfConstants.GL_UNSIGNED_SHORT
                 && indexType != GltfConstants.GL_UNSIGNED_INT) {
@@ -94,13 +94,13 @@ final class Accessors {
         int indexBytes = AccessorData.componentBytes(indexType);
         AccessorData places = within(
                 index,
-                Fault.orZero(sparse.getIndices().getBufferView()),
-                Fault.orZero(sparse.getIndices().getByteOffset()),
+                Checks.orZero(sparse.getIndices().getBufferView()),
+                Checks.orZero(sparse.getIndices().getByteOffset()),
                 new AccessorData(null, 0, indexBytes, replaced, 1, indexType, false));
         AccessorData values = within(
                 index,
-                Fault.orZero(sparse.getValues().getBufferView()),
-                Fault.orZero(sparse.getValues().getByteOffset()),
+                Checks.orZero(sparse.getValues().getBufferView()),
+                Checks.orZero(sparse.getValues().getByteOffset()),
                 new AccessorData(
                         null, 0, bytesEach, replaced, base.components(), base.componentType(), base.normalized()));
         long size = (long) bytesEach * base.count();

@@ -21,7 +21,7 @@ final class Buffers {
     Buffers(GlTF gltf, @Nullable ByteBuffer binaryChunk) {
         this.gltf = gltf;
         this.binaryChunk = binaryChunk;
-        for (Buffer buffer : Fault.orEmpty(gltf.getBuffers())) {
+        for (Buffer buffer : Checks.orEmpty(gltf.getBuffers())) {
             requireInside(buffer == null ? null : buffer.getUri(), "buffer");
         }
     }
@@ -39,9 +39,9 @@ final class Buffers {
     /** The bytes of a buffer view; a slice whose index 0 is the view's first byte. */
     ByteBuffer view(int index) {
         BufferView view = view(gltf.getBufferViews(), index);
-        ByteBuffer buffer = buffer(Fault.orZero(view.getBuffer()));
-        long offset = Fault.orZero(view.getByteOffset());
-        long length = Fault.orZero(view.getByteLength());
+        ByteBuffer buffer = buffer(Checks.orZero(view.getBuffer()));
+        long offset = Checks.orZero(view.getByteOffset());
+        long length = Checks.orZero(view.getByteLength());
         if (offset < 0 || length < 0 || offset + length > buffer.limit()) {
             throw new InvalidSceneException(
                     "buffer-view-out-of-bounds",
@@ -53,11 +53,11 @@ final class Buffers {
 
     /** The distance between elements that the view declares, or 0. */
     int stride(int index) {
-        return Fault.orZero(view(gltf.getBufferViews(), index).getByteStride());
+        return Checks.orZero(view(gltf.getBufferViews(), index).getByteStride());
     }
 
     private static BufferView view(@Nullable List<BufferView> views, int index) {
-        return Fault.element(views, index, "buffer view");
+        return Checks.element(views, index, "buffer view");
     }
 
     private ByteBuffer buffer(int index) {
@@ -65,7 +65,7 @@ final class Buffers {
         if (known != null) {
             return known;
         }
-        Buffer buffer = Fault.element(gltf.getBuffers(), index, "buffer");
+        Buffer buffer = Checks.element(gltf.getBuffers(), index, "buffer");
         String uri = buffer.getUri();
         ByteBuffer bytes;
         if (uri != null) {
@@ -75,7 +75,7 @@ final class Buffers {
         } else {
             throw new InvalidSceneException("missing-buffer", "Buffer " + index + " of the glTF has no data.");
         }
-        long length = Fault.orZero(buffer.getByteLength());
+        long length = Checks.orZero(buffer.getByteLength());
         if (length < 0 || length > bytes.limit()) {
             throw new InvalidSceneException(
                     "truncated",

@@ -48,7 +48,7 @@ final class Extensions {
         if (!(value instanceof Number number)) {
             throw malformed(key);
         }
-        return Fault.finite(number.floatValue(), name + " " + key);
+        return Checks.finite(number.floatValue(), name + " " + key);
     }
 
     @Nullable
@@ -80,7 +80,7 @@ final class Extensions {
             if (!(list.get(i) instanceof Number number)) {
                 throw malformed(key);
             }
-            numbers[i] = Fault.finite(number.floatValue(), name + " " + key);
+            numbers[i] = Checks.finite(number.floatValue(), name + " " + key);
         }
         return numbers;
     }

@@ -51,27 +51,27 @@ public final class GltfFile {
         images = new Images(gltf, buffers, budget);
         materials = new Materials(new Textures(gltf, images));
         List<NodeGraph.Placed> nodes = NodeGraph.placed(gltf);
-        for (Material material : Fault.orEmpty(gltf.getMaterials())) {
+        for (Material material : Checks.orEmpty(gltf.getMaterials())) {
             materials.check(material);
         }
-        if (Fault.orEmpty(gltf.getMaterials()).size() > MAX_MATERIALS) {
+        if (Checks.orEmpty(gltf.getMaterials()).size() > MAX_MATERIALS) {
             throw new InvalidSceneException(
                     "too-many-materials", "The design has more than " + MAX_MATERIALS + " materials.");
         }
         placeMeshes(nodes, new Accessors(gltf, buffers, budget));
         lights = PunctualLights.read(gltf, nodes);
-        Census census = new Census();
+        DrawnTriangles drawn = new DrawnTriangles();
         for (MeshInstance instance : instances) {
-            instance.survey(census);
+            instance.addTo(drawn);
         }
-        Bounds bounds = census.bounds();
+        Bounds bounds = drawn.bounds();
         summary = new SceneSummary(
                 nodes.size(),
-                Fault.orEmpty(gltf.getMeshes()).size(),
-                Fault.orEmpty(gltf.getMaterials()).size(),
-                Fault.orEmpty(gltf.getTextures()).size(),
+                Checks.orEmpty(gltf.getMeshes()).size(),
+                Checks.orEmpty(gltf.getMaterials()).size(),
+                Checks.orEmpty(gltf.getTextures()).size(),
                 lights.size(),
-                census.triangles(),
+                drawn.triangles(),
                 bounds);
     }
 
@@ -86,7 +86,7 @@ public final class GltfFile {
      */
     public RenderScene load() {
         List<io.renderfleet.render.shading.Material> read = new ArrayList<>();
-        for (Material material : Fault.orEmpty(gltf.getMaterials())) {
+        for (Material material : Checks.orEmpty(gltf.getMaterials())) {
             read.add(materials.read(material));
         }
         int defaultMaterial = read.size();
@@ -118,11 +118,11 @@ public final class GltfFile {
     }
 
     private List<Primitive> primitives(int index, Accessors accessors) {
-        Mesh mesh = Fault.element(gltf.getMeshes(), index, "mesh");
+        Mesh mesh = Checks.element(gltf.getMeshes(), index, "mesh");
         List<Primitive> primitives = new ArrayList<>();
-        for (MeshPrimitive source : Fault.orEmpty(mesh.getPrimitives())) {
+        for (MeshPrimitive source : Checks.orEmpty(mesh.getPrimitives())) {
             if (source.getMaterial() != null) {
-                Fault.element(gltf.getMaterials(), source.getMaterial(), "material");
+                Checks.element(gltf.getMaterials(), source.getMaterial(), "material");
             }
             Primitive primitive = Primitive.of(source, accessors, "Mesh " + index, budget);
             if (primitive != null && primitive.triangleCount() > 0) {

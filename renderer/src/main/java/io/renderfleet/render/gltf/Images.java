@@ -30,7 +30,7 @@ final class Images {
         this.gltf = gltf;
         this.buffers = buffers;
         this.budget = budget;
-        for (Image image : Fault.orEmpty(gltf.getImages())) {
+        for (Image image : Checks.orEmpty(gltf.getImages())) {
             Buffers.requireInside(image == null ? null : image.getUri(), "image");
         }
     }
@@ -100,7 +100,7 @@ final class Images {
     }
 
     private ByteBuffer bytes(int index) {
-        Image image = Fault.element(gltf.getImages(), index, "image");
+        Image image = Checks.element(gltf.getImages(), index, "image");
         if (image.getUri() != null) {
             return Buffers.decode(image.getUri());
         }

@@ -44,7 +44,7 @@ final class Materials {
                 textures.slot(material.getNormalTexture()),
                 normalScale(material),
                 alphaMode(material),
-                material.getAlphaCutoff() == null ? 0.5f : Fault.finite(material.getAlphaCutoff(), "alphaCutoff"),
+                material.getAlphaCutoff() == null ? 0.5f : Checks.finite(material.getAlphaCutoff(), "alphaCutoff"),
                 Boolean.TRUE.equals(material.isDoubleSided()),
                 Extensions.of(material, "KHR_materials_unlit") != null);
     }
@@ -73,7 +73,7 @@ final class Materials {
         requireLength(factor, 3, "emissiveFactor");
         float[] emission = new float[3];
         for (int i = 0; i < 3; i++) {
-            emission[i] = Math.min(Math.max(Fault.finite(factor[i], "emissiveFactor"), 0) * strength, 1e9f);
+            emission[i] = Math.min(Math.max(Checks.finite(factor[i], "emissiveFactor"), 0) * strength, 1e9f);
         }
         return emission;
     }
@@ -82,7 +82,7 @@ final class Materials {
         return material.getNormalTexture() == null
                         || material.getNormalTexture().getScale() == null
                 ? 1
-                : Fault.finite(material.getNormalTexture().getScale(), "normal texture scale");
+                : Checks.finite(material.getNormalTexture().getScale(), "normal texture scale");
     }
 
     private static AlphaMode alphaMode(Material material) {
@@ -102,7 +102,7 @@ final class Materials {
     }
 
     private static float unit(float value) {
-        return Math.min(Math.max(Fault.finite(value, "material factor"), 0), 1);
+        return Math.min(Math.max(Checks.finite(value, "material factor"), 0), 1);
     }
 
     private static void requireLength(float[] values, int length, String what) {

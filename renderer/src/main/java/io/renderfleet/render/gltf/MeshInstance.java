@@ -11,7 +11,7 @@ record MeshInstance(Primitive primitive, Transform world) {
     private static final double FARTHEST = 1e9;
 
     /** Adds the triangles that have an area to the count and the bounds. */
-    void survey(Census census) {
+    void addTo(DrawnTriangles drawn) {
         AccessorData positions = primitive.positions();
         float[] at = new float[3 * positions.count()];
         for (int i = 0; i < positions.count(); i++) {
@@ -19,7 +19,7 @@ record MeshInstance(Primitive primitive, Transform world) {
                 at[3 * i + axis] = (float) position(i, axis);
             }
         }
-        primitive.forEachTriangle((a, b, c) -> census.add(at, a, b, c));
+        primitive.forEachTriangle((a, b, c) -> drawn.add(at, a, b, c));
     }
 
     /**

@@ -30,7 +30,7 @@ final class NodeGraph {
 
     /** Walks the default scene, or the first, or where there is none all nodes, parents before children. */
     static List<Placed> placed(GlTF gltf) {
-        NodeGraph graph = new NodeGraph(Fault.orEmpty(gltf.getNodes()));
+        NodeGraph graph = new NodeGraph(Checks.orEmpty(gltf.getNodes()));
         graph.linkParents();
         graph.requireNoCycle();
         return graph.walk(graph.roots(gltf));
@@ -38,8 +38,8 @@ final class NodeGraph {
 
     private void linkParents() {
         for (int i = 0; i < parents.length; i++) {
-            for (Integer child : Fault.orEmpty(Fault.element(nodes, i, "node").getChildren())) {
-                Fault.element(nodes, child, "node");
+            for (Integer child : Checks.orEmpty(Checks.element(nodes, i, "node").getChildren())) {
+                Checks.element(nodes, child, "node");
                 if (parents[child] != NO_PARENT) {
                     throw new InvalidSceneException(
                             "node-with-two-parents",
@@ -68,7 +68,7 @@ final class NodeGraph {
     }
 
     private List<Integer> roots(GlTF gltf) {
-        List<Scene> scenes = Fault.orEmpty(gltf.getScenes());
+        List<Scene> scenes = Checks.orEmpty(gltf.getScenes());
         if (gltf.getScene() == null && scenes.isEmpty()) {
             List<Integer> roots = new ArrayList<>();
             for (int i = 0; i < parents.length; i++) {
@@ -78,10 +78,10 @@ final class NodeGraph {
             }
             return roots;
         }
-        Scene scene = Fault.element(scenes, Fault.orZero(gltf.getScene()), "scene");
+        Scene scene = Checks.element(scenes, Checks.orZero(gltf.getScene()), "scene");
         boolean[] seen = new boolean[parents.length];
-        for (Integer root : Fault.orEmpty(scene.getNodes())) {
-            Fault.element(nodes, root, "node");
+        for (Integer root : Checks.orEmpty(scene.getNodes())) {
+            Checks.element(nodes, root, "node");
             if (parents[root] != NO_PARENT || seen[root]) {
                 throw new InvalidSceneException(
                         "node-with-two-parents",
@@ -89,7 +89,7 @@ final class NodeGraph {
             }
             seen[root] = true;
         }
-        return Fault.orEmpty(scene.getNodes());
+        return Checks.orEmpty(scene.getNodes());
     }
 
     private List<Placed> walk(List<Integer> roots) {
@@ -101,7 +101,7 @@ final class NodeGraph {
         while (!open.isEmpty()) {
             Placed next = open.poll();
             placed.add(next);
-            for (int child : Fault.orEmpty(next.node.getChildren())) {
+            for (int child : Checks.orEmpty(next.node.getChildren())) {
                 open.add(place(child, next.world));
             }
         }

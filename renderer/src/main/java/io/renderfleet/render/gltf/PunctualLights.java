@@ -21,7 +21,8 @@ final class PunctualLights {
         for (NodeGraph.Placed placed : nodes) {
             Extensions reference = Extensions.of(placed.node(), EXTENSION);
             if (reference != null) {
-                PunctualLight light = light(Fault.element(declared, reference.index("light"), "light"), placed.world());
+                PunctualLight light =
+                        light(Checks.element(declared, reference.index("light"), "light"), placed.world());
                 if (light.red() > 0 || light.green() > 0 || light.blue() > 0) {
                     lights.add(light);
                 }

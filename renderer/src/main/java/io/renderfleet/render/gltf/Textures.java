@@ -26,9 +26,9 @@ final class Textures {
         if (info == null) {
             return null;
         }
-        Texture texture = Fault.element(gltf.getTextures(), info.getIndex(), "texture");
+        Texture texture = Checks.element(gltf.getTextures(), info.getIndex(), "texture");
         if (texture.getSampler() != null) {
-            Fault.element(gltf.getSamplers(), texture.getSampler(), "sampler");
+            Checks.element(gltf.getSamplers(), texture.getSampler(), "sampler");
         }
         int set = texCoord(info);
         if (set > 1) {
@@ -47,10 +47,10 @@ final class Textures {
         if (info == null || image == null) {
             return null;
         }
-        Texture texture = Fault.element(gltf.getTextures(), info.getIndex(), "texture");
+        Texture texture = Checks.element(gltf.getTextures(), info.getIndex(), "texture");
         Sampler sampler = texture.getSampler() == null
                 ? null
-                : Fault.element(gltf.getSamplers(), texture.getSampler(), "sampler");
+                : Checks.element(gltf.getSamplers(), texture.getSampler(), "sampler");
         boolean smooth =
                 sampler == null || sampler.getMagFilter() == null || sampler.getMagFilter() != GltfConstants.GL_NEAREST;
         return new TextureSlot(
@@ -65,7 +65,7 @@ final class Textures {
     private static int texCoord(TextureInfo info) {
         Extensions transform = Extensions.of(info, "KHR_texture_transform");
         Integer replaced = transform == null ? null : transform.index("texCoord");
-        int set = replaced == null ? Fault.orZero(info.getTexCoord()) : replaced;
+        int set = replaced == null ? Checks.orZero(info.getTexCoord()) : replaced;
         return Math.max(set, 0);
     }
 

@@ -4,13 +4,13 @@ import io.renderfleet.render.ToneMapping;
 import io.renderfleet.render.integrator.FinishedRows;
 
 /** Converts the rows of a picture from linear radiance to 8-bit sRGB as they are finished. */
-public final class Development implements FinishedRows {
+public final class SrgbConverter implements FinishedRows {
     private final int width;
     private final ToneMapping mapping;
     private final int[] pixels;
     private final float[] rgb = new float[3];
 
-    public Development(int width, int height, ToneMapping mapping) {
+    public SrgbConverter(int width, int height, ToneMapping mapping) {
         this.width = width;
         this.mapping = mapping;
         pixels = new int[width * height];

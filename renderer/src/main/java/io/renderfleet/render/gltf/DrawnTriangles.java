@@ -5,8 +5,8 @@ import io.renderfleet.render.InvalidSceneException;
 import io.renderfleet.render.Vec3;
 import io.renderfleet.render.geometry.GeometryBuilder;
 
-/** Counts triangles that will be drawn, and finds the box around them. */
-final class Census {
+/** The number of drawn triangles and their bounding box. Not thread-safe. */
+final class DrawnTriangles {
     private final float[] min = {Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY};
     private final float[] max = {Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY};
     private long triangles;

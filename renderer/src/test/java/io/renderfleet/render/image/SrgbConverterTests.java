@@ -10,13 +10,13 @@ import net.jqwik.api.constraints.FloatRange;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-class DevelopmentTests {
+class SrgbConverterTests {
 
     @Property
     void encodesEverySrgbCodeBackToItself(@ForAll @IntRange(max = 255) int code) {
         double c = code / 255.0;
         double linear = c <= 0.04045 ? c / 12.92 : Math.pow((c + 0.055) / 1.055, 2.4);
-        assertThat(Development.encode((float) linear)).isEqualTo(code);
+        assertThat(SrgbConverter.encode((float) linear)).isEqualTo(code);
     }
 
     @Property

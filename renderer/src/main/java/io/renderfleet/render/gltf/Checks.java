@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Checks of references and numbers in a file, with errors that describe what is invalid. */
-final class Fault {
+final class Checks {
 
-    private Fault() {}
+    private Checks() {}
 
     /** The element of a list at an index that the file contains. */
     static <T> T element(@Nullable List<T> list, @Nullable Integer index, String what) {
