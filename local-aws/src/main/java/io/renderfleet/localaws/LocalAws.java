@@ -19,17 +19,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class LocalAws implements AutoCloseable {
     private final LocalAwsOptions options;
-    private final Parts parts;
+    private final Servers servers;
     private final LocalAwsEndpoints endpoints;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private LocalAws(LocalAwsOptions options, Parts parts) {
+    private LocalAws(LocalAwsOptions options, Servers servers) {
         this.options = options;
-        this.parts = parts;
+        this.servers = servers;
         endpoints = new LocalAwsEndpoints(
-                parts.sqs().endpoints(),
-                Hosts.uri(options.host(), parts.dynamoDb().port()),
-                parts.s3().endpoint());
+                servers.sqs().endpoints(),
+                Hosts.uri(options.host(), servers.dynamoDb().port()),
+                servers.s3().endpoint());
     }
 
     /**
@@ -40,7 +40,7 @@ public final class LocalAws implements AutoCloseable {
     public static LocalAws start(LocalAwsOptions options) {
         QuietLoggers.quieten();
         Ports.requireFree(options);
-        return new LocalAws(options, Parts.start(options));
+        return new LocalAws(options, Servers.start(options));
     }
 
     public LocalAwsEndpoints endpoints() {
@@ -67,7 +67,7 @@ public final class LocalAws implements AutoCloseable {
      * @throws IllegalArgumentException if this instance does not have the region
      */
     public void stopRegion(RegionId region) {
-        parts.sqs().server(region).stop();
+        servers.sqs().server(region).stop();
     }
 
     /**
@@ -76,14 +76,14 @@ public final class LocalAws implements AutoCloseable {
      * @throws IllegalArgumentException if this instance does not have the region
      */
     public void startRegion(RegionId region) {
-        parts.sqs().server(region).start();
+        servers.sqs().server(region).start();
     }
 
     /** Stops all servers, usually within one second and at most within 20 seconds. Has no effect if closed. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            parts.close();
+            servers.close();
         }
     }
 }

@@ -20,7 +20,7 @@ import scala.concurrent.duration.Duration;
 /** One ElasticMQ server per region. All share one actor system and so one pool of threads. */
 final class SqsRegions implements AutoCloseable {
     /** The time limit of one step of starting or stopping. */
-    static final Duration PATIENCE = Duration.create("10 s");
+    static final Duration STEP_LIMIT = Duration.create("10 s");
 
     /** The actor system installs no shutdown hook and never ends the JVM; {@link #close} stops it. */
     private static final String SETTINGS = """
@@ -80,11 +80,11 @@ final class SqsRegions implements AutoCloseable {
 
     private void terminate() {
         try {
-            Await.result(system.terminate(), PATIENCE);
+            Await.result(system.terminate(), STEP_LIMIT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException e) {
-            throw new LocalAwsException("SQS did not stop within " + PATIENCE + ".", e);
+            throw new LocalAwsException("SQS did not stop within " + STEP_LIMIT + ".", e);
         }
     }
 }

@@ -74,13 +74,13 @@ final class SqsServer {
 
     private <T> T await(scala.concurrent.Future<T> future, String doing) {
         try {
-            return Await.result(future, SqsRegions.PATIENCE);
+            return Await.result(future, SqsRegions.STEP_LIMIT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LocalAwsException("Interrupted while waiting for the SQS of " + region + " to " + doing + ".", e);
         } catch (TimeoutException e) {
             throw new LocalAwsException(
-                    "The SQS of " + region + " did not " + doing + " within " + SqsRegions.PATIENCE + ".", e);
+                    "The SQS of " + region + " did not " + doing + " within " + SqsRegions.STEP_LIMIT + ".", e);
         }
     }
 }

@@ -46,7 +46,7 @@ final class QueryOperations {
         expressions.requireAllUsed();
         var start = startKey(request);
         ReadSource source = ReadSource.of(tables.get(name), request);
-        var reading = Reading.of(source, request, filter, projection);
+        var parameters = ReadParameters.of(source, request, filter, projection);
         var keys = KeyCondition.of(keyCondition, source.key());
         filter.ifPresent(condition -> refuseKeys(condition, source.key()));
         boolean forward = request.bool("ScanIndexForward", true);
@@ -63,7 +63,7 @@ final class QueryOperations {
             from = forward ? at.next() : from;
             to = forward ? to : at;
         }
-        return page(reading, from, to, forward, request);
+        return page(parameters, from, to, forward, request);
     }
 
     ObjectNode scan(Request request) {
@@ -87,7 +87,7 @@ final class QueryOperations {
         var filter = expressions.condition("FilterExpression");
         expressions.requireAllUsed();
         ReadSource source = ReadSource.of(tables.get(name), request);
-        var reading = Reading.of(source, request, filter, projection);
+        var parameters = ReadParameters.of(source, request, filter, projection);
         int of = segments == null ? 1 : segments;
         Key from = Key.segment(segment == null ? 0 : segment, of);
         Key to = Key.segment(segment == null ? 1 : segment + 1, of);
@@ -101,44 +101,48 @@ final class QueryOperations {
             }
             from = at.next();
         }
-        return page(reading, from, to, true, request);
+        return page(parameters, from, to, true, request);
     }
 
-    private static ObjectNode page(Reading reading, Key from, Key to, boolean forward, Request request) {
+    private static ObjectNode page(ReadParameters parameters, Key from, Key to, boolean forward, Request request) {
         var items = new ArrayList<Map<String, AttributeValue>>();
         int scanned = 0;
         int matched = 0;
         long bytes = 0;
         Map<String, AttributeValue> last = null;
         boolean more = false;
-        for (byte[] encoded : encoded(reading.source(), from, to, forward)) {
+        for (byte[] encoded : encoded(parameters.source(), from, to, forward)) {
             var item = ItemCodec.decode(encoded);
-            var visible = reading.visible(item);
+            var visible = parameters.visible(item);
             int size = ItemSize.of(visible);
-            if (scanned == reading.limit() || (scanned > 0 && bytes + size > MAX_PAGE_BYTES)) {
+            if (scanned == parameters.limit() || (scanned > 0 && bytes + size > MAX_PAGE_BYTES)) {
                 more = true;
                 break;
             }
             scanned++;
             bytes += size;
             last = item;
-            if (reading.filter().map(filter -> filter.test(visible)).orElse(true)) {
+            if (parameters.filter().map(filter -> filter.test(visible)).orElse(true)) {
                 matched++;
-                items.add(reading.projection().map(parts -> parts.of(visible)).orElse(visible));
+                items.add(
+                        parameters.projection().map(parts -> parts.of(visible)).orElse(visible));
             }
         }
         ObjectNode answer = Json.object().put("Count", matched).put("ScannedCount", scanned);
-        if (!reading.select().equals("COUNT")) {
+        if (!parameters.select().equals("COUNT")) {
             ArrayNode array = answer.putArray("Items");
             items.forEach(item -> array.add(AttributeJson.write(item)));
         }
         // A page that the limit ends has a last key even when nothing follows, as on AWS.
-        if (last != null && (more || scanned == reading.limit())) {
-            answer.set("LastEvaluatedKey", AttributeJson.write(reading.source().startKey(last)));
+        if (last != null && (more || scanned == parameters.limit())) {
+            answer.set(
+                    "LastEvaluatedKey", AttributeJson.write(parameters.source().startKey(last)));
         }
         var capacity = new Capacity(request.text("ReturnConsumedCapacity", "NONE"));
         capacity.read(
-                reading.source().table(), reading.source().schema(), Capacity.readUnits(bytes, reading.consistent()));
+                parameters.source().table(),
+                parameters.source().schema(),
+                Capacity.readUnits(bytes, parameters.consistent()));
         capacity.report(answer);
         return answer;
     }

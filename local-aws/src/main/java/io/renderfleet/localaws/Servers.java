@@ -15,10 +15,10 @@ import java.util.concurrent.Future;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** The servers of one instance, listening and provisioned. */
-record Parts(SqsRegions sqs, DynamoDbServer dynamoDb, S3Server s3) implements AutoCloseable {
+record Servers(SqsRegions sqs, DynamoDbServer dynamoDb, S3Server s3) implements AutoCloseable {
 
     /** Starts all servers concurrently. If one fails, the others are stopped. */
-    static Parts start(LocalAwsOptions options) {
+    static Servers start(LocalAwsOptions options) {
         var started = new ConcurrentLinkedQueue<AutoCloseable>();
         try (var tasks = Executors.newThreadPerTaskExecutor(
                 Thread.ofPlatform().name("local-aws-start-", 0).factory())) {
@@ -26,7 +26,7 @@ record Parts(SqsRegions sqs, DynamoDbServer dynamoDb, S3Server s3) implements Au
             var sqs = tasks.submit(starter::sqs);
             var dynamoDb = tasks.submit(starter::dynamoDb);
             var s3 = tasks.submit(starter::s3);
-            return new Parts(result(sqs), result(dynamoDb), result(s3));
+            return new Servers(result(sqs), result(dynamoDb), result(s3));
         } catch (RuntimeException e) {
             closeAll(started, e);
             throw e;
@@ -42,9 +42,9 @@ record Parts(SqsRegions sqs, DynamoDbServer dynamoDb, S3Server s3) implements Au
         }
     }
 
-    private static <T> T result(Future<T> part) {
+    private static <T> T result(Future<T> server) {
         try {
-            return part.get();
+            return server.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LocalAwsException("Interrupted while starting.", e);
@@ -58,10 +58,10 @@ record Parts(SqsRegions sqs, DynamoDbServer dynamoDb, S3Server s3) implements Au
         }
     }
 
-    private static void closeAll(Iterable<AutoCloseable> parts, RuntimeException failure) {
-        for (AutoCloseable part : parts) {
+    private static void closeAll(Iterable<AutoCloseable> servers, RuntimeException failure) {
+        for (AutoCloseable server : servers) {
             try {
-                part.close();
+                server.close();
             } catch (Exception e) {
                 failure.addSuppressed(e);
             }
@@ -112,8 +112,8 @@ record Parts(SqsRegions sqs, DynamoDbServer dynamoDb, S3Server s3) implements Au
             return s3;
         }
 
-        private Optional<Path> directory(String part) {
-            return options.dataDir().map(dir -> dir.resolve(part));
+        private Optional<Path> directory(String server) {
+            return options.dataDir().map(dir -> dir.resolve(server));
         }
     }
 }

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The parameters of a query or scan except its keys: filter, projection, selection and consistency. */
-record Reading(
+record ReadParameters(
         ReadSource source,
         Optional<Condition> filter,
         Optional<Projection> projection,
@@ -12,11 +12,12 @@ record Reading(
         int limit,
         boolean consistent) {
 
-    static Reading of(ReadSource source, Request request, Optional<Condition> filter, Optional<Projection> projection) {
+    static ReadParameters of(
+            ReadSource source, Request request, Optional<Condition> filter, Optional<Projection> projection) {
         Integer limit = request.integer("Limit");
         String select = request.text("Select", projection.isPresent() ? "SPECIFIC_ATTRIBUTES" : source.everything());
         checkSelect(request, select, projection, source);
-        return new Reading(
+        return new ReadParameters(
                 source,
                 filter,
                 projection,
