@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * All submissions and faults of a run with their times: a pure function of three numbers, so that a run can be repeated.
- * The thread schedule and the clocks of the fleet still differ between runs of the same plan.
+ * All submissions and faults of a run with their times: a pure function of three numbers, so that a run can be
+ * repeated. The thread schedule and the clocks of the fleet still differ between runs of the same plan.
  *
  * @param length the time in which jobs are submitted and faults happen
  * @param submissions sorted by time

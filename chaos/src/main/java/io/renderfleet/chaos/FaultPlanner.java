@@ -9,9 +9,9 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * Draws the faults of a plan. Each process and each region has one fault at a time, with a pause after it in which it can
- * do work; faults of different processes and regions are independent and may overlap. Pure, except that it advances the
- * random generator.
+ * Draws the faults of a plan. Each process and each region has one fault at a time, with a pause after it in which it
+ * can do work; faults of different processes and regions are independent and may overlap. Pure, except that it advances
+ * the random generator.
  */
 final class FaultPlanner {
     private static final double PAUSED_RATHER_THAN_KILLED = 0.4;

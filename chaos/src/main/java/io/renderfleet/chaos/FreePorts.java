@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Finds free ports on loopback, below the range that operating systems use for outgoing connections: the port of a killed
- * service must still be free when the service is restarted.
+ * Finds free ports on loopback, below the range that operating systems use for outgoing connections: the port of a
+ * killed service must still be free when the service is restarted.
  */
 final class FreePorts {
     private static final int LOWEST = 20_000;

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A TCP proxy on loopback through which the services reach the SQS of a region. It can refuse connections or accept them
- * without answering, and be opened again. SQS only sees connections that end. Thread-safe.
+ * A TCP proxy on loopback through which the services reach the SQS of a region. It can refuse connections or accept
+ * them without answering, and be opened again. SQS only sees connections that end. Thread-safe.
  */
 final class RegionProxy implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RegionProxy.class);

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The executable jar of a service, extracted: a service starts from extracted files in half the time, and the test starts
- * services often.
+ * The executable jar of a service, extracted: a service starts from extracted files in half the time, and the test
+ * starts services often.
  *
  * @param jar the argument of {@code java -jar}
  */

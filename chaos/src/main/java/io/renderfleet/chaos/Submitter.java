@@ -22,8 +22,9 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 /**
- * The clients: each sends its request at its time and repeats it until the job is acknowledged or the deadline has passed.
- * The clients of one ordering key wait for each other, so that the order in which their jobs are accepted is known.
+ * The clients: each sends its request at its time and repeats it until the job is acknowledged or the deadline has
+ * passed. The clients of one ordering key wait for each other, so that the order in which their jobs are accepted is
+ * known.
  */
 final class Submitter {
     private final RenderfleetClient client;

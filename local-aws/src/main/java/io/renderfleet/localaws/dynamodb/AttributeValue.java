@@ -14,7 +14,9 @@ import software.amazon.awssdk.core.SdkBytes;
  * elements of a set are sorted.
  */
 sealed interface AttributeValue {
-    /** The order of strings, numbers and binaries, each among themselves: by UTF-8 bytes, by value, by unsigned bytes. */
+    /**
+     * The order of strings, numbers and binaries, each among themselves: by UTF-8 bytes, by value, by unsigned bytes.
+     */
     Comparator<AttributeValue> ORDER = AttributeValue::compare;
 
     /** The name of its data type as on the wire: {@code S}, {@code NS}, {@code BOOL}. */

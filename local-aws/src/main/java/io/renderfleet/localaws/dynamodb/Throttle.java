@@ -3,8 +3,8 @@ package io.renderfleet.localaws.dynamodb;
 import java.util.function.LongSupplier;
 
 /**
- * Limits the write units of a table per second. A write is admitted while there is capacity left, and may use more than is
- * left. Unused capacity is kept for one second. A limit of zero means no limit.
+ * Limits the write units of a table per second. A write is admitted while there is capacity left, and may use more than
+ * is left. Unused capacity is kept for one second. A limit of zero means no limit.
  */
 final class Throttle {
     private static final double NANOS = 1e9;
