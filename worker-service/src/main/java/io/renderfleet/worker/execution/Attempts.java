@@ -35,7 +35,7 @@ final class Attempts {
     private static final Logger log = LoggerFactory.getLogger(Attempts.class);
     private static final JobError INTERRUPTED = new JobError("interrupted", "The worker was shut down.");
     static final JobError THROTTLED =
-            new JobError("throttled", "A service that the job needs throttled it. The job is retried automatically.");
+            new JobError("throttled", "A service throttled the job's requests. The job is retried automatically.");
     private static final JobError DEFERRED = new JobError(
             "deferred", "There was no capacity for the job. It is retried automatically when there is capacity.");
     private static final JobError INTERNAL = new JobError(

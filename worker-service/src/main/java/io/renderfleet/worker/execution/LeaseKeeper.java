@@ -41,7 +41,7 @@ final class LeaseKeeper implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        // Checks four times per heartbeat, which is cheap, and renews only the leases that would be older by the next
+        // Checks four times per heartbeat, which is cheap, and renews only leases that would be due before the next
         // check.
         Duration check = heartbeat.dividedBy(4);
         every(HEARTBEATS, check, () -> {
