@@ -2,6 +2,8 @@ package io.renderfleet.job;
 
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
 
+import io.renderfleet.job.Job.Lease;
+import io.renderfleet.job.JobStore.ClaimOutcome;
 import io.renderfleet.region.RegionId;
 import java.time.Duration;
 import java.time.Instant;

@@ -69,4 +69,12 @@ public record Job(
         Instant startBy = limits.startBy();
         return status == JobStatus.PENDING && attempt == 0 && startBy != null && !now.isBefore(startBy);
     }
+
+    /**
+     * A worker's right to a job, which ends by itself unless it is renewed.
+     *
+     * @param owner who may write the job's progress and its end
+     * @param until when another worker may take the job over
+     */
+    public record Lease(WorkerId owner, Instant until) {}
 }

@@ -2,6 +2,7 @@ package io.renderfleet.job;
 
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
 
+import io.renderfleet.job.Job.Lease;
 import io.renderfleet.region.FleetTable;
 import java.time.Clock;
 import java.time.Instant;

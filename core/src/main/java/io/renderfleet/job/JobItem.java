@@ -6,6 +6,7 @@ import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.from
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromN;
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
 
+import io.renderfleet.job.Job.Lease;
 import io.renderfleet.pool.PoolName;
 import io.renderfleet.region.RegionId;
 import java.time.Duration;

@@ -282,4 +282,81 @@ public final class JobStore {
     public Optional<Job> find(JobId id) {
         return database.find(id);
     }
+
+    /** How storing a new job ended. */
+    public sealed interface SubmitOutcome {
+
+        /** The job is stored, PENDING. */
+        record Stored() implements SubmitOutcome {}
+
+        /** The id was there already, for the same submission: answer as the first time. */
+        record Replayed(Job job) implements SubmitOutcome {}
+
+        /** The id was there already, for another submission: nothing changed. */
+        record Conflicting() implements SubmitOutcome {}
+
+        /**
+         * Other jobs of the same ordering key were being stored at that moment, and this one was not: try again after a
+         * random pause. Never without an ordering key.
+         */
+        record Contended() implements SubmitOutcome {}
+    }
+
+    /** How sending a job to a region ended, by what the item said. */
+    public sealed interface RouteOutcome {
+
+        /** The route is written; forward the message with this epoch. */
+        record Routed(int epoch) implements RouteOutcome {}
+
+        /**
+         * The job was routed before, by this message or by a newer one, and has not started; whoever wrote that route may
+         * have died before it forwarded anything. Forward the message with this epoch to this region: a second copy is
+         * dropped at its claim, a missing one would be a lost job.
+         */
+        record RoutedBefore(RegionId region, int epoch) implements RouteOutcome {}
+
+        /** A worker holds the job by this very message, which was received from its region: leave it to the worker. */
+        record Held() implements RouteOutcome {}
+
+        /** The job has moved on without this message: delete it. */
+        record Superseded(JobStatus status) implements RouteOutcome {}
+
+        /** There is no such job. */
+        record Unknown() implements RouteOutcome {}
+    }
+
+    /** How a worker's claim ended: won, or the name of the race it lost. */
+    public sealed interface ClaimOutcome {
+
+        /** The job is PROCESSING under the claimant's lease. */
+        record Claimed(Job job) implements ClaimOutcome {}
+
+        /** The job is over: delete the message. */
+        record Terminal(JobStatus status) implements ClaimOutcome {}
+
+        /** The message's route is older than the item's: delete it, the job was sent elsewhere. */
+        record Superseded(int currentEpoch) implements ClaimOutcome {}
+
+        /** Another worker holds the job: hide the message until then, and do not run it. */
+        record LeaseLive(Instant until) implements ClaimOutcome {}
+
+        /** The message's route is newer than the item's, which our code never writes: keep the message and look into it. */
+        record FromTheFuture(int currentEpoch) implements ClaimOutcome {}
+
+        /** The job of the same ordering key before this one is not over: try again later, from the queue's end. */
+        record OutOfTurn(Job before) implements ClaimOutcome {}
+
+        /** There is no such job. */
+        record Unknown() implements ClaimOutcome {}
+    }
+
+    /** What a worker learns when it renews its lease. */
+    public enum HeartbeatOutcome {
+        /** Go on. */
+        RENEWED,
+        /** Somebody wants the job stopped: the lease is renewed so that the worker can say that it did. */
+        CANCEL_REQUESTED,
+        /** The job is another's, or over: stop at once, discard the work, leave the message alone. */
+        LEASE_LOST
+    }
 }

@@ -2,6 +2,7 @@ package io.renderfleet.job;
 
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
 
+import io.renderfleet.job.JobStore.SubmitOutcome;
 import io.renderfleet.region.FleetTable;
 import io.renderfleet.region.PassingFailure;
 import java.nio.charset.StandardCharsets;

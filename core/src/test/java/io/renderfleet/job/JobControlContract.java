@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.job.JobControl.Cancelling;
 import io.renderfleet.job.JobControl.Retrying;
+import io.renderfleet.job.JobStore.ClaimOutcome;
+import io.renderfleet.job.JobStore.HeartbeatOutcome;
+import io.renderfleet.job.JobStore.RouteOutcome;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.testing.MutableClock;
 import java.time.Clock;

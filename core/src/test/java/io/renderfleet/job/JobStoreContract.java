@@ -3,6 +3,11 @@ package io.renderfleet.job;
 import static io.renderfleet.testing.JobBuilder.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.job.Job.Lease;
+import io.renderfleet.job.JobStore.ClaimOutcome;
+import io.renderfleet.job.JobStore.HeartbeatOutcome;
+import io.renderfleet.job.JobStore.RouteOutcome;
+import io.renderfleet.job.JobStore.SubmitOutcome;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.testing.MutableClock;
 import java.time.Clock;

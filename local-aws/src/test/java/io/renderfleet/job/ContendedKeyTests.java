@@ -4,6 +4,7 @@ import static io.renderfleet.testing.JobBuilder.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.renderfleet.job.JobStore.SubmitOutcome;
 import io.renderfleet.region.PassingFailure;
 import io.renderfleet.testing.MutableClock;
 import java.lang.reflect.InvocationTargetException;

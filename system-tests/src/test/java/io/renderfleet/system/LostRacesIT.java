@@ -6,7 +6,7 @@ import io.renderfleet.distributor.DistributorServiceApplication;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
-import io.renderfleet.job.RouteOutcome;
+import io.renderfleet.job.JobStore.RouteOutcome;
 import io.renderfleet.job.UserId;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobMessage;

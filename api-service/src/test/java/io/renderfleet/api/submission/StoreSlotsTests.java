@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.renderfleet.job.JobStore.SubmitOutcome;
 import io.renderfleet.job.NewJob;
-import io.renderfleet.job.SubmitOutcome;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import java.time.Duration;

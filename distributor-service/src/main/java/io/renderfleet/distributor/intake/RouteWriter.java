@@ -5,7 +5,7 @@ import io.renderfleet.distributor.intake.RoutingDecision.LeaveReason;
 import io.renderfleet.distributor.intake.RoutingDecision.SkipReason;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
-import io.renderfleet.job.RouteOutcome;
+import io.renderfleet.job.JobStore.RouteOutcome;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.JobTraces;

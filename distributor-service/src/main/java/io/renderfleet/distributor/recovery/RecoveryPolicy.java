@@ -1,9 +1,9 @@
 package io.renderfleet.distributor.recovery;
 
 import io.renderfleet.job.Job;
+import io.renderfleet.job.Job.Lease;
 import io.renderfleet.job.JobRecovery.Due;
 import io.renderfleet.job.JobStatus;
-import io.renderfleet.job.Lease;
 import io.renderfleet.region.RegionId;
 import java.time.Duration;
 import java.time.Instant;

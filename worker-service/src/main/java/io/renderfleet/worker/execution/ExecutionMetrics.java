@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.renderfleet.job.Attempt;
-import io.renderfleet.job.ClaimOutcome;
+import io.renderfleet.job.JobStore.ClaimOutcome;
 import io.renderfleet.pool.PoolName;
 import io.renderfleet.telemetry.FleetMetric;
 import java.time.Duration;

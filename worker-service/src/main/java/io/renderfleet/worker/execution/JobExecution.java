@@ -2,10 +2,10 @@ package io.renderfleet.worker.execution;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.blob.ResultStore;
-import io.renderfleet.job.ClaimOutcome;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStore;
+import io.renderfleet.job.JobStore.ClaimOutcome;
 import io.renderfleet.job.WorkerId;
 import io.renderfleet.jobtype.JobRunners;
 import io.renderfleet.pool.PoolName;

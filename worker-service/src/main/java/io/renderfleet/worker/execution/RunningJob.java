@@ -1,12 +1,12 @@
 package io.renderfleet.worker.execution;
 
 import io.renderfleet.job.Artifact;
-import io.renderfleet.job.HeartbeatOutcome;
 import io.renderfleet.job.Job;
+import io.renderfleet.job.Job.Lease;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStore;
-import io.renderfleet.job.Lease;
+import io.renderfleet.job.JobStore.HeartbeatOutcome;
 import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueue;
 import java.time.Clock;

@@ -7,10 +7,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.renderfleet.job.Attempt;
 import io.renderfleet.job.Job;
+import io.renderfleet.job.Job.Lease;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
-import io.renderfleet.job.Lease;
 import io.renderfleet.jobtype.DeferredException;
 import io.renderfleet.jobtype.JobOutput;
 import io.renderfleet.jobtype.MemoryNeed;

@@ -6,12 +6,12 @@ import static io.renderfleet.worker.execution.TestWorker.REGION;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.job.Attempt;
-import io.renderfleet.job.ClaimOutcome;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
+import io.renderfleet.job.JobStore.ClaimOutcome;
 import io.renderfleet.job.WorkerId;
 import io.renderfleet.jobtype.JobRejectedException;
 import io.renderfleet.jobtype.UnreadablePayloadException;

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.job.Attempt;
 import io.renderfleet.job.Job;
+import io.renderfleet.job.Job.Lease;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
-import io.renderfleet.job.Lease;
 import io.renderfleet.job.WorkerId;
 import io.renderfleet.jobtype.JobAttempt;
 import io.renderfleet.jobtype.JobOutput;
