@@ -8,7 +8,7 @@ import io.renderfleet.jobtype.render.design.Design;
 import io.renderfleet.jobtype.render.design.DesignId;
 import io.renderfleet.jobtype.render.design.DesignStore;
 import io.renderfleet.queue.DeadLetterQueue;
-import io.renderfleet.queue.Delivery;
+import io.renderfleet.queue.JobQueue.Delivery;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.queue.QueueNames;

@@ -7,47 +7,62 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
-import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /**
- * What SQS gave up on, behind one queue. SQS has no way to look without receiving: what is looked at is hidden from
- * others for a moment, and given back after. Nothing is deleted but by {@link #delete}, whose caller has made sure that
- * the job needs it no more.
+ * The dead-letter queue of one queue. SQS has no operation that reads messages without receiving them: {@link #peek}
+ * hides the messages from other receivers for a moment, and {@link #release} makes them visible again. Only
+ * {@link #delete} removes a message; its caller ensures that no job depends on it.
  *
- * <p>Thread-safe. Errors of SQS come out as {@link QueueUnavailableException}.
+ * <p>Thread-safe. Errors of SQS are thrown as {@link QueueUnavailableException}.
  */
 public final class DeadLetterQueue {
-    /** For how long a look hides a letter when nobody gives it back: long enough to decide on all of one look. */
+    /** How long a dead letter that is not released stays hidden: enough time to process all of one {@link #peek}. */
     private static final Duration HIDDEN = Duration.ofSeconds(30);
 
-    private final String name;
     private final @Nullable RegionId region;
     private final PoolName pool;
     private final Lane lane;
-    private final SqsAsyncClient client;
-    private final QueueUrl url;
+    private final SqsQueue queue;
 
     DeadLetterQueue(String name, @Nullable RegionId region, PoolName pool, Lane lane, SqsAsyncClient client) {
-        this.name = name;
         this.region = region;
         this.pool = pool;
         this.lane = lane;
-        this.client = client;
-        this.url = new QueueUrl(name, client);
+        this.queue = new SqsQueue(name, client);
     }
 
+    /**
+     * A message in a dead-letter queue, as it was received.
+     *
+     * @param messageId the id that SQS gave the message
+     * @param message the content; null when the message is not a job message
+     * @param body the text, truncated to {@link #MAX_BODY} characters
+     * @param length the length of the whole text, in characters
+     * @param sentAt when the message was sent to its first queue
+     * @param receiptHandle identifies this receipt of the message
+     */
+    public record DeadLetter(
+            String messageId,
+            @Nullable JobMessage message,
+            String body,
+            int length,
+            Instant sentAt,
+            String receiptHandle) {
+        /** The most characters of {@link #body}: enough to recognize a message that is not a job message. */
+        public static final int MAX_BODY = 500;
+    }
+
+    /** The dead-letter queue's own name. */
     public String name() {
-        return name;
+        return queue.name();
     }
 
-    /** Whose queue it is behind; null for a master queue. */
+    /** The region whose queue this one belongs to; null for a master queue. */
     public @Nullable RegionId region() {
         return region;
     }
@@ -60,27 +75,25 @@ public final class DeadLetterQueue {
         return lane;
     }
 
-    /** How many letters there are, as SQS approximates it. */
+    /** The number of dead letters, as SQS approximates it; includes those that are hidden. */
     public long depth() {
-        var attributes = await(() -> client.getQueueAttributes(request -> request.queueUrl(url.get())
-                        .attributeNames(
-                                QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
-                                QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE)))
-                .attributes();
-        return attributes.values().stream().mapToLong(Long::parseLong).sum();
+        JobQueue.QueueDepth depth = queue.depth();
+        return depth.visible() + depth.inFlight();
     }
 
-    /** Looks at up to so many letters; the caller gives them back. What others look at now is not among them. */
-    public List<DeadLetter> peek(int most) {
+    /** Receives up to {@code max} dead letters, without those that are hidden. The caller releases them. */
+    public List<DeadLetter> peek(int max) {
         List<DeadLetter> letters = new ArrayList<>();
-        while (letters.size() < most) {
-            int wanted = Math.min(JobQueue.MAX_BATCH, most - letters.size());
-            List<Message> messages = await(() -> client.receiveMessage(request -> request.queueUrl(url.get())
-                            .maxNumberOfMessages(wanted)
-                            // One second asks all of SQS's servers; none asks only some, and misses letters.
-                            .waitTimeSeconds(letters.isEmpty() ? 1 : 0)
-                            .visibilityTimeout(Math.toIntExact(HIDDEN.toSeconds()))
-                            .messageSystemAttributeNames(MessageSystemAttributeName.SENT_TIMESTAMP)))
+        while (letters.size() < max) {
+            int wanted = Math.min(JobQueue.MAX_BATCH, max - letters.size());
+            List<Message> messages = queue.await(() -> queue.client()
+                            .receiveMessage(request -> request.queueUrl(queue.url())
+                                    .maxNumberOfMessages(wanted)
+                                    // A wait of one second queries all servers of SQS. Without a wait SQS queries
+                                    // only some of them, and can miss messages.
+                                    .waitTimeSeconds(letters.isEmpty() ? 1 : 0)
+                                    .visibilityTimeout(Math.toIntExact(HIDDEN.toSeconds()))
+                                    .messageSystemAttributeNames(MessageSystemAttributeName.SENT_TIMESTAMP)))
                     .messages();
             if (messages.isEmpty()) {
                 break;
@@ -90,25 +103,27 @@ public final class DeadLetterQueue {
         return letters;
     }
 
-    /** Makes letters visible to others at once; one that cannot be comes back by itself in a moment. */
+    /** Makes dead letters visible at once. An entry that SQS fails to change becomes visible when its time is over. */
     public void release(List<DeadLetter> letters) {
-        for (int from = 0; from < letters.size(); from += JobQueue.MAX_BATCH) {
+        for (List<DeadLetter> batch : SqsQueue.batches(letters)) {
             List<ChangeMessageVisibilityBatchRequestEntry> entries = new ArrayList<>();
-            for (DeadLetter letter : letters.subList(from, Math.min(from + JobQueue.MAX_BATCH, letters.size()))) {
+            for (DeadLetter letter : batch) {
                 entries.add(ChangeMessageVisibilityBatchRequestEntry.builder()
                         .id(Integer.toString(entries.size()))
                         .receiptHandle(letter.receiptHandle())
                         .visibilityTimeout(0)
                         .build());
             }
-            await(() -> client.changeMessageVisibilityBatch(
-                    request -> request.queueUrl(url.get()).entries(entries)));
+            queue.await(() -> queue.client()
+                    .changeMessageVisibilityBatch(
+                            request -> request.queueUrl(queue.url()).entries(entries)));
         }
     }
 
-    /** Deletes a letter whose job needs it no more. */
+    /** Deletes a dead letter that no job depends on any more. */
     public void delete(DeadLetter letter) {
-        await(() -> client.deleteMessage(request -> request.queueUrl(url.get()).receiptHandle(letter.receiptHandle())));
+        queue.await(() -> queue.client()
+                .deleteMessage(request -> request.queueUrl(queue.url()).receiptHandle(letter.receiptHandle())));
     }
 
     private static DeadLetter letter(Message message) {
@@ -129,9 +144,5 @@ public final class DeadLetterQueue {
         } catch (UnreadableMessageException e) {
             return null;
         }
-    }
-
-    private <T> T await(Supplier<CompletableFuture<T>> call) {
-        return SqsCall.await(name, call);
     }
 }

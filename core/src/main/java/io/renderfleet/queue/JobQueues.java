@@ -77,7 +77,7 @@ public final class JobQueues implements AutoCloseable {
             return new JobQueue(
                     wanted,
                     client,
-                    manager(new GatheredSends(client, JobQueue.SEND_LIMIT), settings.sendWindow()),
+                    manager(MessageSender.limited(client), settings.sendWindow()),
                     // The next message of a FIFO group waits for the deletion of the one before it.
                     manager(client, lane.isFifo() ? settings.sendWindow() : settings.acknowledgeWindow()),
                     settings.renewAfter(),

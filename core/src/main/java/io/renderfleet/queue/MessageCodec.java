@@ -10,20 +10,22 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** A message's text, and the group it belongs to. */
+/** The body of a message, its group, and its deduplication id in a FIFO queue. */
 final class MessageCodec {
-    /** Ours have a few hundred characters; longer ones are not ours and are not parsed. */
+    /** In characters. Job messages have a few hundred; a longer text is not one and is not parsed. */
     private static final int MAX_LENGTH = 8192;
 
-    /** What SQS takes as a MessageGroupId: letters, digits and ASCII punctuation. */
+    /** A valid MessageGroupId of SQS: letters, digits and ASCII punctuation. */
     private static final Pattern GROUP = Pattern.compile("[!-~]{1,128}");
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .defaultPropertyInclusion(
                     JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS))
-            // A newer service may say more than this one knows.
+            // A newer service may write fields that this version does not know.
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
@@ -36,14 +38,15 @@ final class MessageCodec {
         try {
             return WRITER.writeValueAsString(message);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("a message has no JSON form", e);
+            throw new IllegalArgumentException("The message cannot be written as JSON.", e);
         }
     }
 
-    /** {@link UnreadableMessageException} for anything that {@link #write} did not make. */
+    /** @throws UnreadableMessageException when the text is not the JSON of a job message */
     static JobMessage read(String body) {
         if (body.length() > MAX_LENGTH) {
-            throw new UnreadableMessageException("it has " + body.length() + " characters, ours at most " + MAX_LENGTH);
+            throw new UnreadableMessageException(
+                    "it has " + body.length() + " characters, and a job message has at most " + MAX_LENGTH);
         }
         try {
             JobMessage message = READER.readValue(body);
@@ -57,8 +60,8 @@ final class MessageCodec {
     }
 
     /**
-     * Fair queues go by user, FIFO order by user and key; what SQS would not take as a group's name is replaced by its
-     * digest.
+     * The message group: the user in the lanes whose queues are fair queues, and the user with the ordering key in the FIFO
+     * lane. A text that is not a valid MessageGroupId is replaced by its SHA-256 digest.
      */
     static String group(JobMessage message) {
         if (message.lane().isFifo() && message.orderingKey() != null) {
@@ -68,19 +71,29 @@ final class MessageCodec {
         return GROUP.matcher(user).matches() ? user : digest(user);
     }
 
+    /** The same for each message of a job and route epoch; null for a queue that is not FIFO. */
+    static @Nullable String deduplicationId(JobMessage message) {
+        return message.lane().isFifo() ? message.jobId() + "-" + message.routeEpoch() : null;
+    }
+
+    /** A random one, so that SQS does not drop the message as a duplicate; null for a queue that is not FIFO. */
+    static @Nullable String newDeduplicationId(JobMessage message) {
+        return message.lane().isFifo() ? message.jobId() + "-" + UUID.randomUUID() : null;
+    }
+
     private static String digest(String text) {
         try {
             byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(sha256);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+            throw new IllegalStateException("Every JDK supports SHA-256.", e);
         }
     }
 
-    /** A message that is not one of ours; says why. */
+    /** A message that is not a job message; its text says why. */
     static final class UnreadableMessageException extends RuntimeException {
-        UnreadableMessageException(String why) {
-            super(why);
+        UnreadableMessageException(String reason) {
+            super(reason);
         }
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.UserId;
+import io.renderfleet.queue.JobQueue.Delivery;
+import io.renderfleet.queue.JobQueue.QueueDepth;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.testing.JobBuilder;
 import java.time.Duration;

@@ -48,7 +48,7 @@ final class SilentSqs implements AutoCloseable {
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")))
                 .build();
         manager = SqsAsyncBatchManager.builder()
-                .client(new GatheredSends(client, SEND_LIMIT))
+                .client(MessageSender.limited(client, SEND_LIMIT))
                 .scheduledExecutor(timer)
                 .overrideConfiguration(override ->
                         override.maxBatchSize(JobQueue.MAX_BATCH).sendRequestFrequency(Duration.ofMillis(20)))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.UserId;
+import io.renderfleet.queue.JobQueue.Delivery;
 import io.renderfleet.testing.JobBuilder;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.renderfleet.api.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.renderfleet.queue.JobQueue.QueueDepth;
 import io.renderfleet.queue.Lane;
-import io.renderfleet.queue.QueueDepth;
 import io.renderfleet.region.RegionId;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;

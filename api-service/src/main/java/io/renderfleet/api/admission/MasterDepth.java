@@ -2,9 +2,9 @@ package io.renderfleet.api.admission;
 
 import io.renderfleet.api.queue.QueueQuestions;
 import io.renderfleet.pool.PoolName;
+import io.renderfleet.queue.JobQueue.QueueDepth;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
-import io.renderfleet.queue.QueueDepth;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumMap;

@@ -1,8 +1,8 @@
 package io.renderfleet.distributor.intake;
 
 import io.renderfleet.distributor.depth.DepthRefresher;
-import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueue;
+import io.renderfleet.queue.JobQueue.Delivery;
 import io.renderfleet.queue.QueueUnavailableException;
 import io.renderfleet.telemetry.LoopHealth;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.renderfleet.distributor.intake;
 
 import io.renderfleet.distributor.intake.RoutingDecision.LeaveReason;
-import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueue;
+import io.renderfleet.queue.JobQueue.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;

@@ -2,8 +2,8 @@ package io.renderfleet.worker.execution;
 
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobStatus;
-import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueue;
+import io.renderfleet.queue.JobQueue.Delivery;
 import io.renderfleet.region.RegionId;
 import java.time.Duration;
 import java.util.random.RandomGenerator;

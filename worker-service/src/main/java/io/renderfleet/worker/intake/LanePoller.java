@@ -1,8 +1,8 @@
 package io.renderfleet.worker.intake;
 
 import io.micrometer.core.instrument.Counter;
-import io.renderfleet.queue.Delivery;
 import io.renderfleet.queue.JobQueue;
+import io.renderfleet.queue.JobQueue.Delivery;
 import io.renderfleet.queue.Lane;
 import java.time.Duration;
 import java.util.List;

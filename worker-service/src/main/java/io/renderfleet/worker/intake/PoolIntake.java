@@ -1,7 +1,7 @@
 package io.renderfleet.worker.intake;
 
 import io.renderfleet.pool.PoolName;
-import io.renderfleet.queue.Delivery;
+import io.renderfleet.queue.JobQueue.Delivery;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.telemetry.LoopHealth;
 import io.renderfleet.worker.execution.JobExecution;
