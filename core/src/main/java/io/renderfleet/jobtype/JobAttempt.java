@@ -3,6 +3,7 @@ package io.renderfleet.jobtype;
 import io.renderfleet.job.Artifact;
 import io.renderfleet.job.ArtifactName;
 import io.renderfleet.job.JobId;
+import io.renderfleet.jobtype.AttemptException.StoppedException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;

@@ -1,7 +1,9 @@
 package io.renderfleet.jobtype;
 
+import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobTypeName;
 import io.renderfleet.pool.PoolName;
+import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import io.renderfleet.problem.Violations;
 import java.util.List;
@@ -63,4 +65,15 @@ public interface JobType<R extends Record> {
      * @param json its text
      */
     record RequestExample(String name, String json) {}
+
+    /** Makes the payload of a checked request, once the job has been admitted. */
+    @FunctionalInterface
+    interface PayloadSource {
+        /**
+         * The payload. May look up what the request refers to.
+         *
+         * @throws ProblemException when the request refers to something that is not there
+         */
+        JobPayload payload();
+    }
 }

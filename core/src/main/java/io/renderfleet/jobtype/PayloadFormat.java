@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.renderfleet.job.JobPayload;
+import io.renderfleet.jobtype.AttemptException.UnreadablePayloadException;
 import java.util.Objects;
 
 /**

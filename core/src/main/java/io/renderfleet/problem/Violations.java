@@ -1,5 +1,6 @@
 package io.renderfleet.problem;
 
+import io.renderfleet.problem.ProblemException.FieldError;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

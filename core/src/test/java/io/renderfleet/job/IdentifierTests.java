@@ -3,7 +3,7 @@ package io.renderfleet.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.renderfleet.region.RegionEndpoint;
+import io.renderfleet.region.FleetSettings.RegionEndpoint;
 import io.renderfleet.region.RegionId;
 import java.net.URI;
 import net.jqwik.api.ForAll;

@@ -3,7 +3,7 @@ package io.renderfleet.localaws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.region.FleetSettings;
-import io.renderfleet.region.RegionEndpoint;
+import io.renderfleet.region.FleetSettings.RegionEndpoint;
 import io.renderfleet.region.RegionId;
 import java.net.URI;
 import java.util.LinkedHashMap;

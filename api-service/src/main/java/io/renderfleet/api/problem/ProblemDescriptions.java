@@ -1,7 +1,7 @@
 package io.renderfleet.api.problem;
 
 import io.renderfleet.jobtype.JobTypes;
-import io.renderfleet.problem.FieldError;
+import io.renderfleet.problem.ProblemException.FieldError;
 import io.renderfleet.problem.ProblemType;
 import io.renderfleet.problem.Refuses;
 import io.swagger.v3.core.converter.ModelConverters;

@@ -1,8 +1,8 @@
 package io.renderfleet.api.problem;
 
 import io.renderfleet.job.UnreadableJobException;
-import io.renderfleet.problem.FieldError;
 import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemException.FieldError;
 import io.renderfleet.problem.ProblemType;
 import io.renderfleet.region.PassingFailure;
 import java.time.Duration;

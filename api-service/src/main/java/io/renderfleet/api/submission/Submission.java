@@ -8,7 +8,7 @@ import io.renderfleet.job.NewJob;
 import io.renderfleet.job.OrderingKey;
 import io.renderfleet.job.Priority;
 import io.renderfleet.job.UserId;
-import io.renderfleet.jobtype.PayloadSource;
+import io.renderfleet.jobtype.JobType.PayloadSource;
 import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.Lane;

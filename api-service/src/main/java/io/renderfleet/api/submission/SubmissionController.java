@@ -2,8 +2,8 @@ package io.renderfleet.api.submission;
 
 import io.renderfleet.api.body.LimitedBody;
 import io.renderfleet.api.submission.Submissions.Accepted;
-import io.renderfleet.problem.FieldError;
 import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemException.FieldError;
 import io.renderfleet.problem.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.renderfleet.pool.Pool;
-import io.renderfleet.problem.FieldError;
 import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemException.FieldError;
 import io.renderfleet.problem.Violations;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionId;

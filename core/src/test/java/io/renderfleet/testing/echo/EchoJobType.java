@@ -2,12 +2,12 @@ package io.renderfleet.testing.echo;
 
 import io.renderfleet.job.JobTypeName;
 import io.renderfleet.jobtype.JobType;
+import io.renderfleet.jobtype.JobType.PayloadSource;
 import io.renderfleet.jobtype.PayloadFormat;
-import io.renderfleet.jobtype.PayloadSource;
 import io.renderfleet.jobtype.Required;
 import io.renderfleet.pool.PoolName;
-import io.renderfleet.problem.FieldError;
 import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemException.FieldError;
 import io.renderfleet.problem.ProblemType;
 import io.renderfleet.problem.Violations;
 import jakarta.validation.Valid;

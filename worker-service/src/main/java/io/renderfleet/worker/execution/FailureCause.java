@@ -1,10 +1,10 @@
 package io.renderfleet.worker.execution;
 
 import io.renderfleet.job.JobError;
-import io.renderfleet.jobtype.DeferredException;
-import io.renderfleet.jobtype.JobRejectedException;
-import io.renderfleet.jobtype.ThrottledException;
-import io.renderfleet.jobtype.UnreadablePayloadException;
+import io.renderfleet.jobtype.AttemptException.DeferredException;
+import io.renderfleet.jobtype.AttemptException.JobRejectedException;
+import io.renderfleet.jobtype.AttemptException.ThrottledException;
+import io.renderfleet.jobtype.AttemptException.UnreadablePayloadException;
 import io.renderfleet.region.PassingFailure;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package io.renderfleet.worker.execution;
 
 import io.renderfleet.job.JobError;
-import io.renderfleet.jobtype.JobRejectedException;
-import io.renderfleet.jobtype.MemoryNeed;
-import io.renderfleet.jobtype.StoppedException;
+import io.renderfleet.jobtype.AttemptException.JobRejectedException;
+import io.renderfleet.jobtype.AttemptException.StoppedException;
+import io.renderfleet.jobtype.JobRunner.MemoryNeed;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;

@@ -1,7 +1,7 @@
 package io.renderfleet.worker.execution;
 
 import io.renderfleet.job.JobError;
-import io.renderfleet.jobtype.StoppedException;
+import io.renderfleet.jobtype.AttemptException.StoppedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;

@@ -6,7 +6,7 @@ import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobResult;
 import io.renderfleet.jobtype.JobAttempt;
-import io.renderfleet.jobtype.JobOutput;
+import io.renderfleet.jobtype.JobRunner.JobOutput;
 import io.renderfleet.region.RegionId;
 import java.io.IOException;
 import java.io.OutputStream;

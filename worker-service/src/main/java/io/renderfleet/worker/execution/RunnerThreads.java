@@ -1,7 +1,7 @@
 package io.renderfleet.worker.execution;
 
-import io.renderfleet.jobtype.StoppedException;
-import io.renderfleet.jobtype.ThrottledException;
+import io.renderfleet.jobtype.AttemptException.StoppedException;
+import io.renderfleet.jobtype.AttemptException.ThrottledException;
 import io.renderfleet.pool.PoolName;
 import java.time.Duration;
 import java.util.Map;

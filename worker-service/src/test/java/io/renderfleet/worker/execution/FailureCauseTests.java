@@ -3,7 +3,7 @@ package io.renderfleet.worker.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.job.JobError;
-import io.renderfleet.jobtype.JobRejectedException;
+import io.renderfleet.jobtype.AttemptException.JobRejectedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

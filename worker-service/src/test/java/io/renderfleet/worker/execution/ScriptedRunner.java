@@ -2,11 +2,11 @@ package io.renderfleet.worker.execution;
 
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobTypeName;
+import io.renderfleet.jobtype.AttemptException.StoppedException;
 import io.renderfleet.jobtype.JobAttempt;
-import io.renderfleet.jobtype.JobOutput;
 import io.renderfleet.jobtype.JobRunner;
-import io.renderfleet.jobtype.MemoryNeed;
-import io.renderfleet.jobtype.StoppedException;
+import io.renderfleet.jobtype.JobRunner.JobOutput;
+import io.renderfleet.jobtype.JobRunner.MemoryNeed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

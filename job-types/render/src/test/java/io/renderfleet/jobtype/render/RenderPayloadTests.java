@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.renderfleet.job.JobPayload;
-import io.renderfleet.jobtype.UnreadablePayloadException;
+import io.renderfleet.jobtype.AttemptException.UnreadablePayloadException;
 import io.renderfleet.jobtype.render.design.DesignId;
 import org.junit.jupiter.api.Test;
 

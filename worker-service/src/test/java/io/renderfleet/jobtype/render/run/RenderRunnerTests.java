@@ -3,10 +3,10 @@ package io.renderfleet.jobtype.render.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.renderfleet.jobtype.AttemptException.JobRejectedException;
+import io.renderfleet.jobtype.AttemptException.StoppedException;
 import io.renderfleet.jobtype.JobAttempt;
-import io.renderfleet.jobtype.JobOutput;
-import io.renderfleet.jobtype.JobRejectedException;
-import io.renderfleet.jobtype.StoppedException;
+import io.renderfleet.jobtype.JobRunner.JobOutput;
 import io.renderfleet.jobtype.render.RenderPayload;
 import io.renderfleet.jobtype.render.design.DesignGoneException;
 import io.renderfleet.jobtype.render.design.DesignId;

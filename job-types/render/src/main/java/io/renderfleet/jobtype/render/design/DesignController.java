@@ -1,7 +1,7 @@
 package io.renderfleet.jobtype.render.design;
 
-import io.renderfleet.problem.FieldError;
 import io.renderfleet.problem.ProblemException;
+import io.renderfleet.problem.ProblemException.FieldError;
 import io.renderfleet.problem.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
