@@ -142,7 +142,7 @@ final class Claims {
             }
             return taken(turn, claimant);
         }
-        return taken(database.remember(database.overdue(job), job, database.expired(job)), claimant);
+        return taken(StoredAttempts.add(database.overdue(job), job, database.expired(job)), claimant);
     }
 
     private ConditionalUpdate taken(ConditionalUpdate update, Claimant claimant) {

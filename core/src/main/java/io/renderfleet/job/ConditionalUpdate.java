@@ -114,10 +114,10 @@ final class ConditionalUpdate {
     }
 
     /** Writes; the item as it then is, or as it was when a condition did not hold. */
-    Result apply(DynamoDbClient client, String table, JobId id) {
+    Result apply(DynamoDbClient client, String table, String key) {
         UpdateItemRequest request = UpdateItemRequest.builder()
                 .tableName(table)
-                .key(key(id))
+                .key(key(key))
                 .updateExpression(expression())
                 .conditionExpression(condition())
                 .expressionAttributeNames(names)
@@ -145,7 +145,11 @@ final class ConditionalUpdate {
     }
 
     static Map<String, AttributeValue> key(JobId id) {
-        return Map.of(JobTable.JOB_ID, AttributeValue.fromS(id.toString()));
+        return key(id.toString());
+    }
+
+    private static Map<String, AttributeValue> key(String id) {
+        return Map.of(JobTable.JOB_ID, AttributeValue.fromS(id));
     }
 
     private String expression() {

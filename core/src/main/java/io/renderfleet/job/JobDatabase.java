@@ -7,7 +7,6 @@ import io.renderfleet.region.FleetTable;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -33,9 +32,6 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
  */
 public final class JobDatabase {
     private static final Logger log = LoggerFactory.getLogger(JobDatabase.class);
-    /** Interruptions cost nothing and may be many; an item has 400 KB, and nobody reads more of its history. */
-    static final int MAX_KEPT_ATTEMPTS = 50;
-
     private static final JobId NOBODYS = new JobId(new UUID(0, 0));
 
     private final DynamoDbClient client;
@@ -80,7 +76,7 @@ public final class JobDatabase {
     }
 
     ConditionalUpdate.Result apply(ConditionalUpdate update, JobId id) {
-        ConditionalUpdate.Result result = update.apply(client, table(), id);
+        ConditionalUpdate.Result result = update.apply(client, table(), id.toString());
         if (result instanceof ConditionalUpdate.Applied) {
             logMade(update, id);
         }
@@ -159,7 +155,7 @@ public final class JobDatabase {
 
     /** Adds that the running attempt ended, and that nobody holds the job. */
     ConditionalUpdate attemptEnded(ConditionalUpdate update, Job job, Attempt attempt) {
-        remember(update, job, attempt).remove(JobItem.LEASE_OWNER, JobItem.LEASE_UNTIL, JobItem.CLAIM_TOKEN);
+        StoredAttempts.add(update, job, attempt).remove(JobItem.LEASE_OWNER, JobItem.LEASE_UNTIL, JobItem.CLAIM_TOKEN);
         return attempt.outcome().isCharged() ? update.add(JobItem.CHARGED, 1) : update;
     }
 
@@ -173,19 +169,6 @@ public final class JobDatabase {
                 now(),
                 outcome,
                 error);
-    }
-
-    /** Adds the ended attempt to the history. Nobody else writes to it while the move's conditions hold. */
-    ConditionalUpdate remember(ConditionalUpdate update, Job job, Attempt attempt) {
-        if (job.attempts().size() < MAX_KEPT_ATTEMPTS) {
-            return update.append(JobItem.ATTEMPTS, JobItem.attempt(attempt));
-        }
-        List<Attempt> newest = new ArrayList<>(job.attempts()
-                .subList(
-                        job.attempts().size() - MAX_KEPT_ATTEMPTS + 1,
-                        job.attempts().size()));
-        newest.add(attempt);
-        return update.set(JobItem.ATTEMPTS, JobItem.attempts(newest));
     }
 
     /** Adds that a worker let its lease run out. */

@@ -2,7 +2,6 @@ package io.renderfleet.job;
 
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromBool;
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromL;
-import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromM;
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromN;
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
 
@@ -14,7 +13,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -75,8 +73,6 @@ final class JobItem {
     /** When the time to start began; left out when that was its creation. */
     static final String START_FROM = "startFrom";
 
-    /** When an attempt of the history ended. */
-    private static final String END = "end";
     /** Set while the message that belongs to the present route epoch is not known to have been sent. */
     static final String UNSENT = "unsent";
     /** When the watchdog last sent the message of the present route epoch again; left out when it never did. */
@@ -159,26 +155,13 @@ final class JobItem {
                 optional(item, STARTED_AT, JobItem::time),
                 Timestamps.read(text(item, UPDATED_AT)),
                 optional(item, FINISHED_AT, JobItem::time),
-                attempts(item),
+                StoredAttempts.in(item),
                 result(item),
                 StoredArtifacts.in(item),
                 error(item),
                 expiresAt(item),
                 number(item, SEQUENCE),
                 optional(item, AFTER, value -> JobId.of(value.s())));
-    }
-
-    /** Of an item with these attributes only; empty when they cannot be read. */
-    static Optional<JobRecovery.Progress> progress(Map<String, AttributeValue> item) {
-        try {
-            return Optional.of(new JobRecovery.Progress(
-                    JobId.of(text(item, JobTable.JOB_ID)),
-                    Timestamps.read(text(item, JobTable.CREATED_AT)),
-                    optional(item, REGION, value -> new RegionId(value.s())),
-                    optional(item, STARTED_AT, JobItem::time)));
-        } catch (RuntimeException e) {
-            return Optional.empty();
-        }
     }
 
     static Instant expiresAt(Map<String, AttributeValue> item) {
@@ -219,10 +202,6 @@ final class JobItem {
         return optional(item, JobTable.CHECK_AT, JobItem::time);
     }
 
-    static AttributeValue attempts(List<Attempt> attempts) {
-        return fromL(attempts.stream().map(JobItem::attempt).toList());
-    }
-
     static AttributeValue shard(JobId id) {
         return number(Math.floorMod(id.hashCode(), JobTable.CHECK_SHARDS));
     }
@@ -240,38 +219,6 @@ final class JobItem {
         }
     }
 
-    static AttributeValue attempt(Attempt attempt) {
-        Map<String, AttributeValue> map = new HashMap<>();
-        map.put("n", number(attempt.number()));
-        map.put(REGION, fromS(attempt.region().value()));
-        map.put("worker", fromS(attempt.worker().value()));
-        map.put("start", time(attempt.startedAt()));
-        map.put(END, time(attempt.endedAt()));
-        map.put("outcome", fromS(attempt.outcome().name()));
-        if (attempt.error() != null) {
-            map.put(ERROR_CODE, fromS(attempt.error().code()));
-            map.put(ERROR_MESSAGE, fromS(attempt.error().message()));
-        }
-        return fromM(map);
-    }
-
-    /**
-     * Whether the history has this very attempt with this outcome, whenever its end was written. It compares what is
-     * stored, so that an item that a newer version has written since does not stand in the way.
-     */
-    static boolean records(Map<String, AttributeValue> item, Attempt attempt) {
-        AttributeValue attempts = item.get(ATTEMPTS);
-        Map<String, AttributeValue> wanted = withoutEnd(attempt(attempt));
-        return attempts != null
-                && attempts.l().stream().anyMatch(written -> withoutEnd(written).equals(wanted));
-    }
-
-    private static Map<String, AttributeValue> withoutEnd(AttributeValue attempt) {
-        Map<String, AttributeValue> map = new HashMap<>(attempt.m());
-        map.remove(END);
-        return map;
-    }
-
     static AttributeValue time(Instant instant) {
         return fromS(Timestamps.write(instant));
     }
@@ -286,27 +233,6 @@ final class JobItem {
 
     static AttributeValue emptyList() {
         return fromL(List.of());
-    }
-
-    private static List<Attempt> attempts(Map<String, AttributeValue> item) {
-        AttributeValue attempts = item.get(ATTEMPTS);
-        return attempts == null
-                ? List.of()
-                : attempts.l().stream()
-                        .map(AttributeValue::m)
-                        .map(JobItem::readAttempt)
-                        .toList();
-    }
-
-    private static Attempt readAttempt(Map<String, AttributeValue> map) {
-        return new Attempt(
-                integer(map, "n"),
-                new RegionId(text(map, REGION)),
-                new WorkerId(text(map, "worker")),
-                Timestamps.read(text(map, "start")),
-                Timestamps.read(text(map, END)),
-                Attempt.Outcome.valueOf(text(map, "outcome")),
-                error(map));
     }
 
     private static List<RegionId> regions(Map<String, AttributeValue> item) {
@@ -335,11 +261,12 @@ final class JobItem {
                         text(item, CONTENT_TYPE)));
     }
 
-    private static @Nullable JobError error(Map<String, AttributeValue> item) {
+    /** The error of a job or of an attempt; null when it has none. */
+    static @Nullable JobError error(Map<String, AttributeValue> item) {
         return optional(item, ERROR_CODE, code -> new JobError(code.s(), text(item, ERROR_MESSAGE)));
     }
 
-    private static Instant time(AttributeValue value) {
+    static Instant time(AttributeValue value) {
         return Timestamps.read(value.s());
     }
 
@@ -360,7 +287,7 @@ final class JobItem {
         return value == null ? 0 : Long.parseLong(value.n());
     }
 
-    private static <T> @Nullable T optional(
+    static <T> @Nullable T optional(
             Map<String, AttributeValue> item, String name, Function<AttributeValue, T> reader) {
         AttributeValue value = item.get(name);
         return value == null ? null : reader.apply(value);

@@ -12,7 +12,6 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
 /**
  * The moves of the watchdog and of the reaper of dead letters. Any number of them may look at the same job: each move
@@ -25,9 +24,11 @@ public final class JobRecovery {
     public static final int MAX_PROGRESS = 10;
 
     private final JobDatabase database;
+    private final OpenJobs open;
 
     public JobRecovery(JobDatabase database) {
         this.database = database;
+        this.open = new OpenJobs(database);
     }
 
     /**
@@ -57,26 +58,26 @@ public final class JobRecovery {
             @Nullable Instant startedAt) {}
 
     /**
-     * The ids of the open jobs of a shard that are to be looked at, longest due first. One query, also when there are
-     * none; eventually consistent.
+     * Entries of the index of open jobs that are due to be checked.
+     *
+     * @param ids the jobs, longest due first
+     * @param unreadable the keys of entries that are not job ids, which no service writes; see {@link #parkUnreadable}
+     */
+    public record DueEntries(List<JobId> ids, List<String> unreadable) {
+        /** The number of entries, readable or not. */
+        public int size() {
+            return ids.size() + unreadable.size();
+        }
+    }
+
+    /**
+     * The open jobs of a shard that are due to be checked. Costs one query, also when there are none; eventually consistent.
      *
      * @param shard 0 to {@link JobTable#CHECK_SHARDS} - 1, or {@link JobTable#PARKED_SHARD}
-     * @param limit at most so many
+     * @param limit the largest number of entries
      */
-    public List<JobId> due(int shard, int limit) {
-        return database
-                .client()
-                .query(request -> request.tableName(database.table())
-                        .indexName(JobTable.OPEN_JOBS)
-                        .keyConditionExpression(
-                                JobTable.CHECK_SHARD + " = :shard AND " + JobTable.CHECK_AT + " <= :now")
-                        .expressionAttributeValues(
-                                Map.of(":shard", JobItem.number(shard), ":now", JobItem.time(database.now())))
-                        .limit(limit))
-                .items()
-                .stream()
-                .map(item -> JobId.of(JobItem.key(item)))
-                .toList();
+    public DueEntries due(int shard, int limit) {
+        return open.due(shard, limit);
     }
 
     /**
@@ -107,16 +108,20 @@ public final class JobRecovery {
     }
 
     /**
-     * Parks an open job that cannot be processed, until the given time, so that it does not hold up others. The item
-     * need not be readable. Changes nothing when the job is over.
+     * Parks an open job that cannot be processed, until the given time, so that it does not delay others. The item need not
+     * be readable. Changes nothing when the job is over.
      */
     public void park(JobId id, Instant next) {
-        database.apply(
-                new ConditionalUpdate()
-                        .whenPresent(JobTable.CHECK_AT)
-                        .set(JobTable.CHECK_SHARD, JobItem.number(JobTable.PARKED_SHARD))
-                        .set(JobTable.CHECK_AT, JobItem.time(next)),
-                id);
+        parkUnreadable(id.toString(), next);
+    }
+
+    /** As {@link #park}, for an item whose key is not a job id. */
+    public void parkUnreadable(String key, Instant next) {
+        var _ = new ConditionalUpdate()
+                .whenPresent(JobTable.CHECK_AT)
+                .set(JobTable.CHECK_SHARD, JobItem.number(JobTable.PARKED_SHARD))
+                .set(JobTable.CHECK_AT, JobItem.time(next))
+                .apply(database.client(), database.table(), key);
     }
 
     /**
@@ -129,19 +134,7 @@ public final class JobRecovery {
 
     /** Some of the jobs that are parked, those that are tried again soonest first; eventually consistent. */
     public List<ParkedJob> listParked(int limit) {
-        return database
-                .client()
-                .query(request -> request.tableName(database.table())
-                        .indexName(JobTable.OPEN_JOBS)
-                        .keyConditionExpression(JobTable.CHECK_SHARD + " = :shard")
-                        .expressionAttributeValues(Map.of(":shard", JobItem.number(JobTable.PARKED_SHARD)))
-                        .limit(limit))
-                .items()
-                .stream()
-                .map(item -> new ParkedJob(
-                        JobItem.key(item),
-                        Objects.requireNonNull(item.get(JobTable.CHECK_AT)).s()))
-                .toList();
+        return open.parked(limit);
     }
 
     /** Leaves the job as it is until then. False when somebody else looked at it. */
@@ -227,29 +220,7 @@ public final class JobRecovery {
      * @param ids {@link #MAX_PROGRESS} at most
      */
     public List<Progress> progress(Collection<JobId> ids) {
-        if (ids.isEmpty()) {
-            return List.of();
-        }
-        KeysAndAttributes keys = KeysAndAttributes.builder()
-                .keys(ids.stream()
-                        .limit(MAX_PROGRESS)
-                        .map(ConditionalUpdate::key)
-                        .toList())
-                .projectionExpression("#id, #created, #region, #started")
-                .expressionAttributeNames(Map.of(
-                        "#id", JobTable.JOB_ID,
-                        "#created", JobTable.CREATED_AT,
-                        "#region", JobItem.REGION,
-                        "#started", JobItem.STARTED_AT))
-                .build();
-        return database
-                .client()
-                .batchGetItem(request -> request.requestItems(Map.of(database.table(), keys)))
-                .responses()
-                .getOrDefault(database.table(), List.of())
-                .stream()
-                .flatMap(item -> JobItem.progress(item).stream())
-                .toList();
+        return open.progress(ids);
     }
 
     /** Ends a job that nobody started in time. False when it was started, or somebody else ended it. */

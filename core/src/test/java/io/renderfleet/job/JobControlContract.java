@@ -13,6 +13,7 @@ import io.renderfleet.testing.MutableClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -71,8 +72,8 @@ public abstract class JobControlContract {
         assertThat(asked.status()).isEqualTo(JobStatus.PROCESSING);
         assertThat(asked.cancelRequested()).isTrue();
         assertThat(control.cancel(job.id(), OWNER)).isInstanceOf(Cancelling.Requested.class);
-        assertThat(store.heartbeat(job, LEASE, 10)).isEqualTo(HeartbeatOutcome.CANCEL_REQUESTED);
-        assertThat(store.cancelled(job)).isTrue();
+        assertThat(store.heartbeat(job, LEASE, 10, List.of())).isEqualTo(HeartbeatOutcome.CANCEL_REQUESTED);
+        assertThat(store.cancelled(job, List.of())).isTrue();
         assertThat(stored(job.id()).cancelRequested()).isFalse();
         assertThat(stored(job.id()).attempts())
                 .singleElement()
@@ -83,7 +84,7 @@ public abstract class JobControlContract {
     void aResultThatIsFasterThanItsCancellationCounts() {
         Job job = claimed();
         control.cancel(job.id(), OWNER);
-        assertThat(store.complete(job, RESULT)).isTrue();
+        assertThat(store.complete(job, RESULT, List.of())).isTrue();
         assertThat(control.cancel(job.id(), OWNER)).isEqualTo(new Cancelling.Over(JobStatus.COMPLETED));
     }
 
@@ -96,8 +97,8 @@ public abstract class JobControlContract {
         assertThat(cancelled.attempts())
                 .singleElement()
                 .satisfies(attempt -> assertThat(attempt.outcome()).isEqualTo(Attempt.Outcome.INTERRUPTED));
-        assertThat(store.heartbeat(job, LEASE, 99)).isEqualTo(HeartbeatOutcome.LEASE_LOST);
-        assertThat(store.complete(job, RESULT)).isFalse();
+        assertThat(store.heartbeat(job, LEASE, 99, List.of())).isEqualTo(HeartbeatOutcome.LEASE_LOST);
+        assertThat(store.complete(job, RESULT, List.of())).isFalse();
     }
 
     @Test
@@ -146,10 +147,10 @@ public abstract class JobControlContract {
     void retriesWhatWasCancelledAndForgetsTheRequest() {
         Job job = claimed();
         control.cancel(job.id(), OWNER);
-        store.cancelled(job);
+        store.cancelled(job, List.of());
         Job open = ((Retrying.Retried) control.retry(job.id(), OWNER)).job();
         assertThat(open.cancelRequested()).isFalse();
-        assertThat(store.heartbeat(claimed(open), LEASE, 1)).isEqualTo(HeartbeatOutcome.RENEWED);
+        assertThat(store.heartbeat(claimed(open), LEASE, 1, List.of())).isEqualTo(HeartbeatOutcome.RENEWED);
     }
 
     @Test
@@ -166,7 +167,7 @@ public abstract class JobControlContract {
         assertThat(control.retry(routed(), OWNER)).isEqualTo(new Retrying.NotOver(JobStatus.PENDING));
         Job running = claimed();
         assertThat(control.retry(running.id(), OWNER)).isEqualTo(new Retrying.NotOver(JobStatus.PROCESSING));
-        store.complete(running, RESULT);
+        store.complete(running, RESULT, List.of());
         assertThat(control.retry(running.id(), OWNER)).isEqualTo(new Retrying.NotOver(JobStatus.COMPLETED));
     }
 
@@ -198,7 +199,7 @@ public abstract class JobControlContract {
         JobId id = submittedToStartWithin(Duration.ofMinutes(10));
         store.route(id, 0, EAST);
         Job first = ((ClaimOutcome.Claimed) store.claim(id, 1, EAST, WORKER, LEASE)).job();
-        store.release(first, Attempt.Outcome.INTERRUPTED, ERROR);
+        store.release(first, Attempt.Outcome.INTERRUPTED, ERROR, List.of());
         clock.advance(Duration.ofHours(1));
         assertThat(store.claim(id, 1, EAST, OTHER, LEASE)).isInstanceOf(ClaimOutcome.Claimed.class);
     }
@@ -208,7 +209,7 @@ public abstract class JobControlContract {
         JobId id = routed();
         for (int attempt = 1; attempt <= 53; attempt++) {
             Job job = ((ClaimOutcome.Claimed) store.claim(id, 1, EAST, WORKER, LEASE)).job();
-            store.release(job, Attempt.Outcome.INTERRUPTED, ERROR);
+            store.release(job, Attempt.Outcome.INTERRUPTED, ERROR, List.of());
         }
         assertThat(stored(id).attempts())
                 .hasSize(50)
@@ -267,7 +268,7 @@ public abstract class JobControlContract {
 
     private Job failed() {
         Job job = claimed();
-        store.fail(job, Attempt.Outcome.REJECTED, ERROR);
+        store.fail(job, Attempt.Outcome.REJECTED, ERROR, List.of());
         return stored(job.id());
     }
 

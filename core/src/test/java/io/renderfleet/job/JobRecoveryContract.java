@@ -75,7 +75,7 @@ public abstract class JobRecoveryContract {
     @Test
     void whatIsOverIsNeverDueAgain() {
         Job completed = claimed();
-        store.complete(completed, RESULT);
+        store.complete(completed, RESULT, List.of());
         JobId cancelled = submitted();
         control.cancel(cancelled, null);
         clock.advance(Duration.ofDays(1));
@@ -118,16 +118,16 @@ public abstract class JobRecoveryContract {
         assertThat(open.attempts())
                 .singleElement()
                 .satisfies(attempt -> assertThat(attempt.outcome()).isEqualTo(Attempt.Outcome.INTERRUPTED));
-        assertThat(store.complete(silent, RESULT)).isFalse();
+        assertThat(store.complete(silent, RESULT, List.of())).isFalse();
     }
 
     @Test
     void doesNotTakeAJobFromAWorkerThatReportedSince() {
         Job working = claimed();
         Due due = due(working.id());
-        store.heartbeat(working, LEASE, 50);
+        store.heartbeat(working, LEASE, 50, List.of());
         assertThat(recovery.reroute(due, clock.instant().plusSeconds(60))).isEmpty();
-        assertThat(store.complete(working, RESULT)).isTrue();
+        assertThat(store.complete(working, RESULT, List.of())).isTrue();
     }
 
     @Test
@@ -196,7 +196,7 @@ public abstract class JobRecoveryContract {
         assertThat(recovery.listParked(1000)).extracting(ParkedJob::jobId).contains(id.toString());
 
         clock.advance(Duration.ofMinutes(10));
-        assertThat(recovery.due(JobTable.PARKED_SHARD, 1000)).contains(id);
+        assertThat(recovery.due(JobTable.PARKED_SHARD, 1000).ids()).contains(id);
         writePriority(id, "NORMAL");
         assertThat(recovery.check(id)).isPresent();
         assertThat(due()).contains(id);
@@ -209,6 +209,31 @@ public abstract class JobRecoveryContract {
         control.cancel(id, null);
         recovery.park(id, clock.instant().plusSeconds(600));
         assertThat(recovery.listParked(1000)).extracting(ParkedJob::jobId).doesNotContain(id.toString());
+    }
+
+    @Test
+    void listsAnEntryWhoseKeyIsNotAJobIdApartFromTheJobsOfItsShard() {
+        JobId id = submitted();
+        AttributeValue shard = JobItem.shard(id);
+        AttributeValue key = AttributeValue.fromS("not-a-job-id-" + JobId.random());
+        database.client()
+                .putItem(request -> request.tableName(database.table())
+                        .item(Map.of(
+                                JobTable.JOB_ID, key,
+                                JobTable.CHECK_SHARD, shard,
+                                JobTable.CHECK_AT, JobItem.time(NOW))));
+        clock.advance(CHECK_AFTER);
+
+        JobRecovery.DueEntries due = recovery.due(Integer.parseInt(shard.n()), 1000);
+        assertThat(due.ids()).contains(id);
+        assertThat(due.unreadable()).containsExactly(key.s());
+        assertThat(due.size()).isEqualTo(due.ids().size() + 1);
+
+        recovery.parkUnreadable(key.s(), clock.instant().plusSeconds(600));
+        assertThat(recovery.due(Integer.parseInt(shard.n()), 1000).unreadable()).isEmpty();
+        assertThat(recovery.listParked(1000)).extracting(ParkedJob::jobId).contains(key.s());
+        database.client()
+                .deleteItem(request -> request.tableName(database.table()).key(Map.of(JobTable.JOB_ID, key)));
     }
 
     private void writePriority(JobId id, String priority) {
@@ -257,7 +282,7 @@ public abstract class JobRecoveryContract {
         clock.advance(LEASE);
         assertThat(recovery.deadLetter(job.id(), 1, ERROR)).isEqualTo(LetterOutcome.FAILED);
         assertThat(store.find(job.id()).orElseThrow().lease()).isNull();
-        assertThat(store.heartbeat(job, LEASE, 1)).isEqualTo(HeartbeatOutcome.LEASE_LOST);
+        assertThat(store.heartbeat(job, LEASE, 1, List.of())).isEqualTo(HeartbeatOutcome.LEASE_LOST);
     }
 
     @Test
@@ -266,7 +291,7 @@ public abstract class JobRecoveryContract {
         store.route(rerouted, 1, EAST);
         assertThat(recovery.deadLetter(rerouted, 1, ERROR)).isEqualTo(LetterOutcome.OBSOLETE);
         Job completed = claimed();
-        store.complete(completed, RESULT);
+        store.complete(completed, RESULT, List.of());
         assertThat(recovery.deadLetter(completed.id(), 1, ERROR)).isEqualTo(LetterOutcome.OBSOLETE);
         JobId cancelled = routed();
         control.cancel(cancelled, null);
@@ -322,7 +347,7 @@ public abstract class JobRecoveryContract {
     private List<JobId> due() {
         List<JobId> due = new ArrayList<>();
         for (int shard = 0; shard < JobTable.CHECK_SHARDS; shard++) {
-            due.addAll(recovery.due(shard, 1000));
+            due.addAll(recovery.due(shard, 1000).ids());
         }
         return due;
     }

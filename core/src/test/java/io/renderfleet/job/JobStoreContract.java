@@ -192,7 +192,7 @@ public abstract class JobStoreContract {
     void doesNotRouteWhatRunsOrIsOver() {
         Job job = claimed();
         assertThat(store.route(job.id(), 0, WEST)).isEqualTo(new RouteOutcome.Superseded(JobStatus.PROCESSING));
-        store.complete(job, RESULT);
+        store.complete(job, RESULT, List.of());
         assertThat(store.route(job.id(), 0, WEST)).isEqualTo(new RouteOutcome.Superseded(JobStatus.COMPLETED));
         assertThat(store.route(job.id(), 1, WEST)).isEqualTo(new RouteOutcome.Superseded(JobStatus.COMPLETED));
     }
@@ -224,7 +224,7 @@ public abstract class JobStoreContract {
     @Test
     void claimOfATerminalJobIsTerminal() {
         Job job = claimed();
-        store.complete(job, RESULT);
+        store.complete(job, RESULT, List.of());
         assertThat(store.claim(job.id(), 1, EAST, OTHER, LEASE))
                 .isEqualTo(new ClaimOutcome.Terminal(JobStatus.COMPLETED));
     }
@@ -268,14 +268,14 @@ public abstract class JobStoreContract {
         clock.advance(LEASE);
         Job second = ((ClaimOutcome.Claimed) store.claim(first.id(), 1, EAST, OTHER, LEASE)).job();
 
-        assertThat(store.heartbeat(first, LEASE, 50)).isEqualTo(HeartbeatOutcome.LEASE_LOST);
-        assertThat(store.complete(first, RESULT)).isFalse();
-        assertThat(store.fail(first, Attempt.Outcome.REJECTED, new JobError("x", "y")))
+        assertThat(store.heartbeat(first, LEASE, 50, List.of())).isEqualTo(HeartbeatOutcome.LEASE_LOST);
+        assertThat(store.complete(first, RESULT, List.of())).isFalse();
+        assertThat(store.fail(first, Attempt.Outcome.REJECTED, new JobError("x", "y"), List.of()))
                 .isFalse();
-        assertThat(store.release(first, Attempt.Outcome.INTERRUPTED, new JobError("x", "y")))
+        assertThat(store.release(first, Attempt.Outcome.INTERRUPTED, new JobError("x", "y"), List.of()))
                 .isFalse();
-        assertThat(store.cancelled(first)).isFalse();
-        assertThat(store.complete(second, RESULT)).isTrue();
+        assertThat(store.cancelled(first, List.of())).isFalse();
+        assertThat(store.complete(second, RESULT, List.of())).isTrue();
     }
 
     @Test
@@ -283,7 +283,7 @@ public abstract class JobStoreContract {
         Job first = claimed();
         clock.advance(LEASE);
         store.claim(first.id(), 1, EAST, WORKER, LEASE);
-        assertThat(store.complete(first, RESULT)).isFalse();
+        assertThat(store.complete(first, RESULT, List.of())).isFalse();
     }
 
     @Test
@@ -315,7 +315,7 @@ public abstract class JobStoreContract {
     void heartbeatRenewsTheLeaseAndKeepsProgress() {
         Job job = claimed();
         clock.advance(Duration.ofSeconds(10));
-        assertThat(store.heartbeat(job, LEASE, 42)).isEqualTo(HeartbeatOutcome.RENEWED);
+        assertThat(store.heartbeat(job, LEASE, 42, List.of())).isEqualTo(HeartbeatOutcome.RENEWED);
 
         Job stored = stored(job.id());
         assertThat(stored.progress()).isEqualTo(42);
@@ -327,7 +327,7 @@ public abstract class JobStoreContract {
     void completesWithItsResultAndLeavesTheIndexOfOpenJobs() {
         Job job = claimed();
         clock.advance(Duration.ofSeconds(3));
-        assertThat(store.complete(job, RESULT)).isTrue();
+        assertThat(store.complete(job, RESULT, List.of())).isTrue();
 
         Job stored = stored(job.id());
         assertThat(stored.status()).isEqualTo(JobStatus.COMPLETED);
@@ -385,7 +385,7 @@ public abstract class JobStoreContract {
         Artifact preview = artifact("preview", 1, 1);
         store.progress(first, 10, List.of(preview));
         assertThat(stored(first.id()).artifacts()).containsExactly(preview);
-        store.heartbeat(first, LEASE, 20);
+        store.heartbeat(first, LEASE, 20, List.of());
         clock.advance(LEASE);
         Job second = ((ClaimOutcome.Claimed) store.claim(first.id(), 1, EAST, OTHER, LEASE)).job();
         assertThat(store.heartbeat(first, LEASE, 30, List.of(artifact("preview", 1, 2))))
@@ -430,7 +430,7 @@ public abstract class JobStoreContract {
     void failsWithAReason() {
         Job job = claimed();
         JobError error = new JobError("no-triangles", "The scene has no triangles.");
-        assertThat(store.fail(job, Attempt.Outcome.REJECTED, error)).isTrue();
+        assertThat(store.fail(job, Attempt.Outcome.REJECTED, error, List.of())).isTrue();
 
         Job stored = stored(job.id());
         assertThat(stored.status()).isEqualTo(JobStatus.FAILED);
@@ -442,7 +442,7 @@ public abstract class JobStoreContract {
     @Test
     void handsBackForAnotherAttempt() {
         Job first = claimed();
-        assertThat(store.release(first, Attempt.Outcome.ERRORED, new JobError("x", "y")))
+        assertThat(store.release(first, Attempt.Outcome.ERRORED, new JobError("x", "y"), List.of()))
                 .isTrue();
         assertThat(stored(first.id()).status()).isEqualTo(JobStatus.PENDING);
 
@@ -454,7 +454,7 @@ public abstract class JobStoreContract {
     @Test
     void interruptionCostsNoAttempt() {
         Job first = claimed();
-        store.release(first, Attempt.Outcome.INTERRUPTED, new JobError("interrupted", "shutdown"));
+        store.release(first, Attempt.Outcome.INTERRUPTED, new JobError("interrupted", "shutdown"), List.of());
         assertThat(stored(first.id()).chargedAttempts()).isZero();
     }
 

@@ -57,9 +57,9 @@ public abstract class KeyOrderContract {
         assertOutOfTurn(second, first);
         Job running = claimed(first);
         assertOutOfTurn(second, first);
-        store.complete(running, RESULT);
+        store.complete(running, RESULT, List.of());
         assertOutOfTurn(third, second);
-        store.fail(claimed(second), Attempt.Outcome.REJECTED, new JobError("x", "y"));
+        store.fail(claimed(second), Attempt.Outcome.REJECTED, new JobError("x", "y"), List.of());
         claimed(third);
     }
 
@@ -67,7 +67,7 @@ public abstract class KeyOrderContract {
     void aJobThatIsHandedBackKeepsItsTurn() {
         JobId first = submitted();
         JobId second = submitted();
-        store.release(claimed(first), Attempt.Outcome.INTERRUPTED, new JobError("x", "y"));
+        store.release(claimed(first), Attempt.Outcome.INTERRUPTED, new JobError("x", "y"), List.of());
         assertOutOfTurn(second, first);
         claimed(first);
     }
@@ -92,7 +92,7 @@ public abstract class KeyOrderContract {
 
         control.cancel(second, null);
         assertOutOfTurn(third, first);
-        store.complete(running, RESULT);
+        store.complete(running, RESULT, List.of());
         claimed(third);
     }
 
@@ -108,7 +108,7 @@ public abstract class KeyOrderContract {
         assertThat(store.claim(late.id(), 1, EAST, WORKER, LEASE))
                 .isEqualTo(new ClaimOutcome.Terminal(JobStatus.FAILED));
 
-        assertThat(store.heartbeat(running, LEASE, 1)).isEqualTo(HeartbeatOutcome.RENEWED);
+        assertThat(store.heartbeat(running, LEASE, 1, List.of())).isEqualTo(HeartbeatOutcome.RENEWED);
         assertOutOfTurn(third, first);
     }
 
@@ -123,7 +123,7 @@ public abstract class KeyOrderContract {
         // It is in somebody's way already: it stays, for its repeat or for the watchdog.
         assertThat(store.withdraw(withdrawn.id(), NOW)).isFalse();
         assertOutOfTurn(third, withdrawn.id());
-        assertThat(store.heartbeat(running, LEASE, 1)).isEqualTo(HeartbeatOutcome.RENEWED);
+        assertThat(store.heartbeat(running, LEASE, 1, List.of())).isEqualTo(HeartbeatOutcome.RENEWED);
     }
 
     @Test
@@ -158,7 +158,7 @@ public abstract class KeyOrderContract {
         routed(open);
         assertThat(store.claim(first, open.routeEpoch() + 1, EAST, WORKER, LEASE))
                 .isInstanceOf(ClaimOutcome.OutOfTurn.class);
-        store.complete(claimed(second), RESULT);
+        store.complete(claimed(second), RESULT, List.of());
         assertThat(store.claim(first, open.routeEpoch() + 1, EAST, WORKER, LEASE))
                 .isInstanceOf(ClaimOutcome.Claimed.class);
     }
@@ -176,7 +176,7 @@ public abstract class KeyOrderContract {
         control.cancel(second, null);
         control.retry(second, null);
         assertOutOfTurn(third, first);
-        store.complete(running, RESULT);
+        store.complete(running, RESULT, List.of());
         claimed(third);
     }
 
@@ -203,7 +203,7 @@ public abstract class KeyOrderContract {
             assertThat(claim(last)).isInstanceOf(ClaimOutcome.OutOfTurn.class);
         }
         assertOutOfTurn(last, first);
-        store.complete(running, RESULT);
+        store.complete(running, RESULT, List.of());
         claimed(last);
     }
 

@@ -16,6 +16,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
@@ -118,7 +119,7 @@ class LostAnswersTests {
         Job job = claimed(losing.claim(id, 1, EAST, WORKER, LEASE));
         assertThat(job.attempt()).isEqualTo(1);
         assertThat(job).isEqualTo(stored(id));
-        assertThat(store.complete(job, RESULT)).isTrue();
+        assertThat(store.complete(job, RESULT, List.of())).isTrue();
     }
 
     @Test
@@ -142,31 +143,31 @@ class LostAnswersTests {
             assertThat(store.route(job.id(), 0, EAST)).isEqualTo(new RouteOutcome.Routed(1));
         }
         Job job = claimed(losing.claim(first.id(), 1, EAST, WORKER, LEASE));
-        assertThat(store.complete(job, RESULT)).isTrue();
+        assertThat(store.complete(job, RESULT, List.of())).isTrue();
         claimed(second.id());
     }
 
     @Test
     void aHeartbeatThatIsRepeatedRenewsTheLease() {
         Job job = claimed(routed());
-        assertThat(losing.heartbeat(job, LEASE, 50)).isEqualTo(HeartbeatOutcome.RENEWED);
+        assertThat(losing.heartbeat(job, LEASE, 50, List.of())).isEqualTo(HeartbeatOutcome.RENEWED);
     }
 
     @Test
     void aCompletionThatIsRepeatedSucceeds() {
         Job job = claimed(routed());
-        assertThat(losing.complete(job, RESULT)).isTrue();
+        assertThat(losing.complete(job, RESULT, List.of())).isTrue();
         assertThat(stored(job.id()).status()).isEqualTo(JobStatus.COMPLETED);
         assertThat(stored(job.id()).attempts()).hasSize(1);
         clock.advance(Duration.ofSeconds(5));
-        assertThat(store.complete(job, RESULT)).isTrue();
-        assertThat(store.fail(job, Attempt.Outcome.ERRORED, ERROR)).isFalse();
+        assertThat(store.complete(job, RESULT, List.of())).isTrue();
+        assertThat(store.fail(job, Attempt.Outcome.ERRORED, ERROR, List.of())).isFalse();
     }
 
     @Test
     void aFailureThatIsRepeatedSucceedsAndIsChargedOnce() {
         Job job = claimed(routed());
-        assertThat(losing.fail(job, Attempt.Outcome.ERRORED, ERROR)).isTrue();
+        assertThat(losing.fail(job, Attempt.Outcome.ERRORED, ERROR, List.of())).isTrue();
         assertThat(stored(job.id()).chargedAttempts()).isEqualTo(1);
         assertThat(stored(job.id()).attempts()).hasSize(1);
     }
@@ -174,23 +175,23 @@ class LostAnswersTests {
     @Test
     void aHandBackThatIsRepeatedSucceedsAlsoWhenAnotherWorkerHasTheJobByThen() {
         Job job = claimed(routed());
-        assertThat(losing.release(job, Attempt.Outcome.ERRORED, ERROR)).isTrue();
+        assertThat(losing.release(job, Attempt.Outcome.ERRORED, ERROR, List.of())).isTrue();
         assertThat(stored(job.id()).chargedAttempts()).isEqualTo(1);
         Job next = claimed(store.claim(job.id(), 1, EAST, OTHER, LEASE));
-        assertThat(store.release(job, Attempt.Outcome.ERRORED, ERROR)).isTrue();
+        assertThat(store.release(job, Attempt.Outcome.ERRORED, ERROR, List.of())).isTrue();
         assertThat(stored(job.id()).lease()).isEqualTo(next.lease());
     }
 
     @Test
     void aRepeatedHandBackIsRecognizedInAnItemThatANewerVersionHasWrittenSince() {
         Job job = claimed(routed());
-        assertThat(losing.release(job, Attempt.Outcome.INTERRUPTED, ERROR)).isTrue();
+        assertThat(losing.release(job, Attempt.Outcome.INTERRUPTED, ERROR, List.of())).isTrue();
         Map<String, AttributeValue> newer = new HashMap<>(item(job.id()));
         newer.put(JobItem.STATUS, AttributeValue.fromS("STATUS_OF_A_NEWER_VERSION"));
         put(newer);
 
-        assertThat(store.release(job, Attempt.Outcome.INTERRUPTED, ERROR)).isTrue();
-        assertThat(store.complete(job, RESULT)).isFalse();
+        assertThat(store.release(job, Attempt.Outcome.INTERRUPTED, ERROR, List.of())).isTrue();
+        assertThat(store.complete(job, RESULT, List.of())).isFalse();
     }
 
     @Test
@@ -224,7 +225,7 @@ class LostAnswersTests {
     @Test
     void aCancellationThatIsRepeatedSucceeds() {
         Job job = claimed(routed());
-        assertThat(losing.cancelled(job)).isTrue();
+        assertThat(losing.cancelled(job, List.of())).isTrue();
     }
 
     @Test
@@ -245,7 +246,7 @@ class LostAnswersTests {
     void theTokenOfAClaimIsGoneWithItsLease() {
         Job job = claimed(losing.claim(routed(), 1, EAST, WORKER, LEASE));
         assertThat(item(job.id())).containsKey(JobItem.CLAIM_TOKEN);
-        assertThat(store.complete(job, RESULT)).isTrue();
+        assertThat(store.complete(job, RESULT, List.of())).isTrue();
         assertThat(item(job.id())).doesNotContainKey(JobItem.CLAIM_TOKEN);
     }
 

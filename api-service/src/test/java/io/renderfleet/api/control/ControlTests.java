@@ -91,8 +91,8 @@ class ControlTests {
         assertThat(job.path("status").asText()).isEqualTo("PROCESSING");
         assertThat(job.path("cancelRequested").asBoolean()).isTrue();
         assertThat(post(running.id(), "cancel")).hasStatus(202);
-        assertThat(store.heartbeat(running, LEASE, 50)).isEqualTo(HeartbeatOutcome.CANCEL_REQUESTED);
-        assertThat(store.cancelled(running)).isTrue();
+        assertThat(store.heartbeat(running, LEASE, 50, List.of())).isEqualTo(HeartbeatOutcome.CANCEL_REQUESTED);
+        assertThat(store.cancelled(running, List.of())).isTrue();
         assertThat(body(post(running.id(), "cancel")).path("status").asText()).isEqualTo("CANCELLED");
     }
 
@@ -109,11 +109,11 @@ class ControlTests {
     @Test
     void doesNotCancelWhatIsOver() {
         Job failed = claimed(fixture.submit(""));
-        store.fail(failed, Attempt.Outcome.REJECTED, ERROR);
+        store.fail(failed, Attempt.Outcome.REJECTED, ERROR, List.of());
         assertProblem(post(failed.id(), "cancel"), 409, "job-over", "The job is FAILED");
 
         Job completed = claimed(fixture.submit(""));
-        store.complete(completed, new JobResult(WEST, "bucket", "key", 1, "image/png"));
+        store.complete(completed, new JobResult(WEST, "bucket", "key", 1, "image/png"), List.of());
         assertProblem(post(completed.id(), "cancel"), 409, "job-over", "The job is COMPLETED");
     }
 
@@ -158,7 +158,7 @@ class ControlTests {
     @Test
     void retriesWithTheAttemptsStartingOverAndTheirHistoryKept() throws Exception {
         Job failed = claimed(fixture.submit("\"maxAttempts\": 1"));
-        store.fail(failed, Attempt.Outcome.ERRORED, ERROR);
+        store.fail(failed, Attempt.Outcome.ERRORED, ERROR, List.of());
         fixture.messagesOf(failed.id());
 
         MvcTestResult answer = post(failed.id(), "retry");
@@ -198,7 +198,7 @@ class ControlTests {
 
         Job running = claimed(waiting);
         assertProblem(post(waiting, "retry"), 409, "not-retryable", "The job is PROCESSING");
-        store.complete(running, new JobResult(WEST, "bucket", "key", 1, "image/png"));
+        store.complete(running, new JobResult(WEST, "bucket", "key", 1, "image/png"), List.of());
         assertProblem(post(waiting, "retry"), 409, "not-retryable", "The job is COMPLETED");
     }
 

@@ -83,7 +83,7 @@ class LookupTests {
     @Test
     void showsAJobAtWork() throws Exception {
         Job claimed = claimed(submit("user-1"));
-        store.heartbeat(claimed, Duration.ofMinutes(1), 40);
+        store.heartbeat(claimed, Duration.ofMinutes(1), 40, List.of());
 
         JsonNode job = body(get("/jobs/" + claimed.id()));
 
@@ -182,7 +182,7 @@ class LookupTests {
                                 stored.bucket(),
                                 stored.key() + ".deleted",
                                 stored.bytes(),
-                                stored.contentType())))
+                                stored.contentType()), List.of()))
                 .isTrue();
 
         assertThat(head("/jobs/" + claimed.id() + "/result")).hasStatus(410);
@@ -300,7 +300,7 @@ class LookupTests {
     @Test
     void saysWhyAJobFailed() throws Exception {
         Job claimed = claimed(submit("user-1"));
-        store.fail(claimed, Attempt.Outcome.REJECTED, new JobError("truncated", "The file ends early."));
+        store.fail(claimed, Attempt.Outcome.REJECTED, new JobError("truncated", "The file ends early."), List.of());
 
         JsonNode job = body(get("/jobs/" + claimed.id()));
 
@@ -457,7 +457,7 @@ class LookupTests {
     private JobId completed(byte[] picture) throws IOException {
         Job claimed = claimed(submit("user-1"));
         assertThat(store.complete(
-                        claimed, results.store(WEST, claimed.id(), 1, "png", "image/png", file(picture), () -> {})))
+                        claimed, results.store(WEST, claimed.id(), 1, "png", "image/png", file(picture), () -> {}), List.of()))
                 .isTrue();
         return claimed.id();
     }

@@ -9,6 +9,7 @@ import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobRecovery;
 import io.renderfleet.job.JobRecovery.Due;
+import io.renderfleet.job.JobRecovery.DueEntries;
 import io.renderfleet.job.JobTable;
 import io.renderfleet.job.UnreadableJobException;
 import io.renderfleet.queue.JobMessage;
@@ -130,13 +131,14 @@ final class Watchdog {
         void checkShard(int shard) {
             // The index follows the table: what was postponed may be listed for another moment.
             for (int batches = 0; batches < MAX_BATCHES && !isOver(); batches++) {
-                List<JobId> due = List.of();
+                DueEntries due = new DueEntries(List.of(), List.of());
                 try {
                     due = jobs.due(shard, batch);
                 } catch (SdkException e) {
                     storeFailed("Shard " + shard + " of the open jobs", e);
                 }
-                due.forEach(this::checkGuarded);
+                due.ids().forEach(this::checkGuarded);
+                due.unreadable().forEach(this::parkUnreadable);
                 if (due.size() < batch) {
                     return;
                 }
@@ -171,13 +173,35 @@ final class Watchdog {
             }
         }
 
+        /** Parks an entry whose key is not a job id, so that it is counted and listed, and delays no job. */
+        private void parkUnreadable(String key) {
+            if (isOver()) {
+                return;
+            }
+            try {
+                log.warn(
+                        "The item {} of the jobs table is listed as an open job, but its key is not a job id. It is parked"
+                                + " for {}; delete it if no service of yours wrote it",
+                        key,
+                        PARKED_FOR);
+                countParked("unreadable");
+                jobs.parkUnreadable(key, clock.instant().plus(PARKED_FOR));
+            } catch (SdkException e) {
+                storeFailed("The item " + key, e);
+            }
+        }
+
         private void park(JobId id, String reason) {
+            countParked(reason);
+            jobs.park(id, clock.instant().plus(PARKED_FOR));
+        }
+
+        private void countParked(String reason) {
             Counter.builder(FleetMetric.DISTRIBUTOR_PARKED.metricName())
                     .description(FleetMetric.DISTRIBUTOR_PARKED.description())
                     .tag("reason", reason)
                     .register(meters)
                     .increment();
-            jobs.park(id, clock.instant().plus(PARKED_FOR));
         }
 
         private void storeFailed(String what, SdkException e) {

@@ -143,7 +143,7 @@ class RecoveryIT {
         assertThat(taken.status()).isEqualTo(JobStatus.PENDING);
         assertThat(taken.chargedAttempts()).isZero();
         assertThat(taken.attempts()).extracting(Attempt::outcome).containsExactly(Attempt.Outcome.INTERRUPTED);
-        assertThat(fleet.jobs().cancelled(claimed.job())).isFalse();
+        assertThat(fleet.jobs().cancelled(claimed.job(), List.of())).isFalse();
     }
 
     @Test

@@ -143,7 +143,7 @@ class JobExecutionTests {
         for (int attempt = 2; attempt < 20; attempt++) {
             var claim =
                     (ClaimOutcome.Claimed) store.claim(id, 1, REGION, new WorkerId("older"), Duration.ofSeconds(30));
-            store.release(claim.job(), first.outcome(), Objects.requireNonNull(first.error()));
+            store.release(claim.job(), first.outcome(), Objects.requireNonNull(first.error()), List.of());
         }
         assertThat(worker.job(id).status()).isEqualTo(JobStatus.PENDING);
         worker.executeNext();
@@ -426,7 +426,7 @@ class JobExecutionTests {
             Job claimed = ((ClaimOutcome.Claimed)
                             store.claim(id, 1, REGION, new WorkerId("worker-b"), TestWorker.LEASE))
                     .job();
-            store.release(claimed, Attempt.Outcome.INTERRUPTED, new JobError("throttled", text));
+            store.release(claimed, Attempt.Outcome.INTERRUPTED, new JobError("throttled", text), List.of());
         }
         assertThat(Attempts.timesInARow(worker.job(id), Attempts.THROTTLED)).isEqualTo(3);
     }
