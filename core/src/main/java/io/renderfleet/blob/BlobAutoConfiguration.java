@@ -5,7 +5,7 @@ import io.renderfleet.region.RegionClients;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
-/** The store of results. */
+/** The store of results and artifacts. */
 @AutoConfiguration(afterName = "io.renderfleet.region.RegionAutoConfiguration")
 class BlobAutoConfiguration {
 

@@ -4,10 +4,10 @@ import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionId;
 
 /**
- * The name of every bucket of one deployment.
+ * The names of the buckets of one deployment.
  *
  * @param env the deployment's name
- * @param suffix what makes the names unique among all AWS accounts; empty for none
+ * @param suffix makes the names unique among all AWS accounts; empty for no suffix
  */
 public record BucketNames(String env, String suffix) {
 
@@ -21,9 +21,9 @@ public record BucketNames(String env, String suffix) {
     }
 
     /**
-     * {@code renderfleet-<env>-<content>[-<suffix>]}: a job type's own bucket.
+     * {@code renderfleet-<env>-<content>[-<suffix>]}: the bucket of a job type.
      *
-     * @param content a word for what is in it, of a-z, 0-9 and the hyphen
+     * @param content a word for the bucket's content, of a-z, 0-9 and the hyphen
      */
     public String of(String content) {
         String name = "renderfleet-" + env + "-" + content;

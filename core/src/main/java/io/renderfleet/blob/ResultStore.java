@@ -23,11 +23,11 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Results and artifacts, each in the bucket of the region that made it: a result under
- * {@code results/<jobId>/<attempt>.<extension>}, an artifact under {@code results/<jobId>/<attempt>/<version>/<name>}. An
- * attempt that comes too late writes beside the one that counts, never over it.
+ * Stores results and artifacts, each in the bucket of the region where it was made: a result under
+ * {@code results/<jobId>/<attempt>.<extension>}, an artifact under {@code results/<jobId>/<attempt>/<version>/<name>}.
+ * Each attempt has its own keys, so that a late attempt never overwrites the result of another one.
  *
- * <p>Thread-safe. Errors of S3 come out as the SDK's exceptions, after its own retries.
+ * <p>Thread-safe. Errors of S3 are thrown as the SDK's exceptions, after the configured retries.
  */
 public final class ResultStore {
     private static final int FORBIDDEN = 403;
@@ -45,11 +45,12 @@ public final class ResultStore {
     }
 
     /**
-     * Stores what one attempt made. It becomes the job's result only when the job store says so. A file of more than a part
-     * ({@link UploadStream#PART_BYTES}) goes in parts, so that what fails is a part and not the whole; the time that it may
-     * take depends on its size.
+     * Uploads the result of an attempt. It becomes the job's result when {@link io.renderfleet.job.JobStore#complete}
+     * has stored it. A file larger than {@link UploadStream#PART_BYTES} is uploaded in parts, so that only a failed
+     * part is repeated. The time limit depends on the size; see {@link TransferLimit}.
      *
-     * @param check is called before each step of the upload, and ends the upload with what it throws
+     * @param check is called before each step of the upload; an exception that it throws ends the upload
+     * @throws IOException when the file cannot be read
      */
     public JobResult store(
             RegionId region, JobId job, int attempt, String extension, String contentType, Path file, Runnable check)
@@ -58,7 +59,11 @@ public final class ResultStore {
         return store(new JobResult(region, buckets.results(region), key, 0, contentType), file, check);
     }
 
-    /** The same for an artifact, which has the size of the file in the answer. */
+    /**
+     * Uploads an artifact, as the other method uploads a result.
+     *
+     * @return the artifact with the size of the file
+     */
     public Artifact store(JobId job, Artifact artifact, Path file, Runnable check) throws IOException {
         return artifact.withBytes(store(locate(job, artifact), file, check).bytes());
     }
@@ -78,12 +83,12 @@ public final class ResultStore {
         }
         UploadStream upload = open(target);
         try (InputStream content = Files.newInputStream(file)) {
-            // To its size of before, should somebody still write to it.
+            // Only up to the initial size, in case another process still appends to the file.
             for (long left = bytes; left > 0; ) {
                 check.run();
                 byte[] part = content.readNBytes((int) Math.min(left, COPY_BYTES));
                 if (part.length == 0) {
-                    throw new EOFException("the file became shorter while it was uploaded");
+                    throw new EOFException("The file became shorter while it was uploaded.");
                 }
                 upload.write(part);
                 left -= part.length;
@@ -95,7 +100,7 @@ public final class ResultStore {
         return target.withBytes(bytes);
     }
 
-    /** An artifact whose content is uploaded while it is written. It is there once the stream is closed. */
+    /** Uploads an artifact while it is written. The object exists when the stream has been closed. */
     public UploadStream open(JobId job, Artifact artifact) {
         return open(locate(job, artifact));
     }
@@ -104,7 +109,7 @@ public final class ResultStore {
         return new UploadStream(clients.s3(target.region()), target.bucket(), target.key(), target.contentType());
     }
 
-    /** Where an artifact of a job is: something to {@link #link} to. */
+    /** The location of an artifact, for {@link #link} and {@link #head}. */
     public JobResult locate(JobId job, Artifact artifact) {
         return new JobResult(
                 artifact.region(),
@@ -115,17 +120,18 @@ public final class ResultStore {
     }
 
     /**
-     * What S3 says about a stored result, without its content.
+     * The metadata of a stored result, without its content.
      *
      * @param bytes its size
-     * @param eTag as S3 gives it to whoever downloads the result, with its quotation marks
+     * @param eTag as S3 returns it to a client that downloads the result, with its quotation marks
      */
     public record Head(long bytes, String contentType, String eTag, Instant lastModified) {}
 
     /**
-     * Asks S3 about a result. Empty when the object is not there any more. S3 answers 404 for a missing object, or 403
-     * to a caller that may read objects but not list the bucket; it also answers 403 when the object itself must not be
-     * read, so the first 403 is logged.
+     * Reads the metadata of a result. S3 answers 404 for a missing object, or 403 to a caller that may read objects but
+     * not list the bucket. It also answers 403 when the object itself must not be read, so the first 403 is logged.
+     *
+     * @return empty when the object no longer exists
      */
     public Optional<Head> head(JobResult result) {
         try {
@@ -136,9 +142,10 @@ public final class ResultStore {
         } catch (S3Exception e) {
             if (e.statusCode() == FORBIDDEN && forbiddenLogged.compareAndSet(false, true)) {
                 log.warn(
-                        "S3 answered 403 when asked about result {} in bucket {}. Without the permission s3:ListBucket"
-                                + " this is the answer for an object that no longer exists, and it is treated so. If"
-                                + " results exist, grant s3:GetObject on the bucket. This is logged once.",
+                        "S3 answered 403 to a HEAD request for result {} in bucket {}. Without the permission"
+                                + " s3:ListBucket this is the answer for an object that no longer exists, and it is"
+                                + " handled as such. If the result exists, grant s3:GetObject on the bucket. This is"
+                                + " logged once.",
                         result.key(),
                         result.bucket());
             }
@@ -150,9 +157,10 @@ public final class ResultStore {
     }
 
     /**
-     * A link that lets anyone read the result for a while. It dies sooner when the credentials that signed it do.
+     * A presigned link, with which anyone can read the result for a while. It expires earlier when the credentials that
+     * signed it expire.
      *
-     * @param lifetime at most an hour
+     * @param lifetime at most one hour
      */
     public URI link(JobResult result, Duration lifetime) {
         var presigned = clients.presigner(result.region())
@@ -161,7 +169,7 @@ public final class ResultStore {
         try {
             return presigned.url().toURI();
         } catch (URISyntaxException e) {
-            throw new IllegalStateException("a presigned URL is a URI", e);
+            throw new IllegalStateException("The presigned URL is not a valid URI.", e);
         }
     }
 }

@@ -16,15 +16,18 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /**
- * Uploads what is written to it while it is written. Up to one part is kept in memory; what is larger goes part by part, as
- * S3's multipart uploads do, and each part is retried on its own. The object appears when the stream is closed. When a
- * write or the close fails, or the stream is aborted, nothing appears and the parts are removed.
+ * Uploads an object while it is written. Up to one part is kept in memory; a larger object is uploaded in parts by S3's
+ * multipart upload, and each part is retried on its own. The object exists when the stream has been closed. When a
+ * write or the close fails, or the stream is aborted, the object is not created and the uploaded parts are deleted.
  *
- * <p>For one thread, but for {@link #abort}. Errors of S3 come out as the SDK's exceptions, after its own retries. An
- * interrupt ends the call that is under way with one of those.
+ * <p>May be used by one thread at a time, except for {@link #abort}. Errors of S3 are thrown as the SDK's exceptions,
+ * after the configured retries. An interrupt ends the call in progress with such an exception.
  */
 public final class UploadStream extends OutputStream {
-    /** The size of a part, but for the last. S3 allows 10,000 of 5 MiB or more, so that objects may have 78 GiB. */
+    /**
+     * The size of each part except the last, in bytes. S3 supports 10,000 parts of 5 MiB or more, so an object can have
+     * 78 GiB.
+     */
     public static final int PART_BYTES = 8 << 20;
 
     private static final int FIRST_BUFFER = 8 << 10;
@@ -48,7 +51,7 @@ public final class UploadStream extends OutputStream {
         this.contentType = contentType;
     }
 
-    /** How many bytes were written. */
+    /** The number of bytes written so far. */
     public synchronized long bytes() {
         return written;
     }
@@ -65,7 +68,7 @@ public final class UploadStream extends OutputStream {
             throw new IOException("The upload is closed or has failed.");
         }
         for (int from = offset, left = length; left > 0; ) {
-            // Only once there is more does anybody know that this part is not the last.
+            // A full part is uploaded only when more bytes follow: the last part completes the upload.
             if (buffered == PART_BYTES) {
                 orAbort(this::uploadPart);
             }
@@ -81,7 +84,7 @@ public final class UploadStream extends OutputStream {
         }
     }
 
-    /** Uploads what is left; the object is there afterwards. Does nothing after the first time, or after an error. */
+    /** Uploads the rest and creates the object. No effect when the stream is closed or has failed. */
     @Override
     public synchronized void close() {
         if (!over) {
@@ -91,7 +94,7 @@ public final class UploadStream extends OutputStream {
         }
     }
 
-    /** Gives the upload up, if it is not closed. Waits for a part that is under way. */
+    /** Aborts the upload, unless the stream is closed. Waits for a part in progress. */
     public synchronized void abort() {
         if (over) {
             return;
@@ -102,13 +105,14 @@ public final class UploadStream extends OutputStream {
         if (started == null) {
             return;
         }
-        // S3 is told even by a thread that was interrupted, or else the parts would stay.
+        // The interrupt flag is cleared for this call, which would fail otherwise and leave the parts in the bucket.
         boolean interrupted = Thread.interrupted();
         try {
             s3.abortMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(started));
         } catch (SdkException e) {
             log.warn(
-                    "The parts of an upload to {} stay until the bucket's lifecycle removes them: {}",
+                    "Could not abort the upload to {}. Its parts remain until the lifecycle rule of the bucket deletes"
+                            + " them: {}",
                     key,
                     e.toString());
         } finally {
@@ -161,7 +165,10 @@ public final class UploadStream extends OutputStream {
         buffered = 0;
     }
 
-    /** Of the buffer itself, which does not change before the call is over: the SDK's own bodies of bytes copy them. */
+    /**
+     * A body that reads the buffer, which does not change until the call ends. The SDK's own bodies would copy the
+     * bytes.
+     */
     private RequestBody body() {
         byte[] content = buffer;
         int length = buffered;

@@ -9,7 +9,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 
-/** Stores new jobs, and takes back those that could not be queued. */
+/** Stores new jobs, and withdraws those whose message could not be sent. */
 final class Acceptance {
     private final JobDatabase database;
     private final KeyOrder order;
@@ -42,7 +42,7 @@ final class Acceptance {
         }
     }
 
-    /** What a submission is that finds its id taken. */
+    /** The outcome of a submission whose id exists. */
     static SubmitOutcome repeated(NewJob job, Map<String, AttributeValue> item) {
         Job stored = JobItem.read(item);
         return stored.requestHash().equals(job.requestHash()) && stored.userId().equals(job.userId())

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One finished run of a job by one worker.
  *
- * @param number from 1, one more than the attempt before; part of the result's name
- * @param error what went wrong, null when nothing did
+ * @param number from 1; part of the result's name
+ * @param error why the attempt did not succeed; null if it has no error
  */
 public record Attempt(
         int number,
@@ -22,11 +22,11 @@ public record Attempt(
     /** How an attempt ended. */
     public enum Outcome {
         SUCCEEDED(false),
-        /** The job's own fault: no other attempt would end differently. */
+        /** The job cannot succeed: another attempt would end in the same way. */
         REJECTED(true),
-        /** Ours or AWS's fault, or out of time: another attempt may do better. */
+        /** An error of the worker or of AWS, or a timeout: another attempt may succeed. */
         ERRORED(true),
-        /** Handed back unfinished: shutdown, a lost lease, throttling. Costs the job nothing. */
+        /** Ended unfinished because of a shutdown, a lost lease or throttling. Not charged. */
         INTERRUPTED(false),
         CANCELLED(false);
 
@@ -36,7 +36,7 @@ public record Attempt(
             this.charged = charged;
         }
 
-        /** Whether the attempt counts against the job's limit. */
+        /** Whether the attempt is charged, that is, counts against the job's limit. */
         public boolean isCharged() {
             return charged;
         }

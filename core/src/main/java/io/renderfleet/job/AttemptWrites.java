@@ -95,9 +95,9 @@ final class AttemptWrites {
     }
 
     /**
-     * Writes the end of an attempt. Returns whether it is stored, by this write or by an earlier one: when the response to
-     * a write was lost and the write is repeated, its condition no longer holds, but the item has this attempt with this
-     * outcome.
+     * Writes the end of an attempt. Returns whether it is stored, by this write or by an earlier one: when the
+     * response to a write was lost and the write is repeated, its condition no longer holds, but the item has this
+     * attempt with this outcome.
      */
     private boolean isStored(ConditionalUpdate update, Job claimed, Attempt attempt) {
         return switch (database.apply(update, claimed.id())) {

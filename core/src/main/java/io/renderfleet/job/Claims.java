@@ -15,11 +15,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Gives jobs to workers: in the usual case by one write that nobody has to read for. Each claim writes a random token: when
- * the response to a write was lost and the client repeats the write, the token in the item shows that it was made.
+ * Claims jobs for workers, usually by one write without a read before it. Each claim writes a random token. When the
+ * response to a write was lost and the client repeats the write, the token in the item shows that the first write
+ * succeeded.
  */
 final class Claims {
-    /** Each failed try means that another made a move in between; nobody moves one job this often at once. */
+    /** Each failed try means that the job's state changed in between, which is rare for one job. */
     private static final int TRIES = 3;
 
     private final JobDatabase database;
@@ -30,9 +31,12 @@ final class Claims {
         this.turns = new KeyTurn(database);
     }
 
-    /** What every try of one claim writes. */
+    /** The values that every try of one claim writes. */
     private record Claimant(RegionId region, WorkerId worker, Duration lease, String token) {
-        /** The owner is compared too: a worker of an older version takes a lease over and leaves the token. */
+        /**
+         * Whether the item has this claim. The owner is compared too, because a worker of an older version takes over a
+         * lease without changing the token.
+         */
         boolean holds(Map<String, AttributeValue> item) {
             return fromS(token).equals(item.get(JobItem.CLAIM_TOKEN))
                     && fromS(worker.value()).equals(item.get(JobItem.LEASE_OWNER));
@@ -77,7 +81,10 @@ final class Claims {
         }
     }
 
-    /** Eight characters: enough that no two claims of one job ever share one, and few in an item that should stay small. */
+    /**
+     * A token of eight characters: random enough that no two claims of one job have the same, and short, because the
+     * item must stay small.
+     */
     private static String token() {
         byte[] random = new byte[6];
         ThreadLocalRandom.current().nextBytes(random);
@@ -88,13 +95,13 @@ final class Claims {
         try {
             return new ClaimOutcome.Claimed(JobItem.read(item));
         } catch (UnreadableJobException e) {
-            // Held until the lease ends, it would be kept from a worker that can read it.
+            // Otherwise no worker that can read the job could claim it before the lease expires.
             database.apply(untaken(item), id);
             throw e;
         }
     }
 
-    /** Undoes a claim that nothing came of: the attempt's number is free again. */
+    /** Reverts a claim whose attempt did not start, so that the attempt's number can be used again. */
     private static ConditionalUpdate untaken(Map<String, AttributeValue> item) {
         int attempt = JobItem.integer(item, JobItem.ATTEMPT);
         ConditionalUpdate update = new ConditionalUpdate()
@@ -129,7 +136,10 @@ final class Claims {
                 : turns.unfinishedBefore(item).map(ClaimOutcome.OutOfTurn::new);
     }
 
-    /** A claim that has seen the job: from a worker whose lease ran out, or of one whose turn it has become. */
+    /**
+     * A claim that depends on the job as it was read: from a worker whose lease expired, or of a job whose turn has
+     * come.
+     */
     private ConditionalUpdate again(Job job, Claimant claimant) {
         if (job.lease() == null) {
             ConditionalUpdate turn = new ConditionalUpdate()

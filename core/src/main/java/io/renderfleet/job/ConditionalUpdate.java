@@ -16,9 +16,9 @@ import software.amazon.awssdk.services.dynamodb.model.Update;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
- * One conditional write of one job's item. It either happens as a whole or answers with the item that stood in its
- * way, so that no reader ever decides on a second, later look. Attribute names are always aliased: several of ours are
- * reserved words.
+ * One conditional write of one job's item. It either succeeds as a whole, or returns the item that did not meet its
+ * conditions, so that no decision depends on a separate read. Attribute names are always aliased, because several of
+ * them are reserved words of DynamoDB.
  */
 final class ConditionalUpdate {
     private final List<String> sets = new ArrayList<>();
@@ -69,7 +69,10 @@ final class ConditionalUpdate {
         return this;
     }
 
-    /** That the job has no start deadline, or it has not passed, or the job has started before. */
+    /**
+     * Requires that the job has no start deadline, that the deadline has not passed, or that the job has started
+     * before.
+     */
     ConditionalUpdate whenStartable(Instant now) {
         conditions.add("(attribute_not_exists(%s) OR %s > %s OR attribute_exists(%s))"
                 .formatted(
@@ -81,27 +84,27 @@ final class ConditionalUpdate {
     }
 
     /**
-     * That the log says of it, once it was made, that the job took an unusual way. The last call counts.
+     * Requests a log line when the write succeeds, because the change of state is unusual. The last call counts.
      *
-     * @param what after "Job ... ", such as "is CANCELLED"
+     * @param what the text after "Job ... ", such as "is CANCELLED"
      */
     ConditionalUpdate unusual(String what) {
         unusual = what;
         return this;
     }
 
-    /** What is unusual about it; null for nothing. */
+    /** The text of the log line; null when none was requested. */
     @Nullable
     String unusual() {
         return unusual;
     }
 
-    /** Whether the job's status changes, or is what decides. */
+    /** Whether the write changes the status or depends on it. */
     boolean isTransition() {
         return names.containsValue(JobItem.STATUS);
     }
 
-    /** The same write as a part of a transaction. */
+    /** This write as a part of a transaction. */
     Update inTransaction(String table, JobId id) {
         return Update.builder()
                 .tableName(table)
@@ -113,7 +116,7 @@ final class ConditionalUpdate {
                 .build();
     }
 
-    /** Writes; the item as it then is, or as it was when a condition did not hold. */
+    /** Executes the write. */
     Result apply(DynamoDbClient client, String table, String key) {
         UpdateItemRequest request = UpdateItemRequest.builder()
                 .tableName(table)
@@ -157,7 +160,7 @@ final class ConditionalUpdate {
         return removes.isEmpty() ? set : set + " REMOVE " + String.join(", ", removes);
     }
 
-    /** Its expressions, without the values. */
+    /** The expressions, without the values. */
     @Override
     public String toString() {
         return expression() + " WHEN " + condition();
@@ -175,16 +178,16 @@ final class ConditionalUpdate {
         return name;
     }
 
-    /** How a write ended. */
+    /** The outcome of a write. */
     sealed interface Result {}
 
-    /** It was made. */
+    /** The write succeeded; {@code item} is the new item. */
     record Applied(Map<String, AttributeValue> item) implements Result {
         Job job() {
             return JobItem.read(item);
         }
     }
 
-    /** It was not; {@code current} is what stood in its way, empty when there is no such job. */
+    /** A condition did not hold; {@code current} is the item as it is, empty when it does not exist. */
     record Rejected(Optional<Map<String, AttributeValue>> current) implements Result {}
 }

@@ -7,25 +7,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as it was stored at one moment. Times are to the millisecond.
+ * A job as it was stored at one moment. Times have millisecond precision.
  *
- * @param payload null when it is too large for the job's item: {@link JobStore#payload} reads it
- * @param orderingKey null for no order
- * @param allowedRegions the regions it may run in; empty for all
- * @param region where it was last sent; null until then
- * @param routeEpoch how often it was sent to a region; a message with an older one is void
+ * @param payload null when it is too large for the job's item; see {@link JobStore#payload}
+ * @param requestHash a digest of the request, which recognizes a repeated submission
+ * @param orderingKey null for a job without an order
+ * @param allowedRegions the regions in which the job may run; empty for all
+ * @param region the region it was last routed to; null before
+ * @param routeEpoch how often the job was routed or sent again; a message with an older one is void
  * @param attempt the number of the running or last attempt; 0 before the first
- * @param chargedAttempts how many attempts count against {@link JobLimits#maxAttempts()}
+ * @param chargedAttempts the number of attempts that count against {@link JobLimits#maxAttempts()}
  * @param lease null unless PROCESSING
  * @param progress percent, 0 to 100
- * @param attempts the finished ones, oldest first
+ * @param attempts the finished attempts, oldest first
  * @param result null unless COMPLETED
- * @param artifacts the files that its attempts made beside the result, by name
+ * @param artifacts the artifacts of all attempts, sorted by name
  * @param error null unless FAILED
  * @param expiresAt when the item may be deleted
- * @param sequence in the chain of its ordering key's jobs, from 1; 0 without a key
- * @param after the job before it in that chain, which must be over before this one starts; null once it was, and
- *     without such a job
+ * @param sequence the position in the chain of the ordering key's jobs, from 1; 0 without an ordering key
+ * @param after the preceding job in that chain, which must be over before this one starts; null when there is none, and
+ *     once it is known to be over
  */
 public record Job(
         JobId id,
@@ -64,16 +65,16 @@ public record Job(
         artifacts = List.copyOf(artifacts);
     }
 
-    /** Whether the job may not start any more, because it has not until its {@link JobLimits#startBy()}. */
+    /** Whether the job has missed its start deadline, {@link JobLimits#startBy()}, and must not start any more. */
     public boolean isPastStart(Instant now) {
         Instant startBy = limits.startBy();
         return status == JobStatus.PENDING && attempt == 0 && startBy != null && !now.isBefore(startBy);
     }
 
     /**
-     * A worker's right to a job, which ends by itself unless it is renewed.
+     * A worker's exclusive right to a job, which expires unless it is renewed.
      *
-     * @param owner who may write the job's progress and its end
+     * @param owner the worker that may store the job's progress and its end
      * @param until when another worker may take the job over
      */
     public record Lease(WorkerId owner, Instant until) {}

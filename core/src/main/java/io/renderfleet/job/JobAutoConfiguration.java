@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Bean;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** The job store over Spring Cloud AWS's DynamoDB client, which belongs to the home region. */
+/** The stores of jobs, with the DynamoDB client of Spring Cloud AWS for the home region. */
 @AutoConfiguration(after = DynamoDbAutoConfiguration.class)
 @EnableConfigurationProperties(JobStoreSettings.class)
 class JobAutoConfiguration {
@@ -28,7 +28,7 @@ class JobAutoConfiguration {
         return Clock.systemUTC();
     }
 
-    /** Nobody waits longer for the table, three tries together, than for any other part of AWS. */
+    /** The time limit of one try, so that three tries take no longer than any other call to AWS. */
     @Bean
     DynamoDbClientCustomizer jobTableLimits() {
         return builder -> builder.overrideConfiguration(
@@ -36,7 +36,7 @@ class JobAutoConfiguration {
                         .retryStrategy(AwsRetryStrategy.doNotRetry()));
     }
 
-    /** The client is Spring Cloud AWS's own, with all it configures. */
+    /** Adds retries to the client, which keeps all settings of Spring Cloud AWS. */
     @Bean
     static BeanPostProcessor retriedTableCalls(ObjectProvider<RetryRegistry> retries) {
         return new BeanPostProcessor() {

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * What its owner or an operator does to a job: cancel it, retry it. Each is a conditional write, so that it either meets
- * the job in a state that allows it or changes nothing.
+ * Cancels and retries jobs for their users and for operators. Each change is one conditional write: it either meets the
+ * job in a state that allows it, or changes nothing.
  *
- * <p>Thread-safe.
+ * <p>Thread-safe. Errors of DynamoDB are thrown as the SDK's exceptions.
  */
 public final class JobControl {
-    /** Each failed try means that the job moved in between. */
+    /** Each failed try means that the job's state changed in between. */
     private static final int TRIES = 5;
 
     private final JobDatabase database;
@@ -29,43 +29,46 @@ public final class JobControl {
         this.payloads = new Payloads(database);
     }
 
-    /** How a cancellation ended. */
+    /** The outcome of {@link #cancel}. */
     public sealed interface Cancelling {
-        /** The job is CANCELLED: nobody held it. */
+        /** The job is CANCELLED; no worker held it. */
         record Cancelled(Job job) implements Cancelling {}
 
-        /** A worker holds the job, and stops it within seconds. */
+        /** A worker holds the job, and will stop it within seconds. */
         record Requested(Job job) implements Cancelling {}
 
-        /** The job was over before. */
+        /** The job is over already. */
         record Over(JobStatus status) implements Cancelling {}
 
-        /** There is no such job, or it is another user's. */
+        /** The job does not exist, or belongs to another user. */
         record Unknown() implements Cancelling {}
 
-        /** The job kept moving; nothing was changed, and asking again makes sense. */
+        /** The job's state changed at each try. Nothing was changed by this call, which can be repeated. */
         record Contended() implements Cancelling {}
     }
 
-    /** How a retry ended. */
+    /** The outcome of {@link #retry}. */
     public sealed interface Retrying {
-        /** The job is PENDING with all its attempts before it, and waits for a message with its new route epoch. */
+        /**
+         * The job is PENDING, with its previous attempts in its history. The caller must send a message with its new
+         * route epoch.
+         */
         record Retried(Job job) implements Retrying {}
 
         /** The job is COMPLETED, or not over: there is nothing to retry. */
         record NotOver(JobStatus status) implements Retrying {}
 
-        /** There is no such job, or it is another user's. */
+        /** The job does not exist, or belongs to another user. */
         record Unknown() implements Retrying {}
 
-        /** The job kept moving; nothing was changed, and asking again makes sense. */
+        /** The job's state changed at each try. Nothing was changed by this call, which can be repeated. */
         record Contended() implements Retrying {}
     }
 
     /**
-     * Ends a job that nobody holds, and asks the worker of one that runs to stop. Repeating it is harmless.
+     * Cancels a job: ends it if no worker holds it, and otherwise asks its worker to stop. The call can be repeated.
      *
-     * @param owner whose job it must be; null for anyone's
+     * @param owner the user whose job it must be; null for any user
      */
     public Cancelling cancel(JobId id, @Nullable UserId owner) {
         for (int tries = 0; tries < TRIES; tries++) {
@@ -102,11 +105,11 @@ public final class JobControl {
     }
 
     /**
-     * Opens a FAILED or CANCELLED job again, with its attempts starting over and their history kept. The caller sends
-     * a message made from the job that comes back; when that fails, repeating the call gives the same job to send
-     * again, and the watchdog sends it in the end.
+     * Makes a FAILED or CANCELLED job PENDING again, with no charged attempts, and with its history. The caller sends a
+     * message for the returned job. When that fails, repeating the call returns the same job, and eventually the
+     * watchdog sends the message.
      *
-     * @param owner whose job it must be; null for anyone's
+     * @param owner the user whose job it must be; null for any user
      */
     public Retrying retry(JobId id, @Nullable UserId owner) {
         for (int tries = 0; tries < TRIES; tries++) {
@@ -141,7 +144,7 @@ public final class JobControl {
                 : KeyOrder.Appended.REFUSED;
     }
 
-    /** Sent anew, by an earlier retry or by the watchdog, and not routed since. */
+    /** Whether the job was made PENDING by an earlier retry or by the watchdog, and has not been routed since. */
     private static boolean awaitsMessage(Job job) {
         return job.status() == JobStatus.PENDING && job.routeEpoch() > 0 && job.region() == null;
     }
@@ -173,7 +176,7 @@ public final class JobControl {
         if (startBy == null) {
             return update.set(JobTable.CHECK_AT, JobItem.time(database.firstCheck(now, null)));
         }
-        // The time to start begins anew, as long as it was at first.
+        // The job gets as much time to start as it had at first.
         Instant again = now.plus(Duration.between(JobItem.startFrom(item), startBy));
         return update.set(JobItem.START_FROM, JobItem.time(now))
                 .set(JobItem.START_BY, JobItem.time(again))

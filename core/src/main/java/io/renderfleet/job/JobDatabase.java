@@ -25,21 +25,21 @@ import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 /**
- * The jobs table with what every move of a job needs: the clock, how long things are kept, and how an attempt or a job
- * ends. What it can do is for this package; others make one and hand it to a store.
+ * The jobs table, and the parts that several kinds of writes share: the clock, how long items are kept, and how an
+ * attempt or a job ends. Its operations are for this package; other packages create an instance and pass it to a store.
  *
  * <p>Thread-safe.
  */
 public final class JobDatabase {
     private static final Logger log = LoggerFactory.getLogger(JobDatabase.class);
-    private static final JobId NOBODYS = new JobId(new UUID(0, 0));
+    private static final JobId NO_JOB = new JobId(new UUID(0, 0));
 
     private final DynamoDbClient client;
     private final String env;
     private final Clock clock;
     private final JobStoreSettings settings;
 
-    /** @param env the deployment's name, which the tables' names come from */
+    /** @param env the deployment's name, which is part of the names of the tables */
     public JobDatabase(DynamoDbClient client, String env, Clock clock, JobStoreSettings settings) {
         this.client = client;
         this.env = env;
@@ -47,11 +47,15 @@ public final class JobDatabase {
         this.settings = settings;
     }
 
-    /** Whether there is a jobs table; {@link SdkException} when DynamoDB does not say. */
+    /**
+     * Whether the jobs table exists.
+     *
+     * @throws SdkException when DynamoDB does not respond
+     */
     public boolean exists() {
         try {
-            // An item that nobody has. It takes no right beyond those that a service has anyway.
-            var _ = client.getItem(request -> request.tableName(table()).key(ConditionalUpdate.key(NOBODYS)));
+            // A read of an item that does not exist needs no permission beyond those that each service has.
+            var _ = client.getItem(request -> request.tableName(table()).key(ConditionalUpdate.key(NO_JOB)));
             return true;
         } catch (ResourceNotFoundException e) {
             return false;
@@ -84,8 +88,8 @@ public final class JobDatabase {
     }
 
     /**
-     * One line for each transition that was made, under the job's id: at INFO for one that is unusual, with the id of
-     * the job's trace, and at DEBUG for any other.
+     * Logs a successful change of state, with the job's id: at INFO with the id of the trace if the change is unusual,
+     * and otherwise at DEBUG.
      */
     static void logMade(ConditionalUpdate update, JobId id) {
         if (update.unusual() != null) {
@@ -95,7 +99,7 @@ public final class JobDatabase {
         }
     }
 
-    /** When an open job is looked at first: after the usual while, or when it must have started if that is sooner. */
+    /** When an open job is checked first: after the configured time, or at its start deadline if that is earlier. */
     Instant firstCheck(Instant from, @Nullable Instant startBy) {
         Instant usual = from.plus(settings.checkAfter());
         return startBy != null && startBy.isBefore(usual) ? startBy : usual;
@@ -105,11 +109,11 @@ public final class JobDatabase {
         return from.plus(settings.retention());
     }
 
-    /** The item as it is now, strongly consistent; empty when there is none or it has expired. */
+    /** The item, by a strongly consistent read; empty when it does not exist or has expired. */
     Optional<Map<String, AttributeValue>> item(JobId id) {
         var response = client.getItem(request ->
                 request.tableName(table()).key(ConditionalUpdate.key(id)).consistentRead(true));
-        // An item outlives its time to live by up to two days.
+        // DynamoDB deletes an expired item with a delay of up to a few days.
         return response.hasItem() && !JobItem.isExpired(response.item(), clock.instant())
                 ? Optional.of(response.item())
                 : Optional.empty();
@@ -135,17 +139,17 @@ public final class JobDatabase {
         return item(id).map(JobItem::read);
     }
 
-    /** The move is the lease owner's, and only while it is that. */
+    /** Requires that the claimant still has the lease. */
     ConditionalUpdate owned(Job claimed) {
-        Lease lease = Objects.requireNonNull(claimed.lease(), "only a claimed job can be moved by its owner");
+        Lease lease = Objects.requireNonNull(claimed.lease(), "The job has no lease.");
         return new ConditionalUpdate()
                 .when(JobItem.ATTEMPT, JobItem.number(claimed.attempt()))
                 .when(JobItem.LEASE_OWNER, fromS(lease.owner().value()));
     }
 
-    /** The move takes the job from a worker that has let its lease run out. */
+    /** Requires that the worker has not renewed its lease since the job was read; for a lease that has expired. */
     ConditionalUpdate overdue(Job held) {
-        Lease lease = Objects.requireNonNull(held.lease(), "only a held job can be overdue");
+        Lease lease = Objects.requireNonNull(held.lease(), "The job has no lease.");
         return new ConditionalUpdate()
                 .when(JobItem.STATUS, fromS(JobStatus.PROCESSING.name()))
                 .when(JobItem.ROUTE_EPOCH, JobItem.number(held.routeEpoch()))
@@ -153,36 +157,36 @@ public final class JobDatabase {
                 .when(JobItem.LEASE_UNTIL, JobItem.time(lease.until()));
     }
 
-    /** Adds that the running attempt ended, and that nobody holds the job. */
+    /** Adds the end of the running attempt: it is in the history, and the job has no lease. */
     ConditionalUpdate attemptEnded(ConditionalUpdate update, Job job, Attempt attempt) {
         StoredAttempts.add(update, job, attempt).remove(JobItem.LEASE_OWNER, JobItem.LEASE_UNTIL, JobItem.CLAIM_TOKEN);
         return attempt.outcome().isCharged() ? update.add(JobItem.CHARGED, 1) : update;
     }
 
-    /** The running attempt of a job as it ends now. */
+    /** The running attempt of a job, with an end at the current time. */
     Attempt ended(Job job, Attempt.Outcome outcome, @Nullable JobError error) {
         return new Attempt(
                 job.attempt(),
-                Objects.requireNonNull(job.region(), "a claimed job has a region"),
-                Objects.requireNonNull(job.lease(), "a claimed job has a lease").owner(),
-                Objects.requireNonNull(job.startedAt(), "a claimed job has started"),
+                Objects.requireNonNull(job.region(), "The job has no region."),
+                Objects.requireNonNull(job.lease(), "The job has no lease.").owner(),
+                Objects.requireNonNull(job.startedAt(), "The job has not started."),
                 now(),
                 outcome,
                 error);
     }
 
-    /** Adds that a worker let its lease run out. */
+    /** Adds the end of an attempt whose lease has expired. */
     ConditionalUpdate leaseExpired(ConditionalUpdate update, Job job) {
         return attemptEnded(update, job, expired(job))
                 .unusual("was taken from a worker that stopped reporting, in attempt " + job.attempt());
     }
 
-    /** The running attempt of a job whose worker let its lease run out. */
+    /** The running attempt of a job whose lease has expired, as an ended attempt. */
     Attempt expired(Job job) {
         return ended(job, Attempt.Outcome.INTERRUPTED, new JobError("lease-expired", "The worker stopped reporting."));
     }
 
-    /** The move ends a job that nobody started in time. */
+    /** Ends a job that has not started before its start deadline. */
     ConditionalUpdate neverStarted(Job job) {
         ConditionalUpdate unstarted = new ConditionalUpdate()
                 .when(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
@@ -197,7 +201,7 @@ public final class JobDatabase {
                                 + " when there is less to do."));
     }
 
-    /** Adds that the job is over, in this way. */
+    /** Adds that the job is over, with this status. */
     ConditionalUpdate over(ConditionalUpdate update, JobStatus status, @Nullable JobError error) {
         Instant now = now();
         update.set(JobItem.STATUS, fromS(status.name()))

@@ -1,13 +1,14 @@
 package io.renderfleet.job;
 
 /**
- * Why a job or an attempt failed.
+ * The reason why a job or an attempt failed.
  *
- * @param code stable, kebab-case, for programs
- * @param message for the user: what is wrong and what to do about it; longer ones are cut to {@value #MAX_MESSAGE}
+ * @param code a stable code in kebab case, for programs
+ * @param message for the user: the reason, and what to do about it; a longer one is truncated to {@value #MAX_MESSAGE}
+ *     characters
  */
 public record JobError(String code, String message) {
-    /** Keeps an item with several failed attempts within a few kilobytes. */
+    /** Limits the size of an item with several failed attempts to a few kilobytes. */
     static final int MAX_MESSAGE = 500;
 
     public JobError {

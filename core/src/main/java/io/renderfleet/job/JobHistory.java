@@ -25,23 +25,28 @@ import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 
 /**
- * A user's jobs, newest first. The index is read first, and the items of what it names then; both are eventually
- * consistent, so a job may show up a moment after its acceptance.
+ * Lists the jobs of a user, newest first. The index is read first, and then the items that it names. Both reads are
+ * eventually consistent, so a job appears shortly after its acceptance.
+ *
+ * <p>Thread-safe.
  */
 public final class JobHistory {
-    /** The most jobs of a page, and of one look at the index: what one BatchGetItem takes. */
+    /** The most jobs of a page and of one query of the index: the limit of BatchGetItem. */
     public static final int MAX_PAGE = 100;
 
-    /** A filter that nothing passes must end: this many looks at the index make a page, even an empty one. */
+    /** The most queries of the index for one page: it limits the cost of a filter that few jobs pass. */
     private static final int MAX_LOOKS = 10;
 
-    /** How long one batch of items is asked for before the listing fails. */
+    /** The longest time to read one batch of items; the listing fails after it. */
     static final Duration BATCH_LIMIT = Duration.ofSeconds(5);
 
-    /** Far more than fit into that time: a bound that holds whatever the clock does. */
+    /** An additional limit, which also holds when the clock does not advance. */
     private static final int MAX_BATCH_TRIES = 100;
 
-    /** Between two requests for the rest of a batch: 50 ms at first, twice as long each time, give or take a half. */
+    /**
+     * The pause between two requests for the rest of a batch: 50 ms at first, doubled each time, randomized by 50
+     * percent.
+     */
     private static final IntervalFunction BACKOFF =
             IntervalFunction.ofExponentialRandomBackoff(Duration.ofMillis(50), 2, 0.5, Duration.ofSeconds(1));
 
@@ -66,20 +71,20 @@ public final class JobHistory {
         this.pause = pause;
     }
 
-    /** Waits for so long; a test moves its clock instead. */
+    /** Waits for this time. Tests advance their clock instead. */
     interface Pause {
         void pause(Duration length) throws InterruptedException;
     }
 
     /**
-     * What to list. Jobs are stored with the millisecond in which they were created. A bound that is more precise
-     * includes every job that was created in its millisecond, so that no bound leaves out a job that it should include.
+     * The jobs to list. A job is stored with the millisecond in which it was created. A bound with a higher precision
+     * includes every job of its millisecond.
      *
-     * @param status null for any
+     * @param status null for any status
      * @param createdAfter inclusive, rounded down to a millisecond; null for no bound
      * @param createdBefore exclusive, rounded up to a millisecond; null for no bound
      * @param limit 1 to {@link #MAX_PAGE}
-     * @param from where the page before ended; null for the first
+     * @param from where the previous page ended; null for the first page
      */
     public record Query(
             UserId user,
@@ -95,21 +100,21 @@ public final class JobHistory {
         }
     }
 
-    /** A place between two jobs of a listing: just after the one with this time and id. */
+    /** A position in a listing: just after the job with this time and id. */
     public record Position(Instant createdAt, JobId id) {}
 
     /**
-     * Some jobs, and where to go on.
+     * A page of a listing.
      *
-     * @param unreadable the ids of the jobs that belong here too, in their order, and cannot be read
-     * @param next null when there are no more; not null does not promise that there are
+     * @param unreadable the ids of the jobs of this page that cannot be read, in the order of the listing
+     * @param next where the next page starts; null when there is none. The next page may be empty.
      */
     public record Page(
             List<Job> jobs,
             List<JobId> unreadable,
             @Nullable Position next) {}
 
-    /** An item of a listing; without its job when that cannot be read. */
+    /** An item of a listing; {@code job} is null when it cannot be read. */
     private record Entry(
             Position position,
             @Nullable JobStatus status,
@@ -123,15 +128,16 @@ public final class JobHistory {
             }
         }
 
-        /** What cannot be read is listed unless it is known not to belong. */
+        /** Whether the item passes the filter. An item with an unknown status does. */
         boolean has(@Nullable JobStatus wanted) {
             return wanted == null || status == null || status == wanted;
         }
     }
 
     /**
-     * A page, which leaves out no job: those that cannot be read are named. {@link SdkException} when DynamoDB does not
-     * give all of it.
+     * Reads a page. It omits no job: those that cannot be read are listed by id.
+     *
+     * @throws SdkException when DynamoDB does not return all of it
      */
     public Page list(Query query) {
         List<Job> found = new ArrayList<>();
@@ -161,12 +167,13 @@ public final class JobHistory {
     }
 
     /**
-     * How many jobs of the user, created before an instant, are not over. Looks at their jobs newest first, and no
-     * further than it takes to find {@code most} open ones or to look at some more than that in all: open ones below a
-     * great many finished ones are not counted. Costs one query and one batch of reads for each hundred jobs.
+     * Counts the open jobs of a user that were created before a certain time. It reads the newest jobs first, and stops
+     * when it has found {@code most} open ones or has read a certain number of jobs more than that. Open jobs that are
+     * older than a large number of finished ones are not counted. Costs one query and one batch of reads for each
+     * hundred jobs.
      *
      * @param createdBefore exclusive, rounded down to a millisecond: the jobs of that millisecond are not counted
-     * @param most from 1; no greater number is told
+     * @param most the largest result, from 1
      */
     public long countOpen(UserId user, Instant createdBefore, int most) {
         Query query = new Query(user, null, null, createdBefore.truncatedTo(ChronoUnit.MILLIS), MAX_PAGE, null);
@@ -188,7 +195,7 @@ public final class JobHistory {
         Instant now = clock.instant();
         return fetch(keys, STATUS_ONLY).stream()
                 .filter(item -> !JobItem.isExpired(item, now))
-                // A status that a newer version wrote may be an open one: it counts.
+                // An unknown status, which a newer version wrote, may be an open one, so it is counted.
                 .filter(item -> {
                     JobStatus status = JobItem.knownStatus(item);
                     return status == null || !status.isTerminal();
@@ -202,7 +209,7 @@ public final class JobHistory {
         String condition = JobTable.USER_ID + " = :user";
         if (query.createdAfter() != null || query.createdBefore() != null) {
             Instant after = Objects.requireNonNullElse(query.createdAfter(), Instant.EPOCH);
-            // Written with milliseconds, which rounds it down.
+            // The stored form has milliseconds, so the bound is rounded down.
             values.put(":after", JobItem.time(after));
             if (query.createdBefore() == null) {
                 condition += " AND " + JobTable.CREATED_AT + " >= :after";
@@ -243,9 +250,9 @@ public final class JobHistory {
     }
 
     /**
-     * The items that these keys of the index name, in no order; without those that are gone.
+     * The items of these keys, in any order; without those that do not exist.
      *
-     * @throws SdkClientException when DynamoDB does not give all of them in time; asking again later may help
+     * @throws SdkClientException when DynamoDB does not return all of them in time; the call can be repeated
      */
     private List<Map<String, AttributeValue>> fetch(
             List<Map<String, AttributeValue>> keys, KeysAndAttributes projection) {
@@ -268,18 +275,18 @@ public final class JobHistory {
         return items;
     }
 
-    /** A table that is short of capacity answers a batch in part: what it left out comes later, or the listing fails. */
+    /** Waits before the unprocessed keys of a batch are read again. Fails when the time limit would be exceeded. */
     private void waitForCapacity(int tries, Instant deadline, int left) {
         Duration length = Duration.ofMillis(BACKOFF.apply(tries));
         if (tries == MAX_BATCH_TRIES || clock.instant().plus(length).isAfter(deadline)) {
-            throw SdkClientException.create("DynamoDB left " + left + " of the items of a batch unread for "
-                    + BATCH_LIMIT.toSeconds() + " seconds; the jobs table is short of read capacity");
+            throw SdkClientException.create("DynamoDB did not return " + left + " items of a batch within "
+                    + BATCH_LIMIT.toSeconds() + " seconds. The jobs table does not have enough read capacity.");
         }
         try {
             pause.pause(length);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw AbortedException.create("interrupted while DynamoDB read a batch of jobs", e);
+            throw AbortedException.create("Interrupted while waiting to read a batch of jobs.", e);
         }
     }
 

@@ -8,21 +8,21 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
-/**
- * A job's identity: a UUID, the key of its item and part of its result's name.
- *
- * @param uuid never null
- */
+/** The id of a job: a UUID, which is the key of its item and part of its result's name. */
 public record JobId(@JsonValue UUID uuid) {
 
     public static JobId random() {
         return new JobId(UUID.randomUUID());
     }
 
-    /** Reads the canonical text form only; {@link IllegalArgumentException} for anything else. */
+    /**
+     * Reads a UUID in its canonical form, in any case.
+     *
+     * @throws IllegalArgumentException for any other text
+     */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public static JobId of(String text) {
-        // UUID.fromString also takes short forms such as 1-1-1-1-1.
+        // UUID.fromString also accepts short forms such as 1-1-1-1-1.
         if (text.length() == 36) {
             UUID uuid = UUID.fromString(text);
             if (uuid.toString().equalsIgnoreCase(text)) {
@@ -33,15 +33,16 @@ public record JobId(@JsonValue UUID uuid) {
     }
 
     /**
-     * The id that a user's idempotency key always stands for, so that one conditional write both stores the job and
-     * finds the repeat: the first 128 bits of a SHA-256, marked as a version 8 UUID (RFC 9562, section 5.8).
+     * The id that belongs to an idempotency key of a user, so that one conditional write both stores the job and
+     * detects a repeated submission: the first 128 bits of a SHA-256 digest, marked as a UUID of version 8 (RFC 9562,
+     * section 5.8).
      */
     public static JobId derivedFrom(UserId user, String idempotencyKey) {
         MessageDigest sha256;
         try {
             sha256 = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+            throw new IllegalStateException("Every JDK supports SHA-256.", e);
         }
         sha256.update(user.value().getBytes(StandardCharsets.UTF_8));
         sha256.update((byte) 0);

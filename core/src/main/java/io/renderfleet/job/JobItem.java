@@ -17,12 +17,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** A job's item: its attributes and their forms. A typical finished one stays under 1 KB, one write unit. */
+/**
+ * The attributes of a job's item, and their conversion to and from a {@link Job}. The item of a typical finished job
+ * has less than 1 KB, which is one write unit.
+ */
 final class JobItem {
     static final String TYPE = "type";
     static final String POOL = "pool";
     static final String PAYLOAD = "payload";
-    /** Left out when it is the first one. */
+    /** Absent for {@link JobPayload#FIRST_VERSION}. */
     static final String PAYLOAD_VERSION = "payloadVersion";
 
     static final String REQUEST_HASH = "requestHash";
@@ -36,7 +39,7 @@ final class JobItem {
     static final String CHARGED = "chargedAttempts";
     static final String LEASE_OWNER = "leaseOwner";
     static final String LEASE_UNTIL = "leaseUntil";
-    /** Random, written by the claim that took the lease, and removed with the lease. */
+    /** A random text, written by the claim that took the lease, and removed with the lease. */
     static final String CLAIM_TOKEN = "claimToken";
 
     static final String PROGRESS = "progress";
@@ -51,7 +54,7 @@ final class JobItem {
     static final String RESULT_KEY = "resultKey";
     static final String RESULT_BYTES = "resultBytes";
     static final String CONTENT_TYPE = "contentType";
-    /** A map by name; left out when there are none. */
+    /** A map by name; absent when there are no artifacts. */
     static final String ARTIFACTS = "artifacts";
 
     static final String ERROR_CODE = "errorCode";
@@ -59,23 +62,26 @@ final class JobItem {
     static final String START_BY = "startBy";
     static final String TIMEOUT_SECONDS = "timeoutSeconds";
     static final String MAX_ATTEMPTS = "maxAttempts";
-    /** Set by a repeated submission, so that the first one can no longer take the job back. */
+    /** Set by a repeated submission, so that the first one can no longer withdraw the job. */
     static final String CONFIRMED = "confirmed";
 
-    /** The place in the chain of an ordering key's jobs, from 1. */
+    /** The position in the chain of the ordering key's jobs, from 1. */
     static final String SEQUENCE = "orderSequence";
-    /** The job before it in that chain; gone once its turn has come. */
+    /** The preceding job in that chain; absent once that job is known to be over. */
     static final String AFTER = "orderAfter";
-    /** That job's place; left out when it is the one before this job's own. */
+    /** That job's position; absent when it is the one before this job's own. */
     static final String AFTER_SEQUENCE = "orderAfterSequence";
-    /** What this job came after at the places it left before its turn: place to {@link #AFTER}, {@link #AFTER_SEQUENCE}. */
+    /**
+     * The preceding jobs at the positions that this job left before its turn: a map from the position to {@link #AFTER}
+     * and {@link #AFTER_SEQUENCE}.
+     */
     static final String PAST = "orderPast";
-    /** When the time to start began; left out when that was its creation. */
+    /** When the time to start began; absent when that is the creation. */
     static final String START_FROM = "startFrom";
 
-    /** Set while the message that belongs to the present route epoch is not known to have been sent. */
+    /** Set while the message of the current route epoch may not have been sent. */
     static final String UNSENT = "unsent";
-    /** When the watchdog last sent the message of the present route epoch again; left out when it never did. */
+    /** When the watchdog last sent the message of the current route epoch again; absent when it never did. */
     static final String RESENT_AT = "resentAt";
 
     private JobItem() {}
@@ -113,7 +119,7 @@ final class JobItem {
         return item;
     }
 
-    /** {@link UnreadableJobException} when the item is not one that this version could have written. */
+    /** @throws UnreadableJobException when this version cannot read the item */
     static Job read(Map<String, AttributeValue> item) {
         try {
             return parse(item);
@@ -122,7 +128,7 @@ final class JobItem {
         }
     }
 
-    /** The key of an item or of an entry of an index, whatever else is in it. */
+    /** The key of an item or of an entry of an index, which need not be readable otherwise. */
     static String key(Map<String, AttributeValue> item) {
         return text(item, JobTable.JOB_ID);
     }
@@ -168,7 +174,9 @@ final class JobItem {
         return Instant.ofEpochSecond(number(item, JobTable.EXPIRES_AT));
     }
 
-    /** Whether the item's time to live is over. False when it has none that can be read: nobody deletes it then. */
+    /**
+     * Whether the item has expired. False when it has no readable expiry, in which case DynamoDB does not delete it.
+     */
     static boolean isExpired(Map<String, AttributeValue> item, Instant now) {
         try {
             return !expiresAt(item).isAfter(now);
@@ -187,7 +195,7 @@ final class JobItem {
         return from == null ? Timestamps.read(text(item, JobTable.CREATED_AT)) : from;
     }
 
-    /** When the watchdog last sent the job's message again under the present route epoch; null when it never did. */
+    /** When the watchdog last sent the job's message again in the current route epoch; null when it never did. */
     static @Nullable Instant resentAt(Map<String, AttributeValue> item) {
         return optional(item, RESENT_AT, JobItem::time);
     }
@@ -197,7 +205,7 @@ final class JobItem {
         return optional(item, FINISHED_AT, JobItem::time);
     }
 
-    /** When the watchdog looks at an open job; null once it is over. */
+    /** When the watchdog checks an open job; null once the job is over. */
     static @Nullable Instant checkAt(Map<String, AttributeValue> item) {
         return optional(item, JobTable.CHECK_AT, JobItem::time);
     }
@@ -210,7 +218,7 @@ final class JobItem {
         return JobStatus.valueOf(text(item, STATUS));
     }
 
-    /** The job's status; null when it has none that this version knows. */
+    /** The job's status; null when this version does not know it. */
     static @Nullable JobStatus knownStatus(Map<String, AttributeValue> item) {
         try {
             return status(item);
@@ -273,7 +281,7 @@ final class JobItem {
     static String text(Map<String, AttributeValue> item, String name) {
         AttributeValue value = item.get(name);
         if (value == null) {
-            throw new IllegalStateException("a job's item has no " + name);
+            throw new IllegalStateException("The item has no attribute " + name);
         }
         return value.s();
     }

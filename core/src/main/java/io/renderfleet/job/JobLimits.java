@@ -5,14 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a job may take.
+ * The limits of a job.
  *
- * @param startBy when a job that has not started has failed; null for no such deadline
- * @param timeout of one attempt, at most {@link #MAX_TIMEOUT}
- * @param maxAttempts charged attempts, 1 to 10
+ * @param startBy the start deadline: a job that has not started by then fails; null for none
+ * @param timeout of one attempt, from one second to {@link #MAX_TIMEOUT}
+ * @param maxAttempts the most charged attempts, 1 to 10
  */
 public record JobLimits(@Nullable Instant startBy, Duration timeout, int maxAttempts) {
-    /** SQS hides a message for 12 hours at most, from its receipt. */
+    /** Less than the 12 hours, counted from its receipt, for which SQS can hide a message. */
     public static final Duration MAX_TIMEOUT = Duration.ofHours(11);
 
     public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(30);

@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * The moves of the watchdog and of the reaper of dead letters. Any number of them may look at the same job: each move
- * names the state that was seen, with the time the job was to be looked at, so that one of them makes it.
+ * The changes that the watchdog and the reaper of dead letters make to jobs. Several services may check the same job at
+ * the same time: each write requires that the job's state and the time of its check are as they were read, so that
+ * exactly one succeeds.
  *
- * <p>Thread-safe.
+ * <p>Thread-safe. Errors of DynamoDB are thrown as the SDK's exceptions.
  */
 public final class JobRecovery {
-    /** The most jobs of one {@link #progress} question. */
+    /** The most jobs of one {@link #progress} call. */
     public static final int MAX_PROGRESS = 10;
 
     private final JobDatabase database;
@@ -32,24 +33,24 @@ public final class JobRecovery {
     }
 
     /**
-     * An open job whose time to be looked at has come.
+     * An open job that is due to be checked.
      *
-     * @param checkAt that time
-     * @param resentAt when its message was last sent again under the present route epoch; null when it never was
-     * @param unsent whether its route epoch was raised and the message for it is not known to have been sent
+     * @param checkAt when the check became due
+     * @param resentAt when its message was last sent again in the current route epoch; null when it never was
+     * @param unsent whether its message may not have been sent in the current route epoch
      */
     public record Due(Job job, Instant checkAt, @Nullable Instant resentAt, boolean unsent) {
-        /** Since when the job has waited for the message that was sent last, as far as is known. */
+        /** When the last message of the job was sent, as far as is known. */
         public Instant waitingSince() {
             return resentAt != null && resentAt.isAfter(job.updatedAt()) ? resentAt : job.updatedAt();
         }
     }
 
     /**
-     * What the index and the table say of a job that was forwarded earlier, for the question how far its queue has got.
+     * The progress of a job that was forwarded earlier. It shows how far the queue has been processed.
      *
-     * @param region where the job was last sent; null when it was sent nowhere since
-     * @param startedAt when its last attempt began; null before the first
+     * @param region the region the job was last routed to; null when it has not been routed since
+     * @param startedAt when its last attempt started; null before the first
      */
     public record Progress(
             JobId id,
@@ -71,7 +72,8 @@ public final class JobRecovery {
     }
 
     /**
-     * The open jobs of a shard that are due to be checked. Costs one query, also when there are none; eventually consistent.
+     * The open jobs of a shard that are due to be checked. Costs one query, also when there are none; eventually
+     * consistent.
      *
      * @param shard 0 to {@link JobTable#CHECK_SHARDS} - 1, or {@link JobTable#PARKED_SHARD}
      * @param limit the largest number of entries
@@ -81,9 +83,9 @@ public final class JobRecovery {
     }
 
     /**
-     * The job as it is now, if it is still to be looked at. One that was parked and can be read again is back in its
-     * own shard.
+     * Reads a job that is due to be checked. A parked job that can be read again is moved back to its own shard.
      *
+     * @return empty when the job is not due any more
      * @throws UnreadableJobException when its item cannot be read; see {@link #park}
      */
     public Optional<Due> check(JobId id) {
@@ -108,8 +110,8 @@ public final class JobRecovery {
     }
 
     /**
-     * Parks an open job that cannot be processed, until the given time, so that it does not delay others. The item need not
-     * be readable. Changes nothing when the job is over.
+     * Parks an open job that cannot be processed, until the given time, so that it does not delay others. The item
+     * need not be readable. Changes nothing when the job is over.
      */
     public void park(JobId id, Instant next) {
         parkUnreadable(id.toString(), next);
@@ -125,27 +127,32 @@ public final class JobRecovery {
     }
 
     /**
-     * An open job that was parked.
+     * A parked job.
      *
-     * @param jobId its key in the table
+     * @param jobId the key of its item, which may not be a valid id
      * @param nextCheck when it is tried again
      */
     public record ParkedJob(String jobId, String nextCheck) {}
 
-    /** Some of the jobs that are parked, those that are tried again soonest first; eventually consistent. */
+    /** Parked jobs, those that are tried again soonest first; eventually consistent. */
     public List<ParkedJob> listParked(int limit) {
         return open.parked(limit);
     }
 
-    /** Leaves the job as it is until then. False when somebody else looked at it. */
+    /**
+     * Postpones the check of a job.
+     *
+     * @return false when another service checked the job in the meantime
+     */
     public boolean postpone(Due due, Instant next) {
         ConditionalUpdate update = seen(new ConditionalUpdate(), due).set(JobTable.CHECK_AT, JobItem.time(next));
         return database.apply(update, due.job().id()) instanceof ConditionalUpdate.Applied;
     }
 
     /**
-     * Notes that the job's message is about to be sent once more, under its present route epoch. False when somebody
-     * else looked at the job.
+     * Records that the job's message is about to be sent again, in its current route epoch.
+     *
+     * @return false when another service checked the job in the meantime
      */
     public boolean resend(Due due, Instant next) {
         ConditionalUpdate update = seen(new ConditionalUpdate(), due)
@@ -155,12 +162,12 @@ public final class JobRecovery {
     }
 
     /**
-     * Opens a job for a new message, which voids every older one: from a region's queue to the master queue again, or
-     * from a worker that has not reported for longer than its lease. The job is marked as unsent until {@link #sent},
-     * or until it is routed, so that whoever looks at it next knows that it may have no message. Empty when the job
-     * moved, or somebody else looked at it.
+     * Raises the route epoch of a job, which makes every older message void, and makes the job PENDING: a job that
+     * waits in a region's queue, or one whose lease has expired. The job is marked as unsent until {@link #sent} is
+     * called or it is routed, so that the next check knows that it may have no message.
      *
-     * @param next when to look at the job again if its message is not sent by then
+     * @param next when to check the job again if its message is not sent by then
+     * @return empty when the job's state changed, or another service checked it in the meantime
      */
     public Optional<Job> reroute(Due due, Instant next) {
         Job job = due.job();
@@ -173,7 +180,7 @@ public final class JobRecovery {
         seen(update, due)
                 .unusual("is sent again: "
                         + (job.lease() == null
-                                ? "its message was lost or waits in vain"
+                                ? "its message was lost, or cannot be received in its region"
                                 : "its worker stopped reporting"))
                 .set(JobItem.ROUTE_EPOCH, JobItem.number(job.routeEpoch() + 1L))
                 .set(JobItem.UPDATED_AT, JobItem.time(database.now()))
@@ -186,12 +193,12 @@ public final class JobRecovery {
     }
 
     /**
-     * Notes that SQS has the message of the job's present route epoch. Changes nothing when the job was routed or looked
-     * at in the meantime.
+     * Records that SQS has the message of the job's current route epoch. Changes nothing when the job was routed or
+     * checked in the meantime.
      *
      * @param opened the job as {@link #reroute} or {@link #check} returned it
-     * @param seen the time to look at it that was written last
-     * @param next when to look at it instead
+     * @param seen the time of the next check that was stored last
+     * @param next the time of the next check that replaces it
      */
     public void sent(Job opened, Instant seen, Instant next) {
         ConditionalUpdate update = new ConditionalUpdate()
@@ -202,7 +209,7 @@ public final class JobRecovery {
         var _ = database.apply(update, opened.id());
     }
 
-    /** Since when a job is over, or has been gone; empty while it is open. One consistent read. */
+    /** When a job ended, by a consistent read; {@link Instant#EPOCH} when it does not exist, empty while it is open. */
     public Optional<Instant> overSince(JobId id) {
         Map<String, AttributeValue> item = database.item(id).orElse(null);
         if (item == null) {
@@ -214,41 +221,45 @@ public final class JobRecovery {
     }
 
     /**
-     * How far some jobs have got, in one eventually consistent read; without those that are gone, that DynamoDB did not
-     * get round to, or that cannot be read.
+     * The progress of several jobs, by one eventually consistent read. Jobs that do not exist, that DynamoDB left
+     * unprocessed, or that cannot be read are omitted.
      *
-     * @param ids {@link #MAX_PROGRESS} at most
+     * @param ids at most {@link #MAX_PROGRESS}; others are ignored
      */
     public List<Progress> progress(Collection<JobId> ids) {
         return open.progress(ids);
     }
 
-    /** Ends a job that nobody started in time. False when it was started, or somebody else ended it. */
+    /**
+     * Ends a job that has not started before its start deadline.
+     *
+     * @return false when it has started, has ended, or was checked by another service in the meantime
+     */
     public boolean failUnstarted(Due due) {
         return database.apply(
                         seen(database.neverStarted(due.job()), due), due.job().id())
                 instanceof ConditionalUpdate.Applied;
     }
 
-    /** What a dead letter's job says of the letter. */
+    /** The outcome of {@link #deadLetter}. */
     public enum LetterOutcome {
-        /** The job was open with this letter as its message, and is now FAILED. */
+        /** The job was open, with this letter as its current message, and is now FAILED. */
         FAILED,
-        /** The job had failed before: the letter waits for an operator. */
+        /** The job had failed before. The letter is kept for an operator. */
         FAILED_BEFORE,
-        /** The job ended otherwise, or was sent anew since: the letter stands for nothing. */
+        /** The job ended in another way, or was sent again since: no job depends on the letter. */
         OBSOLETE,
-        /** A worker holds the job: look again later. */
+        /** A worker holds the job: try again later. */
         HELD,
-        /** There is no such job. */
+        /** The job does not exist. */
         UNKNOWN
     }
 
     /**
-     * Ends the job of a dead letter, if the letter is its last message.
+     * Ends the job of a dead letter, if the letter is its current message.
      *
-     * @param epoch the route epoch that the letter carries
-     * @param error what the user reads
+     * @param epoch the route epoch of the letter
+     * @param error the error that the user sees
      */
     public LetterOutcome deadLetter(JobId id, int epoch, JobError error) {
         Optional<Job> found = database.find(id);

@@ -3,9 +3,10 @@ package io.renderfleet.job;
 import io.renderfleet.region.RegionId;
 
 /**
- * Where a job's result is, or another file that it made.
+ * The location of a result or of an artifact in S3.
  *
  * @param bytes its size
+ * @param contentType a media type
  */
 public record JobResult(RegionId region, String bucket, String key, long bytes, String contentType) {
     public JobResult withBytes(long size) {

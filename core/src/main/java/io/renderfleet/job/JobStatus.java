@@ -3,22 +3,22 @@ package io.renderfleet.job;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What a user sees of a job's state, and the only moves between states that the store will write. */
+/** The status of a job, with the legal changes of status, which the store enforces. */
 public enum JobStatus {
-    /** Stored, and waiting for a region or for a worker. */
+    /** The job waits to be routed or to be claimed by a worker. */
     PENDING,
-    /** A worker holds its lease. */
+    /** A worker has the job's lease. */
     PROCESSING,
     COMPLETED,
     FAILED,
     CANCELLED;
 
-    /** Whether a job may go from this status to the other one. */
+    /** Whether the change from this status to the other one is legal. */
     public boolean canBecome(JobStatus next) {
         return nextOnes().contains(next);
     }
 
-    /** Whether no worker will touch the job again unless somebody retries it. */
+    /** Whether the job is over. A retry can make a FAILED or CANCELLED job PENDING again. */
     public boolean isTerminal() {
         return this == COMPLETED || this == FAILED || this == CANCELLED;
     }

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Stores the state of every job: one item in the home region. Each change of state is one conditional write. When several
- * services attempt the same change at the same time, exactly one of them succeeds, and each of the others receives an
- * outcome that names the reason.
+ * Stores the state of every job: one item in the home region. Each change of state is one conditional write. When
+ * several services attempt the same change at the same time, exactly one of them succeeds, and each of the others
+ * receives an outcome that names the reason.
  *
  * <p>Thread-safe. Errors of DynamoDB are thrown as the SDK's exceptions, after the configured retries.
  */
@@ -48,24 +48,25 @@ public final class JobStore {
         record Conflicting() implements SubmitOutcome {}
 
         /**
-         * Another job of the same ordering key was stored at the same time, and this one was not stored. Try again after a
-         * random pause. Never returned for a job without an ordering key.
+         * Another job of the same ordering key was stored at the same time, and this one was not stored. Try again
+         * after a random pause. Never returned for a job without an ordering key.
          */
         record Contended() implements SubmitOutcome {}
     }
 
     /**
-     * Stores a job, unless its id exists. When the response to the write was lost and the client repeats the write, the
-     * outcome is {@link SubmitOutcome.Replayed} with the job itself. A job with an ordering key is appended to the key's
-     * jobs. That is one attempt without a pause: the caller decides how long, and how many callers, wait for one key.
+     * Stores a job, unless its id exists. When the response to the write was lost and the client repeats the write,
+     * the outcome is {@link SubmitOutcome.Replayed} with the job itself. A job with an ordering key is appended to the
+     * key's jobs. That is one attempt without a pause: the caller decides how long, and how many callers, wait for one
+     * key.
      */
     public SubmitOutcome submit(NewJob job) {
         return acceptance.submit(job);
     }
 
     /**
-     * Prevents {@link #withdraw} from deleting a job that has not been routed yet. A repeated submission calls this before it
-     * sends the job's message again.
+     * Prevents {@link #withdraw} from deleting a job that has not been routed yet. A repeated submission calls this
+     * before it sends the job's message again.
      *
      * @param createdAt of the job that was read: a later submission of the same id is another job
      * @return false when the job was withdrawn or routed in the meantime
@@ -77,8 +78,8 @@ public final class JobStore {
     /**
      * Deletes a job whose message could not be sent.
      *
-     * @param createdAt of the job to delete. It protects a job that was submitted with the same id after the first delete
-     *     succeeded, when the response to that delete was lost and the SDK repeats it.
+     * @param createdAt of the job to delete. It protects a job that was submitted with the same id after the first
+     *     delete succeeded, when the response to that delete was lost and the SDK repeats it.
      * @return false when the job can no longer be withdrawn: its message arrived, a repeated submission confirmed it,
      *     another job of its ordering key follows it, or it does not exist
      */
@@ -93,9 +94,9 @@ public final class JobStore {
         record Routed(int epoch) implements RouteOutcome {}
 
         /**
-         * The job was routed before, by this message or by a newer one, and has not started. The distributor that stored
-         * that route may have stopped before it forwarded the message: forward the message with this epoch to this region.
-         * If it is a second copy, the claim drops it; without it, the job would be lost.
+         * The job was routed before, by this message or by a newer one, and has not started. The distributor that
+         * stored that route may have stopped before it forwarded the message: forward the message with this epoch to
+         * this region. If it is a second copy, the claim drops it; without it, the job would be lost.
          */
         record RoutedBefore(RegionId region, int epoch) implements RouteOutcome {}
 
@@ -155,7 +156,9 @@ public final class JobStore {
         /** Another worker holds the job: do not run it, and hide the message until this time. */
         record LeaseLive(Instant until) implements ClaimOutcome {}
 
-        /** The message's route epoch is newer than the item's, which no service writes: keep the message and report it. */
+        /**
+         * The message's route epoch is newer than the item's, which no service writes: keep the message and report it.
+         */
         record FromTheFuture(int currentEpoch) implements ClaimOutcome {}
 
         /** This preceding job of the same ordering key is not over: defer the message to the end of the queue. */
@@ -166,10 +169,10 @@ public final class JobStore {
     }
 
     /**
-     * Claims a job for a worker, also from a worker whose lease has expired. A job whose start deadline has passed becomes
-     * FAILED. When the response to the write was lost and the client repeats the write, the outcome is
-     * {@link ClaimOutcome.Claimed} with the same attempt, because the claim recognizes its own token in the item. A second
-     * call is another claim, which finds the lease of the first one.
+     * Claims a job for a worker, also from a worker whose lease has expired. A job whose start deadline has passed
+     * becomes FAILED. When the response to the write was lost and the client repeats the write, the outcome is
+     * {@link ClaimOutcome.Claimed} with the same attempt, because the claim recognizes its own token in the item. A
+     * second call is another claim, which finds the lease of the first one.
      *
      * @param epoch the route epoch of the message
      * @param region the worker's region
@@ -184,7 +187,9 @@ public final class JobStore {
     public enum HeartbeatOutcome {
         /** The worker has the lease: continue. */
         RENEWED,
-        /** Cancellation was requested: stop the attempt. The worker still has the lease, so that it can store the end. */
+        /**
+         * Cancellation was requested: stop the attempt. The worker still has the lease, so that it can store the end.
+         */
         CANCEL_REQUESTED,
         /** The job is over, or another worker's: stop at once, discard the work, and do not touch the message. */
         LEASE_LOST
@@ -208,8 +213,8 @@ public final class JobStore {
     }
 
     /**
-     * The jobs among these whose cancellation was requested. One call for all of them, eventually consistent: a request of
-     * the last second may be missing, as may jobs that DynamoDB left unprocessed. Call it again soon.
+     * The jobs among these whose cancellation was requested. One call for all of them, eventually consistent: a
+     * request of the last second may be missing, as may jobs that DynamoDB left unprocessed. Call it again soon.
      *
      * @param ids 1 to {@link #MAX_CHECKED}
      */
@@ -218,19 +223,22 @@ public final class JobStore {
     }
 
     /**
-     * Ends the job as COMPLETED with this result. As with each other way to end an attempt, the call can be repeated when
-     * its response was lost.
+     * Ends the job as COMPLETED with this result. As with each other way to end an attempt, the call can be repeated
+     * when its response was lost.
      *
-     * @param artifacts all artifacts that the attempt stored, each name once; they replace those of earlier attempts with
-     *     the same names
-     * @return true when this call or an earlier one stored this end of the attempt; false when the job is no longer the
-     *     claimant's, so that the result must be discarded
+     * @param artifacts all artifacts that the attempt stored, each name once; they replace those of earlier attempts
+     *     with the same names
+     * @return true when this call or an earlier one stored this end of the attempt; false when the job is no longer
+     *     the claimant's, so that the result must be discarded
      */
     public boolean complete(Job claimed, JobResult result, List<Artifact> artifacts) {
         return attempts.complete(claimed, result, artifacts);
     }
 
-    /** Ends the job as FAILED. The attempt is charged as its outcome says, at most once; otherwise as {@link #complete}. */
+    /**
+     * Ends the job as FAILED. The attempt is charged as its outcome says, at most once; otherwise as
+     * {@link #complete}.
+     */
     public boolean fail(Job claimed, Attempt.Outcome outcome, JobError error, List<Artifact> artifacts) {
         return attempts.fail(claimed, outcome, error, artifacts);
     }
@@ -241,10 +249,11 @@ public final class JobStore {
     }
 
     /**
-     * Ends the attempt and makes the job PENDING for another one. The attempt is charged as its outcome says, at most once.
+     * Ends the attempt and makes the job PENDING for another one. The attempt is charged as its outcome says, at most
+     * once.
      *
-     * @return true when this call or an earlier one stored this end of the attempt, even if another worker has claimed the
-     *     job since; false when the job was taken from the claimant before
+     * @return true when this call or an earlier one stored this end of the attempt, even if another worker has claimed
+     *     the job since; false when the job was taken from the claimant before
      */
     public boolean release(Job claimed, Attempt.Outcome outcome, JobError error, List<Artifact> artifacts) {
         return attempts.release(claimed, outcome, error, artifacts);

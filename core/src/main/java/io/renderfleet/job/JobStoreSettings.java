@@ -5,10 +5,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How long jobs are kept and watched.
+ * The times of jobs in the store.
  *
- * @param retention how long after its acceptance an item may be deleted
- * @param checkAfter how long after its acceptance an open job is first looked at by the watchdog
+ * @param retention how long after its acceptance or its last retry a job may be deleted
+ * @param checkAfter how long after its acceptance the watchdog checks an open job for the first time
  */
 @ConfigurationProperties("renderfleet.jobs")
 public record JobStoreSettings(

@@ -12,7 +12,7 @@ public record JobTypeName(@JsonValue String value) {
     public JobTypeName {
         if (!FORM.matcher(value).matches()) {
             throw new IllegalArgumentException(
-                    "a job type's name is a letter, then up to 31 of a-z, 0-9 and the hyphen");
+                    "The name of a job type is a lower-case letter, then up to 31 of a-z, 0-9 and the hyphen.");
         }
     }
 

@@ -30,18 +30,17 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionConflictExcepti
 import software.amazon.awssdk.services.dynamodb.model.Update;
 
 /**
- * The order of the jobs of one ordering key of one user: each is stored together with a move of the key's end from the
- * job before it to itself, in one transaction, so that the jobs form a chain without gaps. A job starts once the one
- * before it in the chain is over. Queues only decide who asks first; they may reorder, repeat and lose, and the chain
- * holds.
+ * The order of the jobs of one ordering key of one user. Each job is stored in one transaction with the new end of the
+ * key's chain, so that the jobs form a chain without gaps. A job starts when the preceding one in the chain is over.
+ * The order does not depend on the queues, which may reorder, repeat and lose messages.
  *
- * <p>A job that is retried goes to the end of its chain, as if it were accepted anew: whoever waited for it before that
- * waits no more, but for those that it waited for itself.
+ * <p>A job that is retried moves to the end of the chain, as if it were accepted now. Jobs that waited for it no longer
+ * do, but still wait for the jobs that it waited for itself.
  */
 final class KeyOrder {
     private static final String CONDITION_FAILED = "ConditionalCheckFailed";
 
-    /** Why a transaction is cancelled when another one of the same key came in between. */
+    /** The reasons for which a transaction is cancelled when another one of the same key was executed in between. */
     private static final Set<String> CONTENTION = Set.of(CONDITION_FAILED, "TransactionConflict");
 
     /** Each failed try means that another job of the same key was stored in between. */
@@ -60,8 +59,8 @@ final class KeyOrder {
     /**
      * The end of a key's chain.
      *
-     * @param job null for a key without jobs
-     * @param sequence 0 for a key without jobs
+     * @param job the last job; null when there is none
+     * @param sequence its position; 0 when there is none
      */
     private record End(@Nullable JobId job, long sequence) {}
 
@@ -86,20 +85,20 @@ final class KeyOrder {
         };
     }
 
-    /** How a move to the end of a chain ended. */
+    /** The outcome of {@link #append}. */
     enum Appended {
         MADE,
-        /** The move's own conditions do not hold. */
+        /** The conditions of the job's own write do not hold. */
         REFUSED,
-        /** Other jobs of the key were being stored at each try. */
+        /** Another job of the key was stored at each try. */
         CONTENDED
     }
 
     /**
-     * Makes a move that puts the job at the end of its key's chain.
+     * Writes a job that moves to the end of its key's chain.
      *
-     * @param item the job's, as it was seen
-     * @param update makes the update anew for each try
+     * @param item the job's item as it was read
+     * @param update creates a new update for each try
      */
     Appended append(Job job, Map<String, AttributeValue> item, Supplier<ConditionalUpdate> update) {
         String chain = chain(job.userId(), Objects.requireNonNull(job.orderingKey()));
@@ -137,10 +136,11 @@ final class KeyOrder {
     }
 
     /**
-     * Takes back a job that is the last of its chain, and the chain's end with it. False when it is not the last: whoever
-     * comes after it would not see what it waits for.
+     * Deletes a job that is the last of its chain, and moves the chain's end back to the preceding job.
      *
-     * @param update the conditions of taking it back
+     * @param update the conditions under which the job may be deleted
+     * @return false when the job is not the last one, since the job after it depends on it, or its conditions do not
+     *     hold
      */
     boolean withdraw(Map<String, AttributeValue> item, ConditionalUpdate update) {
         Job job = JobItem.read(item);
@@ -160,7 +160,7 @@ final class KeyOrder {
                 if (e.cancellationReasons().stream().anyMatch(reason -> CONDITION_FAILED.equals(reason.code()))) {
                     return false;
                 }
-                // What was in the way has moved the chain's end, as a rule: the next try finds that out.
+                // The conflicting transaction has usually moved the chain's end, which the next try detects.
                 if (tries == WITHDRAWAL_TRIES || PassingFailure.isThrottled(e)) {
                     throw e;
                 }
@@ -169,7 +169,7 @@ final class KeyOrder {
         }
     }
 
-    /** The chain's end back at the job before this one, as long as it is at this one. */
+    /** The write that moves the chain's end from this job to the preceding one. */
     private TransactWriteItem endBefore(Job job) {
         Map<String, AttributeValue> key =
                 Map.of(FleetTable.ID, fromS(chain(job.userId(), Objects.requireNonNull(job.orderingKey()))));
@@ -196,14 +196,14 @@ final class KeyOrder {
                 .build();
     }
 
-    /** How a transaction ended that writes a job and moves the chain's end to it. */
+    /** The outcome of a transaction that writes a job and moves the end of its chain. */
     private sealed interface Write {
         record Made() implements Write {}
 
-        /** The job's own condition did not hold; {@code current} is its item, empty unless it was asked for. */
+        /** The job's own condition did not hold; {@code current} is its item, empty unless it was requested. */
         record Refused(Map<String, AttributeValue> current) implements Write {}
 
-        /** Another job of the key was being stored, or was since the end was read. */
+        /** Another job of the key was stored at the same time, or since the end was read. */
         record Contended() implements Write {}
     }
 
@@ -235,13 +235,13 @@ final class KeyOrder {
         }
     }
 
-    /** A moment of its own for each, so that those that met do not meet again. */
+    /** A random pause, so that transactions that met do not meet again. */
     private static void pause() {
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE.toNanos()));
     }
 
     private Map<String, AttributeValue> values(End end, JobId id) {
-        // A chain outlives its last job: what expires has nobody waiting.
+        // The chain's end expires after its last job, when no job waits for it any more.
         Instant expiry = database.expiry(database.now());
         Map<String, AttributeValue> values = new HashMap<>();
         values.put(":job", fromS(id.toString()));
@@ -273,7 +273,7 @@ final class KeyOrder {
                     MessageDigest.getInstance("SHA-256").digest(key.of(user).getBytes(StandardCharsets.UTF_8));
             return "order#" + HexFormat.of().formatHex(sha256);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+            throw new IllegalStateException("Every JDK supports SHA-256.", e);
         }
     }
 }

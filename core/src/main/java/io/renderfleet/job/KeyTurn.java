@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Whose turn it is among the jobs of an ordering key: a job's, once every job before it in the chain is over. One that
- * is over tells nothing of those before it unless it had its turn itself, so whoever waits looks on past jobs that were
- * cancelled, failed or went to the end of the chain without it.
+ * Decides whether it is the turn of a job with an ordering key, that is, whether every preceding job in the chain is
+ * over. A job that is over does not prove that those before it are, unless its own turn had come. The search therefore
+ * continues past jobs that were cancelled, failed or moved to the end of the chain before their turn.
  */
 final class KeyTurn {
-    /** Jobs looked at in one go; the next claim goes on from where this one came to. */
+    /** The most jobs that one claim reads; the next claim continues where this one stopped. */
     private static final int MAX_STEPS = 25;
 
-    /** Places that a job keeps in mind. Nobody cancels and retries one job that often before its turn. */
+    /** The most former positions that are stored for a job. No user retries one job this often before its turn. */
     private static final int MAX_PAST = 100;
 
     private final JobDatabase database;
@@ -28,14 +28,14 @@ final class KeyTurn {
         this.database = database;
     }
 
-    /** A job at the place that it had when it was put before another. */
+    /** A job at the position that it had when it preceded another job. */
     private record Link(JobId job, long sequence) {}
 
-    /** The job that this one has to wait for, or one not far behind it; empty when its turn has come. */
+    /** The unfinished job that this one must wait for, or one that precedes it; empty when its turn has come. */
     Optional<Job> unfinishedBefore(Map<String, AttributeValue> waiting) {
         Link next = before(waiting, JobItem.sequence(waiting)).orElse(null);
         for (int steps = 0; next != null; steps++) {
-            // A job that is gone expired, long after everything before it.
+            // A job that does not exist has expired, long after all jobs before it.
             Map<String, AttributeValue> item = database.item(next.job()).orElse(null);
             if (item == null) {
                 return Optional.empty();
@@ -53,7 +53,7 @@ final class KeyTurn {
         return Optional.empty();
     }
 
-    /** What came before a job at a place of its, as long as its turn there has not come. */
+    /** The link to the preceding job at one of its positions; empty when its turn at that position had come. */
     private static Optional<Link> before(Map<String, AttributeValue> item, long sequence) {
         if (JobItem.sequence(item) == sequence) {
             return link(item, sequence);
@@ -72,7 +72,7 @@ final class KeyTurn {
                         JobId.of(after.s()), afterSequence == null ? sequence - 1 : Long.parseLong(afterSequence.n())));
     }
 
-    /** Saves the next claim the way to here; when somebody moved the job meanwhile, it goes that way once more. */
+    /** Stores how far the search came, for the next claim. No effect when the job was changed in the meantime. */
     private void remember(Map<String, AttributeValue> waiting, Link link) {
         ConditionalUpdate update = new ConditionalUpdate()
                 .when(JobItem.SEQUENCE, JobItem.number(JobItem.sequence(waiting)))
@@ -84,7 +84,9 @@ final class KeyTurn {
                 JobId.of(Objects.requireNonNull(waiting.get(JobTable.JOB_ID)).s()));
     }
 
-    /** The places a job had, with the present one, for those who were put behind it there; null when it has none. */
+    /**
+     * The former positions of a job and its current one, for the jobs that followed it there; null when there are none.
+     */
     static @Nullable AttributeValue past(Map<String, AttributeValue> item) {
         AttributeValue known = item.get(JobItem.PAST);
         AttributeValue after = item.get(JobItem.AFTER);

@@ -7,13 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as it is first stored.
+ * A new job to store.
  *
- * @param type decides who reads the payload
- * @param pool the workers that run it; the type's
- * @param requestHash a digest of all the client asked for: two submissions of one id with the same hash are one job
- * @param orderingKey null for no order
- * @param allowedRegions the regions it may run in; empty for all
+ * @param type the job type, which reads the payload
+ * @param pool the type's pool
+ * @param requestHash a digest of the request: two submissions of one id with the same hash are the same job
+ * @param orderingKey null for a job without an order
+ * @param allowedRegions the regions in which the job may run; empty for all
  * @param createdAt to the millisecond
  */
 public record NewJob(

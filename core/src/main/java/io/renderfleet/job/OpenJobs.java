@@ -14,8 +14,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
 /**
- * Eventually consistent reads of several open jobs: of the index {@link JobTable#OPEN_JOBS}, and of chosen attributes of the
- * table. An entry that cannot be read never hides the others.
+ * Eventually consistent reads of several open jobs: of the index {@link JobTable#OPEN_JOBS}, and of chosen attributes
+ * of the table. An entry that cannot be read never hides the others.
  */
 final class OpenJobs {
     private final JobDatabase database;

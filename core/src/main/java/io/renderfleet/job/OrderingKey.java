@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * What jobs that must run one after another have in common.
+ * A text that jobs have in common which must run one after another.
  *
  * @param value 1 to 128 printable characters
  */
@@ -16,8 +16,8 @@ public record OrderingKey(@JsonValue String value) {
     }
 
     /**
-     * The key as one user's: two users' keys are two, whatever they are called. No printable text holds the character
-     * between them, so no two pairs make one text.
+     * A text that identifies the key of this user. Keys of two users are always different. The separator is not a
+     * printable character, so that no two pairs give the same text.
      */
     public String of(UserId user) {
         return user.value() + '\0' + value;

@@ -11,12 +11,13 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /**
- * Where payloads are. A small one is in its job's item. A large one has an item of its own, written before the job's and
- * never again, so that each later write of the job stays small. It is named by the job's id and creation: a submission
- * that is withdrawn and made again cannot meet the payload of the first. What a withdrawn job leaves behind expires.
+ * Stores payloads. A small payload is in the item of its job. A large one has an item of its own, which is written
+ * before the job and never changed, so that each later write of the job is small. Its key contains the id and the
+ * creation time of the job, so that a job that is withdrawn and submitted again does not read the payload of the first
+ * one. The payload of a withdrawn job expires.
  */
 final class Payloads {
-    /** The largest payload in a job's item, in bytes: a write unit is 1 KB. */
+    /** The largest payload in an item of a job, in bytes: the size of a write unit. */
     static final int MAX_INLINE = 1024;
 
     private final JobDatabase database;
@@ -29,7 +30,7 @@ final class Payloads {
         return payload.bytes() <= MAX_INLINE;
     }
 
-    /** Adds a small payload to its job's item; a large one changes nothing there. */
+    /** Adds a small payload to the item of its job; no effect for a large one. */
     static void addTo(Map<String, AttributeValue> item, JobPayload payload) {
         if (isInline(payload)) {
             write(item, payload);
@@ -43,7 +44,7 @@ final class Payloads {
         return json == null ? null : new JobPayload(json.s(), Math.max(version, JobPayload.FIRST_VERSION));
     }
 
-    /** Stores a large payload, before its job is stored; does nothing for a small one. */
+    /** Stores a large payload, before its job is stored; no effect for a small one. */
     void store(NewJob job, Instant expiresAt) {
         if (isInline(job.payload())) {
             return;
@@ -66,7 +67,7 @@ final class Payloads {
         return response.hasItem() ? Optional.ofNullable(in(response.item())) : Optional.empty();
     }
 
-    /** Keeps the payload as long as its job, when that is opened again. */
+    /** Extends the time to live of the payload to that of its job, which is made PENDING again. */
     void keepUntil(Job job, Instant expiresAt) {
         if (job.payload() != null) {
             return;
@@ -79,7 +80,7 @@ final class Payloads {
                             .conditionExpression("attribute_exists(" + JobTable.JOB_ID + ")")
                             .expressionAttributeValues(Map.of(":expiry", JobItem.number(expiresAt.getEpochSecond()))));
         } catch (ConditionalCheckFailedException e) {
-            // It has expired: the next attempt says so to the user.
+            // The payload has expired. The next attempt reports that to the user.
         }
     }
 

@@ -1,10 +1,10 @@
 package io.renderfleet.job;
 
-/** Text that people give things: visible, bounded, and safe to put on one line of a log. */
+/** Validates names that users choose: visible, of limited length, and safe on one line of a log. */
 final class Printable {
     private Printable() {}
 
-    /** @param maxLength in code points, which is what people count */
+    /** @param maxLength in code points */
     static void require(String what, String text, int maxLength) {
         if (text.isBlank()
                 || text.codePointCount(0, text.length()) > maxLength

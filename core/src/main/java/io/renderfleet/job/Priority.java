@@ -1,6 +1,6 @@
 package io.renderfleet.job;
 
-/** How urgent a job is beside the others. */
+/** The priority of a job, which chooses its lane. */
 public enum Priority {
     HIGH,
     NORMAL,

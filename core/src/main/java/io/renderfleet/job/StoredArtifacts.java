@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Set;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** The artifacts in a job's item: a map by name, of about 90 bytes for each, and no attribute when there are none. */
+/**
+ * The artifacts in an item of a job: a map by name with about 90 bytes for each, and no attribute when there are none.
+ */
 final class StoredArtifacts {
     private static final String ATTEMPT = "n";
     private static final String VERSION = "v";
@@ -22,7 +24,7 @@ final class StoredArtifacts {
 
     private StoredArtifacts() {}
 
-    /** By name. */
+    /** The artifacts, sorted by name. */
     static List<Artifact> in(Map<String, AttributeValue> item) {
         AttributeValue artifacts = item.get(JobItem.ARTIFACTS);
         return artifacts == null
@@ -43,7 +45,7 @@ final class StoredArtifacts {
                 JobItem.text(map, JobItem.CONTENT_TYPE));
     }
 
-    /** Adds what the running attempt made. Nobody else writes artifacts while the conditions of its owner hold. */
+    /** Adds the artifacts of the running attempt. No other writer changes them while the claimant has the lease. */
     static ConditionalUpdate keep(ConditionalUpdate update, Job claimed, List<Artifact> made) {
         return made.isEmpty() ? update : update.set(JobItem.ARTIFACTS, write(merged(claimed.artifacts(), made)));
     }
@@ -65,12 +67,12 @@ final class StoredArtifacts {
     }
 
     /**
-     * What a job has once an attempt has ended: of each name the newest one. When that is more than {@link Artifact#MAX_NAMES}, the
-     * names that were written longest ago are left out.
+     * The newest artifact of each name. When there are more than {@link Artifact#MAX_NAMES}, those of the oldest
+     * attempts are omitted.
      *
-     * @param before what the job had
-     * @param made by an attempt that is newer than all of those, each name once
-     * @return by name
+     * @param before the artifacts of earlier attempts
+     * @param made the artifacts of the running attempt, each name once
+     * @return sorted by name
      */
     private static List<Artifact> merged(Collection<Artifact> before, Collection<Artifact> made) {
         List<Artifact> newestFirst = new ArrayList<>(made);

@@ -36,8 +36,8 @@ final class StoredAttempts {
     }
 
     /**
-     * Adds an ended attempt to an update of its job. No other writer changes the attempts while the conditions of the update
-     * hold.
+     * Adds an ended attempt to an update of its job. No other writer changes the attempts while the conditions of the
+     * update hold.
      */
     static ConditionalUpdate add(ConditionalUpdate update, Job job, Attempt attempt) {
         List<Attempt> before = job.attempts();

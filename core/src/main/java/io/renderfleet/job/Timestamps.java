@@ -5,19 +5,22 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 
-/** Instants as the table keeps them: ISO-8601 in UTC, always with three digits of a second, so that text sorts as time. */
+/**
+ * The stored form of times: ISO-8601 in UTC with exactly three decimal places of the second, so that the order of the
+ * texts is the order of the times.
+ */
 final class Timestamps {
     private static final DateTimeFormatter FORMAT =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     private Timestamps() {}
 
-    /** Digits beyond the third are cut off: the text never names a later time than the instant. */
+    /** Rounds down to a millisecond. */
     static String write(Instant instant) {
         return FORMAT.format(instant);
     }
 
-    /** The first whole millisecond that is not before the instant. */
+    /** Rounds up to a millisecond. */
     static Instant roundedUp(Instant instant) {
         Instant roundedDown = instant.truncatedTo(ChronoUnit.MILLIS);
         return roundedDown.equals(instant) ? instant : roundedDown.plusMillis(1);

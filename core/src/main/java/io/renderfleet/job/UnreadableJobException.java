@@ -1,12 +1,12 @@
 package io.renderfleet.job;
 
 /**
- * A job's item cannot be read, in the usual case because a newer version wrote it. Whoever finds it leaves it to those who
- * can read it.
+ * A job's item cannot be read, usually because a newer version wrote it. The job must be left to a service that can
+ * read it.
  */
 public final class UnreadableJobException extends RuntimeException {
-    /** @param job its key, which may be no valid id either */
+    /** @param job the key of the item, which may not be a valid id */
     UnreadableJobException(String job, RuntimeException cause) {
-        super("job " + job + " cannot be read: " + cause.getMessage(), cause);
+        super("Job " + job + " cannot be read: " + cause.getMessage(), cause);
     }
 }

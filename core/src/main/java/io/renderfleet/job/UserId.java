@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * Who a job belongs to.
+ * The user that a job belongs to.
  *
  * @param value 1 to 128 printable characters
  */

@@ -1,7 +1,7 @@
 package io.renderfleet.job;
 
 /**
- * One worker process in one of its lives: the owner of leases. A restarted worker is another owner.
+ * The id of one worker process, which owns leases. A restarted worker has another id.
  *
  * @param value 1 to 128 printable characters
  */

@@ -1,4 +1,4 @@
-/** The job: what it is, how its state may change, and the store that enforces it. */
+/** The job: its parts, the legal changes of its state, and the stores that enforce them. */
 @NullMarked
 package io.renderfleet.job;
 

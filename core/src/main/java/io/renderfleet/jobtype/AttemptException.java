@@ -25,7 +25,7 @@ public abstract sealed class AttemptException extends RuntimeException {
         super(message, cause);
     }
 
-    /** The job itself is at fault: every attempt would end like this. */
+    /** The job cannot succeed, however often it is tried. The attempt is charged, and the job fails with this error. */
     public static final class JobRejectedException extends AttemptException {
         private final transient JobError error;
 
@@ -44,11 +44,14 @@ public abstract sealed class AttemptException extends RuntimeException {
         }
     }
 
-    /** Something that the job needs asked for fewer calls. The job is tried again after a while, at no charge. */
+    /** A service that the job needs asked for fewer calls. The job is tried again later; the attempt is not charged. */
     public static final class ThrottledException extends AttemptException {
         private final Duration retryAfter;
 
-        /** @param retryAfter the least wait, of which at most 15 minutes are waited; zero to leave it to the worker, which waits longer each time in a row */
+        /**
+         * @param retryAfter the shortest wait; more than 15 minutes counts as that. Zero lets the worker choose: it
+         *     waits longer after each throttled attempt in a row.
+         */
         public ThrottledException(String message, Duration retryAfter) {
             super(message);
             this.retryAfter = retryAfter;
@@ -60,8 +63,8 @@ public abstract sealed class AttemptException extends RuntimeException {
     }
 
     /**
-     * There is no capacity for the job before some time. The job is sent again then, at no charge; until then it counts
-     * neither as running nor as a backlog that more workers could work off.
+     * There is no capacity for the job before a certain time. The job is sent again at that time; the attempt is not
+     * charged. Until then the job counts neither as running nor as backlog, so that no workers are started for it.
      */
     public static final class DeferredException extends AttemptException {
         private final transient Instant until;
@@ -76,14 +79,16 @@ public abstract sealed class AttemptException extends RuntimeException {
         }
     }
 
-    /** This worker cannot read a job's payload. A newer one may: the job is released at no charge. */
+    /**
+     * This worker cannot read the job's payload, but a newer one may. The job is released; the attempt is not charged.
+     */
     public static final class UnreadablePayloadException extends AttemptException {
         public UnreadablePayloadException(String message) {
             super(message);
         }
     }
 
-    /** The work stopped because it was told to. */
+    /** The attempt stopped because {@link JobAttempt#isStopped} is true. */
     public static final class StoppedException extends AttemptException {
         public StoppedException() {
             super("stopped");

@@ -10,18 +10,18 @@ import io.renderfleet.jobtype.AttemptException.UnreadablePayloadException;
 import java.nio.file.Path;
 
 /**
- * Does one kind of work in a worker. It knows nothing of leases, queues or attempts. A type is a bean of this interface;
+ * Runs the jobs of one type in a worker. It does not handle leases, queues or retries. Each runner is a bean;
  * {@link JobRunners} finds it.
  *
  * <p>Thread-safe: each slot of a worker calls {@link #run} on its own thread.
  */
 public interface JobRunner {
 
-    /** The jobs it runs. */
+    /** The type of the jobs that this runner runs. */
     JobTypeName type();
 
     /**
-     * What an attempt needs of the worker's heap. Reads the payload and nothing else.
+     * The heap that an attempt needs. Reads the payload only, and makes no calls.
      *
      * @throws UnreadablePayloadException when a newer worker may be able to read the payload
      */
@@ -30,40 +30,41 @@ public interface JobRunner {
     }
 
     /**
-     * Does the work, on a thread of its own.
+     * Runs one attempt, on a thread of its own.
      *
-     * @param attempt to report progress to, and to ask whether to go on
+     * @param attempt receives the progress and the artifacts, and says whether the attempt must stop
      * @throws UnreadablePayloadException when a newer worker may be able to read the payload
      * @throws JobRejectedException when the job can never succeed; the attempt is charged and the job fails
-     * @throws ThrottledException when it may succeed after a while; the attempt is not charged
-     * @throws DeferredException when there is no capacity for it before some time; the attempt is not charged
-     * @throws StoppedException when it stopped because it was told to
+     * @throws ThrottledException when it may succeed later; the attempt is not charged
+     * @throws DeferredException when there is no capacity for it before a certain time; the attempt is not charged
+     * @throws StoppedException when it stopped because {@link JobAttempt#isStopped} is true
      * @throws Exception of any other kind when another attempt may succeed; the attempt is charged
      */
     JobOutput run(JobPayload payload, JobAttempt attempt) throws Exception;
 
     /**
-     * What a job made: a file, usually in {@link JobAttempt#scratch}, so that nothing needs the whole of it in memory.
+     * The result of a job: a file, usually in {@link JobAttempt#scratch}, so that it need not fit in memory.
      *
-     * @param file is read once the runner has returned
+     * @param file is read after the runner has returned
      * @param extension of the result's name, without a dot
+     * @param contentType a media type
      */
     record JobOutput(Path file, String extension, String contentType) {}
 
     /**
-     * The heap that an attempt takes beside what all attempts of a worker share. A worker starts an attempt when its budget has
-     * room for it, and fails a job that its whole budget has no room for.
+     * The heap that an attempt needs, without the memory that all attempts of a worker share. A worker starts an
+     * attempt when enough of its memory budget is free, and fails a job that needs more than the whole budget.
      *
-     * @param bytes an estimate from above; 0 when it is too little to count
-     * @param remedy what to ask less of, as a sentence for the user; empty when there is nothing
+     * @param bytes an upper estimate; 0 when it is negligible
+     * @param remedy a sentence that tells the user how to change a job that needs too much; empty when there is no way
      */
     record MemoryNeed(long bytes, String remedy) {
-        /** Too little to count. */
+        /** A negligible amount. */
         public static final MemoryNeed NONE = new MemoryNeed(0, "");
 
         public MemoryNeed {
             if (bytes < 0) {
-                throw new IllegalArgumentException("memory is never negative");
+                throw new IllegalArgumentException("The memory that an attempt needs must not be negative: " + bytes);
             }
         }
     }

@@ -10,12 +10,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One kind of work as the API knows it. The API reads a request's JSON into the type's record, checks the constraints
- * that are written at its components (Jakarta Bean Validation), and asks the type for a payload, which it stores without
- * looking into it. A type is a bean of this interface; {@link JobTypes} finds it.
+ * A job type in the API. The API reads a request's JSON into the type's record, checks the constraints of its
+ * components (Jakarta Bean Validation), and obtains a payload from the type, which it stores without reading it. Each
+ * type is a bean; {@link JobTypes} finds it.
  *
- * <p>A request's JSON has the fields of every job (such as {@code userId} and {@code priority}) and the type's own side
- * by side, so a type may not have a field with the name of one of those.
+ * <p>A request's JSON has the fields of every job (such as {@code userId} and {@code priority}) beside the type's own
+ * fields, so a type must not have a field with one of those names.
  *
  * <p>Thread-safe.
  *
@@ -25,54 +25,54 @@ public interface JobType<R extends Record> {
 
     JobTypeName name();
 
-    /** The workers that run it. */
+    /** The pool whose workers run the jobs of this type. */
     PoolName pool();
 
     Class<R> requestType();
 
-    /** Whether a request without a type means this one; at most one type of a deployment says so. */
+    /** Whether this is the type of a request that names none; true for at most one type of a deployment. */
     default boolean isDefault() {
         return false;
     }
 
     /**
-     * Checks what constraints of single components cannot express, and fills in defaults. Makes no calls.
+     * Checks the request as a whole, beyond the constraints of single components, and sets defaults. Makes no calls.
      *
-     * @param request whose constraints have been checked; some of them may have failed
-     * @param violations takes what is wrong, by field
-     * @return null when something was wrong
+     * @param request after its constraints were checked; some of them may be violated
+     * @param violations receives the violations, by field
+     * @return null when the request is not valid
      */
     @Nullable
     PayloadSource prepare(R request, Violations violations);
 
-    /** What its {@link PayloadSource} may refuse with: for the API's description. */
+    /** The problems with which its {@link PayloadSource} can refuse a request; part of the API's description. */
     default List<ProblemType> submissionProblems() {
         return List.of();
     }
 
-    /** The problems that its own operations name in {@code @Refuses}, if it has any. */
+    /** The problems that the type's own HTTP operations name in {@code @Refuses}. */
     default List<ProblemType> problems() {
         return List.of();
     }
 
-    /** Whole requests that the API's description shows, the shortest one first. */
+    /** Complete requests for the API's description, the shortest first. */
     List<RequestExample> examples();
 
     /**
-     * A valid request.
+     * An example of a valid request.
      *
-     * @param name a word for it
-     * @param json its text
+     * @param name a short name
+     * @param json the request's body
      */
     record RequestExample(String name, String json) {}
 
-    /** Makes the payload of a checked request, once the job has been admitted. */
+    /** Makes the payload of a valid request, after the job has been admitted. */
     @FunctionalInterface
     interface PayloadSource {
         /**
-         * The payload. May look up what the request refers to.
+         * The payload. May make calls, for instance to look up a design.
          *
-         * @throws ProblemException when the request refers to something that is not there
+         * @throws ProblemException when the request refers to something that does not exist
          */
         JobPayload payload();
     }

@@ -12,9 +12,9 @@ import io.renderfleet.jobtype.AttemptException.UnreadablePayloadException;
 import java.util.Objects;
 
 /**
- * Turns a type's payload record into JSON and back. Absent values are left out, and fields that this version does not
- * know are ignored, so a new optional field needs no new version. A change that would make an older worker do the wrong
- * thing does: raise the version, and older workers leave the job to newer ones.
+ * Converts a type's payload record to JSON and back. Null values are omitted, and unknown fields are ignored, so a new
+ * optional field needs no new version. Raise the version for a change that would make an older worker produce a wrong
+ * result: older workers then leave the job to newer ones.
  *
  * <p>Thread-safe.
  *
@@ -32,23 +32,23 @@ public final class PayloadFormat<P extends Record> {
     private final ObjectWriter writer;
     private final ObjectReader reader;
 
-    /** @param version the newest version of the payload that this code understands, and the one it writes */
+    /** @param version the version that is written, and the newest one that can be read */
     public PayloadFormat(Class<P> type, int version) {
         this.version = version;
         this.writer = MAPPER.writerFor(type);
         this.reader = MAPPER.readerFor(type);
     }
 
-    /** The payload to store; {@link IllegalArgumentException} when the record has no JSON form or is too large. */
+    /** @throws IllegalArgumentException when the record cannot be written as JSON, or the JSON is too large */
     public JobPayload write(P payload) {
         try {
             return new JobPayload(writer.writeValueAsString(payload), version);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("a " + payload.getClass().getSimpleName() + " has no JSON form", e);
+            throw new IllegalArgumentException(payload.getClass().getSimpleName() + " cannot be written as JSON.", e);
         }
     }
 
-    /** The record; {@link UnreadablePayloadException} when a newer version wrote the payload, or it is damaged. */
+    /** @throws UnreadablePayloadException when a newer version wrote the payload, or it is damaged */
     public P read(JobPayload payload) {
         if (payload.version() > version) {
             throw new UnreadablePayloadException("its payload has version " + payload.version()
@@ -62,7 +62,7 @@ public final class PayloadFormat<P extends Record> {
         }
     }
 
-    /** Without the JSON, which may hold what is nobody's business in a log. */
+    /** The reason without the JSON, which may contain a user's data and must not be logged. */
     private static String reason(Exception e) {
         return e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.toString();
     }

@@ -9,7 +9,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The client must give this field: its record holds null until that is checked, which a bare NotNull would deny. */
+/**
+ * The client must send this field. Unlike {@link NotNull}, it allows a component to be declared nullable, because the
+ * record contains null until the constraint has been checked.
+ */
 @NotNull
 @ReportAsSingleViolation
 @Constraint(validatedBy = {})

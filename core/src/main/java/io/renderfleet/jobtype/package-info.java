@@ -1,4 +1,4 @@
-/** What a job type is to the services: a request and a payload in the API, a runner in the worker. */
+/** The interfaces that a job type implements: a request and a payload for the API, a runner for the worker. */
 @NullMarked
 package io.renderfleet.jobtype;
 

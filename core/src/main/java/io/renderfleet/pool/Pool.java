@@ -5,14 +5,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A pool of workers: the job types that belong to it have queues and slots of their own, so that a pool whose slots are
- * all busy never delays another one. As a setting it is written {@code name=kind} or {@code name=kind:slots}, such as
- * {@code render=cpu} or {@code chat=io:64}: one value that fits in an environment variable.
+ * A pool of workers. The job types of a pool have their own queues and slots, so that a pool whose slots are all busy
+ * never delays another pool. In a setting it is written {@code name=kind} or {@code name=kind:slots}, such as
+ * {@code render=cpu} or {@code chat=io:64}.
  *
- * @param slots jobs that a worker runs at a time, 1 to {@link #MAX_SLOTS}; 0 for what is usual for the kind
+ * @param slots the number of jobs that a worker runs at a time, 1 to {@link #MAX_SLOTS}; 0 for the default of the kind
  */
 public record Pool(PoolName name, Kind kind, int slots) {
-    /** The most slots of one worker. */
+    /** The most slots of a pool in one worker. */
     public static final int MAX_SLOTS = 1000;
 
     private static final int USUAL_IO_SLOTS = 32;
@@ -21,20 +21,24 @@ public record Pool(PoolName name, Kind kind, int slots) {
 
     public Pool {
         if (slots < 0 || slots > MAX_SLOTS) {
-            throw new IllegalArgumentException("the slots of pool " + name + " must be 1 to " + MAX_SLOTS
-                    + ", or 0 for the usual number, not " + slots);
+            throw new IllegalArgumentException("The slots of pool " + name + " must be 1 to " + MAX_SLOTS
+                    + ", or 0 for the default number, not " + slots);
         }
     }
 
-    /** What the jobs of a pool do most of the time. */
+    /** Whether the jobs of a pool compute or wait most of the time. */
     public enum Kind {
-        /** They compute: usually one slot for each core, and each runs on a platform thread. */
+        /** Jobs that compute: by default one slot for each core, each on a platform thread. */
         CPU,
-        /** They wait for other services: usually 32 slots, and each runs on a virtual thread. */
+        /** Jobs that wait for other services: by default 32 slots, each on a virtual thread. */
         IO
     }
 
-    /** Reads {@code name=kind} or {@code name=kind:slots}; {@link IllegalArgumentException} for anything else. */
+    /**
+     * Reads {@code name=kind} or {@code name=kind:slots}.
+     *
+     * @throws IllegalArgumentException when the text does not have this form
+     */
     public static Pool of(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
@@ -47,7 +51,7 @@ public record Pool(PoolName name, Kind kind, int slots) {
                 matcher.group(3) == null ? 0 : Integer.parseInt(matcher.group(3)));
     }
 
-    /** How many jobs a worker with so many cores runs at a time. */
+    /** The number of jobs that a worker with this number of cores runs at a time. */
     public int slotsOn(int cores) {
         if (slots > 0) {
             return slots;
@@ -58,7 +62,7 @@ public record Pool(PoolName name, Kind kind, int slots) {
         };
     }
 
-    /** As {@link #of} reads it. */
+    /** The form that {@link #of} reads. */
     @Override
     public String toString() {
         return name + "=" + kind.name().toLowerCase(Locale.ROOT) + (slots == 0 ? "" : ":" + slots);

@@ -1,4 +1,4 @@
-/** Worker pools: which there are in a deployment, and what each is like. */
+/** The pools of workers in a deployment: their names, kinds and slots. */
 @NullMarked
 package io.renderfleet.pool;
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A request that is answered with a problem. Its texts are written for the client: they may be shown as they are. */
+/** A request that is answered with a problem (RFC 9457). All its texts are written for the client. */
 public final class ProblemException extends RuntimeException {
     private final ProblemType type;
     private final List<FieldError> errors;
@@ -26,30 +26,30 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(type, detail, List.of(), null, null);
     }
 
-    /** What is wrong with the input, all of it. */
+    /** A request whose input is not valid, with all its errors. */
     public static ProblemException invalid(List<FieldError> errors) {
         String detail = errors.size() == 1
-                ? "One thing is wrong with the request: see errors."
-                : errors.size() + " things are wrong with the request: see errors.";
+                ? "The request has one error: see errors."
+                : "The request has " + errors.size() + " errors: see errors.";
         return new ProblemException(ProblemType.INVALID_REQUEST, detail, errors, null, null);
     }
 
-    /** Input that is well formed but stands for something that cannot be done. */
+    /** A request with valid syntax that cannot be fulfilled because of one field. */
     public static ProblemException of(ProblemType type, String detail, FieldError error) {
         return new ProblemException(type, detail, List.of(error), null, null);
     }
 
-    /** A failure of ours that will pass, or a limit that leaves room again later. */
+    /** A temporary failure of the service, or a limit that is reached at the moment. */
     public static ProblemException unavailable(
             ProblemType type, String detail, Duration retryAfter, @Nullable Throwable cause) {
         return new ProblemException(type, detail, List.of(), retryAfter, cause);
     }
 
-    /** A failure that nobody foresaw, under a fixed text. */
+    /** An unexpected failure, with a fixed text that reveals no internals. */
     public static ProblemException unexpected(Throwable cause) {
         return new ProblemException(
                 ProblemType.INTERNAL_ERROR,
-                "The request failed for a reason that is in our log. Give the trace id when you report it.",
+                "The request failed because of an unexpected error. Include the trace id when you report it.",
                 List.of(),
                 null,
                 cause);
@@ -70,17 +70,17 @@ public final class ProblemException extends RuntimeException {
         return errors;
     }
 
-    /** When to try again; null when that would not help. */
+    /** How long the client should wait before it tries again; null when trying again would not help. */
     public @Nullable Duration retryAfter() {
         return retryAfter;
     }
 
     /**
-     * One thing wrong with one part of a request.
+     * An error in one part of a request.
      *
-     * @param field where, as a path such as {@code camera.position.x} or {@code regions[1]}; the name of a header or a
-     *     query parameter when it is there
-     * @param message what is wanted, in words
+     * @param field a path such as {@code camera.position.x} or {@code regions[1]}, or the name of a header or a query
+     *     parameter
+     * @param message which value is expected, in words
      */
     public record FieldError(String field, String message) {}
 }

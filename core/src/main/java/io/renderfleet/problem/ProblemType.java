@@ -6,15 +6,15 @@ import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
 
 /**
- * A kind of problem that this API names (RFC 9457, section 3.1.1). Its type is a stable URN,
- * {@code urn:renderfleet:problem:<code>}: an identifier to compare, not an address to fetch. A job type adds its own.
+ * A type of problem in the answers of the API (RFC 9457, section 3.1.1). It is identified by a stable URN,
+ * {@code urn:renderfleet:problem:<code>}, which does not resolve to a document. Job types define their own.
  *
- * @param code lower-case words, joined by hyphens; {@code design:} and the like may stand before them
- * @param title the same for each occurrence
+ * @param code lower-case words joined by hyphens, optionally after a prefix such as {@code design:}
+ * @param title a short summary, the same for each occurrence
  */
 public record ProblemType(String code, HttpStatus status, String title) {
     private static final String NAMESPACE = "urn:renderfleet:problem:";
-    // Before the types, which are checked against it.
+    // Initialized before the types, whose constructor uses it.
     private static final Pattern CODE = Pattern.compile("([a-z]+:)?[a-z0-9]+(-[a-z0-9]+)*");
 
     public static final ProblemType MALFORMED_JSON =
@@ -24,21 +24,21 @@ public record ProblemType(String code, HttpStatus status, String title) {
     public static final ProblemType FILTER_REQUIRED =
             new ProblemType("filter-required", HttpStatus.BAD_REQUEST, "A filter is required");
     public static final ProblemType OPERATOR_TOKEN_REQUIRED =
-            new ProblemType("operator-token-required", HttpStatus.UNAUTHORIZED, "This is for operators");
+            new ProblemType("operator-token-required", HttpStatus.UNAUTHORIZED, "An operator token is required");
     public static final ProblemType OPERATORS_ONLY =
-            new ProblemType("operators-only", HttpStatus.FORBIDDEN, "This is for operators");
+            new ProblemType("operators-only", HttpStatus.FORBIDDEN, "Only operators may do this");
     public static final ProblemType NOT_FOUND =
-            new ProblemType("not-found", HttpStatus.NOT_FOUND, "There is nothing here");
+            new ProblemType("not-found", HttpStatus.NOT_FOUND, "The address does not exist");
     public static final ProblemType JOB_NOT_FOUND =
-            new ProblemType("job-not-found", HttpStatus.NOT_FOUND, "There is no such job");
+            new ProblemType("job-not-found", HttpStatus.NOT_FOUND, "The job does not exist");
     public static final ProblemType ARTIFACT_NOT_FOUND =
             new ProblemType("artifact-not-found", HttpStatus.NOT_FOUND, "The job has no such artifact");
     public static final ProblemType UNKNOWN_REGION =
-            new ProblemType("unknown-region", HttpStatus.NOT_FOUND, "There is no such region");
+            new ProblemType("unknown-region", HttpStatus.NOT_FOUND, "The region does not exist");
     public static final ProblemType METHOD_NOT_ALLOWED =
-            new ProblemType("method-not-allowed", HttpStatus.METHOD_NOT_ALLOWED, "The method is not allowed here");
+            new ProblemType("method-not-allowed", HttpStatus.METHOD_NOT_ALLOWED, "The method is not allowed for this address");
     public static final ProblemType NOT_ACCEPTABLE =
-            new ProblemType("not-acceptable", HttpStatus.NOT_ACCEPTABLE, "No acceptable form of the answer");
+            new ProblemType("not-acceptable", HttpStatus.NOT_ACCEPTABLE, "No acceptable media type is available");
     public static final ProblemType UPLOAD_TOO_SLOW =
             new ProblemType("upload-too-slow", HttpStatus.REQUEST_TIMEOUT, "The upload took too long");
     public static final ProblemType RESULT_NOT_READY =
@@ -55,27 +55,27 @@ public record ProblemType(String code, HttpStatus status, String title) {
     public static final ProblemType UNSUPPORTED_MEDIA_TYPE = new ProblemType(
             "unsupported-media-type", HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The media type is not supported");
     public static final ProblemType IDEMPOTENCY_CONFLICT = new ProblemType(
-            "idempotency-conflict", HttpStatus.UNPROCESSABLE_ENTITY, "The id stands for another request");
+            "idempotency-conflict", HttpStatus.UNPROCESSABLE_ENTITY, "The id was already used with a different request");
     public static final ProblemType RATE_LIMITED =
-            new ProblemType("rate-limited", HttpStatus.TOO_MANY_REQUESTS, "Too many jobs at once");
+            new ProblemType("rate-limited", HttpStatus.TOO_MANY_REQUESTS, "Too many jobs in a short time");
     public static final ProblemType TOO_MANY_OPEN_JOBS =
             new ProblemType("too-many-open-jobs", HttpStatus.TOO_MANY_REQUESTS, "Too many open jobs");
     public static final ProblemType INTERNAL_ERROR =
-            new ProblemType("internal-error", HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side");
+            new ProblemType("internal-error", HttpStatus.INTERNAL_SERVER_ERROR, "An unexpected error occurred");
     public static final ProblemType JOB_UNREADABLE =
             new ProblemType("job-unreadable", HttpStatus.INTERNAL_SERVER_ERROR, "The job cannot be read");
     public static final ProblemType QUEUE_FULL =
             new ProblemType("queue-full", HttpStatus.SERVICE_UNAVAILABLE, "The queue is full");
     public static final ProblemType QUEUE_UNAVAILABLE =
-            new ProblemType("queue-unavailable", HttpStatus.SERVICE_UNAVAILABLE, "The queue cannot be reached");
+            new ProblemType("queue-unavailable", HttpStatus.SERVICE_UNAVAILABLE, "The queue is not available");
     public static final ProblemType STORAGE_UNAVAILABLE =
-            new ProblemType("storage-unavailable", HttpStatus.SERVICE_UNAVAILABLE, "The storage cannot be reached");
+            new ProblemType("storage-unavailable", HttpStatus.SERVICE_UNAVAILABLE, "The storage is not available");
     public static final ProblemType ORDERING_KEY_BUSY =
             new ProblemType("ordering-key-busy", HttpStatus.SERVICE_UNAVAILABLE, "The ordering key is busy");
     public static final ProblemType BUSY =
             new ProblemType("busy", HttpStatus.SERVICE_UNAVAILABLE, "The service is busy");
 
-    /** All of the above: what the API names whichever job types it has. */
+    /** The problem types of the API itself, without those of the job types. */
     public static final List<ProblemType> GENERAL = List.of(
             MALFORMED_JSON,
             INVALID_REQUEST,
@@ -109,7 +109,7 @@ public record ProblemType(String code, HttpStatus status, String title) {
 
     public ProblemType {
         if (!CODE.matcher(code).matches()) {
-            throw new IllegalArgumentException("not the code of a problem type: " + code);
+            throw new IllegalArgumentException("The code of a problem type is invalid: " + code);
         }
     }
 

@@ -6,14 +6,15 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The codes of the problems that an operation may answer with, besides those that any can: they become part of its
- * description. Each must be the code of a {@link ProblemType} of the API or of one of its job types.
+ * The codes of the problems that an HTTP operation can answer with, in addition to those that every operation can.
+ * They become part of the operation's description. Each must be the code of a {@link ProblemType} of the API or of a
+ * job type.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface Refuses {
     String[] value();
 
-    /** Whether the operation may also answer with what the job types refuse submissions with. */
+    /** Whether the operation can also answer with the problems of the job types' submissions. */
     boolean byJobTypes() default false;
 }

@@ -6,9 +6,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** All that is wrong with one request, gathered before anything is answered. The first word on a field stands. */
+/** Collects the errors of one request. Only the first error of each field is kept. */
 public final class Violations {
-    /** Keeps an answer short when a body is wrong throughout. */
+    /** The most errors of one answer. */
     static final int MAX = 50;
 
     private final List<FieldError> errors = new ArrayList<>();

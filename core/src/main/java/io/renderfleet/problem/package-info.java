@@ -1,4 +1,4 @@
-/** Refusals as clients see them: problem types, field errors, and the exception that carries them. */
+/** The problems that the API answers with: their types, the errors of fields, and the exception for both. */
 @NullMarked
 package io.renderfleet.problem;
 

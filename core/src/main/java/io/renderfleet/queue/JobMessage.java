@@ -13,13 +13,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That a job waits: what queues carry, ids and routing facts only. A lost or doubled one can delay a job, never change
- * it.
+ * The message of a job that waits to be routed or run. It has ids and routing facts only, so that a lost or duplicated
+ * message can delay a job but not change it.
  *
- * @param pool whose workers run the job
- * @param routeEpoch which sending of the job this is; 0 on the way to the distributor for the first time
- * @param allowedRegions the regions the job may run in; empty for all
- * @param orderingKey null for no order
+ * @param pool the pool whose workers run the job
+ * @param routeEpoch how often the job was routed or sent again, 0 before it was routed; a message with an older epoch
+ *     than the job's is void
+ * @param allowedRegions the regions in which the job may run; empty for all
+ * @param orderingKey null for a job without an order
  */
 public record JobMessage(
         JobId jobId,
@@ -36,11 +37,11 @@ public record JobMessage(
         Objects.requireNonNull(lane, "lane");
         allowedRegions = List.copyOf(allowedRegions);
         if (routeEpoch < 0) {
-            throw new IllegalArgumentException("a route epoch is never negative");
+            throw new IllegalArgumentException("The route epoch must not be negative: " + routeEpoch);
         }
     }
 
-    /** The message that a job waits for, with its present route epoch. */
+    /** The message of this job, with its current route epoch. */
     public static JobMessage of(Job job) {
         return new JobMessage(
                 job.id(),
@@ -52,7 +53,7 @@ public record JobMessage(
                 job.orderingKey());
     }
 
-    /** The same message as it goes to a region. */
+    /** This message with the route epoch of a new route. */
     public JobMessage withRouteEpoch(int epoch) {
         return new JobMessage(jobId, userId, pool, lane, epoch, allowedRegions, orderingKey);
     }

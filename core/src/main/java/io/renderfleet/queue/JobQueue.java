@@ -17,9 +17,9 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 
 /**
- * One queue of job messages. Lists of any length are split into batches of {@value #MAX_BATCH}. Entries of a batch that SQS
- * reports as failed are returned to the caller, although SQS answers such a batch with status 200. Other errors of SQS are
- * thrown as {@link QueueUnavailableException}.
+ * One queue of job messages. Lists of any length are split into batches of {@value #MAX_BATCH}. Entries of a batch
+ * that SQS reports as failed are returned to the caller, although SQS answers such a batch with status 200. Other
+ * errors of SQS are thrown as {@link QueueUnavailableException}.
  *
  * <p>Thread-safe. Calls block their (virtual) thread unless they return a future.
  */
@@ -114,8 +114,8 @@ public final class JobQueue {
     }
 
     /**
-     * Sends a message in one batch with those of other callers. A FIFO queue drops a message of the same job and route epoch
-     * that was sent within the last five minutes.
+     * Sends a message in one batch with those of other callers. A FIFO queue drops a message of the same job and route
+     * epoch that was sent within the last five minutes.
      *
      * @return completes when SQS has the message, or exceptionally with {@link QueueUnavailableException}
      */
@@ -142,8 +142,9 @@ public final class JobQueue {
     }
 
     /**
-     * A long poll in progress. Closing it ends the caller's wait, but SQS may continue to serve the poll: a message that
-     * arrives in that time is hidden from every receiver for its visibility timeout. Prefer {@link #await} where possible.
+     * A long poll in progress. Closing it ends the caller's wait, but SQS may continue to serve the poll: a message
+     * that arrives in that time is hidden from every receiver for its visibility timeout. Prefer {@link #await} where
+     * possible.
      */
     public interface Poll extends AutoCloseable {
         /** Waits for the response; empty when no message arrived or the poll was closed. */
@@ -202,18 +203,18 @@ public final class JobQueue {
     }
 
     /**
-     * Makes a message that cannot be processed now, for a reason outside itself, visible again after the delay. SQS moves a
-     * message that was received too often to the dead-letter queue, which is intended for faulty messages only. A message
-     * that is close to that limit is therefore resent as a new copy. A FIFO queue does not support a delay for a single
-     * message, so that there such a copy is visible at once.
+     * Makes a message that cannot be processed now, for a reason outside itself, visible again after the delay. SQS
+     * moves a message that was received too often to the dead-letter queue, which is intended for faulty messages
+     * only. A message that is close to that limit is therefore resent as a new copy. A FIFO queue does not support a
+     * delay for a single message, so that there such a copy is visible at once.
      */
     public CompletableFuture<Void> defer(Delivery delivery, Duration delay) {
         return delivery.receiveCount() < renewAfter ? extend(delivery, delay) : resend(delivery, delay);
     }
 
     /**
-     * Leaves a faulty message to SQS, which moves it to the dead-letter queue after its last receipt. In a FIFO queue the
-     * message blocks its group until then, so it becomes visible again within a second.
+     * Leaves a faulty message to SQS, which moves it to the dead-letter queue after its last receipt. In a FIFO queue
+     * the message blocks its group until then, so it becomes visible again within a second.
      */
     public CompletableFuture<Void> leaveForDeadLetters(Delivery delivery) {
         return delivery.message().lane().isFifo()
@@ -224,7 +225,8 @@ public final class JobQueue {
     /**
      * Sends a new copy of a message and deletes the old one.
      *
-     * @param delay until the copy is visible; more than 15 minutes counts as that. Zero in a FIFO queue, whatever is given.
+     * @param delay until the copy is visible; more than 15 minutes counts as that. Zero in a FIFO queue, whatever is
+     *     given.
      */
     public CompletableFuture<Void> resend(Delivery delivery, Duration delay) {
         JobMessage message = delivery.message();

@@ -18,7 +18,12 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.batchmanager.SqsAsyncBatchManager;
 
-/** Every queue of the fleet, each made on first use. Closing sends what is still being gathered. */
+/**
+ * All queues of a deployment, each created on first use. Closing this object sends the messages that are waiting to be
+ * batched.
+ *
+ * <p>Thread-safe.
+ */
 public final class JobQueues implements AutoCloseable {
     private final FleetSettings fleet;
     private final RegionClients clients;
@@ -38,17 +43,17 @@ public final class JobQueues implements AutoCloseable {
         this.names = new QueueNames(fleet.env());
     }
 
-    /** The home region's queue of a pool's jobs that wait to be routed. */
+    /** The master queue, in the home region: jobs of a pool that wait to be routed. */
     public JobQueue master(PoolName pool, Lane lane) {
         return queue(fleet.homeRegion(), names.master(pool, lane), lane);
     }
 
-    /** A region's queue of a pool's jobs that wait for a worker there. */
+    /** A region's queue: jobs of a pool that were routed there and wait for a worker. */
     public JobQueue regional(RegionId region, PoolName pool, Lane lane) {
         return queue(region, names.regional(region, pool, lane), lane);
     }
 
-    /** The dead-letter queue behind each queue: of the master queues first, then region by region. */
+    /** The dead-letter queues of all queues: those of the master queues first, then region by region. */
     public List<DeadLetterQueue> deadLetters() {
         List<DeadLetterQueue> all = new ArrayList<>();
         for (PoolName pool : fleet.poolNames()) {
@@ -78,7 +83,7 @@ public final class JobQueues implements AutoCloseable {
                     wanted,
                     client,
                     manager(MessageSender.limited(client), settings.sendWindow()),
-                    // The next message of a FIFO group waits for the deletion of the one before it.
+                    // A FIFO queue delivers the next message of a group only after the previous one was deleted.
                     manager(client, lane.isFifo() ? settings.sendWindow() : settings.acknowledgeWindow()),
                     settings.renewAfter(),
                     Counter.builder(FleetMetric.QUEUE_UNREADABLE.metricName())

@@ -6,16 +6,17 @@ import io.renderfleet.job.Priority;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A class of service with queues of its own on every hop. */
+/** A class of service, which has its own master and regional queues. */
 public enum Lane {
     HIGH,
     NORMAL,
     LOW,
-    /** FIFO: the jobs of one ordering key start in the order they were accepted, one at a time. */
+    /** A FIFO lane: the jobs of one ordering key start in the order in which they were accepted, one at a time. */
     ORDERED;
 
     /**
-     * The lane of a job. An ordering key goes before a priority: two jobs of one key in two lanes would have no order.
+     * The lane of a job. A job with an ordering key is always in {@link #ORDERED}, whatever its priority: there is no
+     * order between two lanes.
      */
     public static Lane of(Priority priority, @Nullable OrderingKey orderingKey) {
         if (orderingKey != null) {

@@ -60,8 +60,8 @@ final class MessageCodec {
     }
 
     /**
-     * The message group: the user in the lanes whose queues are fair queues, and the user with the ordering key in the FIFO
-     * lane. A text that is not a valid MessageGroupId is replaced by its SHA-256 digest.
+     * The message group: the user in the lanes whose queues are fair queues, and the user with the ordering key in the
+     * FIFO lane. A text that is not a valid MessageGroupId is replaced by its SHA-256 digest.
      */
     static String group(JobMessage message) {
         if (message.lane().isFifo() && message.orderingKey() != null) {

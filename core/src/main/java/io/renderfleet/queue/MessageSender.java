@@ -21,7 +21,10 @@ import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
  * <p>Thread-safe.
  */
 final class MessageSender {
-    /** The longest that a batch of single messages may take. No caller can cancel it, as it has the others' messages too. */
+    /**
+     * The longest that a batch of single messages may take. No caller can cancel it, as it has the others' messages
+     * too.
+     */
     static final Duration SEND_LIMIT = RegionClients.CALL_TIMEOUT.dividedBy(2);
 
     private final SqsQueue queue;
@@ -37,7 +40,8 @@ final class MessageSender {
      * Sends a message together with those of other callers.
      *
      * @param deduplicationId null in a queue that is not FIFO
-     * @param delay whole seconds, at most 15 minutes; zero in a FIFO queue, which does not support it for single messages
+     * @param delay whole seconds, at most 15 minutes; zero in a FIFO queue, which does not support it for single
+     *     messages
      * @return completes when SQS has the message, or exceptionally with {@link QueueUnavailableException}
      */
     CompletableFuture<Void> send(JobMessage message, @Nullable String deduplicationId, Duration delay) {
@@ -88,8 +92,8 @@ final class MessageSender {
     }
 
     /**
-     * Adds the time limit to the batch request. It cannot be set on the single messages: the batch manager would append a
-     * hash of their settings to the queue's URL.
+     * Adds the time limit to the batch request. It cannot be set on the single messages: the batch manager would
+     * append a hash of their settings to the queue's URL.
      */
     private record LimitedClient(SqsAsyncClient client, Duration limit) implements SqsAsyncClient {
         @Override

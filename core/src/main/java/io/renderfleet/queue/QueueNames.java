@@ -4,7 +4,7 @@ import io.renderfleet.pool.PoolName;
 import io.renderfleet.region.RegionId;
 
 /**
- * The name of every queue of one deployment; CloudFormation and local-aws create them under these names.
+ * The names of the queues of one deployment. CloudFormation and local-aws create the queues with these names.
  *
  * @param env the deployment's name
  */
@@ -21,7 +21,7 @@ public record QueueNames(String env) {
         return name(region.value(), pool, lane);
     }
 
-    /** The dead-letter queue behind a queue: in the same region, FIFO when the queue is. */
+    /** The name of a queue's dead-letter queue, which is in the same region, and FIFO when the queue is. */
     public static String deadLetters(String queueName) {
         return queueName.endsWith(FIFO)
                 ? queueName.substring(0, queueName.length() - FIFO.length()) + "-dlq" + FIFO

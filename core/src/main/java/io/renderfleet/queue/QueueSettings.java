@@ -5,12 +5,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How messages are gathered into batches. Each window is what a lone message waits at most.
+ * How calls to SQS are batched. A single message waits for at most the window before it is sent.
  *
- * @param sendWindow for sends of single messages: in the way of a job's start, so short
- * @param acknowledgeWindow for deletions and visibility changes: nobody waits for them, so long
- * @param renewAfter the receipt from which on a message that is given back through no fault of its own is replaced by a
- *     new copy of itself: below the queues' maxReceiveCount, which is for messages at fault
+ * @param sendWindow for sends of single messages; short, because it delays the start of jobs
+ * @param acknowledgeWindow for deletions and changes of visibility; longer, because no caller waits for them
+ * @param renewAfter the receive count from which a deferred message is resent as a new copy; must be less than the
+ *     queues' maxReceiveCount, which is intended for faulty messages
  */
 @ConfigurationProperties("renderfleet.queue")
 public record QueueSettings(

@@ -21,8 +21,8 @@ import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /**
- * One queue of SQS: its URL, which is looked up once, and calls that the caller waits for. A queue that does not exist is
- * an error; it is never created.
+ * One queue of SQS: its URL, which is looked up once, and calls that the caller waits for. A queue that does not exist
+ * is an error; it is never created.
  *
  * <p>Thread-safe.
  */
@@ -78,8 +78,8 @@ final class SqsQueue {
     }
 
     /**
-     * Waits for the response to a call. When the calling thread is interrupted, which is how time limits are enforced, the
-     * call is cancelled so that it does not continue in the background. SQS may have executed it nevertheless.
+     * Waits for the response to a call. When the calling thread is interrupted, which is how time limits are enforced,
+     * the call is cancelled so that it does not continue in the background. SQS may have executed it nevertheless.
      *
      * @throws QueueUnavailableException when the call fails or times out, or the calling thread is interrupted; its
      *     interrupt flag is then set

@@ -1,4 +1,4 @@
-/** Lanes, queue names, and the one way messages about jobs are sent, received and let go. */
+/** Lanes, the names of queues, and sending, receiving and settling job messages. */
 @NullMarked
 package io.renderfleet.queue;
 

@@ -8,10 +8,10 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * The regions that an operator has closed to new work. One item of the fleet table says which; services look at it
+ * The regions that an operator has drained. They are stored in one item of the fleet table, which the services read
  * every few seconds.
  *
- * <p>Thread-safe. Errors of DynamoDB come out as the SDK's exceptions.
+ * <p>Thread-safe. Errors of DynamoDB are thrown as the SDK's exceptions.
  */
 public final class DrainedRegions {
     private static final Map<String, AttributeValue> KEY = Map.of(FleetTable.ID, AttributeValue.fromS("regions"));
@@ -25,7 +25,7 @@ public final class DrainedRegions {
         this.table = FleetTable.name(env);
     }
 
-    /** Eventually consistent. */
+    /** The drained regions, by an eventually consistent read. */
     public Set<RegionId> get() {
         var response = client.getItem(request -> request.tableName(table).key(KEY));
         AttributeValue drained = response.item().get(DRAINED);
@@ -34,12 +34,12 @@ public final class DrainedRegions {
                 : drained.ss().stream().map(RegionId::new).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Closes a region; harmless when it is. */
+    /** Drains a region; no effect when it is drained. */
     public void drain(RegionId region) {
         change("ADD", region);
     }
 
-    /** Opens a region; harmless when it is. */
+    /** Ends the drain of a region; no effect when it is not drained. */
     public void undrain(RegionId region) {
         change("DELETE", region);
     }

@@ -14,15 +14,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What every service must agree on: the deployment's name, its regions, and where AWS answers. The name and the regions
- * have no defaults: with some, a service that was given none would work in whichever account its credentials are for.
+ * The settings that all services of a deployment must share. The name and the regions have no defaults, so that a
+ * service without settings does not start to work in the account of its credentials.
  *
- * @param env the deployment's name, part of every queue, table and bucket name
- * @param homeRegion the region that holds the jobs table, the designs and the master queues
- * @param regions the regions that run jobs, in no order of preference
- * @param pools the pools of workers that this deployment runs; each has queues of its own in every region
- * @param bucketSuffix what makes bucket names unique among all AWS accounts, usually the account id; empty on a laptop
- * @param endpoints where SQS and S3 answer when not at AWS
+ * @param env the deployment's name, which is part of every queue, table and bucket name: a lower-case letter, then up
+ *     to 15 of a-z and 0-9
+ * @param homeRegion the region that has the jobs table, the designs and the master queues
+ * @param regions the regions that run jobs, in any order; at least one, each once
+ * @param pools the pools of workers; each has its own queues in every region; at least one, each name once
+ * @param bucketSuffix makes bucket names unique among all AWS accounts, usually the account id; empty for no suffix
+ * @param endpoints the endpoints of SQS and S3 that replace those of AWS
  */
 @Validated
 @ConfigurationProperties("renderfleet")
@@ -30,8 +31,8 @@ public record FleetSettings(
         @DefaultValue("")
         @Pattern(
                 regexp = "[a-z][a-z0-9]{0,15}",
-                message = "must be the deployment's name, a letter and up to 15 of a-z, 0-9: it chooses the queues,"
-                        + " tables and buckets")
+                message = "must be the deployment's name, a letter and up to 15 of a-z, 0-9: it is part of the names of"
+                        + " all queues, tables and buckets")
         String env,
 
         @NotNull(message = "names no region: set it to the one that has the jobs table, such as us-east-1")
@@ -57,18 +58,18 @@ public record FleetSettings(
         }
     }
 
-    /** The names of the pools, in the order of the settings. */
+    /** The names of the pools, in the order of the setting. */
     public List<PoolName> poolNames() {
         return pools.stream().map(Pool::name).toList();
     }
 
     /**
-     * Endpoints to use in place of AWS's own.
+     * Endpoints that replace those of AWS.
      *
      * @param sqs one entry per region, each {@code region=uri}
      * @param s3 one entry per region, each {@code region=uri}
-     * @param s3Links one entry per region, each {@code region=uri}: where those who hold a link to a result reach S3,
-     *     when that is not where the services do; {@code s3} for a region without one
+     * @param s3Links one entry per region, each {@code region=uri}: the endpoint in the links to results, if clients
+     *     reach S3 at another address than the services; a region without an entry uses that of {@code s3}
      */
     public record Endpoints(
             @DefaultValue List<RegionEndpoint> sqs,
@@ -101,16 +102,20 @@ public record FleetSettings(
     }
 
     /**
-     * Where a region's service answers when that is not AWS itself, written {@code region=uri}: one value that fits in
-     * an environment variable, where a map keyed by region codes would not.
+     * An endpoint of a service in one region. It is written {@code region=uri}, because a map with region codes as
+     * keys cannot be given as environment variables.
      */
     public record RegionEndpoint(RegionId region, URI uri) {
 
-        /** Reads {@code us-east-1=http://127.0.0.1:9324}; {@link IllegalArgumentException} for anything else. */
+        /**
+         * Reads {@code region=uri}, such as {@code us-east-1=http://127.0.0.1:9324}.
+         *
+         * @throws IllegalArgumentException when the text does not have this form
+         */
         public static RegionEndpoint of(String text) {
             int equals = text.indexOf('=');
             if (equals < 0) {
-                throw new IllegalArgumentException("'" + text + "' is not of the form region=uri");
+                throw new IllegalArgumentException("'" + text + "' does not have the form region=uri");
             }
             return new RegionEndpoint(
                     new RegionId(text.substring(0, equals).strip()),

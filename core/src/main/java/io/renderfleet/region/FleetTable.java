@@ -1,13 +1,14 @@
 package io.renderfleet.region;
 
 /**
- * The fleet table of the home region: what all services share and no job is, such as which regions are drained and
- * where each ordering key's chain of jobs ends. One string key; every item expires or is one of a few.
+ * The fleet table of the home region: shared state that does not belong to one job, such as the drained regions and
+ * the end of each ordering key's chain of jobs. Its only key is a string. Items expire, except for a small fixed
+ * number.
  */
 public final class FleetTable {
     public static final String ID = "id";
 
-    /** The time to live: a number, in seconds of the epoch. */
+    /** The time to live: a number, in seconds since the epoch. */
     public static final String EXPIRES_AT = "expiresAt";
 
     private FleetTable() {}

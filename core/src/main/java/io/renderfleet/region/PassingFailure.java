@@ -9,14 +9,14 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledExcepti
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
 /**
- * Failures of AWS that may be gone when the same call is made again: no answer, too many calls, a transaction in the
- * way, a fault of the service's own. What a service says on purpose, such as that a condition does not hold, is not among
- * them. Named in the settings of Resilience4j.
+ * Temporary failures of AWS: no response, throttling, a conflicting transaction, or an internal error of the service.
+ * The same call can succeed when it is repeated. Other failures, such as a condition that does not hold, are not
+ * temporary. The settings of Resilience4j refer to this class.
  *
- * <p>Failures are told apart by their types and error codes, never by their texts, which AWS may change.
+ * <p>Failures are classified by type and error code, never by their texts, which AWS may change.
  */
 public final class PassingFailure implements Predicate<Throwable> {
-    /** DynamoDB cancels a whole transaction because one of its items is throttled: the codes of such reasons. */
+    /** The codes of the reasons with which DynamoDB cancels a transaction because an item is throttled. */
     private static final Set<String> THROTTLED_REASONS = Set.of(
             "ThrottlingError",
             "ThrottlingException",
@@ -27,7 +27,7 @@ public final class PassingFailure implements Predicate<Throwable> {
     @Override
     public boolean test(Throwable failure) {
         return switch (failure) {
-            // The thread was told to stop.
+            // The thread was interrupted.
             case AbortedException _ -> false;
             case SdkClientException _ -> true;
             case TransactionConflictException _ -> true;
@@ -36,7 +36,7 @@ public final class PassingFailure implements Predicate<Throwable> {
         };
     }
 
-    /** Whether AWS asks for fewer calls, also for one part of a transaction. */
+    /** Whether AWS throttled the call, or an item of the transaction. */
     public static boolean isThrottled(Throwable failure) {
         return switch (failure) {
             case TransactionCanceledException cancelled ->

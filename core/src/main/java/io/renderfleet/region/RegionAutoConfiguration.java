@@ -18,13 +18,13 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 
 /**
- * The clients of every region, with the credentials and defaults that Spring Cloud AWS resolved. Its own SQS and S3
- * auto-configurations make one client each, for one region, so the services leave those out.
+ * The clients of every region, with the credentials and defaults of Spring Cloud AWS. The services exclude the SQS and
+ * S3 auto-configurations of Spring Cloud AWS, which create clients for one region only.
  */
 @AutoConfiguration(after = AwsAutoConfiguration.class)
 @EnableConfigurationProperties(FleetSettings.class)
 class RegionAutoConfiguration {
-    /** Long polls and calls of one region in flight at a time. */
+    /** The most long polls and other calls of one region at a time. */
     private static final int SQS_CONNECTIONS = 100;
 
     @Bean

@@ -10,13 +10,13 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
- * One client per region and service, made on first use and closed with this object. A queue's URL does not choose
- * the region a request is signed for, so the clients of different regions are never interchangeable.
+ * One client per region and service, created on first use and closed with this object. A request must be made with the
+ * client of the queue's or bucket's region: the client's region, and not the URL, decides how the request is signed.
  *
  * <p>Thread-safe.
  */
 public final class RegionClients implements AutoCloseable {
-    /** The longest an ordinary call may take, retries included; a long poll sets its own limit. */
+    /** The time limit of a call, including its retries. Long polls and uploads have their own limits. */
     public static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
     private final Clients<SqsAsyncClient> sqs;

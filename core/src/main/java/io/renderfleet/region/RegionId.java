@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * An AWS region's code such as {@code us-east-1} or {@code cn-northwest-1}, in any partition.
  *
- * @param value the code; {@link IllegalArgumentException} when it does not have the form of one
+ * @param value the code; a text of another form is an {@link IllegalArgumentException}
  */
 public record RegionId(@JsonValue String value) implements Comparable<RegionId> {
     private static final Pattern FORM = Pattern.compile("[a-z]{2}(-[a-z]{2,12}){1,3}-[0-9]{1,2}");

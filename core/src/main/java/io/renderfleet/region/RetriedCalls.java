@@ -12,12 +12,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of an AWS service whose every call is tried again as Resilience4j's settings say, in place of the SDK's own
- * retries: one place to set them, and counts of them among the metrics. All our calls can be repeated: reads, puts of
- * the same content under the same key, and writes under a condition that names what they start from.
+ * Repeats failed calls of an AWS client according to the settings of Resilience4j, in place of the SDK's retries, so
+ * that retries are configured in one place and counted in the metrics. This requires that all calls can be repeated:
+ * reads, puts of the same content under the same key, and writes with a condition on the state that they change.
  */
 public final class RetriedCalls implements InvocationHandler {
-    /** The settings that every service's retry starts from. */
+    /** The shared configuration from which each retry is created. */
     private static final String SETTINGS = "aws";
 
     private final Object client;
@@ -32,7 +32,7 @@ public final class RetriedCalls implements InvocationHandler {
      * Wraps a client.
      *
      * @param type the client's interface
-     * @param name of the retry, as in {@code resilience4j.retry.instances}
+     * @param name the retry's name in {@code resilience4j.retry.instances}
      */
     public static <C> C of(Class<C> type, C client, RetryRegistry retries, String name) {
         Retry retry = retries.getConfiguration(SETTINGS).isPresent()
@@ -42,7 +42,7 @@ public final class RetriedCalls implements InvocationHandler {
                 Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, new RetriedCalls(client, retry)));
     }
 
-    /** For whoever uses the library without a service's settings. */
+    /** The configuration for programs without the settings of a service. */
     private static RetryConfig defaults() {
         return RetryConfig.custom()
                 .maxAttempts(3)

@@ -9,38 +9,38 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /**
- * One trace for each job: its id is the job's own, without the dashes, so that every service adds to it without being
- * told, and whoever has a job's id finds its trace. Which jobs are traced follows from the id as well, and is the same
- * everywhere.
+ * One trace for each job. The trace id is the job's id without the dashes, so that all services add to the same trace
+ * without passing it on, and operators find the trace by the job's id. The id also decides whether the job is traced,
+ * so that all services decide the same.
  *
- * <p>Spans hang on a parent that is never sent, with the last half of the job's id for its own: a trace id of W3C's
- * <a href="https://www.w3.org/TR/trace-context/">Trace Context</a> has 16 bytes and a span id 8.
+ * <p>The spans have a common parent that is never exported, whose span id is the last half of the job's id: in <a
+ * href="https://www.w3.org/TR/trace-context/">W3C Trace Context</a> a trace id has 16 bytes and a span id 8.
  *
  * <p>Thread-safe.
  */
 public final class JobTraces {
-    /** An id is random but for its version and variant; of its last half, all but these two bits. */
+    /** The number of bits in the last half of a UUID that are not random. */
     private static final int VARIANT_BITS = 2;
 
     private final Tracer tracer;
     private final double share;
 
-    /** @param share of the jobs that are traced, from 0 for none to 1 for all */
+    /** @param share the share of jobs that are traced, from 0 for none to 1 for all */
     public JobTraces(Tracer tracer, double share) {
         this.tracer = tracer;
         this.share = share;
     }
 
-    /** Traces no job. */
+    /** An instance that traces no job. */
     public static JobTraces none() {
         return new JobTraces(Tracer.NOOP, 0);
     }
 
     /**
-     * Does the work, as a span of the job's trace if the job is one that is traced. What the work throws is noted there
-     * and thrown on.
+     * Runs the work, as a span of the job's trace if the job is traced. An exception is recorded in the span and
+     * rethrown.
      *
-     * @param step what is done, in the words of the architecture: submit, route, run
+     * @param step the span's name: submit, route or run
      */
     public <T> T in(UUID job, String step, Supplier<T> work) {
         if (!isTraced(job)) {
@@ -61,13 +61,13 @@ public final class JobTraces {
         }
     }
 
-    /** The same work for another thread, as a part of this thread's span. */
+    /** Wraps work for another thread, so that it runs in the current span. */
     public <T> Callable<T> carried(Callable<T> work) {
         return tracer.currentTraceContext().wrap(work);
     }
 
     boolean isTraced(UUID job) {
-        // From 0 up to, and never, 1.
+        // From 0, inclusive, to 1, exclusive.
         double place = (job.getLeastSignificantBits() << VARIANT_BITS >>> 11) * 0x1.0p-53;
         return place < share;
     }

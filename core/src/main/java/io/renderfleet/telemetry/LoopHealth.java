@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Whether the background loops of a service still turn. Each loop reports the beginning of each turn with the longest time
- * until the next report. A loop that hangs or has died does not report in time: it is overdue, the liveness of the service
- * is DOWN, and whoever runs the service restarts it.
+ * Monitors the background loops of a service. Each loop reports the start of each iteration, with the longest time
+ * until its next report. A loop that does not report in time is overdue: it hangs or has ended. The liveness of the
+ * service is then DOWN, and the platform restarts the service.
  *
  * <p>Thread-safe.
  */
@@ -24,26 +24,27 @@ public final class LoopHealth {
     }
 
     /**
-     * Reports that a turn begins.
+     * Reports that an iteration starts.
      *
-     * @param loop the loop's name, of its own in this service
-     * @param longest until the next report at most; generous, since exceeding it restarts the service
+     * @param loop the loop's name, unique in this service
+     * @param longest the longest time until the next report; choose it generously, because exceeding it restarts the
+     *     service
      */
     public void turn(String loop, Duration longest) {
         deadlines.put(loop, clock.instant().plus(longest));
     }
 
-    /** Reports that the loop has ended as it should. */
+    /** Reports that the loop has ended normally. */
     public void ended(String loop) {
         deadlines.remove(loop);
     }
 
-    /** When each running loop must report next, by its name. */
+    /** The time by which each running loop must report next, by the loop's name. */
     public SortedMap<String, Instant> deadlines() {
         return new TreeMap<>(deadlines);
     }
 
-    /** The loops that did not report in time, with the time when they should have. */
+    /** The loops that did not report in time, with the time by which they should have. */
     public SortedMap<String, Instant> overdue() {
         Instant now = clock.instant();
         SortedMap<String, Instant> overdue = deadlines();

@@ -13,7 +13,7 @@ import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
-/** Traces by whatever Spring Boot traces with, and the liveness of the background loops. */
+/** The traces of jobs, with Spring Boot's tracer, and the liveness of the background loops. */
 @AutoConfiguration(
         afterName = "org.springframework.boot.actuate.autoconfigure.tracing.OpenTelemetryTracingAutoConfiguration")
 class TelemetryAutoConfiguration {
@@ -24,7 +24,7 @@ class TelemetryAutoConfiguration {
         return new LoopHealth(clock);
     }
 
-    /** Belongs to the health group {@code liveness} of each service, as {@code loops}. */
+    /** The indicator {@code loops}, which is in the health group {@code liveness} of each service. */
     @Bean
     HealthIndicator loopsHealthIndicator(LoopHealth loops) {
         return () -> {
@@ -33,14 +33,14 @@ class TelemetryAutoConfiguration {
                 return Health.up().build();
             }
             log.error(
-                    "Background loops hang or have died, so that this service must be restarted: each should have begun a"
-                            + " turn by the time beside its name: {}",
+                    "Background loops did not report in time: they hang or have ended, and the service must be restarted."
+                            + " Loops, with the time by which each should have reported: {}",
                     overdue);
             return Health.down().withDetail("overdue", overdue).build();
         };
     }
 
-    /** The share is the one that Spring Boot takes for requests; 0 where nothing is said. */
+    /** The share of traced jobs is Spring Boot's sampling probability of requests; 0 when that is not set. */
     @Bean
     JobTraces jobTraces(
             ObjectProvider<Tracer> tracer, @Value("${management.tracing.sampling.probability:0}") double share) {

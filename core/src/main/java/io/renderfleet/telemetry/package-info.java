@@ -1,4 +1,4 @@
-/** The names of everything the services measure. */
+/** The names of all metrics, the traces of jobs, and the liveness of background loops. */
 @NullMarked
 package io.renderfleet.telemetry;
 

@@ -132,7 +132,7 @@ class UnprocessedKeysTests {
         assertThatThrownBy(() -> reading(0).list(all()))
                 .isInstanceOf(RuntimeException.class)
                 .matches(new PassingFailure())
-                .hasMessageContaining("left 8 of the items of a batch unread");
+                .hasMessageContaining("did not return 8 items of a batch");
         assertThatThrownBy(() -> reading(0).countOpen(user, NOW, 100)).matches(new PassingFailure());
         assertThat(Duration.between(NOW, clock.instant()))
                 .isBetween(JobHistory.BATCH_LIMIT, JobHistory.BATCH_LIMIT.multipliedBy(2));

@@ -145,7 +145,7 @@ class ControlTests {
 
         assertProblem(post(id, action + "?userId=somebody-else"), 404, "job-not-found", "No job has this id");
         assertThat(stored(id)).isEqualTo(before);
-        assertProblem(post(id, action + "?userId="), 400, "invalid-request", "One thing is wrong");
+        assertProblem(post(id, action + "?userId="), 400, "invalid-request", "The request has one error");
     }
 
     @Test

@@ -127,7 +127,7 @@ class JobTypeTests {
     void doesNotStartWithTwoTypesOfOneName() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> new JobTypes(List.of(new EchoJobType(), new EchoJobType())))
-                .withMessage("two job types have the name echo");
+                .withMessage("Two job types have the name echo");
     }
 
     private MvcTestResult post(String body) {

@@ -189,7 +189,7 @@ class RequestValidationTests {
                         "regions[0]",
                         "timeout",
                         "frames");
-        assertThat(problem.path("detail").asText()).startsWith("11 things are wrong");
+        assertThat(problem.path("detail").asText()).startsWith("The request has 11 errors");
     }
 
     @Test
