@@ -84,8 +84,8 @@ final class AttemptWrites {
             List<Artifact> artifacts,
             UnaryOperator<ConditionalUpdate> more) {
         Attempt attempt = database.ended(claimed, outcome, error);
-        ConditionalUpdate update = database.over(
-                ended(claimed, attempt, artifacts), status, status == JobStatus.FAILED ? error : null);
+        ConditionalUpdate update =
+                database.over(ended(claimed, attempt, artifacts), status, status == JobStatus.FAILED ? error : null);
         return isStored(more.apply(update), claimed, attempt);
     }
 

@@ -295,8 +295,7 @@ final class JobItem {
         return value == null ? 0 : Long.parseLong(value.n());
     }
 
-    static <T> @Nullable T optional(
-            Map<String, AttributeValue> item, String name, Function<AttributeValue, T> reader) {
+    static <T> @Nullable T optional(Map<String, AttributeValue> item, String name, Function<AttributeValue, T> reader) {
         AttributeValue value = item.get(name);
         return value == null ? null : reader.apply(value);
     }

@@ -42,10 +42,7 @@ final class OpenJobs {
     }
 
     List<ParkedJob> parked(int limit) {
-        return query(
-                        JobTable.CHECK_SHARD + " = :shard",
-                        Map.of(":shard", JobItem.number(JobTable.PARKED_SHARD)),
-                        limit)
+        return query(JobTable.CHECK_SHARD + " = :shard", Map.of(":shard", JobItem.number(JobTable.PARKED_SHARD)), limit)
                 .stream()
                 .map(entry -> new ParkedJob(
                         JobItem.key(entry),
@@ -53,8 +50,7 @@ final class OpenJobs {
                 .toList();
     }
 
-    private List<Map<String, AttributeValue>> query(
-            String condition, Map<String, AttributeValue> values, int limit) {
+    private List<Map<String, AttributeValue>> query(String condition, Map<String, AttributeValue> values, int limit) {
         return database.client()
                 .query(request -> request.tableName(database.table())
                         .indexName(JobTable.OPEN_JOBS)

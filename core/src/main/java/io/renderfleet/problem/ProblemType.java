@@ -35,8 +35,8 @@ public record ProblemType(String code, HttpStatus status, String title) {
             new ProblemType("artifact-not-found", HttpStatus.NOT_FOUND, "The job has no such artifact");
     public static final ProblemType UNKNOWN_REGION =
             new ProblemType("unknown-region", HttpStatus.NOT_FOUND, "The region does not exist");
-    public static final ProblemType METHOD_NOT_ALLOWED =
-            new ProblemType("method-not-allowed", HttpStatus.METHOD_NOT_ALLOWED, "The method is not allowed for this address");
+    public static final ProblemType METHOD_NOT_ALLOWED = new ProblemType(
+            "method-not-allowed", HttpStatus.METHOD_NOT_ALLOWED, "The method is not allowed for this address");
     public static final ProblemType NOT_ACCEPTABLE =
             new ProblemType("not-acceptable", HttpStatus.NOT_ACCEPTABLE, "No acceptable media type is available");
     public static final ProblemType UPLOAD_TOO_SLOW =
@@ -55,7 +55,9 @@ public record ProblemType(String code, HttpStatus status, String title) {
     public static final ProblemType UNSUPPORTED_MEDIA_TYPE = new ProblemType(
             "unsupported-media-type", HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The media type is not supported");
     public static final ProblemType IDEMPOTENCY_CONFLICT = new ProblemType(
-            "idempotency-conflict", HttpStatus.UNPROCESSABLE_ENTITY, "The id was already used with a different request");
+            "idempotency-conflict",
+            HttpStatus.UNPROCESSABLE_ENTITY,
+            "The id was already used with a different request");
     public static final ProblemType RATE_LIMITED =
             new ProblemType("rate-limited", HttpStatus.TOO_MANY_REQUESTS, "Too many jobs in a short time");
     public static final ProblemType TOO_MANY_OPEN_JOBS =

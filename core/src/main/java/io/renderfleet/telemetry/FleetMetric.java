@@ -11,7 +11,8 @@ public enum FleetMetric {
     WORKER_ATTEMPTS("renderfleet.worker.attempts", "Ended attempts, by outcome."),
     WORKER_WAIT("renderfleet.worker.wait", "Time from a job's acceptance to its first claim."),
     WORKER_RUN("renderfleet.worker.run", "Time from a job's claim to its committed result."),
-    WORKER_LEFT_BEHIND("renderfleet.worker.left.behind", "Running threads of runners that ignored their stop and an interrupt."),
+    WORKER_LEFT_BEHIND(
+            "renderfleet.worker.left.behind", "Running threads of runners that ignored their stop and an interrupt."),
     WORKER_SLOTS("renderfleet.worker.slots", "Slots of the worker: the number of jobs that it can run at a time."),
     WORKER_SLOTS_BUSY("renderfleet.worker.slots.busy", "Slots that run a job."),
     DISTRIBUTOR_ROUTED("renderfleet.distributor.routed", "Forwarded messages, by region and pool."),
@@ -28,7 +29,9 @@ public enum FleetMetric {
             "Dead letters checked, by outcome; counted once while the outcome stays the same."),
     DISTRIBUTOR_DEAD_LETTERS_DEPTH(
             "renderfleet.distributor.dead.letters.depth", "Number of dead letters, by dead-letter queue."),
-    DISTRIBUTOR_BATCH("renderfleet.distributor.batch", "Time from the receipt of a batch of messages to the end of its processing."),
+    DISTRIBUTOR_BATCH(
+            "renderfleet.distributor.batch",
+            "Time from the receipt of a batch of messages to the end of its processing."),
     DISTRIBUTOR_REGION_DEPTH(
             "renderfleet.distributor.region.depth", "Estimated number of jobs that wait or run, by region and pool."),
     DISTRIBUTOR_REGION_DEPTH_AGE(

@@ -175,22 +175,26 @@ class LostAnswersTests {
     @Test
     void aHandBackThatIsRepeatedSucceedsAlsoWhenAnotherWorkerHasTheJobByThen() {
         Job job = claimed(routed());
-        assertThat(losing.release(job, Attempt.Outcome.ERRORED, ERROR, List.of())).isTrue();
+        assertThat(losing.release(job, Attempt.Outcome.ERRORED, ERROR, List.of()))
+                .isTrue();
         assertThat(stored(job.id()).chargedAttempts()).isEqualTo(1);
         Job next = claimed(store.claim(job.id(), 1, EAST, OTHER, LEASE));
-        assertThat(store.release(job, Attempt.Outcome.ERRORED, ERROR, List.of())).isTrue();
+        assertThat(store.release(job, Attempt.Outcome.ERRORED, ERROR, List.of()))
+                .isTrue();
         assertThat(stored(job.id()).lease()).isEqualTo(next.lease());
     }
 
     @Test
     void aRepeatedHandBackIsRecognizedInAnItemThatANewerVersionHasWrittenSince() {
         Job job = claimed(routed());
-        assertThat(losing.release(job, Attempt.Outcome.INTERRUPTED, ERROR, List.of())).isTrue();
+        assertThat(losing.release(job, Attempt.Outcome.INTERRUPTED, ERROR, List.of()))
+                .isTrue();
         Map<String, AttributeValue> newer = new HashMap<>(item(job.id()));
         newer.put(JobItem.STATUS, AttributeValue.fromS("STATUS_OF_A_NEWER_VERSION"));
         put(newer);
 
-        assertThat(store.release(job, Attempt.Outcome.INTERRUPTED, ERROR, List.of())).isTrue();
+        assertThat(store.release(job, Attempt.Outcome.INTERRUPTED, ERROR, List.of()))
+                .isTrue();
         assertThat(store.complete(job, RESULT, List.of())).isFalse();
     }
 

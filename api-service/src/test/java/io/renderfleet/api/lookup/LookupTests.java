@@ -182,7 +182,8 @@ class LookupTests {
                                 stored.bucket(),
                                 stored.key() + ".deleted",
                                 stored.bytes(),
-                                stored.contentType()), List.of()))
+                                stored.contentType()),
+                        List.of()))
                 .isTrue();
 
         assertThat(head("/jobs/" + claimed.id() + "/result")).hasStatus(410);
@@ -457,7 +458,9 @@ class LookupTests {
     private JobId completed(byte[] picture) throws IOException {
         Job claimed = claimed(submit("user-1"));
         assertThat(store.complete(
-                        claimed, results.store(WEST, claimed.id(), 1, "png", "image/png", file(picture), () -> {}), List.of()))
+                        claimed,
+                        results.store(WEST, claimed.id(), 1, "png", "image/png", file(picture), () -> {}),
+                        List.of()))
                 .isTrue();
         return claimed.id();
     }
