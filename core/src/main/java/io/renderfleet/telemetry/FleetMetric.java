@@ -3,7 +3,7 @@ package io.renderfleet.telemetry;
 /** All metrics that the services define. Tags have a low cardinality: never a job, a user or a message. */
 public enum FleetMetric {
     QUEUE_UNREADABLE("renderfleet.queue.unreadable", "Received messages that are not job messages, by queue."),
-    API_SUBMISSIONS("renderfleet.api.submissions", "Submitted jobs, by outcome."),
+    API_SUBMISSIONS("renderfleet.api.submissions", "Submitted jobs, by pool and outcome."),
     API_REFUSALS("renderfleet.api.refusals", "Jobs refused by a limit before they were stored, by reason."),
     WORKER_RECEIVED("renderfleet.worker.received", "Received messages, by pool and lane."),
     API_REDRIVES("renderfleet.api.redrives", "Dead letters that operators redrove, by outcome."),
@@ -20,7 +20,8 @@ public enum FleetMetric {
     DISTRIBUTOR_LEFT("renderfleet.distributor.left", "Messages left in the master queue, by reason."),
     DISTRIBUTOR_FORWARD_FAILURES(
             "renderfleet.distributor.forward.failures", "Messages that could not be forwarded, by region and pool."),
-    DISTRIBUTOR_RECOVERED("renderfleet.distributor.recovered", "Jobs that did not move and were recovered, by cause."),
+    DISTRIBUTOR_RECOVERED(
+            "renderfleet.distributor.recovered", "Jobs that did not progress and were recovered, by pool and cause."),
     DISTRIBUTOR_PARKED(
             "renderfleet.distributor.parked",
             "Open jobs that could not be read or processed and are tried again later, by reason; counted at each try."),

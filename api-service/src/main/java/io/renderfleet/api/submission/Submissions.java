@@ -1,5 +1,6 @@
 package io.renderfleet.api.submission;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.api.admission.Admission;
 import io.renderfleet.api.admission.Admission.Permit;
@@ -96,7 +97,7 @@ class Submissions {
         try {
             return admission.admit(submission.userId(), submission.pool());
         } catch (ProblemException e) {
-            throw counted(e);
+            throw counted(submission, e);
         }
     }
 
@@ -110,13 +111,13 @@ class Submissions {
         boolean isNew = false;
         try {
             Accepted accepted = traces.in(submission.id().uuid(), "submit", () -> decide(submission));
-            count(accepted.replayed() ? "replayed" : "accepted");
+            count(submission, accepted.replayed() ? "replayed" : "accepted");
             isNew = !accepted.replayed();
             return accepted;
         } catch (ProblemException e) {
-            throw counted(e);
+            throw counted(submission, e);
         } catch (SdkException e) {
-            count("unavailable");
+            count(submission, "unavailable");
             throw e;
         } finally {
             if (isNew) {
@@ -221,13 +222,17 @@ class Submissions {
                 "The job could not be queued and was not accepted. Send the same request again after Retry-After.");
     }
 
-    private ProblemException counted(ProblemException problem) {
-        count(problem.type().status().is5xxServerError() ? "unavailable" : "refused");
+    private ProblemException counted(Submission submission, ProblemException problem) {
+        count(submission, problem.type().status().is5xxServerError() ? "unavailable" : "refused");
         return problem;
     }
 
-    private void count(String outcome) {
-        meters.counter(FleetMetric.API_SUBMISSIONS.metricName(), "outcome", outcome)
+    private void count(Submission submission, String outcome) {
+        Counter.builder(FleetMetric.API_SUBMISSIONS.metricName())
+                .description(FleetMetric.API_SUBMISSIONS.description())
+                .tag("outcome", outcome)
+                .tag("pool", submission.pool().value())
+                .register(meters)
                 .increment();
     }
 }

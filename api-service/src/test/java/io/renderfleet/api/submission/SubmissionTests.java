@@ -2,6 +2,8 @@ package io.renderfleet.api.submission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
 import io.renderfleet.api.ApiTest.OnLocalAws;
@@ -19,6 +21,7 @@ import io.renderfleet.jobtype.render.design.DesignId;
 import io.renderfleet.jobtype.render.design.DesignStore;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.telemetry.FleetMetric;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -48,6 +51,9 @@ class SubmissionTests {
     @Autowired
     FleetSettings fleet;
 
+    @Autowired
+    MeterRegistry meters;
+
     @Test
     void storesAndQueuesAJobBeforeItIsAcknowledged() {
         MvcTestResult answer = post(ApiFixture.request(""), null);
@@ -61,6 +67,23 @@ class SubmissionTests {
                                    "result": "/jobs/%1$s/result"}}""".formatted(id));
         assertThat(job(id).status()).isEqualTo(JobStatus.PENDING);
         assertThat(fixture.messagesOf(id)).isEqualTo(1);
+    }
+
+    @Test
+    void countsASubmissionByItsPool() {
+        double before = accepted();
+
+        post(ApiFixture.request(""), null);
+
+        assertThat(accepted()).isEqualTo(before + 1);
+    }
+
+    private double accepted() {
+        Counter counter = meters.find(FleetMetric.API_SUBMISSIONS.metricName())
+                .tag("outcome", "accepted")
+                .tag("pool", "render")
+                .counter();
+        return counter == null ? 0 : counter.count();
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -99,6 +100,21 @@ final class Watchdog {
         this.sends = sends;
         this.clock = clock;
         this.meters = meters;
+        // Registered at 0: Prometheus does not count the first value of a series as an increase.
+        Arrays.stream(ParkReason.values()).forEach(this::parked);
+    }
+
+    /** Why a job was parked; the tag {@code reason} of the counter. */
+    private enum ParkReason {
+        UNREADABLE,
+        UNPROCESSABLE
+    }
+
+    private Counter parked(ParkReason reason) {
+        return Counter.builder(FleetMetric.DISTRIBUTOR_PARKED.metricName())
+                .description(FleetMetric.DISTRIBUTOR_PARKED.description())
+                .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                .register(meters);
     }
 
     /** Looks once at all that is due, or until the thread is interrupted. */
@@ -159,13 +175,13 @@ final class Watchdog {
                             id,
                             PARKED_FOR,
                             e.getMessage());
-                    park(id, "unreadable");
+                    park(id, ParkReason.UNREADABLE);
                 } catch (RuntimeException e) {
                     if (e instanceof SdkException aws && (aws instanceof AbortedException || PASSING.test(aws))) {
                         throw aws;
                     }
                     log.error("Job {} could not be checked and is parked for {}", id, PARKED_FOR, e);
-                    park(id, "unprocessable");
+                    park(id, ParkReason.UNPROCESSABLE);
                 }
                 storeFailures = 0;
             } catch (SdkException e) {
@@ -184,24 +200,16 @@ final class Watchdog {
                                 + " for {}; delete it if no service of yours wrote it",
                         key,
                         PARKED_FOR);
-                countParked("unreadable");
+                parked(ParkReason.UNREADABLE).increment();
                 jobs.parkUnreadable(key, clock.instant().plus(PARKED_FOR));
             } catch (SdkException e) {
                 storeFailed("The item " + key, e);
             }
         }
 
-        private void park(JobId id, String reason) {
-            countParked(reason);
+        private void park(JobId id, ParkReason reason) {
+            parked(reason).increment();
             jobs.park(id, clock.instant().plus(PARKED_FOR));
-        }
-
-        private void countParked(String reason) {
-            Counter.builder(FleetMetric.DISTRIBUTOR_PARKED.metricName())
-                    .description(FleetMetric.DISTRIBUTOR_PARKED.description())
-                    .tag("reason", reason)
-                    .register(meters)
-                    .increment();
         }
 
         private void storeFailed(String what, SdkException e) {
@@ -243,7 +251,7 @@ final class Watchdog {
             }
             case RecoveryAction.Fail _ -> {
                 if (jobs.failUnstarted(due)) {
-                    count("start-deadline");
+                    count(job, "start-deadline");
                     log.info("Job {} failed: it has not started in time", id);
                 }
             }
@@ -254,7 +262,7 @@ final class Watchdog {
         Job job = due.job();
         Instant soon = earlier(soon(), until);
         if (jobs.resend(due, soon)) {
-            count("repeat");
+            count(job, "repeat");
             log.info("Sending the message of job {} to the master queue again: it is presumed lost", job.id());
             fleet.presumedLost(job);
             send(job, JobQueue::sendAgain, soon, until, failing);
@@ -265,7 +273,7 @@ final class Watchdog {
         Job job = due.job();
         Instant soon = earlier(soon(), until);
         jobs.reroute(due, soon).ifPresent(opened -> {
-            count(cause.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            count(job, cause.name().toLowerCase(Locale.ROOT).replace('_', '-'));
             log.info("Sending job {} anew, away from {}: {}", job.id(), job.region(), cause);
             RegionId region = job.region();
             if (cause == RecoveryPolicy.Cause.MESSAGE_LOST) {
@@ -322,10 +330,11 @@ final class Watchdog {
         CompletableFuture<Void> start(JobQueue queue, JobMessage message);
     }
 
-    private void count(String cause) {
+    private void count(Job job, String cause) {
         Counter.builder(FleetMetric.DISTRIBUTOR_RECOVERED.metricName())
                 .description(FleetMetric.DISTRIBUTOR_RECOVERED.description())
                 .tag("cause", cause)
+                .tag("pool", job.pool().value())
                 .register(meters)
                 .increment();
     }

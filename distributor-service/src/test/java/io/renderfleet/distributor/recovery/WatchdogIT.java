@@ -143,6 +143,10 @@ class WatchdogIT {
         writePriority(unreadable, "NORMAL");
         clock.advance(Watchdog.PARKED_FOR);
         watchdog.sweep();
+        assertThat(meters.get(FleetMetric.DISTRIBUTOR_RECOVERED.metricName())
+                        .tag("pool", "render")
+                        .counters())
+                .isNotEmpty();
         assertThat(onMaster(unreadable)).containsExactly(message(unreadable).withRouteEpoch(2));
         assertThat(new JobRecovery(database).listParked(10)).isEmpty();
     }
