@@ -95,6 +95,26 @@ class ApiServerTests {
                                     .asText())
                             .isEqualTo("#/components/schemas/Problem");
                 }));
+        for (String method : List.of("get", "delete")) {
+            JsonNode parameters = document.at("/paths/~1admin~1dead-letters/" + method + "/parameters");
+            assertThat(parameters.findValuesAsText("name"))
+                    .containsExactly(
+                            "messageId",
+                            "jobId",
+                            "userId",
+                            "region",
+                            "queue",
+                            "pool",
+                            "lane",
+                            "cause",
+                            "olderThan",
+                            "youngerThan",
+                            "limit");
+            assertThat(parameters).allSatisfy(parameter -> {
+                assertThat(parameter.path("in").asText()).isEqualTo("query");
+                assertThat(parameter.path("required").asBoolean()).isFalse();
+            });
+        }
         JsonNode submit = document.at("/paths/~1jobs/post");
         assertThat(submit.path("responses").fieldNames())
                 .toIterable()

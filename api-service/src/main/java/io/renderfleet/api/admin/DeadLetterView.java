@@ -20,12 +20,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dead letter, with what its job says of it.
+ * A dead letter, with the state of its job.
  *
- * @param region whose queue gave up on it; null for a master queue
- * @param jobStatus of a job that is there
- * @param attempts how many its job has had
- * @param body what an unreadable one says, cut to 500 characters; left out otherwise
+ * @param region the region of the queue; null for a master queue
+ * @param ageSeconds the time since the message was sent
+ * @param jobStatus the status of the job; left out when there is no job that can be read
+ * @param attempts the number of attempts of the job; left out when there is no job that can be read
+ * @param body the first 500 characters of a message that is not one of this system; left out otherwise
  */
 @Schema(name = "DeadLetter")
 record DeadLetterView(
@@ -41,7 +42,7 @@ record DeadLetterView(
         @Schema(type = "string") @Nullable UserId userId,
 
         @Schema(type = "string", example = "worker-crash-loop")
-        LetterCause cause,
+        DeadLetterCause cause,
 
         Instant sentAt,
         long ageSeconds,
@@ -50,7 +51,7 @@ record DeadLetterView(
         @Nullable String body) {
 
     static DeadLetterView of(
-            DeadLetterQueue queue, DeadLetter letter, LetterCause cause, Optional<Job> job, Instant now) {
+            DeadLetterQueue queue, DeadLetter letter, DeadLetterCause cause, Optional<Job> job, Instant now) {
         JobMessage message = letter.message();
         return new DeadLetterView(
                 queue.name(),
@@ -69,9 +70,9 @@ record DeadLetterView(
     }
 
     /**
-     * Some dead letters, longest dead first.
+     * The matching dead letters, oldest first.
      *
-     * @param queues where was looked, with all that is there
+     * @param queues the queues that were read, each with the number of its letters
      */
     @Schema(name = "DeadLetters")
     record Answer(List<DeadLetterView> items, List<DeadLetterQueueView> queues) {}

@@ -1,7 +1,7 @@
 package io.renderfleet.api.admin;
 
 import io.renderfleet.api.admin.QueuesController.DeadLetterQueueView;
-import io.renderfleet.api.queue.QueueQuestions;
+import io.renderfleet.api.queue.QueueCalls;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.UnreadableJobException;
@@ -27,50 +27,51 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Shows dead letters. To look is to receive: what was looked at is given back at once, and is hidden from the other
- * calls and from the distributors for that moment, so a letter may be missing from a listing that runs beside another.
+ * Lists dead letters. SQS has no read without a receive: the letters that are read are hidden from other calls and from
+ * the distributors until they are released, at the end of the call. A letter can therefore be missing from a listing
+ * that runs at the same time as another one.
  */
 @Component
 class DeadLetters {
-    /** Well under the time for which a look hides letters. */
+    /** Well below the time for which letters that were read stay hidden. */
     private static final Duration TIME_LIMIT = Duration.ofSeconds(15);
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
 
     private final JobQueues queues;
     private final JobStore jobs;
-    private final QueueQuestions questions;
+    private final QueueCalls calls;
     private final Clock clock;
 
-    DeadLetters(JobQueues queues, JobStore jobs, QueueQuestions questions, Clock clock) {
+    DeadLetters(JobQueues queues, JobStore jobs, QueueCalls calls, Clock clock) {
         this.queues = queues;
         this.jobs = jobs;
-        this.questions = questions;
+        this.calls = calls;
         this.clock = clock;
     }
 
-    /** What was seen of one queue. */
-    private record Seen(long total, List<DeadLetterView> letters) {}
+    /** The letters of one queue that match, and the number of all its letters. */
+    private record Listed(long total, List<DeadLetterView> letters) {}
 
     /**
-     * The letters that are meant, longest dead first.
+     * Lists the matching letters, oldest first.
      *
-     * @param limit of letters told, and of letters looked at in each queue
+     * @param limit the maximum number of letters in the answer, and of letters that are read from each queue
      */
-    DeadLetterView.Answer list(LetterFilter filter, int limit) {
-        List<DeadLetterQueue> concerned = concerned(queues, filter);
-        Map<String, Callable<Seen>> looks = new LinkedHashMap<>();
-        concerned.forEach(queue -> looks.put(queue.name(), () -> look(queue, filter, limit)));
-        Map<String, Seen> seen = questions.ask(looks, TIME_LIMIT);
+    DeadLetterView.Answer list(DeadLetterFilter filter, int limit) {
+        List<DeadLetterQueue> matching = matchingQueues(queues, filter);
+        Map<String, Callable<Listed>> reads = new LinkedHashMap<>();
+        matching.forEach(queue -> reads.put(queue.name(), () -> list(queue, filter, limit)));
+        Map<String, Listed> listed = calls.run(reads, TIME_LIMIT);
         return new DeadLetterView.Answer(
-                seen.values().stream()
+                listed.values().stream()
                         .flatMap(one -> one.letters().stream())
                         .sorted(Comparator.comparing(DeadLetterView::sentAt))
                         .limit(limit)
                         .toList(),
-                concerned.stream()
+                matching.stream()
                         .map(queue -> {
-                            Seen one = seen.get(queue.name());
+                            Listed one = listed.get(queue.name());
                             return new DeadLetterQueueView(
                                     queue.name(),
                                     queue.region(),
@@ -81,57 +82,62 @@ class DeadLetters {
                         .toList());
     }
 
-    static List<DeadLetterQueue> concerned(JobQueues queues, LetterFilter filter) {
+    static List<DeadLetterQueue> matchingQueues(JobQueues queues, DeadLetterFilter filter) {
         return queues.deadLetters().stream()
-                .filter(queue -> filter.concerns(queue))
+                .filter(queue -> filter.matches(queue))
                 .toList();
     }
 
-    private Seen look(DeadLetterQueue queue, LetterFilter filter, int limit) {
+    private Listed list(DeadLetterQueue queue, DeadLetterFilter filter, int limit) {
         List<DeadLetter> letters = queue.peek(limit);
         try {
             Instant now = clock.instant();
             List<DeadLetterView> views = new ArrayList<>();
             for (DeadLetter letter : letters) {
-                if (filter.concerns(letter, now)) {
-                    Known known = known(jobs, queue, letter);
-                    if (filter.concerns(known.cause(), known.region(queue))) {
+                if (filter.matches(letter, now)) {
+                    KnownJob known = readJob(jobs, queue, letter);
+                    if (filter.matches(known.cause(), known.region(queue))) {
                         views.add(DeadLetterView.of(queue, letter, known.cause(), known.job(), now));
                     }
                 }
             }
-            return new Seen(queue.depth(), views);
+            return new Listed(queue.depth(), views);
         } finally {
             release(queue, letters);
         }
     }
 
-    /** What is known of a letter's job; it is empty when there is none, or none that can be read. */
-    record Known(Optional<Job> job, LetterCause cause) {
-        /** Where the job was last sent, or where the queue is when there is no job to ask; null for nowhere. */
+    /** The job of a letter, empty when there is none or it cannot be read, and the cause that follows from it. */
+    record KnownJob(Optional<Job> job, DeadLetterCause cause) {
+        /** The region that the job was last sent to; without a job, the region of the queue. Null for neither. */
         @Nullable
         RegionId region(DeadLetterQueue queue) {
             return job.isPresent() ? job.get().region() : queue.region();
         }
     }
 
-    static Known known(JobStore jobs, DeadLetterQueue queue, DeadLetter letter) {
+    static KnownJob readJob(JobStore jobs, DeadLetterQueue queue, DeadLetter letter) {
         JobMessage message = letter.message();
         try {
             Optional<Job> job = message == null ? Optional.empty() : jobs.find(message.jobId());
-            return new Known(job, LetterCause.of(message, queue.region(), job));
+            return new KnownJob(job, DeadLetterCause.of(message, queue.region(), job));
         } catch (UnreadableJobException e) {
-            log.warn("A newer version of the service wrote the job of a letter: {}", e.getMessage());
-            return new Known(Optional.empty(), LetterCause.UNREADABLE_JOB);
+            log.warn(
+                    "Cannot read the job of the dead letter {} in {}: a newer version of the service wrote it. Update"
+                            + " this one: {}",
+                    letter.messageId(),
+                    queue.name(),
+                    e.getMessage());
+            return new KnownJob(Optional.empty(), DeadLetterCause.UNREADABLE_JOB);
         }
     }
 
-    /** Letters that cannot be given back come back by themselves, a little later. */
+    /** Makes the letters visible again. If that fails, they become visible when their visibility timeout ends. */
     static void release(DeadLetterQueue queue, List<DeadLetter> letters) {
         try {
             queue.release(letters);
         } catch (QueueUnavailableException e) {
-            log.debug("Letters of {} were not given back", queue.name(), e);
+            log.debug("The dead letters of {} could not be released; they become visible again later", queue.name(), e);
         }
     }
 }

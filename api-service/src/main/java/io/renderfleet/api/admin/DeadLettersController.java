@@ -9,91 +9,93 @@ import io.renderfleet.problem.Refuses;
 import io.renderfleet.problem.Violations;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.InitBinder;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.ExtendedServletRequestDataBinder;
 
-/** Shows dead letters, sends them again and deletes them. */
+/** Lists dead letters, sends their jobs again and deletes them. Only operators may call it ({@link OperatorGuard}). */
 @RestController
 class DeadLettersController {
     private static final DataSize MAX_BODY = DataSize.ofKilobytes(16);
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LISTED = 500;
-    private static final int MAX_SETTLED = 1000;
+    private static final int MAX_PROCESSED = 1000;
     private static final String LIMIT = "limit";
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}");
     private static final Logger log = LoggerFactory.getLogger(DeadLettersController.class);
 
-    private final LetterFilterReader filters;
+    private final DeadLetterFilterReader filters;
     private final DeadLetters letters;
-    private final LetterRun run;
-    private final LetterActions actions;
+    private final DeadLetterProcessor processor;
+    private final DeadLetterActions actions;
 
-    DeadLettersController(LetterFilterReader filters, DeadLetters letters, LetterRun run, LetterActions actions) {
+    DeadLettersController(
+            DeadLetterFilterReader filters,
+            DeadLetters letters,
+            DeadLetterProcessor processor,
+            DeadLetterActions actions) {
         this.filters = filters;
         this.letters = letters;
-        this.run = run;
+        this.processor = processor;
         this.actions = actions;
+    }
+
+    /** Keeps Spring from reading filters from request headers, as it does for a parameter object by default. */
+    @InitBinder
+    void readParametersOnly(ExtendedServletRequestDataBinder binder) {
+        binder.setHeaderPredicate(header -> false);
     }
 
     @Operation(
             summary = "List dead letters",
-            description = "What SQS gave up on, longest dead first: at most limit letters of each queue are looked at.",
-            tags = "admin",
-            parameters = {
-                @Parameter(in = ParameterIn.QUERY, name = "messageId", schema = @Schema(type = "string")),
-                @Parameter(in = ParameterIn.QUERY, name = "jobId", schema = @Schema(type = "string", format = "uuid")),
-                @Parameter(in = ParameterIn.QUERY, name = "userId", schema = @Schema(type = "string")),
-                @Parameter(
-                        in = ParameterIn.QUERY,
-                        name = "region",
-                        description = "Where the letter's job was last sent; without a job, where the queue is.",
-                        schema = @Schema(type = "string")),
-                @Parameter(in = ParameterIn.QUERY, name = "queue", schema = @Schema(type = "string")),
-                @Parameter(in = ParameterIn.QUERY, name = "pool", schema = @Schema(type = "string")),
-                @Parameter(in = ParameterIn.QUERY, name = "lane", schema = @Schema(type = "string")),
-                @Parameter(in = ParameterIn.QUERY, name = "cause", schema = @Schema(type = "string")),
-                @Parameter(in = ParameterIn.QUERY, name = "olderThan", schema = @Schema(type = "string")),
-                @Parameter(in = ParameterIn.QUERY, name = "youngerThan", schema = @Schema(type = "string")),
-                @Parameter(
-                        in = ParameterIn.QUERY,
-                        name = LIMIT,
-                        schema = @Schema(type = "integer", minimum = "1", maximum = "500", defaultValue = "100"))
-            })
-    @ApiResponse(responseCode = "200", description = "The letters, and how many each queue has.")
+            description =
+                    "Lists the messages that SQS moved to a dead-letter queue, oldest first. At most limit letters of"
+                        + " each queue are read, and a letter that is read is hidden from other calls for a moment.",
+            tags = "admin")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The letters, and the number of letters in each queue that was read.")
     @Refuses({"invalid-request", "operator-token-required", "operators-only"})
     @GetMapping(path = "/admin/dead-letters", produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<DeadLetterView.Answer> list(HttpServletRequest request) {
+    ResponseEntity<DeadLetterView.Answer> list(
+            @ParameterObject DeadLetterQuery query,
+            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "500", defaultValue = "100"))
+                    @RequestParam(name = LIMIT, required = false)
+                    @Nullable
+                    String limit) {
         Violations violations = new Violations();
-        Map<String, String[]> parameters = request.getParameterMap();
-        LetterFilter filter = filters.read(name -> first(parameters, name), violations);
-        int most = limit(parameters, MAX_LISTED, violations);
+        DeadLetterFilter filter = filters.read(query, violations);
+        int checkedLimit = limit(limit, MAX_LISTED, violations);
         violations.throwIfAny();
-        return answer(letters.list(filter, most));
+        return answer(letters.list(filter, checkedLimit));
     }
 
     @Operation(
             summary = "Send dead letters again",
             description =
-                    "Opens the jobs of the letters that agree with every filter given, and sends them. Letters"
-                            + " that stand for nothing any more are deleted, those that are not ours are kept. May be repeated.",
+                    "Reopens the jobs of the letters that match every given filter, and sends them again. Obsolete"
+                            + " letters, whose job is over or has a newer message, are deleted. Letters that are not"
+                            + " messages of this system are kept. At least one filter is required. The request can be"
+                            + " repeated.",
             tags = "admin",
             requestBody =
                     @RequestBody(
@@ -102,7 +104,7 @@ class DeadLettersController {
                                     @Content(
                                             mediaType = MediaType.APPLICATION_JSON_VALUE,
                                             schema = @Schema(implementation = RedriveRequest.class))))
-    @ApiResponse(responseCode = "200", description = "What became of each letter that was meant.")
+    @ApiResponse(responseCode = "200", description = "The outcome for each matching letter.")
     @Refuses({
         "malformed-json",
         "upload-too-slow",
@@ -120,18 +122,18 @@ class DeadLettersController {
     ResponseEntity<RedriveAnswer> redrive(HttpServletRequest request) {
         Violations violations = new Violations();
         ObjectNode body = JsonBody.object(LimitedBody.read(request, MAX_BODY), violations);
-        RedriveRequest wanted = JsonBody.bind(body, RedriveRequest.class, Set.of(), violations);
-        if (wanted == null) {
+        RedriveRequest redrive = JsonBody.bind(body, RedriveRequest.class, Set.of(), violations);
+        if (redrive == null) {
             throw ProblemException.invalid(violations.errors());
         }
-        LetterFilter filter = filters.read(wanted::text, violations);
-        int limit = wanted.limit() == null ? DEFAULT_LIMIT : wanted.limit();
-        checkLimit(limit, MAX_SETTLED, violations);
+        DeadLetterFilter filter = filters.read(redrive.query(), violations);
+        int limit = redrive.limit() == null ? DEFAULT_LIMIT : redrive.limit();
+        checkLimit(limit, MAX_PROCESSED, violations);
         violations.throwIfAny();
         requireFilter(filter);
-        RedriveAnswer done = RedriveAnswer.of(run.run(filter, limit, actions::redrive));
+        RedriveAnswer done = RedriveAnswer.of(processor.process(filter, limit, actions::redrive));
         log.info(
-                "An operator sent dead letters again, {}: {} redriven, {} obsolete, {} kept, {} failed",
+                "An operator redrove the dead letters that match {}: {} redriven, {} obsolete, {} kept, {} failed",
                 filter,
                 done.redriven(),
                 done.obsolete(),
@@ -143,38 +145,27 @@ class DeadLettersController {
     @Operation(
             summary = "Delete dead letters",
             description =
-                    "Deletes the letters that agree with every filter given: those that are not ours, have no job or"
-                            + " stand for nothing, and those of jobs that have failed, which can still be retried. May be repeated.",
-            tags = "admin",
-            parameters = {
-                @Parameter(in = ParameterIn.QUERY, name = "messageId", schema = @Schema(type = "string")),
-                @Parameter(in = ParameterIn.QUERY, name = "jobId", schema = @Schema(type = "string", format = "uuid")),
-                @Parameter(in = ParameterIn.QUERY, name = "userId", schema = @Schema(type = "string")),
-                @Parameter(in = ParameterIn.QUERY, name = "region", schema = @Schema(type = "string")),
-                @Parameter(in = ParameterIn.QUERY, name = "queue", schema = @Schema(type = "string")),
-                @Parameter(in = ParameterIn.QUERY, name = "pool", schema = @Schema(type = "string")),
-                @Parameter(in = ParameterIn.QUERY, name = "lane", schema = @Schema(type = "string")),
-                @Parameter(in = ParameterIn.QUERY, name = "cause", schema = @Schema(type = "string")),
-                @Parameter(in = ParameterIn.QUERY, name = "olderThan", schema = @Schema(type = "string")),
-                @Parameter(in = ParameterIn.QUERY, name = "youngerThan", schema = @Schema(type = "string")),
-                @Parameter(
-                        in = ParameterIn.QUERY,
-                        name = LIMIT,
-                        schema = @Schema(type = "integer", minimum = "1", maximum = "1000", defaultValue = "100"))
-            })
-    @ApiResponse(responseCode = "200", description = "What became of each letter that was meant.")
+                    "Deletes the letters that match every given filter: letters that are not messages of this system,"
+                        + " that have no job or are obsolete, and letters of jobs that have failed, which can still be"
+                        + " retried. At least one filter is required. The request can be repeated.",
+            tags = "admin")
+    @ApiResponse(responseCode = "200", description = "The outcome for each matching letter.")
     @Refuses({"invalid-request", "filter-required", "operator-token-required", "operators-only"})
     @DeleteMapping(path = "/admin/dead-letters", produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<DeletionAnswer> delete(HttpServletRequest request) {
+    ResponseEntity<DeletionAnswer> delete(
+            @ParameterObject DeadLetterQuery query,
+            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "1000", defaultValue = "100"))
+                    @RequestParam(name = LIMIT, required = false)
+                    @Nullable
+                    String limit) {
         Violations violations = new Violations();
-        Map<String, String[]> parameters = request.getParameterMap();
-        LetterFilter filter = filters.read(name -> first(parameters, name), violations);
-        int most = limit(parameters, MAX_SETTLED, violations);
+        DeadLetterFilter filter = filters.read(query, violations);
+        int checkedLimit = limit(limit, MAX_PROCESSED, violations);
         violations.throwIfAny();
         requireFilter(filter);
-        DeletionAnswer done = DeletionAnswer.of(run.run(filter, most, actions::delete));
+        DeletionAnswer done = DeletionAnswer.of(processor.process(filter, checkedLimit, actions::delete));
         log.info(
-                "An operator deleted dead letters, {}: {} deleted, {} kept, {} failed",
+                "An operator deleted the dead letters that match {}: {} deleted, {} kept, {} failed",
                 filter,
                 done.deleted(),
                 done.kept(),
@@ -182,30 +173,24 @@ class DeadLettersController {
         return answer(done);
     }
 
-    private static void requireFilter(LetterFilter filter) {
+    private static void requireFilter(DeadLetterFilter filter) {
         if (filter.isEmpty()) {
             throw ProblemException.of(
                     ProblemType.FILTER_REQUIRED,
-                    "Say which letters: give at least one of " + String.join(", ", LetterFilterReader.NAMES) + ".");
+                    "Give at least one filter: " + String.join(", ", DeadLetterFilterReader.NAMES) + ".");
         }
     }
 
-    private static int limit(Map<String, String[]> parameters, int max, Violations violations) {
-        String limit = first(parameters, LIMIT);
-        int most = limit == null ? DEFAULT_LIMIT : NUMBER.matcher(limit).matches() ? Integer.parseInt(limit) : 0;
-        checkLimit(most, max, violations);
-        return most;
+    private static int limit(@Nullable String text, int max, Violations violations) {
+        int limit = text == null ? DEFAULT_LIMIT : NUMBER.matcher(text).matches() ? Integer.parseInt(text) : 0;
+        checkLimit(limit, max, violations);
+        return limit;
     }
 
     private static void checkLimit(int limit, int max, Violations violations) {
         if (limit < 1 || limit > max) {
             violations.add(LIMIT, "must be from 1 to " + max);
         }
-    }
-
-    private static @Nullable String first(Map<String, String[]> parameters, String name) {
-        String[] values = parameters.get(name);
-        return values == null ? null : values[0];
     }
 
     private static <T> ResponseEntity<T> answer(T body) {

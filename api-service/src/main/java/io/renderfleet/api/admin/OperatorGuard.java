@@ -15,9 +15,10 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Lets operators through to {@code /admin/**} and nobody else: whoever has the token (RFC 6750), or, where none is set,
- * whoever calls from this machine. A web page that an operator looks at calls from there too, so without a token the
- * request must also name this machine, and must not come from a page of another.
+ * Allows only operators to call {@code /admin/**}. A caller is an operator if it sends the configured token (RFC 6750),
+ * or, if no token is configured, if it calls from this machine. Because a web page in an operator's browser also calls
+ * from this machine, a request without a token must also have a loopback {@code Host} and no {@code Origin} of another
+ * site.
  */
 @Component
 class OperatorGuard implements HandlerInterceptor, WebMvcConfigurer {
@@ -41,8 +42,9 @@ class OperatorGuard implements HandlerInterceptor, WebMvcConfigurer {
         } else if (!isLoopback(request.getRemoteAddr()) || !isLocal(request)) {
             throw ProblemException.of(
                     ProblemType.OPERATORS_ONLY,
-                    "Without renderfleet.api.operator-token, only calls from the machine of this service to its loopback"
-                            + " address are an operator's. Set it on the service and send it as Authorization: Bearer.");
+                    "This service has no operator token, so it accepts admin requests only from its own machine, on"
+                        + " the loopback address. To call it from elsewhere, set renderfleet.api.operator-token on the"
+                        + " service and send the token as Authorization: Bearer.");
         }
         return true;
     }
@@ -56,7 +58,8 @@ class OperatorGuard implements HandlerInterceptor, WebMvcConfigurer {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, BEARER + "realm=\"operators\"");
             throw ProblemException.of(
                     ProblemType.OPERATOR_TOKEN_REQUIRED,
-                    "Send Authorization: Bearer with the value that this service has as renderfleet.api.operator-token.");
+                    "Send the header Authorization: Bearer with the value of the setting"
+                            + " renderfleet.api.operator-token.");
         }
     }
 
@@ -72,7 +75,7 @@ class OperatorGuard implements HandlerInterceptor, WebMvcConfigurer {
             return false;
         }
         try {
-            // A literal or nothing: no name is looked up here.
+            // Accepts address literals only, so no name is resolved.
             return InetAddress.ofLiteral(address.replaceAll("[\\[\\]]", "")).isLoopbackAddress();
         } catch (IllegalArgumentException e) {
             return false;

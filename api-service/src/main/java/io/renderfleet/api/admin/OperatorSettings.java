@@ -4,11 +4,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Who is an operator, until the product knows its callers.
+ * How operators authenticate.
  *
- * @param operatorToken what operators send as {@code Authorization: Bearer}: 32 characters or more; empty for none, and
- *     then only callers on this machine are operators. Behind a proxy on the same machine, every caller seems to be one:
- *     set it there
+ * @param operatorToken the token that operators send as {@code Authorization: Bearer}, 32 characters or more. If empty,
+ *     only callers on the machine of the service are operators; set the token if a proxy runs on that machine, because
+ *     every request then seems to come from it
  */
 @ConfigurationProperties("renderfleet.api")
 record OperatorSettings(@DefaultValue("") String operatorToken) {
@@ -21,7 +21,7 @@ record OperatorSettings(@DefaultValue("") String operatorToken) {
         }
     }
 
-    /** Leaves the token out. */
+    /** Omits the token. */
     @Override
     public String toString() {
         return "OperatorSettings[]";

@@ -1,7 +1,7 @@
 package io.renderfleet.api.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.renderfleet.api.queue.QueueQuestions;
+import io.renderfleet.api.queue.QueueCalls;
 import io.renderfleet.pool.PoolName;
 import io.renderfleet.problem.Refuses;
 import io.renderfleet.queue.DeadLetterQueue;
@@ -26,24 +26,24 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Shows how much is in every queue. */
+/** Lists all queues with their depth. */
 @RestController
 class QueuesController {
     private final FleetSettings fleet;
     private final JobQueues queues;
-    private final QueueQuestions questions;
+    private final QueueCalls calls;
 
-    QueuesController(FleetSettings fleet, JobQueues queues, QueueQuestions questions) {
+    QueuesController(FleetSettings fleet, JobQueues queues, QueueCalls calls) {
         this.fleet = fleet;
         this.queues = queues;
-        this.questions = questions;
+        this.calls = calls;
     }
 
     /**
      * A queue of jobs.
      *
-     * @param region null for a master queue
-     * @param depth null when its SQS did not answer in time
+     * @param region the region of the queue; null for a master queue
+     * @param depth null when SQS did not respond in time
      */
     @Schema(name = "Queue")
     @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -57,8 +57,8 @@ class QueuesController {
     /**
      * A dead-letter queue.
      *
-     * @param region null for one behind a master queue
-     * @param letters how many there are, as SQS approximates it; null when it did not answer in time
+     * @param region the region of the queue; null for the dead-letter queue of a master queue
+     * @param letters the approximate number of messages, as SQS reports it; null when SQS did not respond in time
      */
     @Schema(name = "DeadLetterQueue")
     @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -73,27 +73,29 @@ class QueuesController {
     @Schema(name = "Queues")
     record Answer(List<QueueView> master, List<QueueView> regional, List<DeadLetterQueueView> deadLetters) {}
 
-    @Operation(summary = "List the queues with what is in them", tags = "admin")
-    @ApiResponse(responseCode = "200", description = "Every queue, also one that does not answer.")
+    @Operation(summary = "List the queues with their depth", tags = "admin")
+    @ApiResponse(
+            responseCode = "200",
+            description = "Every queue. The depth of a queue is null when SQS did not respond.")
     @Refuses({"operator-token-required", "operators-only"})
     @GetMapping(path = "/admin/queues", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Answer> queues() {
         QueueNames names = new QueueNames(fleet.env());
         List<DeadLetterQueue> dead = queues.deadLetters();
-        Map<String, Callable<QueueDepth>> asked = new LinkedHashMap<>();
+        Map<String, Callable<QueueDepth>> reads = new LinkedHashMap<>();
         for (PoolName pool : fleet.poolNames()) {
             for (Lane lane : Lane.values()) {
-                asked.put(
+                reads.put(
                         names.master(pool, lane),
                         () -> queues.master(pool, lane).depth());
                 fleet.regions()
-                        .forEach(region -> asked.put(
+                        .forEach(region -> reads.put(
                                 names.regional(region, pool, lane),
                                 () -> queues.regional(region, pool, lane).depth()));
             }
         }
-        dead.forEach(queue -> asked.put(queue.name(), () -> new QueueDepth(queue.depth(), 0, 0)));
-        Map<String, QueueDepth> depths = questions.ask(asked, QueueQuestions.DEPTH_TIMEOUT);
+        dead.forEach(queue -> reads.put(queue.name(), () -> new QueueDepth(queue.depth(), 0, 0)));
+        Map<String, QueueDepth> depths = calls.run(reads, QueueCalls.DEPTH_TIMEOUT);
 
         List<QueueView> master = new ArrayList<>();
         List<QueueView> regional = new ArrayList<>();

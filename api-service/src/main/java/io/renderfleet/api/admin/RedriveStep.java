@@ -3,21 +3,21 @@ package io.renderfleet.api.admin;
 import io.renderfleet.job.JobRecovery;
 
 /**
- * What to do with a dead letter next. Pure: first by its cause, and where that leaves the job to be ended, by what
- * ending it said. Nothing is deleted that somebody may still need, and nothing is sent for a job that was not seen
- * FAILED under the very route epoch that the letter carries.
+ * The next step of a redrive. Pure: the step follows from the letter's cause, and after {@link #END_JOB} from the
+ * outcome of ending the job. A letter is deleted only when its job does not need it, and a job is sent again only when
+ * it is FAILED with the route epoch of the letter.
  */
 enum RedriveStep {
-    /** Make sure that the job has failed with this letter, which it may have already. */
+    /** End the job as FAILED, unless it has failed already. */
     END_JOB,
-    /** Open the job again and send it. */
+    /** Reopen the job and send its message. */
     RETRY,
-    /** The letter stands for nothing. */
+    /** Delete the letter, which is obsolete. */
     DELETE,
-    /** Not ours to decide, or not now. */
+    /** Keep the letter: it is not a message of this system, its job is unknown, or a worker holds the job. */
     KEEP;
 
-    static RedriveStep of(LetterCause cause) {
+    static RedriveStep of(DeadLetterCause cause) {
         return switch (cause) {
             case WORKER_CRASH_LOOP, ROUTING_FAILED -> END_JOB;
             case OBSOLETE -> DELETE;
@@ -25,8 +25,8 @@ enum RedriveStep {
         };
     }
 
-    static RedriveStep of(JobRecovery.LetterOutcome verdict) {
-        return switch (verdict) {
+    static RedriveStep of(JobRecovery.LetterOutcome outcome) {
+        return switch (outcome) {
             case FAILED, FAILED_BEFORE -> RETRY;
             case OBSOLETE -> DELETE;
             case HELD, UNKNOWN -> KEEP;

@@ -10,11 +10,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A region as it is now.
+ * The current state of a region.
  *
- * @param drained whether it gets no new jobs
- * @param reachable whether its SQS answered in time
- * @param depth what its queues hold, by pool and lane; null when it did not answer
+ * @param drained whether an operator has closed the region to new jobs
+ * @param reachable whether SQS of the region responded in time
+ * @param depth the depth of each queue, by pool and lane; null when the region is not reachable
  */
 @Schema(name = "Region")
 record RegionView(

@@ -1,6 +1,6 @@
 package io.renderfleet.api.admin;
 
-import io.renderfleet.api.queue.QueueQuestions;
+import io.renderfleet.api.queue.QueueCalls;
 import io.renderfleet.pool.PoolName;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
@@ -31,7 +31,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Shows the regions, and closes them to new jobs or opens them. */
+/** Lists the regions, and drains and reopens them. */
 @RestController
 class RegionsController {
     private static final Logger log = LoggerFactory.getLogger(RegionsController.class);
@@ -39,17 +39,17 @@ class RegionsController {
     private final FleetSettings fleet;
     private final DrainedRegions drained;
     private final JobQueues queues;
-    private final QueueQuestions questions;
+    private final QueueCalls calls;
 
-    RegionsController(FleetSettings fleet, DrainedRegions drained, JobQueues queues, QueueQuestions questions) {
+    RegionsController(FleetSettings fleet, DrainedRegions drained, JobQueues queues, QueueCalls calls) {
         this.fleet = fleet;
         this.drained = drained;
         this.queues = queues;
-        this.questions = questions;
+        this.calls = calls;
     }
 
     @Operation(summary = "List the regions", tags = "admin")
-    @ApiResponse(responseCode = "200", description = "Every configured region, also one that does not answer.")
+    @ApiResponse(responseCode = "200", description = "Every configured region, including those that are not reachable.")
     @Refuses({"operator-token-required", "operators-only"})
     @GetMapping(path = "/admin/regions", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<RegionView.Answer> regions() {
@@ -59,8 +59,8 @@ class RegionsController {
 
     @Operation(
             summary = "Drain a region",
-            description = "It gets no new jobs within seconds, and what waits there is sent elsewhere; what runs there"
-                    + " goes on.",
+            description = "Within seconds, the region gets no new jobs and its waiting jobs are sent to other regions."
+                    + " Running jobs are not affected.",
             tags = "admin")
     @ApiResponse(responseCode = "200", description = "The region, drained.")
     @Refuses({"operator-token-required", "operators-only", "unknown-region"})
@@ -68,18 +68,18 @@ class RegionsController {
     ResponseEntity<RegionView> drain(@PathVariable String regionId) {
         RegionId region = known(regionId);
         drained.drain(region);
-        log.info("An operator drained {}", region);
+        log.info("An operator drained the region {}", region);
         return answer(views(List.of(region), Set.of(region)).getFirst());
     }
 
-    @Operation(summary = "Open a drained region again", tags = "admin")
-    @ApiResponse(responseCode = "200", description = "The region, open.")
+    @Operation(summary = "Reopen a drained region", tags = "admin")
+    @ApiResponse(responseCode = "200", description = "The region, which takes jobs again.")
     @Refuses({"operator-token-required", "operators-only", "unknown-region"})
     @PostMapping(path = "/admin/regions/{regionId}/undrain", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<RegionView> undrain(@PathVariable String regionId) {
         RegionId region = known(regionId);
         drained.undrain(region);
-        log.info("An operator opened {} again", region);
+        log.info("An operator reopened the region {}", region);
         return answer(views(List.of(region), Set.of()).getFirst());
     }
 
@@ -89,15 +89,15 @@ class RegionsController {
                 .findFirst()
                 .orElseThrow(() -> ProblemException.of(
                         ProblemType.UNKNOWN_REGION,
-                        "The configured regions are "
+                        "This region is not configured. Use one of "
                                 + fleet.regions().stream().map(RegionId::value).collect(Collectors.joining(", "))
                                 + "."));
     }
 
     private List<RegionView> views(List<RegionId> regions, Set<RegionId> closed) {
-        Map<RegionId, Callable<Map<String, Map<Lane, QueueDepth>>>> asked = new HashMap<>();
-        regions.forEach(region -> asked.put(region, () -> depth(region)));
-        Map<RegionId, Map<String, Map<Lane, QueueDepth>>> depths = questions.ask(asked, QueueQuestions.DEPTH_TIMEOUT);
+        Map<RegionId, Callable<Map<String, Map<Lane, QueueDepth>>>> reads = new HashMap<>();
+        regions.forEach(region -> reads.put(region, () -> depth(region)));
+        Map<RegionId, Map<String, Map<Lane, QueueDepth>>> depths = calls.run(reads, QueueCalls.DEPTH_TIMEOUT);
         return regions.stream()
                 .map(region ->
                         new RegionView(region, closed.contains(region), depths.containsKey(region), depths.get(region)))

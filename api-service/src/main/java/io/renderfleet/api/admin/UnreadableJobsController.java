@@ -12,7 +12,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Shows the open jobs that the distributors could not read or process and parked. */
+/** Lists the open jobs that the distributors could not read or process and have parked. */
 @RestController
 class UnreadableJobsController {
     private static final int LIMIT = 100;
@@ -24,19 +24,21 @@ class UnreadableJobsController {
     }
 
     /**
-     * Some of them, those that are tried again soonest first.
+     * The parked jobs that are checked next, at most 100.
      *
-     * @param more whether there are more than these
+     * @param items ordered by the time of their next check
+     * @param more whether there are other parked jobs
      */
     @Schema(name = "UnreadableJobs")
     record Answer(List<JobRecovery.ParkedJob> items, boolean more) {}
 
     @Operation(
             summary = "List the open jobs that the distributors could not read or process",
-            description =
-                    "They are parked, so that they do not hold up other jobs, and are tried again every ten minutes.",
+            description = "Parked jobs do not delay other jobs. The distributors check them again every ten minutes.",
             tags = "admin")
-    @ApiResponse(responseCode = "200", description = "The first 100 of them, with the time of the next try.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The 100 parked jobs that are checked next, each with the time of its next check.")
     @Refuses({"operator-token-required", "operators-only"})
     @GetMapping(path = "/admin/unreadable-jobs", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Answer> unreadableJobs() {

@@ -1,4 +1,4 @@
-/** What operators see and do: regions, queues, dead letters. For them alone. */
+/** The API for operators: regions, queues, dead letters and parked jobs. Callers must be operators. */
 @NullMarked
 package io.renderfleet.api.admin;
 

@@ -2,7 +2,7 @@ package io.renderfleet.api.admission;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.renderfleet.api.queue.QueueQuestions;
+import io.renderfleet.api.queue.QueueCalls;
 import io.renderfleet.job.UserId;
 import io.renderfleet.pool.PoolName;
 import io.renderfleet.problem.ProblemException;
@@ -40,7 +40,7 @@ public class Admission {
             OpenJobs openJobs,
             FleetSettings fleet,
             JobQueues queues,
-            QueueQuestions questions,
+            QueueCalls calls,
             Background background,
             AdmissionSettings settings,
             Clock clock,
@@ -48,8 +48,7 @@ public class Admission {
         this.rates = rates;
         this.openJobs = openJobs;
         fleet.poolNames()
-                .forEach(pool ->
-                        depths.put(pool, new MasterDepth(pool, queues, questions, background, settings, clock)));
+                .forEach(pool -> depths.put(pool, new MasterDepth(pool, queues, calls, background, settings, clock)));
         this.settings = settings;
         this.meters = meters;
     }

@@ -1,6 +1,6 @@
 package io.renderfleet.api.admission;
 
-import io.renderfleet.api.queue.QueueQuestions;
+import io.renderfleet.api.queue.QueueCalls;
 import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.JobQueue.QueueDepth;
 import io.renderfleet.queue.JobQueues;
@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How much is on the master queues of one pool, of all lanes: the last reading, and what this instance sent since. Read in the
- * background while jobs come in, and only once they could matter: when this instance has sent a hundredth of the limit since
- * the last reading, or that showed half of the limit. So the limit holds to within a hundredth of it for each instance,
- * and a fleet that keeps up costs hardly a call. A reading that fails leaves the last one as it is; one
+ * How much is on the master queues of one pool, of all lanes: the last reading, and what this instance sent since. Read
+ * in the background while jobs come in, and only once they could matter: when this instance has sent a hundredth of the
+ * limit since the last reading, or that showed half of the limit. So the limit holds to within a hundredth of it for
+ * each instance, and a fleet that keeps up costs hardly a call. A reading that fails leaves the last one as it is; one
  * from before a pause says nothing any more.
  *
  * <p>Thread-safe.
@@ -30,7 +30,7 @@ class MasterDepth {
 
     private final PoolName pool;
     private final JobQueues queues;
-    private final QueueQuestions questions;
+    private final QueueCalls calls;
     private final Background background;
     private final AdmissionSettings settings;
     private final Clock clock;
@@ -43,13 +43,13 @@ class MasterDepth {
     MasterDepth(
             PoolName pool,
             JobQueues queues,
-            QueueQuestions questions,
+            QueueCalls calls,
             Background background,
             AdmissionSettings settings,
             Clock clock) {
         this.pool = pool;
         this.queues = queues;
-        this.questions = questions;
+        this.calls = calls;
         this.background = background;
         this.settings = settings;
         this.clock = clock;
@@ -89,7 +89,7 @@ class MasterDepth {
         }
         Map<Lane, QueueDepth> depths = Map.of();
         try {
-            depths = questions.ask(lanes, QueueQuestions.DEPTH_TIMEOUT);
+            depths = calls.run(lanes, QueueCalls.DEPTH_TIMEOUT);
         } finally {
             read(depths, lanes.size(), sentBefore);
         }

@@ -9,11 +9,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.Ordered;
@@ -26,13 +28,14 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * Refuses query parameters that an operation does not have, or that are given more than once: a misspelt filter that is
- * ignored would show what was not asked for. An operation has the parameters that it declares, by {@link RequestParam} or
- * in the description that {@link Operation} gives of it. Operators are told apart before this.
+ * Refuses query parameters that an operation does not have or that are given more than once. A misspelt filter that was
+ * ignored would return more than the client asked for. The parameters of an operation are those that it declares with
+ * {@link RequestParam}, the components of a record that is its {@link ParameterObject}, and those that its
+ * {@link Operation} describes. This check runs after the check that the caller is an operator.
  */
 @Component
 class QueryParameters implements HandlerInterceptor, WebMvcConfigurer {
-    private static final String OURS = "io.renderfleet.";
+    private static final String BASE_PACKAGE = "io.renderfleet.";
 
     private final DefaultParameterNameDiscoverer names = new DefaultParameterNameDiscoverer();
 
@@ -47,7 +50,7 @@ class QueryParameters implements HandlerInterceptor, WebMvcConfigurer {
         if (query != null
                 && request.getDispatcherType() == DispatcherType.REQUEST
                 && handler instanceof HandlerMethod method
-                && method.getBeanType().getName().startsWith(OURS)) {
+                && method.getBeanType().getName().startsWith(BASE_PACKAGE)) {
             check(query, known(method));
         }
         return true;
@@ -55,7 +58,7 @@ class QueryParameters implements HandlerInterceptor, WebMvcConfigurer {
 
     private static void check(String query, Set<String> known) {
         Violations violations = new Violations();
-        // By the decoded name: one that is encoded in two ways is the same one twice.
+        // Compares decoded names, so that two encodings of one name count as a repetition.
         Set<String> given = new HashSet<>();
         for (Map.Entry<String, List<String>> parameter : UriComponentsBuilder.newInstance()
                 .query(query)
@@ -86,6 +89,9 @@ class QueryParameters implements HandlerInterceptor, WebMvcConfigurer {
                 if (name != null) {
                     known.add(name);
                 }
+            } else if (parameter.hasParameterAnnotation(ParameterObject.class)) {
+                Arrays.stream(parameter.getParameterType().getRecordComponents())
+                        .forEach(component -> known.add(component.getName()));
             }
         }
         Operation described = method.getMethodAnnotation(Operation.class);
@@ -99,7 +105,7 @@ class QueryParameters implements HandlerInterceptor, WebMvcConfigurer {
         return known;
     }
 
-    /** A name that is not well encoded is no parameter of ours either. */
+    /** The decoded name; a name that is not correctly encoded is returned as it is and is then unknown. */
     private static String decoded(String name) {
         try {
             return URLDecoder.decode(name, StandardCharsets.UTF_8);

@@ -1,4 +1,4 @@
-/** The query parameters of requests, checked in one place for every operation. */
+/** Checks the query parameters of every operation: unknown and repeated parameters are refused. */
 @NullMarked
 package io.renderfleet.api.query;
 

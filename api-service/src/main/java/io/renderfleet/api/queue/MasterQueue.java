@@ -22,15 +22,15 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends messages to the master queues, in batches with those of other requests, and waits for each for a limited time.
- * Once SQS has kept enough messages of a pool waiting, or refused them, a circuit breaker answers no at once; it lets a
- * message through now and then, and all again when one arrives.
+ * Sends messages to the master queues, in batches together with the messages of other requests, and waits for each
+ * message for at most {@link MasterQueueSettings#sendTimeout}. A circuit breaker for each pool opens after repeated
+ * failures and timeouts; while it is open, sends fail at once.
  *
  * <p>Thread-safe.
  */
 @Component
 public class MasterQueue {
-    /** The name of the settings that each pool's circuit breaker in the home region starts from. */
+    /** The name of the Resilience4j configuration for the circuit breakers, one per pool. */
     private static final String SETTINGS = "region";
 
     private static final Logger log = LoggerFactory.getLogger(MasterQueue.class);
@@ -46,7 +46,7 @@ public class MasterQueue {
         this.settings = settings;
         this.home = fleet.homeRegion();
         this.circuits = circuits;
-        // Each has its metrics from the start.
+        // Created here, so that the metrics of each circuit breaker exist from the start.
         fleet.poolNames().forEach(this::circuit);
     }
 
@@ -54,25 +54,34 @@ public class MasterQueue {
         return circuits.circuitBreaker(home + "-" + pool, SETTINGS);
     }
 
-    /** Whether the pool's queues are known not to answer: a message would be refused without being tried. */
-    public boolean isAway(PoolName pool) {
+    /** Whether the circuit breaker of the pool is open, so that a send would fail at once. */
+    public boolean isUnavailable(PoolName pool) {
         return switch (circuit(pool).getState()) {
             case OPEN, FORCED_OPEN -> true;
             case CLOSED, DISABLED, METRICS_ONLY, HALF_OPEN -> false;
         };
     }
 
-    /** Whether SQS is known to have the message. When it is not, the message may arrive all the same. */
+    /**
+     * Sends a message.
+     *
+     * @return whether SQS confirmed the message. After false, the message may still arrive, for instance when only the
+     *     response was lost
+     */
     public boolean send(JobMessage message) {
         return send(message, JobQueue::send);
     }
 
-    /** As {@link #send}, for a message whose like may have been sent before and is to be taken for new. */
+    /** Like {@link #send}, but SQS does not discard the message as a duplicate of an earlier one in a FIFO queue. */
     public boolean sendAgain(JobMessage message) {
         return send(message, JobQueue::sendAgain);
     }
 
-    /** What a request is answered that needed the queue, with its own word on what became of the job. */
+    /**
+     * The problem {@code queue-unavailable} with {@code Retry-After}.
+     *
+     * @param detail what happened to the job and what the client can do
+     */
     public ProblemException unavailable(String detail) {
         return ProblemException.unavailable(ProblemType.QUEUE_UNAVAILABLE, detail, settings.retryAfter(), null);
     }
@@ -81,23 +90,29 @@ public class MasterQueue {
         try {
             circuit(message.pool())
                     .executeCallable(
-                            () -> arrived(sending.apply(queues.master(message.pool(), message.lane()), message)));
+                            () -> awaitSent(sending.apply(queues.master(message.pool(), message.lane()), message)));
             return true;
         } catch (CallNotPermittedException e) {
-            log.debug("The message of job {} was not tried: {}", message.jobId(), e.getMessage());
+            log.debug(
+                    "The message of job {} was not sent because the circuit breaker is open: {}",
+                    message.jobId(),
+                    e.getMessage());
         } catch (QueueUnavailableException | TimeoutException e) {
             log.warn("The message of job {} was not sent: {}", message.jobId(), e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            log.warn("The message of job {} was not waited for: its request was given up", message.jobId());
+            log.warn(
+                    "The request for job {} was interrupted while its message was being sent; it is unknown whether"
+                            + " SQS has it",
+                    message.jobId());
         } catch (Exception e) {
             log.error("The message of job {} was not sent", message.jobId(), e);
         }
         return false;
     }
 
-    /** The failure itself, so that the circuit breaker can tell one kind from another. */
-    private Void arrived(CompletableFuture<Void> sent) throws Exception {
+    /** Waits for the send. Throws the cause of a failure, by which the circuit breaker classifies it. */
+    private Void awaitSent(CompletableFuture<Void> sent) throws Exception {
         try {
             return sent.get(settings.sendTimeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {

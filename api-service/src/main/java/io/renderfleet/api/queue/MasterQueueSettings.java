@@ -8,10 +8,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How messages get to the master queues.
+ * How messages are sent to the master queues.
  *
- * @param sendTimeout how long a request waits for SQS to take its message
- * @param retryAfter when to send a request again that found the queue unavailable
+ * @param sendTimeout the time that a request waits for SQS to accept its message; then the request fails with 503
+ * @param retryAfter the value of {@code Retry-After} when a master queue is unavailable
  */
 @Validated
 @ConfigurationProperties("renderfleet.api.master-queue")

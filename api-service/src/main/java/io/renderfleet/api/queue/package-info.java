@@ -1,4 +1,4 @@
-/** The ways to the queues: messages to the master queues, and how much is in every queue, each bounded in time. */
+/** Calls to the queues, each with a time limit: sending to the master queues and reading depths. */
 @NullMarked
 package io.renderfleet.api.queue;
 

@@ -28,7 +28,8 @@ import software.amazon.awssdk.core.exception.SdkException;
  * Accepts a job: stores it, sends its message, and returns only when both are safe. Who is told yes has a job that
  * will run; who is told no, or nothing, may send the same request again and never gets a second job.
  *
- * <p>A job costs one write and its share of a batch of messages, besides what its type looks up. The conditional write alone tells a new job from a repeat, so nothing is read before it.
+ * <p>A job costs one write and its share of a batch of messages, besides what its type looks up. The conditional write
+ * alone tells a new job from a repeat, so nothing is read before it.
  *
  * <p>When the message cannot be sent, the job is withdrawn. Meanwhile a repeat may be under way, which found the item
  * and knows nothing of the failing send. How the two, F and R, can interleave:
@@ -39,12 +40,12 @@ import software.amazon.awssdk.core.exception.SdkException;
  * <tr><td>F withdraws, R stores</td><td>R's item is new, and R sends for it.</td></tr>
  * <tr><td>R finds the item, F withdraws, R confirms</td>
  *     <td>The confirmation needs an item: it is refused, R looks again, stores its own and sends for it.</td></tr>
- * <tr><td>R finds the item, R confirms, F withdraws</td>
- *     <td>The withdrawal needs an unconfirmed item: it is refused. R sends; F looks again and repeats as R did.</td></tr>
+ * <tr><td>R finds the item, R confirms, F withdraws</td> <td>The withdrawal needs an unconfirmed item: it is refused. R
+ *     sends; F looks again and repeats as R did.</td></tr>
  * <tr><td>R confirms, R's send fails too</td>
  *     <td>Neither is told yes. The item stays, for the next repeat or for the watchdog of open jobs.</td></tr>
- * <tr><td>F's send only seemed to fail, and the message is routed before F withdraws</td>
- *     <td>The withdrawal needs an unrouted item: it is refused, and F, looking again, finds the job on its way.</td></tr>
+ * <tr><td>F's send only seemed to fail, and the message is routed before F withdraws</td> <td>The withdrawal needs an
+ *     unrouted item: it is refused, and F, looking again, finds the job on its way.</td></tr>
  * <tr><td>F's send only seemed to fail, F withdraws, the message arrives</td>
  *     <td>It names a job that does not exist, or the one that R stored since: it is dropped or does R's work.</td></tr>
  * <tr><td>F withdraws, the answer is lost, R stores, F's client repeats the deletion</td>
@@ -129,7 +130,7 @@ class Submissions {
     }
 
     private Accepted decide(Submission submission) {
-        if (!submission.named() && queue.isAway(submission.pool())) {
+        if (!submission.named() && queue.isUnavailable(submission.pool())) {
             // It would be stored and withdrawn again. One with an id may be there already, and then needs no queue.
             throw unavailable();
         }

@@ -133,13 +133,25 @@ class DeadLettersTests {
                 "pool=gpu        | pool      | must be one of render, echo",
                 "state=x         | state     | is unknown; known are ",
             })
-    void refusesParametersItDoesNotUnderstand(String query, String field, String message) throws Exception {
+    void refusesInvalidParameters(String query, String field, String message) throws Exception {
         MvcTestResult answer = http.get().uri("/admin/dead-letters?" + query).exchange();
 
         assertThat(answer).hasStatus(400);
         JsonNode error = body(answer).at("/errors/0");
         assertThat(error.path("field").asText()).isEqualTo(field);
         assertThat(error.path("message").asText()).startsWith(message);
+    }
+
+    @Test
+    void doesNotReadFiltersFromHeaders() {
+        assertThat(http.delete()
+                        .uri("/admin/dead-letters")
+                        .header("Region", "us-west-2")
+                        .header("userId", "user-1"))
+                .hasStatus(400)
+                .bodyJson()
+                .extractingPath("$.type")
+                .isEqualTo("urn:renderfleet:problem:filter-required");
     }
 
     @ParameterizedTest

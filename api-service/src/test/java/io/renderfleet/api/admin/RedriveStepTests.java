@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
 class RedriveStepTests {
     @Test
     void endsTheJobOfALetterThatIsItsLastMessageBeforeAnythingElse() {
-        assertThat(RedriveStep.of(LetterCause.WORKER_CRASH_LOOP)).isEqualTo(RedriveStep.END_JOB);
-        assertThat(RedriveStep.of(LetterCause.ROUTING_FAILED)).isEqualTo(RedriveStep.END_JOB);
+        assertThat(RedriveStep.of(DeadLetterCause.WORKER_CRASH_LOOP)).isEqualTo(RedriveStep.END_JOB);
+        assertThat(RedriveStep.of(DeadLetterCause.ROUTING_FAILED)).isEqualTo(RedriveStep.END_JOB);
     }
 
     @Test
-    void neverDeletesWhatIsNotOurs() {
-        assertThat(RedriveStep.of(LetterCause.UNREADABLE)).isEqualTo(RedriveStep.KEEP);
-        assertThat(RedriveStep.of(LetterCause.UNKNOWN_JOB)).isEqualTo(RedriveStep.KEEP);
+    void keepsALetterThatIsUnreadableOrHasNoJob() {
+        assertThat(RedriveStep.of(DeadLetterCause.UNREADABLE)).isEqualTo(RedriveStep.KEEP);
+        assertThat(RedriveStep.of(DeadLetterCause.UNKNOWN_JOB)).isEqualTo(RedriveStep.KEEP);
         assertThat(RedriveStep.of(LetterOutcome.UNKNOWN)).isEqualTo(RedriveStep.KEEP);
     }
 
@@ -26,15 +26,15 @@ class RedriveStepTests {
     void opensOnlyAJobThatIsKnownToHaveFailedWithTheLetter() {
         Set<LetterOutcome> retried = EnumSet.noneOf(LetterOutcome.class);
         Arrays.stream(LetterOutcome.values())
-                .filter(verdict -> RedriveStep.of(verdict) == RedriveStep.RETRY)
+                .filter(outcome -> RedriveStep.of(outcome) == RedriveStep.RETRY)
                 .forEach(retried::add);
         assertThat(retried).containsExactlyInAnyOrder(LetterOutcome.FAILED, LetterOutcome.FAILED_BEFORE);
-        assertThat(Arrays.stream(LetterCause.values()).map(RedriveStep::of)).doesNotContain(RedriveStep.RETRY);
+        assertThat(Arrays.stream(DeadLetterCause.values()).map(RedriveStep::of)).doesNotContain(RedriveStep.RETRY);
     }
 
     @Test
-    void deletesWhatStandsForNothingAndWaitsForAWorkerThatHoldsTheJob() {
-        assertThat(RedriveStep.of(LetterCause.OBSOLETE)).isEqualTo(RedriveStep.DELETE);
+    void deletesAnObsoleteLetterAndKeepsOneWhoseJobAWorkerHolds() {
+        assertThat(RedriveStep.of(DeadLetterCause.OBSOLETE)).isEqualTo(RedriveStep.DELETE);
         assertThat(RedriveStep.of(LetterOutcome.OBSOLETE)).isEqualTo(RedriveStep.DELETE);
         assertThat(RedriveStep.of(LetterOutcome.HELD)).isEqualTo(RedriveStep.KEEP);
     }

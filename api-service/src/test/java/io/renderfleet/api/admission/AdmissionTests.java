@@ -12,7 +12,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
 import io.renderfleet.api.ApiTest.OnLocalAws;
-import io.renderfleet.api.queue.QueueQuestions;
+import io.renderfleet.api.queue.QueueCalls;
 import io.renderfleet.job.JobControl;
 import io.renderfleet.job.JobHistory;
 import io.renderfleet.job.JobId;
@@ -71,7 +71,7 @@ class AdmissionTests {
     JobQueues queues;
 
     @Autowired
-    QueueQuestions questions;
+    QueueCalls calls;
 
     @Autowired
     RateLimiterRegistry rates;
@@ -171,7 +171,7 @@ class AdmissionTests {
     @Test
     void readsTheMasterQueuesAgainAfterAReadingThatFailed() {
         AtomicInteger readings = new AtomicInteger();
-        QueueQuestions closed = new QueueQuestions();
+        QueueCalls closed = new QueueCalls();
         closed.close();
         try (Background background = new Background(health) {
             @Override
@@ -259,7 +259,7 @@ class AdmissionTests {
                     new OpenJobs(history, background, settings, clock),
                     fleet,
                     queues,
-                    questions,
+                    calls,
                     background,
                     settings,
                     clock,
@@ -283,9 +283,9 @@ class AdmissionTests {
         fixture.messagesOf(JobId.random());
         try (Background background = new Background(health)) {
             MasterDepth depth =
-                    new MasterDepth(JobBuilder.POOL, queues, questions, background, settings(0, 1_000_000), clock);
+                    new MasterDepth(JobBuilder.POOL, queues, calls, background, settings(0, 1_000_000), clock);
             assertThat(depth.hasRoom()).isTrue();
-            MasterDepth small = new MasterDepth(JobBuilder.POOL, queues, questions, background, settings(0, 2), clock);
+            MasterDepth small = new MasterDepth(JobBuilder.POOL, queues, calls, background, settings(0, 2), clock);
             OnLocalAws.AWS.stopRegion(fleet.homeRegion());
             try {
                 assertThat(small.hasRoom()).isTrue();

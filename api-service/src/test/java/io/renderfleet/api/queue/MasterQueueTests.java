@@ -52,7 +52,7 @@ class MasterQueueTests {
             for (int i = 0; i < 3; i++) {
                 assertThat(queue.send(MESSAGE)).isFalse();
             }
-            assertThat(queue.isAway(JobBuilder.POOL)).isTrue();
+            assertThat(queue.isUnavailable(JobBuilder.POOL)).isTrue();
             circuit.transitionToForcedOpenState();
             long notTried = circuit.getMetrics().getNumberOfNotPermittedCalls();
             assertThat(queue.send(MESSAGE)).isFalse();
@@ -62,7 +62,7 @@ class MasterQueueTests {
         }
 
         circuit.transitionToHalfOpenState();
-        assertThat(queue.isAway(JobBuilder.POOL)).isFalse();
+        assertThat(queue.isUnavailable(JobBuilder.POOL)).isFalse();
         assertThat(queue.send(MESSAGE)).isTrue();
         assertThat(circuit.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }

@@ -9,6 +9,7 @@ import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionId;
+import java.lang.reflect.RecordComponent;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -19,65 +20,75 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
-/** Reads the texts of a filter, from a query or from a body, and says all that is wrong with them. */
+/** Checks the filters of a request about dead letters and reports every invalid one. */
 @Component
-class LetterFilterReader {
-    /** What every filter may name. */
-    static final List<String> NAMES = List.of(
-            "messageId", "jobId", "userId", "region", "queue", "pool", "lane", "cause", "olderThan", "youngerThan");
+class DeadLetterFilterReader {
+    /** The names of all filters, for messages. */
+    static final List<String> NAMES = Arrays.stream(DeadLetterQuery.class.getRecordComponents())
+            .map(RecordComponent::getName)
+            .toList();
 
     private final List<RegionId> regions;
     private final List<PoolName> pools;
     private final List<String> queues;
 
     @Autowired
-    LetterFilterReader(FleetSettings fleet, JobQueues queues) {
+    DeadLetterFilterReader(FleetSettings fleet, JobQueues queues) {
         this(fleet, queues.deadLetters().stream().map(DeadLetterQueue::name).toList());
     }
 
-    LetterFilterReader(FleetSettings fleet, List<String> queues) {
+    DeadLetterFilterReader(FleetSettings fleet, List<String> queues) {
         this.regions = fleet.regions();
         this.pools = fleet.poolNames();
         this.queues = queues;
     }
 
-    /** @param texts by name; null for what is not given */
-    LetterFilter read(Function<String, @Nullable String> texts, Violations violations) {
-        return new LetterFilter(
-                texts.apply("messageId"),
-                read("jobId", texts, JobId::of, "must be a UUID", violations),
-                read("userId", texts, UserId::new, "must be 1 to 128 printable characters", violations),
-                read("region", texts, text -> oneOf(regions, RegionId::value, text), oneOf(regions), violations),
+    /**
+     * Reads the filters of a query. The filter must not be used when there are violations.
+     *
+     * @param violations gets one entry for each filter that is not valid
+     */
+    DeadLetterFilter read(DeadLetterQuery query, Violations violations) {
+        return new DeadLetterFilter(
+                query.messageId(),
+                read("jobId", query.jobId(), JobId::of, "must be a UUID", violations),
+                read("userId", query.userId(), UserId::new, "must be 1 to 128 printable characters", violations),
+                read(
+                        "region",
+                        query.region(),
+                        text -> oneOf(regions, RegionId::value, text),
+                        oneOf(regions),
+                        violations),
                 read(
                         "queue",
-                        texts,
+                        query.queue(),
                         text -> oneOf(queues, Function.identity(), text),
                         "must be the name of a dead-letter queue, such as " + queues.getFirst(),
                         violations),
-                read("pool", texts, text -> oneOf(pools, PoolName::value, text), oneOf(pools), violations),
-                read("lane", texts, Lane::valueOf, oneOf(List.of(Lane.values())), violations),
+                read("pool", query.pool(), text -> oneOf(pools, PoolName::value, text), oneOf(pools), violations),
+                read("lane", query.lane(), Lane::valueOf, oneOf(List.of(Lane.values())), violations),
                 read(
                         "cause",
-                        texts,
-                        text -> oneOf(List.of(LetterCause.values()), LetterCause::code, text),
+                        query.cause(),
+                        text -> oneOf(List.of(DeadLetterCause.values()), DeadLetterCause::code, text),
                         "must be one of "
-                                + Arrays.stream(LetterCause.values())
-                                        .map(LetterCause::code)
+                                + Arrays.stream(DeadLetterCause.values())
+                                        .map(DeadLetterCause::code)
                                         .collect(Collectors.joining(", ")),
                         violations),
-                duration("olderThan", texts, violations),
-                duration("youngerThan", texts, violations));
+                duration("olderThan", query.olderThan(), violations),
+                duration("youngerThan", query.youngerThan(), violations));
     }
 
-    private static @Nullable Duration duration(
-            String name, Function<String, @Nullable String> texts, Violations violations) {
-        return read(name, texts, LetterFilterReader::duration, "must be an ISO-8601 duration such as PT1H", violations);
+    private static @Nullable Duration duration(String name, @Nullable String text, Violations violations) {
+        return read(
+                name, text, DeadLetterFilterReader::duration, "must be an ISO-8601 duration such as PT1H", violations);
     }
 
     private static Duration duration(String text) {
         try {
             Duration duration = Duration.parse(text);
-            // SQS keeps nothing longer than two weeks; far more than that would leave the calendar.
+            // SQS keeps a message for at most 14 days. The bound keeps the subtraction from the current time valid.
             if (!duration.isNegative() && duration.compareTo(Duration.ofDays(365)) <= 0) {
                 return duration;
             }
@@ -99,19 +110,14 @@ class LetterFilterReader {
     }
 
     private static <T> @Nullable T read(
-            String name,
-            Function<String, @Nullable String> texts,
-            Function<String, T> reader,
-            String otherwise,
-            Violations violations) {
-        String text = texts.apply(name);
+            String name, @Nullable String text, Function<String, T> reader, String message, Violations violations) {
         if (text == null) {
             return null;
         }
         try {
             return reader.apply(text);
         } catch (IllegalArgumentException e) {
-            violations.add(name, otherwise);
+            violations.add(name, message);
             return null;
         }
     }

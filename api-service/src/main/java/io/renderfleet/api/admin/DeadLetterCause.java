@@ -9,23 +9,29 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Why a message is where SQS puts what it gave up on, as far as the message, its queue and its job tell. */
-enum LetterCause {
-    /** From a region's queue: every worker that took the job died or fell silent. */
+/** Why a message became a dead letter, derived from the message, its queue and its job. */
+enum DeadLetterCause {
+    /** From the queue of a region: every worker that claimed the job died or stopped renewing its lease. */
     WORKER_CRASH_LOOP,
-    /** From a master queue: the job could not be given to any region. */
+    /** From a master queue: the job could not be routed to any region. */
     ROUTING_FAILED,
-    /** Not one of our messages. */
+    /** The message was not sent by this system. */
     UNREADABLE,
-    /** Its job cannot be read: a newer version wrote it. */
+    /** The job cannot be read, because a newer version wrote it. */
     UNREADABLE_JOB,
-    /** Its job is not there, or never had this message. */
+    /** The job does not exist, or never had a message with this route epoch. */
     UNKNOWN_JOB,
-    /** Its job ended otherwise, or was sent anew since. */
+    /** The job is COMPLETED or CANCELLED, or was sent again with a newer route epoch. */
     OBSOLETE;
 
-    /** @param region whose queue gave up on it; null for a master queue */
-    static LetterCause of(@Nullable JobMessage message, @Nullable RegionId region, Optional<Job> found) {
+    /**
+     * Derives the cause.
+     *
+     * @param message null when the body is not a message of this system
+     * @param region the region of the queue; null for a master queue
+     * @param found the job of the message; empty when there is none
+     */
+    static DeadLetterCause of(@Nullable JobMessage message, @Nullable RegionId region, Optional<Job> found) {
         if (message == null) {
             return UNREADABLE;
         }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.renderfleet.api.queue.QueueQuestions;
+import io.renderfleet.api.queue.QueueCalls;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.queue.DeadLetterQueue;
@@ -30,51 +30,52 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Goes through the dead-letter queues, side by side, and does something with each letter that is meant. It ends after a
- * number of letters and after some time, well before the first letters it looked at are visible to others again.
+ * Applies an action to each dead letter that matches a filter. The queues are processed in parallel. Processing ends at
+ * a limit of letters and at a time limit, which is well below the time for which the letters that were read stay
+ * hidden.
  */
 @Component
-class LetterRun {
-    /** Letters looked at in one go. */
-    private static final int LOOK = 50;
+class DeadLetterProcessor {
+    /** The number of letters that are read at a time. */
+    private static final int BATCH = 50;
 
-    /** Well under the time for which a look hides letters. */
+    /** Well below the time for which letters that were read stay hidden. */
     private static final Duration TIME_LIMIT = Duration.ofSeconds(15);
 
-    /** For what was begun within the time limit: one letter's writes and its send. */
+    /** Time beyond the limit to finish the letter that is being processed: its writes and its send. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final JobQueues queues;
     private final JobStore jobs;
-    private final QueueQuestions questions;
+    private final QueueCalls calls;
     private final MeterRegistry meters;
     private final Clock clock;
 
-    LetterRun(JobQueues queues, JobStore jobs, QueueQuestions questions, MeterRegistry meters, Clock clock) {
+    DeadLetterProcessor(JobQueues queues, JobStore jobs, QueueCalls calls, MeterRegistry meters, Clock clock) {
         this.queues = queues;
         this.jobs = jobs;
-        this.questions = questions;
+        this.calls = calls;
         this.meters = meters;
         this.clock = clock;
     }
 
-    /** What is done with one letter; it must not be made visible to others. */
+    /** The action for one letter. It must not make the letter visible to other receivers. */
     @FunctionalInterface
     interface Action {
-        Outcome apply(DeadLetterQueue queue, DeadLetter letter, LetterCause cause);
+        Outcome apply(DeadLetterQueue queue, DeadLetter letter, DeadLetterCause cause);
     }
 
-    /** How one letter's turn ended. */
+    /** The outcome for one letter. */
     enum Outcome {
-        /** Its job waits again; the letter is deleted. */
+        /** The job was reopened and sent; the letter is deleted. */
         REDRIVEN,
-        /** It stood for nothing and is deleted. */
+        /** The letter was obsolete and is deleted. */
         OBSOLETE,
-        /** It is deleted, as was asked for. */
+        /** The letter is deleted, as requested. */
         DELETED,
-        /** Not ours, no job, or a worker holds the job just now. */
+        /** The letter stays: it is not a message of this system, has no job, or a worker holds the job. */
         KEPT,
-        /** The job kept moving, or its table or the queue was away; if it is open again, it is sent by itself. */
+        /** An error stopped the action. If the job was already reopened, the watchdog sends it. */
         FAILED;
 
         @JsonValue
@@ -87,7 +88,11 @@ class LetterRun {
         }
     }
 
-    /** @param jobId null for a letter that is not ours */
+    /**
+     * A letter and the outcome for it.
+     *
+     * @param jobId null when the letter is not a message of this system
+     */
     @Schema(name = "SettledLetter")
     record Item(
             String queue,
@@ -98,37 +103,45 @@ class LetterRun {
 
             @Schema(type = "string", example = "redriven") Outcome outcome) {}
 
-    /** @param unfinished the queues that were not looked through to their end */
-    record Ended(List<Item> items, List<String> unfinished) {
+    /**
+     * The outcome of all matching letters.
+     *
+     * @param unfinished the names of the queues that were not read completely
+     */
+    record Result(List<Item> items, List<String> unfinished) {
         int count(Outcome outcome) {
             return Math.toIntExact(
                     items.stream().filter(item -> item.outcome() == outcome).count());
         }
     }
 
-    /** @param limit of letters that are meant, whatever becomes of them */
-    Ended run(LetterFilter filter, int limit, Action action) {
+    /**
+     * Processes the matching letters.
+     *
+     * @param limit the maximum number of matching letters, whatever their outcome
+     */
+    Result process(DeadLetterFilter filter, int limit, Action action) {
         Run run = new Run(
                 filter, action, new AtomicInteger(limit), clock.instant().plus(TIME_LIMIT));
         Map<String, Callable<Boolean>> tasks = new LinkedHashMap<>();
-        DeadLetters.concerned(queues, filter)
-                .forEach(queue -> tasks.put(queue.name(), () -> new OneQueue(queue, run).goThrough()));
-        Map<String, Boolean> finished = questions.ask(tasks, TIME_LIMIT.plus(GRACE));
+        DeadLetters.matchingQueues(queues, filter)
+                .forEach(queue -> tasks.put(queue.name(), () -> new QueueRun(queue, run).process()));
+        Map<String, Boolean> finished = calls.run(tasks, TIME_LIMIT.plus(GRACE));
         List<String> unfinished = tasks.keySet().stream()
                 .filter(name -> !finished.getOrDefault(name, false))
                 .toList();
-        return new Ended(List.copyOf(run.items), unfinished);
+        return new Result(List.copyOf(run.items), unfinished);
     }
 
-    /** What the queues of one request share. */
+    /** The state that the queues of one request share. */
     private final class Run {
-        private final LetterFilter filter;
+        private final DeadLetterFilter filter;
         private final Action action;
         private final AtomicInteger left;
         private final Instant deadline;
         private final ConcurrentLinkedQueue<Item> items = new ConcurrentLinkedQueue<>();
 
-        Run(LetterFilter filter, Action action, AtomicInteger left, Instant deadline) {
+        Run(DeadLetterFilter filter, Action action, AtomicInteger left, Instant deadline) {
             this.filter = filter;
             this.action = action;
             this.left = left;
@@ -139,12 +152,12 @@ class LetterRun {
             return left.get() <= 0 || !clock.instant().isBefore(deadline);
         }
 
-        /** Whether one more letter may have its turn. */
-        boolean takeTurn() {
+        /** Takes one letter from the limit; false when the limit is used up. */
+        boolean tryTake() {
             return left.getAndDecrement() > 0;
         }
 
-        void ended(DeadLetterQueue queue, DeadLetter letter, Outcome outcome) {
+        void record(DeadLetterQueue queue, DeadLetter letter, Outcome outcome) {
             JobMessage message = letter.message();
             items.add(new Item(queue.name(), letter.messageId(), message == null ? null : message.jobId(), outcome));
             Counter.builder(FleetMetric.API_REDRIVES.metricName())
@@ -155,32 +168,33 @@ class LetterRun {
         }
     }
 
-    /** One queue's part; confined to its thread. */
-    private final class OneQueue {
+    /** Processes one queue. Confined to one thread. */
+    private final class QueueRun {
         private final DeadLetterQueue queue;
         private final Run run;
         private final Set<String> seen = new HashSet<>();
         private final List<DeadLetter> kept = new ArrayList<>();
 
-        OneQueue(DeadLetterQueue queue, Run run) {
+        QueueRun(DeadLetterQueue queue, Run run) {
             this.queue = queue;
             this.run = run;
         }
 
-        /** Whether the queue was looked through to its end. */
-        boolean goThrough() {
+        /** Returns whether the queue was read completely. */
+        boolean process() {
             try {
                 while (!run.isOver()) {
-                    List<DeadLetter> looked = queue.peek(LOOK);
-                    List<DeadLetter> fresh = looked.stream()
+                    List<DeadLetter> read = queue.peek(BATCH);
+                    List<DeadLetter> fresh = read.stream()
                             .filter(letter -> seen.add(letter.messageId()))
                             .toList();
-                    // What is kept may come back before the end: then there is nothing else.
-                    looked.stream().filter(letter -> !fresh.contains(letter)).forEach(kept::add);
+                    // Letters that were kept can become visible again before the end. If only those are left, it is
+                    // done.
+                    read.stream().filter(letter -> !fresh.contains(letter)).forEach(kept::add);
                     if (fresh.isEmpty()) {
                         return true;
                     }
-                    fresh.forEach(this::settle);
+                    fresh.forEach(this::processLetter);
                 }
                 return false;
             } finally {
@@ -188,23 +202,23 @@ class LetterRun {
             }
         }
 
-        private void settle(DeadLetter letter) {
-            if (!isSettled(letter)) {
+        private void processLetter(DeadLetter letter) {
+            if (!isGone(letter)) {
                 kept.add(letter);
             }
         }
 
-        /** Whether the letter is gone. */
-        private boolean isSettled(DeadLetter letter) {
-            if (run.isOver() || !run.filter.concerns(letter, clock.instant())) {
+        /** Applies the action if the letter matches; returns whether the letter is gone from the queue. */
+        private boolean isGone(DeadLetter letter) {
+            if (run.isOver() || !run.filter.matches(letter, clock.instant())) {
                 return false;
             }
-            DeadLetters.Known known = DeadLetters.known(jobs, queue, letter);
-            if (!run.filter.concerns(known.cause(), known.region(queue)) || !run.takeTurn()) {
+            DeadLetters.KnownJob known = DeadLetters.readJob(jobs, queue, letter);
+            if (!run.filter.matches(known.cause(), known.region(queue)) || !run.tryTake()) {
                 return false;
             }
             Outcome outcome = run.action.apply(queue, letter, known.cause());
-            run.ended(queue, letter, outcome);
+            run.record(queue, letter, outcome);
             return outcome.isGone();
         }
     }

@@ -13,15 +13,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which dead letters are meant: those that agree with all that is given. Pure.
+ * Selects dead letters: a letter matches when it matches every component that is not null. Pure.
  *
- * @param messageId SQS's own name for the letter
- * @param region where the letter's job was last sent; for a letter without a job that can be read, where its queue is
+ * @param messageId the id that SQS gave the message
+ * @param region the region that the letter's job was last sent to; for a letter without a readable job, the region of
+ *     its queue
  * @param queue the name of the dead-letter queue
- * @param olderThan sent longer ago
- * @param youngerThan sent less long ago
+ * @param olderThan the letter was sent longer ago than this
+ * @param youngerThan the letter was sent within this time
  */
-record LetterFilter(
+record DeadLetterFilter(
         @Nullable String messageId,
         @Nullable JobId jobId,
         @Nullable UserId userId,
@@ -29,11 +30,11 @@ record LetterFilter(
         @Nullable String queue,
         @Nullable PoolName pool,
         @Nullable Lane lane,
-        @Nullable LetterCause cause,
+        @Nullable DeadLetterCause cause,
         @Nullable Duration olderThan,
         @Nullable Duration youngerThan) {
 
-    /** Whether every letter is meant. */
+    /** Whether every letter matches. */
     boolean isEmpty() {
         return messageId == null
                 && jobId == null
@@ -47,12 +48,12 @@ record LetterFilter(
                 && youngerThan == null;
     }
 
-    /** Whether letters of this queue can be meant. */
-    boolean concerns(DeadLetterQueue letters) {
-        return concerns(letters.region(), letters.name(), letters.pool(), letters.lane());
+    /** Whether letters of this queue can match. */
+    boolean matches(DeadLetterQueue letters) {
+        return matches(letters.region(), letters.name(), letters.pool(), letters.lane());
     }
 
-    boolean concerns(@Nullable RegionId queueRegion, String queueName, PoolName queuePool, Lane queueLane) {
+    boolean matches(@Nullable RegionId queueRegion, String queueName, PoolName queuePool, Lane queueLane) {
         boolean couldBe = switch (cause) {
             case WORKER_CRASH_LOOP -> queueRegion != null;
             case ROUTING_FAILED -> queueRegion == null;
@@ -64,8 +65,8 @@ record LetterFilter(
                 && (lane == null || lane == queueLane);
     }
 
-    /** Whether the letter itself can be meant, before its job is looked up. */
-    boolean concerns(DeadLetter letter, Instant now) {
+    /** Whether the letter can match, judged before its job is read. */
+    boolean matches(DeadLetter letter, Instant now) {
         JobMessage message = letter.message();
         return (messageId == null || messageId.equals(letter.messageId()))
                 && (jobId == null || (message != null && message.jobId().equals(jobId)))
@@ -75,11 +76,12 @@ record LetterFilter(
     }
 
     /**
-     * Whether the letter is meant, once it is known what its job says.
+     * Whether the letter matches, judged by what its job says.
      *
-     * @param at where its job was last sent; null for nowhere
+     * @param found the cause, as derived from the job
+     * @param at the region that the job was last sent to; null when it was never sent to one
      */
-    boolean concerns(LetterCause found, @Nullable RegionId at) {
+    boolean matches(DeadLetterCause found, @Nullable RegionId at) {
         return (cause == null || cause == found) && (region == null || region.equals(at));
     }
 }
