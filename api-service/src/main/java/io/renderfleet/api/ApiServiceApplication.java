@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
-/** The public HTTP interface. It keeps nothing of its own that matters: any number can run side by side. */
+/** The API service. It keeps no state that must survive, so any number of instances can run at the same time. */
 @OpenAPIDefinition(
         info =
                 @Info(
@@ -36,14 +36,14 @@ public class ApiServiceApplication {
         ServiceStart.run(create(), args);
     }
 
-    /** The application with its settings file, {@code api-service.yml}, for whoever runs several in one JVM. */
+    /** The application, not started, with the defaults of {@code api-service.yml}. Several can run in one JVM. */
     public static SpringApplication create() {
         SpringApplication application = new SpringApplication(ApiServiceApplication.class);
         application.setDefaultProperties(Map.of("spring.config.name", "application,api-service"));
         return application;
     }
 
-    /** The modules of the job types add theirs where there is a bean of this class. */
+    /** Enables the modules of the job types, which register their types only where this bean exists. */
     @Bean
     JobTypes jobTypes(List<JobType<?>> types) {
         return new JobTypes(types);

@@ -1,4 +1,4 @@
-/** The public HTTP interface: what a client says is checked here, and what it is told is written here. */
+/** The public HTTP API: checks requests, submits and looks up jobs, and writes the responses. */
 @NullMarked
 package io.renderfleet.api;
 

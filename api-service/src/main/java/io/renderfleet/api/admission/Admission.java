@@ -18,10 +18,10 @@ import java.util.Objects;
 import org.springframework.stereotype.Component;
 
 /**
- * Decides whether one more job may come in, before anything is stored, and from what this instance knows already: no
- * request waits for a count or a reading, and none adds a write, or a call to SQS, of its own.
+ * Decides whether a job may be submitted, before anything is stored. The decision uses only what this instance already
+ * knows: no request waits for a count of jobs or a reading of a queue, and none causes a write or a call to SQS.
  *
- * <p>A repeat of a request counts against the rate, which is there for the requests, and not against the open jobs.
+ * <p>A repeated request counts against the rate of the user, but not against the open jobs.
  *
  * <p>Thread-safe.
  */
@@ -41,7 +41,7 @@ public class Admission {
             FleetSettings fleet,
             JobQueues queues,
             QueueCalls calls,
-            Background background,
+            BackgroundReads background,
             AdmissionSettings settings,
             Clock clock,
             MeterRegistry meters) {
@@ -53,43 +53,45 @@ public class Admission {
         this.meters = meters;
     }
 
-    /** Room for one job, until one of these is called, once. */
+    /** Permission to submit one job. Exactly one of the methods must be called, once. */
     public interface Permit {
-        /** There is one more open job, and its message is sent. */
+        /** The job was stored and its message was sent. */
         void accepted();
 
-        /** There is not. */
+        /** No new job was stored. */
         void unused();
     }
 
     /**
-     * Room for one job of the user; {@link ProblemException} with the time to wait when there is none.
+     * Admits one job of a user.
      *
-     * @param pool of the job; one that this deployment runs
+     * @param pool the pool of the job, which must be configured
+     * @throws ProblemException when a limit is reached, with the time after which the client may try again
      */
     public Permit admit(UserId user, PoolName pool) {
-        MasterDepth depth = Objects.requireNonNull(depths.get(pool), "the pool of a valid submission is configured");
+        MasterDepth depth = Objects.requireNonNull(depths.get(pool), "The pool of a valid submission is configured");
         if (!rates.take(user)) {
             Duration refresh = rates.refresh();
             throw refused(
                     ProblemType.RATE_LIMITED,
-                    "One user may send " + rates.limit() + " jobs in " + refresh
-                            + ". Send the same request again after Retry-After, and fewer at a time.",
+                    "A user may submit " + rates.limit() + " jobs in " + refresh
+                            + ". Send the same request again after Retry-After, and reduce the rate.",
                     refresh.compareTo(SECOND) < 0 ? SECOND : refresh.plusNanos(999_999_999));
         }
         if (!depth.hasRoom()) {
             throw refused(
                     ProblemType.QUEUE_FULL,
-                    "More jobs wait for the pool " + pool
-                            + " than it can take. Send the same request again after Retry-After.",
+                    "The master queues of the pool " + pool
+                            + " are full. Send the same request again after Retry-After.",
                     settings.retryAfter());
         }
         OpenJobCounter counter = openJobs.of(user);
         if (!openJobs.take(user, counter)) {
             throw refused(
                     ProblemType.TOO_MANY_OPEN_JOBS,
-                    "One user may have " + settings.inFlight() + " jobs that are not finished. Wait until some are, or"
-                            + " cancel some, and send the same request again after Retry-After.",
+                    "A user may have " + settings.inFlight()
+                            + " open jobs. Wait until some of them end, or cancel some,"
+                            + " and send the same request again after Retry-After.",
                     settings.retryAfter());
         }
         return new Permit() {

@@ -10,15 +10,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How much may be under way. How fast a user may send is {@code resilience4j.ratelimiter.configs.user}.
+ * Limits on jobs that are not over. The submission rate of each user is limited by
+ * {@code resilience4j.ratelimiter.configs.user}.
  *
- * @param inFlight open jobs of one user; 0 for no limit
- * @param masterDepth jobs on the master queues of one pool, of all lanes; 0 for no limit
- * @param refresh how long a count of a user's jobs or a reading of the queues is good for, while jobs come in. A
- *     reading is four GetQueueAttributes: every 2 s without end, 5.2 million a month, 2.07 USD at 0.40 USD a million
- * @param users how many users are remembered; one who is forgotten starts anew
- * @param forgetAfter when a user who sends nothing is forgotten
- * @param retryAfter when to send a request again that found no room
+ * @param inFlight the maximum number of open jobs of one user; 0 for no limit
+ * @param masterDepth the maximum number of jobs on the master queues of one pool, over all lanes; 0 for no limit
+ * @param refresh the minimum time between two counts of a user's open jobs and between two readings of the master
+ *     queues, while jobs are submitted. A reading is four GetQueueAttributes calls; at one every 2 s without pause
+ *     these are 5.2 million a month, 2.07 USD at 0.40 USD per million
+ * @param users the maximum number of users whose rate and open jobs an instance remembers; for others, both start at 0
+ * @param forgetAfter the time after which a user who submits no jobs is forgotten
+ * @param retryAfter the value of {@code Retry-After} when the open jobs or the master queues are at their limit
  */
 @Validated
 @ConfigurationProperties("renderfleet.api.admission")

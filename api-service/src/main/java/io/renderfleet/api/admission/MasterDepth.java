@@ -14,16 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How much is on the master queues of one pool, of all lanes: the last reading, and what this instance sent since. Read
- * in the background while jobs come in, and only once they could matter: when this instance has sent a hundredth of the
- * limit since the last reading, or that showed half of the limit. So the limit holds to within a hundredth of it for
- * each instance, and a fleet that keeps up costs hardly a call. A reading that fails leaves the last one as it is; one
- * from before a pause says nothing any more.
+ * The estimated number of jobs on the master queues of one pool, over all lanes: the last reading, plus the messages
+ * that this instance sent since. The queues are read in the background while jobs are submitted, and only when the
+ * limit is in sight: when this instance has sent 1 % of the limit since the last reading, or when that reading showed
+ * half of the limit. So each instance can exceed the limit by about 1 %, and a fleet that keeps up causes few calls. If
+ * a reading fails, the last one stays in use; a reading from before a pause is dropped.
  *
  * <p>Thread-safe.
  */
 class MasterDepth {
-    /** So many refreshes without anybody asking are a pause. */
+    /** A pause is this many refresh periods without a submission. */
     private static final int PAUSE = 10;
 
     private static final Logger log = LoggerFactory.getLogger(MasterDepth.class);
@@ -31,7 +31,7 @@ class MasterDepth {
     private final PoolName pool;
     private final JobQueues queues;
     private final QueueCalls calls;
-    private final Background background;
+    private final BackgroundReads background;
     private final AdmissionSettings settings;
     private final Clock clock;
 
@@ -44,7 +44,7 @@ class MasterDepth {
             PoolName pool,
             JobQueues queues,
             QueueCalls calls,
-            Background background,
+            BackgroundReads background,
             AdmissionSettings settings,
             Clock clock) {
         this.pool = pool;
@@ -55,7 +55,7 @@ class MasterDepth {
         this.clock = clock;
     }
 
-    /** Whether one more job finds room; sees to it that the next answer is a fresh one. */
+    /** Whether the estimate is below the limit. Starts a reading when one is due. */
     synchronized boolean hasRoom() {
         if (settings.masterDepth() == 0) {
             return true;
@@ -77,7 +77,7 @@ class MasterDepth {
         return sent >= settings.masterDepth() / 100 || reading >= settings.masterDepth() / 2;
     }
 
-    /** This instance sent one more message. */
+    /** Records that this instance sent a message. */
     synchronized void sent() {
         sent++;
     }
@@ -95,7 +95,7 @@ class MasterDepth {
         }
     }
 
-    /** Whatever came of the reading, the next one may be made. */
+    /** Applies a reading. If it is not complete, the last one stays in use. */
     private synchronized void read(Map<Lane, QueueDepth> depths, int lanes, long sentBefore) {
         underWay = false;
         if (depths.size() == lanes) {
@@ -103,7 +103,7 @@ class MasterDepth {
             sent -= sentBefore;
         } else {
             log.warn(
-                    "The master queues of pool {} do not all say how deep they are, the last reading stands: {}",
+                    "Could not read the depth of all master queues of pool {}; using the last reading, {} jobs",
                     pool,
                     reading);
         }

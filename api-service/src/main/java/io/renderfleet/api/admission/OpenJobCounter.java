@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How many open jobs a user has at most, as far as one instance can know: the last count, what it accepted since, and
- * what is being accepted now. Finished jobs lower it at the next count only, and a count is due only once the limit
- * comes near: 80 % of it, or, for a user who was never counted, 1 % of it accepted here.
+ * An upper bound on the open jobs of a user, as far as one instance knows: the last count, plus the jobs that this
+ * instance accepted since, plus the jobs that it is accepting now. Finished jobs lower the bound only at the next
+ * count. A count is due when the bound reaches 80 % of the limit, or 1 % of it for a user who was never counted.
  *
- * <p>Thread-safe; it does no counting of its own.
+ * <p>Thread-safe. The caller does the counting.
  */
 final class OpenJobCounter {
     private final int limit;
@@ -24,15 +24,18 @@ final class OpenJobCounter {
     private Instant nextCount = Instant.MIN;
 
     /**
-     * @param limit from 1
-     * @param apart the shortest time between two counts; a count that takes longer sets its own
+     * Creates a counter that starts at 0.
+     *
+     * @param limit the maximum number of open jobs, 1 or more
+     * @param apart the minimum time between the end of a count and the next one; after a count that took longer than
+     *     this, the time that it took
      */
     OpenJobCounter(int limit, Duration apart) {
         this.limit = limit;
         this.apart = apart;
     }
 
-    /** Whether there is room for one more, which is then taken until {@link #accepted} or {@link #unused}. */
+    /** Takes room for one job until {@link #accepted} or {@link #unused}; false when the limit is reached. */
     synchronized boolean take() {
         if (bound() >= limit) {
             return false;
@@ -50,7 +53,10 @@ final class OpenJobCounter {
         pending--;
     }
 
-    /** Whether to count now. Who is told yes answers with {@link #counted} or {@link #notCounted}, and is alone. */
+    /**
+     * Whether to count now. After true, the caller must call {@link #counted} or {@link #notCounted}; until then it is
+     * false.
+     */
     synchronized boolean startCount(Instant now) {
         long threshold = everCounted ? limit * 4L / 5 : Math.max(1, limit / 100);
         if (counting || bound() < threshold || now.isBefore(nextCount)) {
@@ -58,7 +64,7 @@ final class OpenJobCounter {
         }
         counting = true;
         startedAt = now;
-        // What is still pending may be stored too late to be seen, and stays.
+        // Jobs that are still pending may be stored too late for the count, so they stay in the bound.
         acceptedBeforeCount = accepted;
         return true;
     }

@@ -11,13 +11,14 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * How many open jobs each user may have. No counter is kept in the table, where it would be one more write for every
- * job and a hot item for every busy user: each instance keeps a {@link OpenJobCounter} of its own, and counts anew in the
- * background when that comes near the limit.
+ * Limits the open jobs of each user. There is no counter in the table, because it would cost one more write per job and
+ * would be a hot item for a busy user. Instead, each instance keeps an {@link OpenJobCounter} for each user and counts
+ * the jobs in the background when the counter comes near the limit.
  *
- * <p>So the limit holds to within what other instances accept between two counts of this one, what the index by user
- * does not show yet when it is read, and 1 % of the limit for a user this instance has not seen for a while. Jobs that
- * were being stored when a count began may be in it twice until the next. A user far from the limit costs nothing.
+ * <p>The limit can be exceeded by the jobs that other instances accept between two counts, by the jobs that the index
+ * by user does not show yet, and by 1 % of the limit for a user that this instance has not seen for a while. Jobs that
+ * were being stored when a count began may be counted twice until the next count. A user far below the limit causes no
+ * reads.
  *
  * <p>Thread-safe.
  */
@@ -26,28 +27,28 @@ class OpenJobs {
     private static final Logger log = LoggerFactory.getLogger(OpenJobs.class);
 
     private final JobHistory history;
-    private final Background background;
+    private final BackgroundReads background;
     private final AdmissionSettings settings;
     private final Clock clock;
-    private final Cache<UserId, OpenJobCounter> tallies;
+    private final Cache<UserId, OpenJobCounter> counters;
 
-    OpenJobs(JobHistory history, Background background, AdmissionSettings settings, Clock clock) {
+    OpenJobs(JobHistory history, BackgroundReads background, AdmissionSettings settings, Clock clock) {
         this.history = history;
         this.background = background;
         this.settings = settings;
         this.clock = clock;
-        this.tallies = Caffeine.newBuilder()
+        this.counters = Caffeine.newBuilder()
                 .maximumSize(settings.users())
                 .expireAfterAccess(settings.forgetAfter())
                 .build();
     }
 
-    /** The user's counter, for one job: the same object hears how it ended. */
+    /** The counter of a user. The caller keeps the object to report the outcome of a job to it. */
     OpenJobCounter of(UserId user) {
-        return tallies.get(user, id -> new OpenJobCounter(limit(), settings.refresh()));
+        return counters.get(user, id -> new OpenJobCounter(limit(), settings.refresh()));
     }
 
-    /** Takes room for one more job; false when there is none. */
+    /** Takes room for one job; false when the limit is reached. Starts a count when one is due. */
     boolean take(UserId user, OpenJobCounter counter) {
         boolean room = counter.take();
         Instant now = clock.instant();
@@ -59,13 +60,13 @@ class OpenJobs {
 
     private void count(UserId user, Instant now, OpenJobCounter counter) {
         try {
-            // A job that comes in while this counts is in the counter already. Beyond the limit it makes no difference
-            // how far.
+            // Jobs that are accepted during the count are already in the counter. The count stops at the limit, because
+            // the excess does not matter.
             counter.counted(history.countOpen(user, now, limit()), clock.instant());
         } catch (RuntimeException | Error e) {
-            // Errors too: a counter that still counts is never counted again.
+            // Catches errors too: while a count is marked as running, no other one starts.
             counter.notCounted(clock.instant());
-            log.warn("The open jobs of user {} could not be counted, the last count stands: {}", user, e.toString());
+            log.warn("Could not count the open jobs of user {}; using the last count: {}", user, e.toString());
         }
     }
 

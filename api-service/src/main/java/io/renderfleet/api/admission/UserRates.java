@@ -10,14 +10,14 @@ import java.time.Duration;
 import org.springframework.stereotype.Component;
 
 /**
- * How fast each user may send jobs to this instance. The limiters are kept out of the library's registry, which keeps
- * its own for ever and gives each a set of metrics.
+ * Limits the rate at which each user submits jobs to this instance. The rate limiters are not in the Resilience4j
+ * registry, because it never removes a limiter and registers metrics for each.
  *
  * <p>Thread-safe.
  */
 @Component
 class UserRates {
-    /** The library's settings that each user's limiter is made with. */
+    /** The name of the Resilience4j configuration for the rate limiters. */
     private static final String SETTINGS = "user";
 
     private final Cache<UserId, RateLimiter> limiters;
@@ -25,8 +25,8 @@ class UserRates {
 
     UserRates(RateLimiterRegistry registry, AdmissionSettings settings) {
         this.config = registry.getConfiguration(SETTINGS)
-                .orElseThrow(() -> new IllegalStateException(
-                        "resilience4j.ratelimiter.configs." + SETTINGS + " is missing: api-service.yml has it"));
+                .orElseThrow(() -> new IllegalStateException("resilience4j.ratelimiter.configs." + SETTINGS
+                        + " is missing. The default is in api-service.yml"));
         this.limiters = Caffeine.newBuilder()
                 .maximumSize(settings.users())
                 .expireAfterAccess(settings.forgetAfter())
@@ -38,12 +38,12 @@ class UserRates {
         return limiters.get(user, id -> RateLimiter.of(SETTINGS, config)).acquirePermission();
     }
 
-    /** When there is room again at the latest. */
+    /** The period after which the full limit is available again. */
     Duration refresh() {
         return config.getLimitRefreshPeriod();
     }
 
-    /** Jobs in one {@link #refresh}. */
+    /** The number of jobs per user in one {@link #refresh} period. */
     int limit() {
         return config.getLimitForPeriod();
     }

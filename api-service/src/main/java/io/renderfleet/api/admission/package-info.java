@@ -1,4 +1,4 @@
-/** Whether one more job may come in: how fast a user sends, how many open jobs they have, how full the queue is. */
+/** Admission control: limits the submission rate and the open jobs of each user, and the depth of the master queues. */
 @NullMarked
 package io.renderfleet.api.admission;
 

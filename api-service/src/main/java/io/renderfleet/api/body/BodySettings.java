@@ -6,11 +6,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * How fast the body of a request has to arrive.
+ * Limits on the time in which the body of a request has to arrive. A slower request gets 408 {@code upload-too-slow}.
  *
- * @param minimumRate the bytes that have to arrive in each second on average, once the grace is over
- * @param grace how long a body may be slower than that at its start
- * @param timeout how long a whole body may take
+ * @param minimumRate the bytes per second that have to arrive on average after the grace period; 0 for no minimum
+ * @param grace the time from the start of the body during which it may arrive more slowly than the minimum rate
+ * @param timeout the time limit for the whole body; longer than the grace period
  */
 @ConfigurationProperties("renderfleet.api.body")
 record BodySettings(

@@ -13,12 +13,14 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body that was sent with {@code Content-Encoding: gzip}, decoded as it is read, so that whoever reads it limits the
- * decoded bytes as they limit any body. What is compressed is limited by what was decoded: a body of empty gzip members
- * or blocks is refused, and never more than twice the decoded bytes and {@value #SLACK} more are read.
+ * Decodes a body that was sent with {@code Content-Encoding: gzip}. The reader limits the number of decoded bytes as
+ * for any other body. This class limits the number of compressed bytes to twice the decoded bytes plus {@value #SLACK},
+ * so that a body of empty gzip members or blocks, which decodes to nothing, is refused.
  */
 final class GzipBody extends ServletInputStream {
-    /** More than any header needs; few enough empty members for GZIPInputStream, which recurs into each. */
+    /**
+     * More bytes than a gzip header needs, and few enough empty members for GZIPInputStream, which recurses into each.
+     */
     static final int SLACK = 8 * 1024;
 
     private final ServletInputStream body;
@@ -62,7 +64,7 @@ final class GzipBody extends ServletInputStream {
         return ProblemException.of(ProblemType.INVALID_REQUEST, detail);
     }
 
-    /** Counts and limits what the decoder takes. */
+    /** Counts and limits the compressed bytes that the decoder reads. */
     private final class Compressed extends FilterInputStream {
         private boolean ended;
 
@@ -91,11 +93,14 @@ final class GzipBody extends ServletInputStream {
             }
             compressed += read;
             if (compressed > 2 * decoded + SLACK || compressed - compressedAtLastOutput > SLACK) {
-                throw invalid("The gzip body has many more compressed than decoded bytes; compress it as one member.");
+                throw invalid("The gzip body has many more compressed bytes than decoded bytes. Compress it as one gzip"
+                        + " member.");
             }
         }
 
-        /** GZIPInputStream looks for another member only where bytes are available: they may be on their way still. */
+        /**
+         * GZIPInputStream reads another member only if bytes are available. Bytes that have not arrived yet count too.
+         */
         @Override
         public int available() {
             return ended ? 0 : 1;
@@ -114,7 +119,7 @@ final class GzipBody extends ServletInputStream {
 
     @Override
     public void setReadListener(ReadListener listener) {
-        throw new UnsupportedOperationException("bodies are read by blocking here");
+        throw new UnsupportedOperationException("only blocking reads are supported");
     }
 
     @Override

@@ -22,10 +22,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bodies of requests as JSON: RFC 8259 and nothing beyond, in UTF-8. Jackson reads them into records whose components are
- * nullable. Everything that does not fit becomes a violation with its path, not only the first such thing: unknown
- * fields, fields that are given twice, values of another kind. Nothing is converted: "1" is not a number, while 64.0 and
- * 6.4e1 are whole numbers. What was wrong is null in the record, as is what was left out.
+ * Reads the JSON bodies of requests: strict RFC 8259 in UTF-8, bound by Jackson to records with nullable components.
+ * All problems of a body are reported, each as a violation with the path of its field: unknown fields, fields that are
+ * given twice, and values of the wrong kind. Values are not converted: "1" is not a number, but 64.0 and 6.4e1 are
+ * whole numbers. A component is null when its field was left out or was not valid.
  */
 public final class JsonBody {
     private static final int MAX_DEPTH = 18;
@@ -37,8 +37,8 @@ public final class JsonBody {
                             .maxNameLength(MAX_NAME)
                             .build())
                     .build())
-            .addModule(StrictValues.module())
-            .addHandler(new FaultCollector())
+            .addModule(StrictDeserializers.module())
+            .addHandler(new ViolationCollector())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
@@ -47,7 +47,7 @@ public final class JsonBody {
 
     private JsonBody() {}
 
-    /** The text of a body; {@link ProblemException} when it is not UTF-8. */
+    /** Decodes a body; throws a {@link ProblemException} when it is not UTF-8. */
     static String text(byte[] body) {
         try {
             return StandardCharsets.UTF_8
@@ -55,62 +55,67 @@ public final class JsonBody {
                     .decode(ByteBuffer.wrap(body))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw malformed("The body is not UTF-8 text.");
+            throw malformed("The body is not valid UTF-8. Send JSON in UTF-8.");
         }
     }
 
-    /** The object in a text; {@link ProblemException} when it is not JSON, or JSON of another kind. */
+    /**
+     * Parses a JSON object; throws a {@link ProblemException} when the text is not JSON or not an object.
+     *
+     * @param violations gets one entry for each field that is given twice
+     */
     public static ObjectNode object(String text, Violations violations) {
         JsonNode body;
         try {
             body = MAPPER.reader().withAttribute(Violations.class, violations).readValue(text, JsonNode.class);
         } catch (StreamConstraintsException e) {
-            throw malformed("The body nests deeper than " + MAX_DEPTH + " levels, or has a name or a number that is"
-                    + " too long.");
+            throw malformed("The body has more than " + MAX_DEPTH
+                    + " levels of nesting, or a name or a number that is too" + " long.");
         } catch (JsonProcessingException e) {
             throw malformed("The body is not valid JSON at " + place(e.getLocation())
-                    + " Comments, trailing commas, NaN and Infinity are not part of JSON.");
+                    + " Note that comments, trailing commas, NaN and Infinity are not valid JSON.");
         } catch (IOException e) {
-            throw new UncheckedIOException("a text in memory cannot be read", e);
+            throw new UncheckedIOException("Text in memory could not be read", e);
         }
         if (body == null || body.isMissingNode()) {
-            throw malformed("The body is empty; send a JSON object.");
+            throw malformed("The body is empty. Send a JSON object.");
         }
         if (body instanceof ObjectNode object) {
             return object;
         }
-        violations.add("body", "must be an object, not " + Faults.kind(body.asToken()));
+        violations.add("body", "must be an object, not " + JsonViolations.kind(body.asToken()));
         throw ProblemException.invalid(violations.errors());
     }
 
     /**
      * Binds an object to a record.
      *
-     * @param alsoKnown names that the object could have had besides those of the record, for the text on unknown ones
-     * @return null when something was wrong in such a way that there is no record; the violations say what
+     * @param otherFields fields that the client may send in addition to those of the record; named in the message on an
+     *     unknown field
+     * @return the record; null when the object could not be bound at all, and the violations say why
      */
     public static <R extends Record> @Nullable R bind(
-            ObjectNode object, Class<R> type, Set<String> alsoKnown, Violations violations) {
+            ObjectNode object, Class<R> type, Set<String> otherFields, Violations violations) {
         try {
             return MAPPER.readerFor(type)
                     .withAttribute(Violations.class, violations)
-                    .withAttribute(FaultCollector.ALSO_KNOWN, alsoKnown)
+                    .withAttribute(ViolationCollector.OTHER_FIELDS, otherFields)
                     .readValue(object);
         } catch (JsonProcessingException e) {
-            // What Jackson does not let a handler decide.
-            violations.add(Faults.path(e), "has a value that cannot be used");
+            // A problem that Jackson does not pass to the handler.
+            violations.add(JsonViolations.path(e), "has a value that cannot be used");
             return null;
         } catch (IOException e) {
-            throw new UncheckedIOException("a tree in memory cannot be read", e);
+            throw new UncheckedIOException("A tree in memory could not be read", e);
         }
     }
 
-    /** How long an object is as JSON text, in bytes of UTF-8 without white space. */
+    /** The length of an object as JSON in UTF-8 without white space, in bytes. */
     public static int bytes(ObjectNode object) {
         try {
             return MAPPER.writeValueAsBytes(object).length;
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree has a JSON form", e);
+            throw new IllegalStateException("A tree can always be written as JSON", e);
         }
     }
 

@@ -6,11 +6,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.springframework.util.unit.DataSize;
 
-/** Reads a body of limited size; a larger one is refused without being read to its end. */
+/** Reads a body up to a maximum size. The rest of a larger body is not read. */
 public final class LimitedBody {
     private LimitedBody() {}
 
-    /** The text of the body; {@link ProblemException} when it is too large, cut off or not UTF-8. */
+    /** Reads the body as text; throws a {@link ProblemException} when it is too large, incomplete or not UTF-8. */
     public static String read(HttpServletRequest request, DataSize limit) {
         int max = Math.toIntExact(limit.toBytes());
         if (request.getContentLengthLong() > max) {
@@ -20,7 +20,7 @@ public final class LimitedBody {
         try {
             body = request.getInputStream().readNBytes(max + 1);
         } catch (IOException e) {
-            throw JsonBody.malformed("The body ended before it was complete.");
+            throw JsonBody.malformed("The body ended before it was complete. Send the request again.");
         }
         if (body.length > max) {
             throw tooLarge(limit);
@@ -28,8 +28,10 @@ public final class LimitedBody {
         return JsonBody.text(body);
     }
 
+    /** The problem {@code body-too-large}. */
     public static ProblemException tooLarge(DataSize limit) {
         return ProblemException.of(
-                ProblemType.BODY_TOO_LARGE, "The limit is " + limit.toKilobytes() + " KB for this request.");
+                ProblemType.BODY_TOO_LARGE,
+                "The body of this request may have up to " + limit.toKilobytes() + " KB. Send a smaller body.");
     }
 }

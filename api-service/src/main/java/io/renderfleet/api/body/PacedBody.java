@@ -9,9 +9,9 @@ import java.net.SocketTimeoutException;
 import java.util.function.LongSupplier;
 
 /**
- * A body that has to arrive at a minimum rate and within a time: {@link ProblemException} with 408 when it does not. The
- * time is checked whenever bytes arrive; a connection on which none arrive is ended by the server's own timeout
- * ({@code server.tomcat.connection-timeout}).
+ * A body that has to arrive at a minimum rate and within a time limit ({@link BodySettings}); otherwise reads throw a
+ * {@link ProblemException} with status 408. The limits are checked when bytes arrive. A connection on which no bytes
+ * arrive is ended by {@code server.tomcat.connection-timeout}.
  */
 final class PacedBody extends ServletInputStream {
     private static final double NANOS = 1e9;
@@ -69,14 +69,15 @@ final class PacedBody extends ServletInputStream {
     private ProblemException tooSlow() {
         return ProblemException.of(
                 ProblemType.UPLOAD_TOO_SLOW,
-                "The body did not arrive in time: after %d s it must arrive at %d bytes a second or more, and all of it within %d s. Send it again over a faster connection."
+                ("The body arrived too slowly. After %d s it must arrive at an average of %d bytes per second or more,"
+                                + " and completely within %d s. Send it again over a faster connection.")
                         .formatted(
                                 settings.grace().toSeconds(),
                                 settings.minimumRate().toBytes(),
                                 settings.timeout().toSeconds()));
     }
 
-    /** Tomcat wraps the timeout of a read. */
+    /** Whether a read timed out. Tomcat wraps the timeout in another exception. */
     private static boolean isTimeout(Throwable failure) {
         return failure instanceof SocketTimeoutException || failure.getCause() instanceof SocketTimeoutException;
     }
@@ -98,7 +99,7 @@ final class PacedBody extends ServletInputStream {
 
     @Override
     public void setReadListener(ReadListener listener) {
-        throw new UnsupportedOperationException("bodies are read by blocking here");
+        throw new UnsupportedOperationException("only blocking reads are supported");
     }
 
     @Override

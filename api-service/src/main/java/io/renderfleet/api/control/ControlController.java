@@ -29,10 +29,10 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Cancels and retries jobs. Both may be repeated: who does not get the answer asks again. */
+/** Cancels and retries jobs. Clients may repeat both requests, for instance when a response was lost. */
 @RestController
 class ControlController {
-    private static final String OWNER = "Whose job it must be: another's is answered as one that does not exist.";
+    private static final String OWNER = "The owner of the job. A job of another user is answered with job-not-found.";
 
     private final JobControl control;
     private final Retries retries;
@@ -46,8 +46,9 @@ class ControlController {
 
     @Operation(
             summary = "Cancel a job",
-            description = "A job that no worker holds is CANCELLED at once. One that runs has cancelRequested until its"
-                    + " worker stops, within seconds; it may still be completed before that.",
+            description =
+                    "A job that is waiting is CANCELLED at once. A running job has cancelRequested until its worker"
+                            + " stops it, usually within seconds; it can still complete before that.",
             tags = "jobs")
     @ApiResponse(responseCode = "202", description = "The job as it is now.")
     @Refuses({"invalid-request", "job-not-found", "job-over", "busy"})
@@ -64,8 +65,8 @@ class ControlController {
             case Cancelling.Over(JobStatus status) ->
                 throw ProblemException.of(
                         ProblemType.JOB_OVER,
-                        "The job is " + status + ": there is nothing left to cancel. GET /jobs/" + id
-                                + " says what came of it.");
+                        "The job is " + status + " and can no longer be cancelled. GET /jobs/" + id
+                                + " returns its outcome.");
             case Cancelling.Unknown _ -> throw JobIds.unknown();
             case Cancelling.Contended _ -> throw Retries.contended();
         };
@@ -74,13 +75,13 @@ class ControlController {
 
     @Operation(
             summary = "Retry a job",
-            description = "Opens a FAILED or CANCELLED job again under the same id: its attempts start over, their"
-                    + " history stays. With an ordering key it goes to the end of the key's order.",
+            description = "Reopens a FAILED or CANCELLED job with the same id. maxAttempts applies to the new attempts"
+                    + " only, and the history is kept. A job with an ordering key goes to the end of the key's order.",
             tags = "jobs")
     @ApiResponse(
             responseCode = "202",
             description = "The job will run again.",
-            headers = @Header(name = HttpHeaders.LOCATION, description = "Where to ask for the job."))
+            headers = @Header(name = HttpHeaders.LOCATION, description = "The URL of the job."))
     @Refuses({"invalid-request", "job-not-found", "not-retryable", "queue-unavailable", "busy"})
     @PostMapping(path = "/jobs/{jobId}/retry", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JobView> retry(

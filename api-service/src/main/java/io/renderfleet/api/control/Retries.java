@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Opens jobs again and sends them. The write comes first: a message that got there before it would be void. A crash, or
- * a failed send, after the write leaves an open job without a message: a repeat of the call sends it, and so does the
- * distributors' watchdog when its time to be looked at comes. Two messages of one route epoch are one job: the second is
- * dropped where the job is routed or claimed.
+ * Reopens jobs and sends their messages. The job is written first, because a message with an older route epoch would be
+ * void. If the process stops or the send fails after the write, the job is open without a message; a repeat of the call
+ * sends the message, and otherwise the distributors' watchdog does. A second message with the same route epoch is
+ * dropped when the job is routed or claimed.
  */
 @Component
 class Retries {
@@ -33,9 +33,11 @@ class Retries {
     }
 
     /**
-     * The job, PENDING and queued; {@link ProblemException} otherwise.
+     * Retries a job.
      *
-     * @param owner whose job it must be; null for anyone's
+     * @param owner the user that must own the job; null for any user
+     * @return the job, PENDING and queued
+     * @throws ProblemException when the job does not exist, cannot be retried now, or could not be queued
      */
     Job retry(JobId id, @Nullable UserId owner) {
         return switch (control.retry(id, owner)) {
@@ -45,8 +47,8 @@ class Retries {
                         ProblemType.NOT_RETRYABLE,
                         "The job is " + status + "; only a job that is FAILED or CANCELLED can be retried. "
                                 + (status.isTerminal()
-                                        ? "Submit it again for another result."
-                                        : "Cancel it first, or wait for its end."));
+                                        ? "To compute it again, submit a new job."
+                                        : "Cancel it first, or wait until it ends."));
             case Retrying.Unknown _ -> throw JobIds.unknown();
             case Retrying.Contended _ -> throw contended();
         };
@@ -54,8 +56,9 @@ class Retries {
 
     private Job sent(Job job) {
         if (!queue.sendAgain(JobMessage.of(job))) {
-            throw queue.unavailable("The job is open again, but could not be queued. It will be in a while, by itself,"
-                    + " or at once when the same request is sent again after Retry-After.");
+            throw queue.unavailable(
+                    "The job was reopened but could not be queued. The service queues it within minutes. To"
+                            + " queue it sooner, send the same request again after Retry-After.");
         }
         return job;
     }
@@ -63,7 +66,8 @@ class Retries {
     static ProblemException contended() {
         return ProblemException.unavailable(
                 ProblemType.BUSY,
-                "The job kept changing and was left as it is. Send the same request again after Retry-After.",
+                "The job is being changed by other requests and was not changed by this one. Send the same request"
+                        + " again after Retry-After.",
                 CONTENDED_RETRY_AFTER,
                 null);
     }

@@ -1,4 +1,4 @@
-/** What a job's owner does to it after its acceptance: cancel it, retry it. */
+/** Cancels and retries jobs. */
 @NullMarked
 package io.renderfleet.api.control;
 

@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Hands out the files that jobs made beside their results. */
+/** Serves the artifacts of jobs: redirects to a signed link, or returns their headers. */
 @RestController
 class ArtifactController {
     private static final String PATH = "/jobs/{jobId}/artifacts/{name}";
@@ -35,12 +35,13 @@ class ArtifactController {
     @Operation(
             summary = "Fetch an artifact of a job",
             description =
-                    "The artifacts of an attempt are there once it has ended, also when it failed. Of attempts that"
-                            + " wrote the same name, the latest one is answered.",
+                    "The artifacts of an attempt are available within a minute, and at the latest when it ends, even if"
+                            + " it failed. If several attempts wrote the same name, the latest one is returned.",
             tags = "jobs")
     @ApiResponse(
             responseCode = "302",
-            description = "The artifact is at Location, for a short while and for whoever has the link.",
+            description = "Location has a link to the artifact. Anyone who has the link can read the artifact until it"
+                    + " expires.",
             headers = @Header(name = HttpHeaders.LOCATION))
     @Refuses({"job-not-found", "artifact-not-found", "job-unreadable"})
     @GetMapping(PATH)
@@ -49,12 +50,14 @@ class ArtifactController {
     }
 
     @Operation(
-            summary = "Look at an artifact of a job without fetching it",
-            description = "Answers here and does not redirect, because a link to the artifact is signed for GET alone.",
+            summary = "Get the headers of an artifact of a job",
+            description =
+                    "Returns the headers directly instead of a redirect, because a link to the artifact is signed for"
+                            + " GET only.",
             tags = "jobs")
     @ApiResponse(
             responseCode = "200",
-            description = "The job has the artifact, which is what the headers say. There is no body.",
+            description = "The artifact exists; the headers describe it. There is no body.",
             headers = {
                 @Header(name = HttpHeaders.CONTENT_TYPE),
                 @Header(name = HttpHeaders.CONTENT_LENGTH),
@@ -67,7 +70,7 @@ class ArtifactController {
         return files.head(find(jobId, name))
                 .orElseThrow(() -> ProblemException.of(
                         ProblemType.ARTIFACT_GONE,
-                        "This artifact is no longer stored. Submit the job again for another one."));
+                        "This artifact is no longer stored. To make it again, submit a new job."));
     }
 
     private JobResult find(String jobId, String name) {
@@ -86,7 +89,7 @@ class ArtifactController {
                 .collect(Collectors.joining(", "));
         String later = job.status().isTerminal()
                 ? ""
-                : " What a running attempt stores is there within a minute; ask again later.";
+                : " Artifacts of the running attempt appear within a minute; repeat the request later.";
         return ProblemException.of(
                 ProblemType.ARTIFACT_NOT_FOUND,
                 (names.isEmpty() ? "The job has no artifacts." : "The artifacts of the job are " + names + ".")

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Places in a listing as text that a client can keep but not make: a position under an HMAC-SHA256 (RFC 2104) that also
- * covers the user and the filters, so that a cursor of one listing opens no other.
+ * Encodes positions in a listing as cursors that clients cannot forge: each is signed by an HMAC-SHA256 (RFC 2104), cut
+ * to 128 bits, that also covers the user and the filters, so a cursor is valid only for its own listing.
  */
 @Component
 class Cursors {
@@ -37,7 +37,7 @@ class Cursors {
     Cursors(LookupSettings settings) {
         byte[] secret = settings.cursorSecret().getBytes(StandardCharsets.UTF_8);
         if (secret.length == 0) {
-            log.info("Cursors are signed with a key of this process alone; set renderfleet.api.cursor-secret when"
+            log.info("Cursors are signed with a random key of this process; set renderfleet.api.cursor-secret if"
                     + " several instances share an address.");
             secret = new byte[32];
             new SecureRandom().nextBytes(secret);
@@ -45,7 +45,7 @@ class Cursors {
         key = new SecretKeySpec(secret, HMAC);
     }
 
-    /** The cursor of a position in the listing of a query; the page's size does not count. */
+    /** Encodes a position in the listing of a query. The cursor does not depend on the page size. */
     String write(Position position, JobHistory.Query query) {
         byte[] bytes = bytes(position);
         return Base64.getUrlEncoder()
@@ -56,7 +56,7 @@ class Cursors {
                         .array());
     }
 
-    /** The position that this service wrote for the same listing; empty for anything else. */
+    /** Decodes a cursor; empty when it is not one that this service made for the same listing. */
     Optional<Position> read(String cursor, JobHistory.Query query) {
         if (cursor.length() != CURSOR_CHARS) {
             return Optional.empty();
@@ -91,7 +91,7 @@ class Cursors {
             Mac mac = Mac.getInstance(HMAC);
             mac.init(key);
             mac.update(position);
-            // A user id has no control characters, so the parts cannot run into each other.
+            // The parts cannot be confused, because a user id has no control characters.
             String listing = String.join(
                     "\n",
                     query.user().value(),

@@ -4,11 +4,11 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 
-/** Ids of jobs as they stand in paths. */
+/** Reads job ids from paths. */
 public final class JobIds {
     private JobIds() {}
 
-    /** Text that is no id names no job: {@link #unknown} as for an id that nobody was given. */
+    /** Parses an id; throws {@link #unknown} when the text is not a UUID, as for an id of no job. */
     public static JobId read(String text) {
         try {
             return JobId.of(text);
@@ -17,9 +17,11 @@ public final class JobIds {
         }
     }
 
+    /** The problem {@code job-not-found}. */
     public static ProblemException unknown() {
         return ProblemException.of(
                 ProblemType.JOB_NOT_FOUND,
-                "No job has this id. Ids are UUIDs, as POST /jobs answers them, and jobs are kept for a limited time.");
+                "No job has this id. Use the id that POST /jobs returned. Finished jobs are deleted after a limited"
+                        + " time.");
     }
 }

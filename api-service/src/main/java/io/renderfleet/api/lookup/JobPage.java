@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some of a user's jobs, newest first.
+ * A page of the jobs of a user, newest first.
  *
- * @param unreadable the ids of the jobs that belong on this page too and that this version of the service cannot read
- * @param next the cursor of the next page; left out when there is none
+ * @param unreadable the ids of the jobs on this page that this version of the service cannot read
+ * @param next the cursor of the next page; left out on the last page
  */
 @Schema(name = "JobPage")
 record JobPage(

@@ -19,17 +19,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as its user sees it. What does not apply is left out.
+ * A job as the API returns it. Fields that do not apply are left out.
  *
- * @param payload what its type made of the request; left out of listings when it is large
- * @param progress percent of the running attempt, 0 to 100
- * @param region where it was last sent
+ * @param payload the payload that the job type made from the request; left out of listings when it is large
+ * @param progress the progress of the running attempt in percent, 0 to 100
+ * @param region the region that the job was last sent to
  * @param attempt the number of the running or last attempt
- * @param attempts the finished ones, oldest first
- * @param cancelRequested true once the job is to be cancelled and its worker has not stopped yet; left out otherwise
- * @param resultUrl only when COMPLETED, and not in listings: whoever has it can read the result until it expires
- * @param artifacts the files that its attempts made beside the result, by name
- * @param error why it FAILED
+ * @param attempts the finished attempts, oldest first
+ * @param cancelRequested true while the job is being cancelled and its worker has not stopped it yet; left out
+ *     otherwise
+ * @param resultUrl a link to the result of a COMPLETED job; anyone who has it can read the result until
+ *     {@code resultUrlExpiresAt}. Left out of listings
+ * @param artifacts the files that the attempts stored in addition to the result, in the order of their names
+ * @param error why the job FAILED
  */
 @Schema(name = "Job")
 public record JobView(
@@ -65,9 +67,9 @@ public record JobView(
         Links links) {
 
     /**
-     * A finished run of the job.
+     * A finished attempt.
      *
-     * @param worker which worker ran it, by the name under which the worker logs
+     * @param worker the name of the worker that ran the attempt, as in the logs of the worker
      */
     @Schema(name = "Attempt")
     public record AttemptView(
@@ -98,16 +100,17 @@ public record JobView(
         }
     }
 
-    /** What the result is. */
+    /** The size and the content type of a result. */
     @Schema(name = "JobResult")
     public record ResultView(
             long bytes, @Schema(example = "image/png") String contentType) {}
 
     /**
-     * A file that an attempt made beside the result, such as a log.
+     * A file that an attempt stored in addition to the result, such as a log.
      *
-     * @param attempt which made it: the latest one that did
-     * @param url not in listings: whoever has it can read the artifact until it expires
+     * @param attempt the number of the latest attempt that stored a file with this name
+     * @param url a link to the artifact; anyone who has it can read the artifact until {@code urlExpiresAt}. Left out
+     *     of listings
      */
     @Schema(name = "Artifact")
     public record ArtifactView(
@@ -129,22 +132,26 @@ public record JobView(
     }
 
     /**
-     * Where to go from here.
+     * Links to the operations on a job.
      *
-     * @param cancel to POST to; left out once the job is over
+     * @param cancel the URL to POST to; left out once the job is over
      */
     @Schema(name = "JobLinks")
     public record Links(URI self, @Nullable URI cancel, URI result) {}
 
-    /** A link to a file, and when it ends. */
+    /** A link to a file, and the time when it expires. */
     record FileLink(URI url, Instant expiresAt) {}
 
-    /** Without links to its files. */
+    /** A view without links to files, as in listings. */
     public static JobView of(Job job) {
         return of(job, null);
     }
 
-    /** @param files make the links; null for none */
+    /**
+     * Creates a view.
+     *
+     * @param files creates the links to files; null for a view without them
+     */
     static JobView of(Job job, @Nullable StoredFiles files) {
         FileLink link = files == null || job.result() == null ? null : files.link(job.result());
         URI self = URI.create("/jobs/" + job.id());

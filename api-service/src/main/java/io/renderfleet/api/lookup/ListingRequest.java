@@ -16,13 +16,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of a listing, all checked at once. Unknown and repeated ones were refused before. */
+/** Checks the parameters of a listing. Unknown and repeated parameters have already been refused. */
 final class ListingRequest {
     static final int DEFAULT_LIMIT = 20;
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}");
 
-    /** From 1970 to 9999: what the table's form of a time can hold and sort. */
+    /** The times that the table can store and sort: from 1970 to 9999. */
     private static final Instant EARLIEST = Instant.EPOCH;
 
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
@@ -34,7 +34,7 @@ final class ListingRequest {
         this.parameters = parameters;
     }
 
-    /** {@link ProblemException} with all that is wrong. */
+    /** Reads the query of a listing; throws a {@link ProblemException} with all parameters that are not valid. */
     static JobHistory.Query read(Map<String, String[]> parameters, Cursors cursors) {
         return new ListingRequest(parameters).read(cursors);
     }
@@ -60,7 +60,7 @@ final class ListingRequest {
         JobHistory.Position from = read(
                 "cursor",
                 cursor -> cursors.read(cursor, first).orElseThrow(IllegalArgumentException::new),
-                "is not one that this listing gave out; start again without it");
+                "is not a cursor of this listing; send the request without it to start from the first page");
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }

@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Tells what became of jobs. Every answer is true at the moment it is given and is cached nowhere. */
+/** Looks up and lists jobs and serves results. Responses are never cached. */
 @RestController
 class LookupController {
     private final JobStore jobs;
@@ -42,14 +42,16 @@ class LookupController {
         this.settings = settings;
     }
 
-    @Operation(summary = "Look a job up", tags = "jobs")
+    @Operation(summary = "Get a job", tags = "jobs")
     @ApiResponse(
             responseCode = "200",
-            description = "The job as it is now, with links to its artifacts, and to its result when it is COMPLETED.",
+            description = "The current state of the job, with links to its artifacts and, when it is COMPLETED, to its"
+                    + " result.",
             headers =
                     @Header(
                             name = HttpHeaders.RETRY_AFTER,
-                            description = "Seconds until asking again makes sense; until the job is finished."))
+                            description =
+                                    "The number of seconds to wait before the next poll. Sent until the job is over."))
     @Refuses({"job-not-found", "job-unreadable"})
     @GetMapping(path = "/jobs/{jobId}", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JobView> job(@PathVariable String jobId) {
@@ -62,10 +64,11 @@ class LookupController {
         return response.body(JobView.of(job, files));
     }
 
-    @Operation(summary = "Fetch a job's result", tags = "jobs")
+    @Operation(summary = "Get the result of a job", tags = "jobs")
     @ApiResponse(
             responseCode = "302",
-            description = "The result is at Location, for a short while and for whoever has the link.",
+            description =
+                    "Location has a link to the result. Anyone who has the link can read the result until it expires.",
             headers = @Header(name = HttpHeaders.LOCATION))
     @Refuses({"job-not-found", "result-not-ready", "job-unreadable"})
     @GetMapping("/jobs/{jobId}/result")
@@ -74,13 +77,14 @@ class LookupController {
     }
 
     @Operation(
-            summary = "Look at a job's result without fetching it",
-            description = "Answers here and does not redirect, because a link to the result is signed for GET alone."
-                    + " A job without a result is answered as for GET, with 409.",
+            summary = "Get the headers of the result of a job",
+            description =
+                    "Returns the headers directly instead of a redirect, because a link to the result is signed for GET"
+                            + " only. For a job without a result the response is 409, as for GET.",
             tags = "jobs")
     @ApiResponse(
             responseCode = "200",
-            description = "The job has a result, which is what the headers say. There is no body.",
+            description = "The result exists; the headers describe it. There is no body.",
             headers = {
                 @Header(name = HttpHeaders.CONTENT_TYPE),
                 @Header(name = HttpHeaders.CONTENT_LENGTH),
@@ -93,7 +97,7 @@ class LookupController {
         return files.head(result(find(jobId)))
                 .orElseThrow(() -> ProblemException.of(
                         ProblemType.RESULT_GONE,
-                        "The result of this job is no longer stored. Submit the job again for another one."));
+                        "The result of this job is no longer stored. To compute it again, submit a new job."));
     }
 
     @Operation(
@@ -124,13 +128,13 @@ class LookupController {
                 @Parameter(
                         in = ParameterIn.QUERY,
                         name = "cursor",
-                        description = "The next of the page before, of the same listing.",
+                        description = "The value of next of the previous page of the same listing.",
                         schema = @Schema(type = "string"))
             })
     @ApiResponse(
             responseCode = "200",
-            description = "A page of jobs, without links to results. A job that this version of the service cannot"
-                    + " read is named in unreadable and counts towards the limit.")
+            description = "A page of jobs, without links to results. Jobs that this version of the service cannot"
+                    + " read are listed by id in unreadable and count towards the limit.")
     @Refuses("invalid-request")
     @GetMapping(path = "/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JobPage> jobs(HttpServletRequest request) {
@@ -146,7 +150,7 @@ class LookupController {
         return jobs.find(JobIds.read(jobId)).orElseThrow(JobIds::unknown);
     }
 
-    /** {@link ProblemException} when the job has none. */
+    /** The result of a job; throws a {@link ProblemException} when there is none. */
     private static JobResult result(Job job) {
         JobResult result = job.result();
         if (result == null) {
@@ -154,8 +158,8 @@ class LookupController {
                     ProblemType.RESULT_NOT_READY,
                     "The job is " + job.status()
                             + (job.status().isTerminal()
-                                    ? " and has no result; GET /jobs/" + job.id() + " says why."
-                                    : "; ask again once GET /jobs/" + job.id() + " says COMPLETED."));
+                                    ? " and has no result. GET /jobs/" + job.id() + " returns the reason."
+                                    : ". Repeat the request when GET /jobs/" + job.id() + " returns COMPLETED."));
         }
         return result;
     }

@@ -5,12 +5,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How jobs are looked up.
+ * How jobs and their results are returned.
  *
- * @param cursorSecret what signs the cursors of listings: the same text, 32 characters or more, on every instance
- *     behind one address; empty for a random one per process
- * @param linkLifetime how long a link to a result works, at most 15 minutes
- * @param pollAfter when to ask again for a job that is not finished
+ * @param cursorSecret the key that signs the cursors of listings, 32 characters or more. Set the same value on all
+ *     instances behind one address. If empty, each process uses a random key, and a cursor is valid only at the
+ *     instance that made it, until it restarts
+ * @param linkLifetime the time for which a link to a result or an artifact is valid, from 1 second to 15 minutes
+ * @param pollAfter the value of {@code Retry-After} for a job that is not over, in whole seconds
  */
 @ConfigurationProperties("renderfleet.api")
 record LookupSettings(
@@ -30,7 +31,7 @@ record LookupSettings(
         }
     }
 
-    /** Leaves the secret out. */
+    /** Omits the secret. */
     @Override
     public String toString() {
         return "LookupSettings[linkLifetime=" + linkLifetime + ", pollAfter=" + pollAfter + "]";

@@ -7,13 +7,16 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.renderfleet.job.JobPayload;
 import org.jspecify.annotations.Nullable;
 
-/** A payload in an answer: shown as it is stored, and never understood. */
+/** Converts stored payloads for responses. The API service does not interpret payloads. */
 final class PayloadView {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private PayloadView() {}
 
-    /** Null without a payload; the text itself when it is not JSON, which no type writes and no listing fails for. */
+    /**
+     * The payload as JSON; null without a payload. A payload that is not JSON, which no job type writes, becomes a
+     * string.
+     */
     static @Nullable JsonNode of(@Nullable JobPayload payload) {
         if (payload == null) {
             return null;

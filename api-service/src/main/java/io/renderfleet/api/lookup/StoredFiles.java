@@ -16,7 +16,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
-/** Answers for the files of jobs, results and artifacts: links to them, and what they are. */
+/** Creates links to the results and artifacts of jobs, and reads their headers. */
 @Component
 class StoredFiles {
     private final ResultStore results;
@@ -30,7 +30,7 @@ class StoredFiles {
     }
 
     FileLink link(JobResult file) {
-        // Taken before the link is signed, and cut to the second as its signature is: never later than the truth.
+        // Computed before the link is signed, and truncated to seconds like the signature, so it is never too late.
         Instant expiresAt = clock.instant().plus(settings.linkLifetime()).truncatedTo(ChronoUnit.SECONDS);
         return new FileLink(results.link(file, settings.linkLifetime()), expiresAt);
     }
@@ -50,7 +50,7 @@ class StoredFiles {
                 .build();
     }
 
-    /** Empty when the file is not there any more. */
+    /** The headers of a file; empty when the file is no longer stored. */
     Optional<ResponseEntity<Void>> head(JobResult file) {
         return results.head(file)
                 .map(head -> ResponseEntity.ok()

@@ -1,4 +1,4 @@
-/** What became of jobs: one, a user's, or a result. */
+/** Looks up jobs, lists the jobs of a user, and serves results and artifacts. */
 @NullMarked
 package io.renderfleet.api.lookup;
 

@@ -15,8 +15,8 @@ import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 
 /**
- * Requests that Tomcat refuses before any servlet sees them, such as a path that is no path, are answered with a problem
- * too, and not with Tomcat's page.
+ * Answers requests that Tomcat refuses before a servlet is called, such as one with an invalid path, with problem
+ * details instead of Tomcat's HTML page.
  */
 @Component
 class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
@@ -27,7 +27,7 @@ class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebSe
                 ((StandardHost) context.getParent()).setErrorReportValveClass(ProblemReportValve.class.getName()));
     }
 
-    /** Public for Tomcat, which makes it by its name. */
+    /** Public because Tomcat creates it by its class name. */
     public static final class ProblemReportValve extends ErrorReportValve {
         @Override
         protected void report(Request request, Response response, @Nullable Throwable throwable) {
@@ -46,11 +46,11 @@ class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebSe
                                     type.uri(),
                                     type.title(),
                                     status,
-                                    "The request could not be read as HTTP: look at its path and its headers."));
+                                    "The request is not valid HTTP. Check its path and its headers."));
                     response.finishResponse();
                 }
             } catch (IOException e) {
-                // The client has gone: there is nobody to answer.
+                // The client has closed the connection.
             }
         }
     }

@@ -28,15 +28,15 @@ import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/** The one place where exceptions become answers. */
+/** Translates every exception of a handler to problem details. */
 @RestControllerAdvice
 class ProblemAdvice extends ResponseEntityExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
-    /** The client has gone: there is nobody to answer. */
+    /** The client has closed the connection, so no response is written. */
     @ExceptionHandler
     void clientGone(ClientAbortException e) {
-        log.debug("A client left before its answer: {}", e.getMessage());
+        log.debug("A client closed the connection before the response was written: {}", e.getMessage());
     }
 
     @ExceptionHandler
@@ -50,7 +50,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         return answer.body(Problems.of(problem));
     }
 
-    /** What Spring itself refuses, under our types. */
+    /** Translates the exceptions by which Spring refuses a request. */
     @Override
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(
             Exception ex, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
@@ -73,10 +73,10 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                 "Content-Type "
                         + (unsupported.getContentType() == null
                                 ? "is missing"
-                                : unsupported.getContentType() + " is not taken here")
+                                : unsupported.getContentType() + " is not supported for this request")
                         + "; send one of " + MediaType.toString(unsupported.getSupportedMediaTypes()) + ".";
             case HttpRequestMethodNotSupportedException unsupported ->
-                unsupported.getMethod() + " is not possible at this path; use one of "
+                unsupported.getMethod() + " is not supported at this path; use one of "
                         + methods(unsupported).stream().map(HttpMethod::name).collect(Collectors.joining(", ")) + ".";
             case HttpMediaTypeNotAcceptableException unacceptable ->
                 unacceptable.getSupportedMediaTypes().isEmpty()
@@ -90,7 +90,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             default ->
                 body instanceof ProblemDetail given && given.getDetail() != null
                         ? given.getDetail()
-                        : "The request could not be understood.";
+                        : "The request is not valid. GET /v3/api-docs describes the requests of this API.";
         };
     }
 
@@ -98,7 +98,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         return "There is nothing at " + path + ". GET /v3/api-docs describes every path of this API.";
     }
 
-    /** What a path can be asked: HEAD wherever GET is. */
+    /** The methods that a path supports; HEAD wherever GET is supported. */
     private static SortedSet<HttpMethod> methods(HttpRequestMethodNotSupportedException e) {
         SortedSet<HttpMethod> methods = new TreeSet<>();
         if (e.getSupportedHttpMethods() != null) {

@@ -30,21 +30,21 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.method.HandlerMethod;
 
-/** Describes the problems of every operation in the OpenAPI document, each with an example. */
+/** Adds the problems that each operation can answer with to the OpenAPI document, each with an example. */
 @Configuration(proxyBeanMethods = false)
 class ProblemDescriptions {
     private static final String SCHEMA = "#/components/schemas/Problem";
 
-    /** What any operation may answer. */
+    /** The problems of every operation. */
     private static final List<ProblemType> ALWAYS =
             List.of(ProblemType.NOT_ACCEPTABLE, ProblemType.INTERNAL_ERROR, ProblemType.STORAGE_UNAVAILABLE);
 
-    /** The form of a problem, for the description alone. */
+    /** The schema of problem details, used only for the OpenAPI document. */
     @io.swagger.v3.oas.annotations.media.Schema(name = "Problem", description = "RFC 9457 problem details.")
     record Problem(
             @io.swagger.v3.oas.annotations.media.Schema(
                     requiredMode = RequiredMode.REQUIRED,
-                    description = "Stable: compare it.",
+                    description = "A stable identifier of the kind of problem. Compare this field in code.",
                     example = "urn:renderfleet:problem:invalid-request")
             URI type,
 
@@ -54,16 +54,22 @@ class ProblemDescriptions {
             @io.swagger.v3.oas.annotations.media.Schema(requiredMode = RequiredMode.REQUIRED, example = "400")
             int status,
 
-            @io.swagger.v3.oas.annotations.media.Schema(description = "What is wrong and what to do about it.")
+            @io.swagger.v3.oas.annotations.media.Schema(
+                    description = "What is wrong with this request, and what to do about it.")
             String detail,
 
             @io.swagger.v3.oas.annotations.media.Schema(example = "/jobs")
             URI instance,
 
-            @io.swagger.v3.oas.annotations.media.Schema(description = "All that is wrong with the input.") @Nullable
+            @io.swagger.v3.oas.annotations.media.Schema(description = "The fields that are not valid, all at once.")
+            @Nullable
             List<FieldError> errors,
 
-            @io.swagger.v3.oas.annotations.media.Schema(description = "On failures of ours: what to report.") @Nullable
+            @io.swagger.v3.oas.annotations.media.Schema(
+                    description =
+                            "Identifies the request in the logs of the service. Only for server errors; quote it in a"
+                                    + " report.")
+            @Nullable
             String traceId) {}
 
     @Bean
@@ -83,8 +89,8 @@ class ProblemDescriptions {
             Refuses refuses = method.getMethodAnnotation(Refuses.class);
             if (refuses != null) {
                 for (String code : refuses.value()) {
-                    types.add(
-                            Objects.requireNonNull(known.get(code), () -> method + " names no known problem: " + code));
+                    types.add(Objects.requireNonNull(
+                            known.get(code), () -> method + " refers to an unknown problem type: " + code));
                 }
                 if (refuses.byJobTypes()) {
                     jobTypes.all().forEach(type -> types.addAll(type.submissionProblems()));
@@ -100,7 +106,7 @@ class ProblemDescriptions {
                     .forEach(response -> response.addHeaderObject(
                             Trace.HEADER,
                             new Header()
-                                    .description("The trace of the request: the caller's or a new one.")
+                                    .description("The W3C trace context of the request: the client's, or a new one.")
                                     .schema(new StringSchema())));
             return operation;
         };
@@ -117,7 +123,10 @@ class ProblemDescriptions {
         int status = types.getFirst().status().value();
         if (status == 429 || status == 503) {
             response.addHeaderObject(
-                    "Retry-After", new Header().description("Seconds to wait.").schema(new IntegerSchema()));
+                    "Retry-After",
+                    new Header()
+                            .description("The number of seconds to wait before sending the request again.")
+                            .schema(new IntegerSchema()));
         }
         return response;
     }

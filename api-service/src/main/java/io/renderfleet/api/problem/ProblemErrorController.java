@@ -13,7 +13,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What fails before or after Spring's own handling of a request comes here from the servlet container. */
+/** Answers the error dispatches of the servlet container, for requests that failed outside of Spring MVC. */
 @Hidden
 @RestController
 class ProblemErrorController implements ErrorController {
@@ -34,7 +34,8 @@ class ProblemErrorController implements ErrorController {
                 ? HttpStatus.resolve(code)
                 : HttpStatus.NOT_FOUND;
         if (status == null || status.is5xxServerError()) {
-            return Problems.of(ProblemType.INTERNAL_ERROR, "The request failed before it could be handled.");
+            return Problems.of(
+                    ProblemType.INTERNAL_ERROR, "An unexpected error occurred. Report the traceId to the operator.");
         }
         ProblemDetail problem = Problems.of(ProblemAdvice.type(status), detail(status, request));
         problem.setStatus(status);
@@ -48,9 +49,9 @@ class ProblemErrorController implements ErrorController {
                         request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String uri
                                 ? uri
                                 : request.getRequestURI());
-            case METHOD_NOT_ALLOWED -> request.getMethod() + " is not possible at this path.";
+            case METHOD_NOT_ALLOWED -> request.getMethod() + " is not supported at this path.";
             default ->
-                "The request was refused with \"" + status.getReasonPhrase() + "\"; look at its path and headers.";
+                "The request was refused with \"" + status.getReasonPhrase() + "\". Check its path and its headers.";
         };
     }
 }

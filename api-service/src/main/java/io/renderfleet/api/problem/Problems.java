@@ -15,8 +15,8 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Problem details as RFC 9457 writes them, with {@code errors} where input is at fault and {@code traceId} where we
- * are. The text of an exception that is not ours never gets into one.
+ * Creates problem details (RFC 9457): with {@code errors} when fields of the request are not valid, and with
+ * {@code traceId} for server errors. The message of an unexpected exception is never sent to the client.
  */
 public final class Problems {
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
@@ -26,25 +26,27 @@ public final class Problems {
 
     private Problems() {}
 
-    /** What the client is told about a failure; what it is not told is logged here. */
+    /** Translates any failure to the problem that the client gets. Details that the client does not get are logged. */
     public static ProblemException translate(Throwable failure) {
         if (failure instanceof ProblemException problem) {
             return problem;
         }
         if (failure instanceof SdkException aws && isPassing(aws)) {
-            log.warn("AWS does not answer: {}", aws.getMessage());
+            log.warn("A call to DynamoDB or S3 failed; the client was asked to retry: {}", aws.getMessage());
             return ProblemException.unavailable(
                     ProblemType.STORAGE_UNAVAILABLE,
-                    "The storage behind this service does not answer. Send the same request again after Retry-After.",
+                    "The storage of this service did not respond. Send the same request again after Retry-After.",
                     STORAGE_RETRY_AFTER,
                     aws);
         }
         if (failure instanceof UnreadableJobException unreadable) {
-            log.warn("A newer version of the service wrote a job: update this one: {}", unreadable.getMessage());
+            log.warn(
+                    "Cannot read a job that a newer version of the service wrote. Update this one: {}",
+                    unreadable.getMessage());
             return ProblemException.of(
                     ProblemType.JOB_UNREADABLE,
-                    "The job is stored and this version of the service cannot read it, because a newer version wrote it."
-                            + " Ask the operator to update the service, and send the same request again then.");
+                    "The job is stored, but this version of the service cannot read it, because a newer version wrote"
+                            + " it. Ask the operator to update the service, then send the same request again.");
         }
         log.error("A request failed unexpectedly", failure);
         return ProblemException.unexpected(failure);
@@ -59,7 +61,7 @@ public final class Problems {
         return detail(type, detail, List.of());
     }
 
-    /** Whether a table or a bucket is away for a moment; one that refuses us for good is a fault of ours. */
+    /** Whether the failure is temporary. A call that AWS refuses permanently is an error of this service. */
     private static boolean isPassing(SdkException e) {
         return e instanceof SdkClientException || PASSING.test(e);
     }

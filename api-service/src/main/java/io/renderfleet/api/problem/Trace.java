@@ -6,21 +6,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trace a request belongs to: W3C Trace Context, level 1.
+ * The trace of a request: W3C Trace Context, level 1.
  *
- * @param traceparent the header's value, valid
+ * @param traceparent a valid value of the header {@code traceparent}
  */
 record Trace(String traceparent) {
     static final String HEADER = "traceparent";
 
-    /** Under this name the trace id is in every line of the log that is written for the request. */
+    /** The MDC key of the trace id, which every log line of the request has. */
     static final String MDC_KEY = "traceId";
 
     private static final Pattern FORM = Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
     private static final int ID_START = 3;
     private static final int ID_END = 35;
 
-    /** The caller's trace when it sent one, else a new one, unsampled. */
+    /** The trace of the client if it sent a valid one; otherwise a new trace, which is not sampled. */
     static Trace of(@Nullable String header) {
         return header != null && FORM.matcher(header).matches()
                 ? new Trace(header)
@@ -34,7 +34,7 @@ record Trace(String traceparent) {
     private static String randomHex(int longs) {
         StringBuilder hex = new StringBuilder();
         for (int i = 0; i < longs; i++) {
-            // Never zero: all zeros is no id.
+            // Never zero, because an id of zeros is not valid.
             hex.append(HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE)));
         }
         return hex.toString();

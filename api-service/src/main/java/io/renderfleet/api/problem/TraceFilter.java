@@ -12,7 +12,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Gives every request a trace id: the caller's or a new one, in the answer's {@code traceparent} and in the log. */
+/** Gives every request a trace, the client's or a new one, and puts it into the response and the log. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class TraceFilter extends OncePerRequestFilter {
@@ -33,7 +33,9 @@ class TraceFilter extends OncePerRequestFilter {
         }
     }
 
-    /** The request as if its caller had sent the trace, so that whoever else traces it does not begin another. */
+    /**
+     * Presents the trace as a request header, so that other tracing components continue it instead of starting another.
+     */
     private static final class InTrace extends HttpServletRequestWrapper {
         private final Trace trace;
 
@@ -48,7 +50,7 @@ class TraceFilter extends OncePerRequestFilter {
         }
     }
 
-    /** The container answers an error in a dispatch of its own, of the same trace. */
+    /** Error dispatches of the container belong to the same trace. */
     @Override
     protected boolean shouldNotFilterErrorDispatch() {
         return false;

@@ -1,4 +1,4 @@
-/** Refusals and failures as RFC 9457 problem details, and the trace id that ties them to the log. */
+/** Problem details (RFC 9457) for refused and failed requests, and the trace id that links them to the log. */
 @NullMarked
 package io.renderfleet.api.problem;
 

@@ -71,7 +71,7 @@ class QueryParameters implements HandlerInterceptor, WebMvcConfigurer {
                         name,
                         known.isEmpty()
                                 ? "is unknown; this request takes no query parameters"
-                                : "is unknown; known are " + String.join(", ", known));
+                                : "is unknown; use one of " + String.join(", ", known));
             } else if (parameter.getValue().size() > 1 || !given.add(name)) {
                 violations.add(name, "must be given once");
             }

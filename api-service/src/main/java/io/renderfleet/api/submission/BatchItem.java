@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.ProblemDetail;
 
 /**
- * What became of one job of a batch: an id and a status, or a problem.
+ * The outcome for one job of a batch: an id and a status, or a problem.
  *
- * @param index its place in the batch, from 0
- * @param replayed true when the job had been accepted before; left out otherwise
+ * @param index the position of the job in the batch, from 0
+ * @param replayed true when an earlier request had submitted the job; left out otherwise
  */
 @Schema(name = "BatchItem")
 record BatchItem(
@@ -34,7 +34,7 @@ record BatchItem(
         return new BatchItem(index, null, null, null, Problems.of(problem));
     }
 
-    /** All of a batch, in its order. */
+    /** The outcomes of a batch, in the order of the request. */
     @Schema(name = "BatchAnswer")
     record Answer(List<BatchItem> items) {}
 }

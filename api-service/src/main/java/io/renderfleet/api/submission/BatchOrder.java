@@ -7,24 +7,24 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Which jobs of a batch must be stored one after another: those with one id, of which the later ones are repeats or
- * conflicts, and those of one user with one ordering key, whose order is that of the batch. A job can be in both
- * relations, so what it relates to belongs together too. Pure.
+ * Groups the jobs of a batch that must be stored one after another: jobs with the same id, because the later ones are
+ * repeats or conflicts, and jobs of the same user and ordering key, because their order is that of the batch. The
+ * relation is transitive, so a job that is related to two groups merges them. Pure.
  */
 final class BatchOrder {
     private BatchOrder() {}
 
     /**
-     * A job and its place in the batch.
+     * A job and its position in the batch.
      *
-     * @param index from 0, rising
+     * @param index the position, from 0, ascending
      */
     record Entry(int index, Submission submission) {}
 
-    /** All entries, in groups that may be stored side by side; in a group they are in the order of the batch. */
+    /** Divides the entries into groups that can be stored in parallel. Within a group, entries are in batch order. */
     static List<List<Entry>> groups(List<Entry> entries) {
         Map<Object, Integer> groupOf = new HashMap<>();
-        // By the least index of the group, so that merging two is one removal.
+        // The key is the lowest index of the group, so that merging two groups is one removal.
         Map<Integer, TreeSet<Integer>> groups = new HashMap<>();
         for (int i = 0; i < entries.size(); i++) {
             TreeSet<Integer> group = new TreeSet<>(List.of(i));

@@ -12,9 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch before its jobs are looked into, so that each can be refused on its own.
+ * A batch whose jobs have not been checked yet, so that each job can be accepted or refused on its own.
  *
- * @param jobs the jobs as they were sent; a null is one that is not there
+ * @param jobs the jobs as the client sent them; an element is null when the client sent null
  */
 record BatchRequest(@Nullable List<@Nullable JsonNode> jobs) {
     static final int MAX_JOBS = 100;
@@ -22,11 +22,11 @@ record BatchRequest(@Nullable List<@Nullable JsonNode> jobs) {
     /**
      * One job of a batch.
      *
-     * @param violations what is known to be wrong with it
+     * @param violations the violations that were found so far
      */
     record Entry(@Nullable JsonNode body, Violations violations) {}
 
-    /** The jobs of a batch; {@link ProblemException} when it is at fault as a whole. */
+    /** Reads a batch; throws a {@link ProblemException} when the batch as a whole is not valid. */
     static List<Entry> read(String text) {
         Violations found = new Violations();
         ObjectNode body = JsonBody.object(text, found);
@@ -50,7 +50,7 @@ record BatchRequest(@Nullable List<@Nullable JsonNode> jobs) {
         return entries;
     }
 
-    /** A fault inside a job is that job's, under the name that it has there. */
+    /** Adds a violation to the job that it is in, with the path inside that job, or otherwise to the batch. */
     private static void addTo(List<Entry> entries, FieldError error, Violations batch) {
         for (int i = 0; i < entries.size(); i++) {
             String job = "jobs[" + i + "].";

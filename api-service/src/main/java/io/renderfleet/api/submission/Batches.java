@@ -20,9 +20,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Accepts the jobs of a batch, each as if it had come alone. They are stored side by side, as far as
- * {@link StoreSlots} lets them, and their messages leave in common batches; those that {@link BatchOrder} keeps together
- * come one after another in the order of the batch. When there is room for some of them only, it is the first ones'.
+ * Submits the jobs of a batch, each as if it had been sent alone. The jobs are stored in parallel, as far as
+ * {@link StoreSlots} allows, and their messages are sent to SQS in batches. Jobs of one group of {@link BatchOrder} are
+ * stored one after another in batch order. If limits allow only some of the jobs, the first ones are admitted.
  */
 @Component
 class Batches {
@@ -36,7 +36,7 @@ class Batches {
         this.maxJob = settings.maxJob();
     }
 
-    /** What became of each job, in the order of the batch. */
+    /** Submits the jobs and returns the outcome for each, in the order of the batch. */
     List<BatchItem> accept(List<BatchRequest.Entry> jobs) {
         @Nullable BatchItem[] items = new @Nullable BatchItem[jobs.size()];
         List<BatchOrder.Entry> entries = new ArrayList<>();
@@ -56,7 +56,7 @@ class Batches {
         List<BatchItem> answers = new ArrayList<>(items.length);
         for (BatchItem item : items) {
             if (item == null) {
-                throw new IllegalStateException("every job of a batch is answered");
+                throw new IllegalStateException("Every job of a batch has an outcome");
             }
             answers.add(item);
         }
@@ -84,7 +84,7 @@ class Batches {
 
     private static void run(List<List<BatchOrder.Entry>> groups, Consumer<BatchOrder.Entry> acceptance) {
         Map<String, String> context = MDC.getCopyOfContextMap();
-        // Closing waits for all, and each has its deadlines.
+        // Closing the executor waits for all jobs, each of which has its own time limits.
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             groups.forEach(group -> threads.execute(() -> {
                 if (context != null) {

@@ -20,10 +20,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** What every job has to satisfy, whatever its type: says all that is in the way. Pure but for the list of regions. */
+/** Checks the fields that every job has, whatever its type, and reports all violations. */
 @Component
 class EnvelopeRules {
-    /** An accepted job is kept this long by default; a later start would be of no use to anyone. */
+    /** The time for which a job is kept by default. A job that starts later would already be deleted. */
     private static final Duration MAX_START_WITHIN = Duration.ofDays(30);
 
     private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x20-\\x7e]{1,255}");
@@ -38,11 +38,11 @@ class EnvelopeRules {
     }
 
     /**
-     * Checks everything that the request alone can tell.
+     * Checks a request without reading anything else.
      *
-     * @param part what the job's type made of the other fields; null when there is no such type
-     * @param idempotencyKey the header's value; null when there is none
-     * @param violations what is known to be wrong with it so far
+     * @param part the part of the request that belongs to the job type; null when the type is not valid
+     * @param idempotencyKey the value of the header {@code Idempotency-Key}; null without the header
+     * @param violations the violations that were found so far; more are added
      * @throws io.renderfleet.problem.ProblemException with all violations
      */
     Submission check(
@@ -56,20 +56,20 @@ class EnvelopeRules {
         if (part != null && !pools.contains(part.type().pool())) {
             violations.add(
                     "type",
-                    "is " + part.type().name() + ", whose jobs run in the pool "
-                            + part.type().pool() + "; this deployment runs "
+                    "is " + part.type().name() + ", which needs the pool "
+                            + part.type().pool() + "; the pools of this deployment are "
                             + String.join(
                                     ", ", pools.stream().map(PoolName::value).toList()));
         }
         violations.throwIfAny();
-        JobReader.Part known = Objects.requireNonNull(part, "a job without a type has a violation");
+        JobReader.Part known = Objects.requireNonNull(part, "A job without a type has a violation");
         return new Submission(
                 id == null ? JobId.random() : id,
                 id != null,
                 Objects.requireNonNull(userId),
                 known.type().name(),
                 known.type().pool(),
-                Objects.requireNonNull(known.payload(), "a type that makes no payload says why"),
+                Objects.requireNonNull(known.payload(), "A type that makes no payload adds a violation"),
                 request.priority() == null ? Priority.NORMAL : Priority.valueOf(request.priority()),
                 orderingKey,
                 allowed,
@@ -100,14 +100,14 @@ class EnvelopeRules {
         List<RegionId> allowed = new ArrayList<>();
         for (int i = 0; asked != null && i < asked.size(); i++) {
             String field = "regions[" + i + "]";
-            RegionId region = read(field, asked.get(i), RegionId::new, notOneOfOurs(), violations);
+            RegionId region = read(field, asked.get(i), RegionId::new, oneOfTheRegions(), violations);
             if (region == null) {
                 continue;
             }
             if (!regions.contains(region)) {
-                violations.add(field, notOneOfOurs());
+                violations.add(field, oneOfTheRegions());
             } else if (allowed.contains(region)) {
-                violations.add(field, "is named twice");
+                violations.add(field, "is given twice");
             } else {
                 allowed.add(region);
             }
@@ -115,7 +115,7 @@ class EnvelopeRules {
         return allowed;
     }
 
-    private String notOneOfOurs() {
+    private String oneOfTheRegions() {
         return "must be one of "
                 + String.join(", ", regions.stream().map(RegionId::value).toList());
     }
@@ -140,14 +140,14 @@ class EnvelopeRules {
     }
 
     private static <T> @Nullable T read(
-            String field, @Nullable String text, Function<String, T> reader, String otherwise, Violations violations) {
+            String field, @Nullable String text, Function<String, T> reader, String message, Violations violations) {
         if (text == null) {
             return null;
         }
         try {
             return reader.apply(text);
         } catch (IllegalArgumentException e) {
-            violations.add(field, otherwise);
+            violations.add(field, message);
             return null;
         }
     }

@@ -21,15 +21,15 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Describes what can be submitted in the OpenAPI document: for each job type the fields of every job with those of the
- * type, and the type's examples.
+ * Adds the requests for jobs to the OpenAPI document: for each job type, a schema with the common fields and the fields
+ * of the type, and the examples of the type.
  */
 @Configuration(proxyBeanMethods = false)
 class JobDescriptions {
     private static final String SCHEMAS = "#/components/schemas/";
     private static final String JSON = org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
-    /** A job of any type. */
+    /** The schema of a job of any type. */
     static final String ANY_JOB = SCHEMAS + "AnyJobRequest";
 
     static final String BATCH = SCHEMAS + "BatchRequest";

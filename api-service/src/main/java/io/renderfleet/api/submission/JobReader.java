@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * From the body of one job to a submission that may be accepted. The fields of every job are read here, the others by
- * the job's type.
+ * Reads a submission from the body of a request. This class reads the fields that every job has; the job type reads the
+ * others.
  */
 @Component
 class JobReader {
@@ -36,22 +36,27 @@ class JobReader {
     private static void requireOwnFields(JobType<?> type) {
         Arrays.stream(type.requestType().getRecordComponents()).forEach(component -> {
             if (JobRequest.FIELDS.contains(component.getName())) {
-                throw new IllegalStateException("the job type " + type.name() + " has a field " + component.getName()
-                        + ", which every job has: give it another name");
+                throw new IllegalStateException("The job type " + type.name() + " declares the field "
+                        + component.getName() + ", which every job already has. Rename the field of the type.");
             }
         });
     }
 
-    /** {@link ProblemException} with all that is wrong. */
+    /**
+     * Reads a submission; throws a {@link ProblemException} with all violations.
+     *
+     * @param idempotencyKey the value of the header {@code Idempotency-Key}; null without the header
+     */
     Submission read(String text, @Nullable String idempotencyKey) {
         Violations violations = new Violations();
         return read(JsonBody.object(text, violations), idempotencyKey, violations);
     }
 
     /**
-     * {@link ProblemException} with all that is wrong.
+     * Reads a submission; throws a {@link ProblemException} with all violations.
      *
-     * @param violations what is known to be wrong with the job so far
+     * @param idempotencyKey the value of the header {@code Idempotency-Key}; null without the header
+     * @param violations the violations that were found so far; more are added
      */
     Submission read(ObjectNode body, @Nullable String idempotencyKey, Violations violations) {
         ObjectNode own = body.objectNode();
@@ -70,10 +75,10 @@ class JobReader {
     }
 
     /**
-     * The type's part of a submission.
+     * The part of a submission that belongs to its job type.
      *
-     * @param request null when it could not be read
-     * @param payload null when something was wrong with it
+     * @param request the fields of the type; null when they could not be read
+     * @param payload the source of the payload; null when a field is not valid
      */
     record Part(
             JobType<?> type,
@@ -97,12 +102,12 @@ class JobReader {
 
     private Optional<JobType<?>> type(@Nullable String name, Violations violations) {
         if (name == null) {
-            // A type of another kind than a string is among the violations, and stands for no other type.
-            Optional<JobType<?>> byDefault = violations.has("type") ? Optional.empty() : types.byDefault();
-            if (byDefault.isEmpty()) {
+            // If the type is not a string, there is a violation already, and the default type must not be used.
+            Optional<JobType<?>> defaultType = violations.has("type") ? Optional.empty() : types.byDefault();
+            if (defaultType.isEmpty()) {
                 violations.add("type", "is required; " + known());
             }
-            return byDefault;
+            return defaultType;
         }
         Optional<JobType<?>> type = types.find(name);
         if (type.isEmpty()) {

@@ -15,21 +15,21 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks of any job, beside what the job's type asks for. A field that the client left out, or that could not
- * be read, is null; what one field alone must satisfy is written beside it, the rest is in {@link EnvelopeRules}.
+ * The fields of a request that every job has, whatever its type. A field is null when the client left it out or it
+ * could not be read. Rules on single fields are annotations here; the other rules are in {@link EnvelopeRules}.
  */
-@Schema(name = "JobRequest", description = "The fields of every job. Unknown fields are refused.")
+@Schema(name = "JobRequest", description = "The fields that every job has. Unknown fields are refused.")
 record JobRequest(
         @Schema(
-                description =
-                        "One of the job types of this deployment. May be left out when one of them is the default.")
+                description = "The job type, one of those of this deployment. Can be left out if the deployment has a"
+                        + " default type.")
         @Nullable
         String type,
 
         @Schema(
                 format = "uuid",
-                description = "The client's own id for the job: the same body sent again is the same job. "
-                        + "Not together with the Idempotency-Key header.")
+                description = "An id for the job that the client chose. Sending the same request with the same id again"
+                        + " does not submit another job. Must not be combined with the Idempotency-Key header.")
         @Nullable
         String jobId,
 
@@ -51,22 +51,31 @@ record JobRequest(
         String priority,
 
         @Schema(
-                description = "Jobs with the same key run one after another, in the order they were accepted.",
+                description =
+                        "Jobs of one user with the same key run one after another, in the order in which they were"
+                                + " accepted.",
                 minLength = 1,
                 maxLength = 128)
         @Nullable
         String orderingKey,
 
-        @Schema(description = "Where the job may run: some of the configured regions. All of them when left out.")
-        @Size(min = 1, message = "must name at least one region; leave it out for all")
+        @Schema(
+                description =
+                        "The regions in which the job may run, out of the configured ones. If left out, all of them.")
+        @Size(min = 1, message = "must have at least one region; leave it out to allow all regions")
         @Nullable
         List<@Nullable String> regions,
 
-        @Schema(description = "ISO-8601 duration after which a job that has not started fails.", example = "PT10M")
+        @Schema(
+                description = "An ISO-8601 duration in whole seconds, up to P30D. A job that has not started within it"
+                        + " fails.",
+                example = "PT10M")
         @Nullable
         String startWithin,
 
-        @Schema(description = "ISO-8601 duration that one attempt may take, up to PT11H.", defaultValue = "PT30M")
+        @Schema(
+                description = "An ISO-8601 duration in whole seconds, up to PT11H: the time limit for one attempt.",
+                defaultValue = "PT30M")
         @Nullable
         String timeout,
 
@@ -76,12 +85,12 @@ record JobRequest(
         @Nullable
         Integer maxAttempts) {
 
-    /** The names of its fields, which no job type may have. */
+    /** The names of the fields. A job type must not declare a field with one of these names. */
     static final Set<String> FIELDS = Arrays.stream(JobRequest.class.getRecordComponents())
             .map(RecordComponent::getName)
             .collect(Collectors.toUnmodifiableSet());
 
-    /** The same request under any id: a repeat of it is the same job. */
+    /** The request without its id, for comparing requests. */
     JobRequest withoutId() {
         return new JobRequest(type, null, userId, priority, orderingKey, regions, startWithin, timeout, maxAttempts);
     }

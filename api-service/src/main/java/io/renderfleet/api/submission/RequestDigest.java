@@ -14,13 +14,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A digest of what the client asked for, as given: two requests for one id are the same when it is. White space, the
- * order of fields and the id itself do not count, and neither does a field that was left out, so that a new optional
- * one does not turn yesterday's repeat into another request. What a request refers to counts by its name: a repeat is one
- * also after the name was given to something else.
+ * A digest of the values in a request. Two requests with the same id are the same request if their digests are equal.
+ * The digest does not depend on white space, the order of the fields or the id. A field that was left out does not
+ * count either, so that a new optional field does not change the digests of earlier requests. References, such as a
+ * design, count by name: a repeat is the same request even if the name now refers to another file.
  */
 final class RequestDigest {
-    /** 128 bits: far beyond chance, and half the size in every item. */
+    /** 128 bits are enough to make an accidental match improbable, and are half the size in every item. */
     private static final int BYTES = 16;
 
     private static final JsonMapper CANONICAL = JsonMapper.builder()
@@ -35,10 +35,10 @@ final class RequestDigest {
     private RequestDigest() {}
 
     /**
-     * 32 lower-case hex digits.
+     * Computes the digest: 32 lower-case hexadecimal digits.
      *
-     * @param envelope the fields of every job
-     * @param request the fields of the job's type
+     * @param envelope the fields that every job has
+     * @param request the fields of the job type
      */
     static String of(JobRequest envelope, Record request) {
         try {
@@ -47,7 +47,7 @@ final class RequestDigest {
             digest.update(canonical(request));
             return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
         } catch (NoSuchAlgorithmException | JsonProcessingException e) {
-            throw new IllegalStateException("a request has a JSON form and every JDK has SHA-256", e);
+            throw new IllegalStateException("A request can be written as JSON, and every JDK has SHA-256", e);
         }
     }
 

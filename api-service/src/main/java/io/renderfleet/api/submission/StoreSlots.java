@@ -16,23 +16,28 @@ import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
- * Bounds how many calls to the jobs table run at a time. The others wait for a slot, for at most
- * {@link SubmissionSettings#storeWait()}. The jobs of one ordering key are stored one at a time: a job that waits for
- * another of its key, or pauses because another instance stores one, holds no slot, so that a busy key slows only itself.
+ * Limits the number of concurrent calls to the jobs table. Other calls wait for a slot, for at most {@link
+ * SubmissionSettings#storeWait()}. The jobs of one ordering key are stored one at a time. A job holds no slot while it
+ * waits for another job of its key, or pauses because another instance stores one, so a busy key does not delay others.
  */
 @Component
 class StoreSlots {
-    /** How many may wait for one ordering key: about as many as are stored within the default wait of 5 s. */
+    /**
+     * The number of jobs that may wait for one ordering key: about as many as can be stored within the default of 5 s.
+     */
     private static final int MAX_WAITING = 200;
 
-    /** The pause between two tries when other instances store jobs of the same key, with a jitter of a half. */
+    /**
+     * The pause between two tries when another instance stores jobs of the same key: 10 ms to 250 ms, plus or minus 50
+     * %.
+     */
     private static final IntervalFunction CONTENTION_PAUSE =
             IntervalFunction.ofExponentialRandomBackoff(Duration.ofMillis(10), 2, 0.5, Duration.ofMillis(250));
 
     private final Semaphore slots;
     private final SubmissionSettings settings;
 
-    /** A key's semaphore lives as long as a request holds it or waits for it. */
+    /** One semaphore per ordering key, which exists while a request holds it or waits for it. */
     private final Cache<Key, Semaphore> turns =
             Caffeine.newBuilder().weakValues().build();
 
@@ -43,7 +48,7 @@ class StoreSlots {
 
     private record Key(UserId user, OrderingKey key) {}
 
-    /** {@link ProblemException} when no turn came in time. */
+    /** Runs a call in a slot; throws a {@link ProblemException} when no slot became free in time. */
     <T> T in(Supplier<T> call) {
         return in(call, deadline());
     }
@@ -58,10 +63,12 @@ class StoreSlots {
     }
 
     /**
-     * Stores a job, which may have an ordering key; never {@link SubmitOutcome.Contended}. {@link ProblemException} when
-     * there was no turn within {@link SubmissionSettings#storeWait()}, or too many wait for the key already.
+     * Stores a job, with or without an ordering key.
      *
-     * @param write one try to store it
+     * @param write one try to store the job
+     * @return the outcome, never {@link SubmitOutcome.Contended}
+     * @throws ProblemException when the job could not be stored within {@link SubmissionSettings#storeWait()}, or too
+     *     many jobs already wait for the ordering key
      */
     SubmitOutcome store(NewJob job, Supplier<SubmitOutcome> write) {
         OrderingKey key = job.orderingKey();
@@ -75,13 +82,13 @@ class StoreSlots {
         long deadline = deadline();
         acquire(turn, deadline, ProblemType.ORDERING_KEY_BUSY);
         try {
-            return inTurn(write, deadline);
+            return storeInOrder(write, deadline);
         } finally {
             turn.release();
         }
     }
 
-    private SubmitOutcome inTurn(Supplier<SubmitOutcome> write, long deadline) {
+    private SubmitOutcome storeInOrder(Supplier<SubmitOutcome> write, long deadline) {
         for (int tries = 1; ; tries++) {
             SubmitOutcome outcome = in(write, deadline);
             if (!(outcome instanceof SubmitOutcome.Contended)) {
@@ -104,22 +111,23 @@ class StoreSlots {
         return System.nanoTime() + settings.storeWait().toNanos();
     }
 
-    private void acquire(Semaphore turn, long deadline, ProblemType otherwise) {
+    private void acquire(Semaphore turn, long deadline, ProblemType type) {
         try {
             if (!turn.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                throw busy(otherwise);
+                throw busy(type);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw busy(otherwise);
+            throw busy(type);
         }
     }
 
     private ProblemException busy(ProblemType type) {
         String detail = type.equals(ProblemType.ORDERING_KEY_BUSY)
-                ? "More jobs of this ordering key arrive than can be put in order. Send the same request again after"
-                        + " Retry-After, or use more keys: jobs of different keys are stored side by side."
-                : "More jobs arrive than can be stored. Send the same request again after Retry-After.";
+                ? "Jobs with this ordering key arrive faster than they can be stored in order. Send the same request"
+                        + " again after Retry-After, or use more keys, because jobs of different keys are stored in"
+                        + " parallel."
+                : "Jobs arrive faster than they can be stored. Send the same request again after Retry-After.";
         return ProblemException.unavailable(type, detail, settings.retryAfter(), null);
     }
 }

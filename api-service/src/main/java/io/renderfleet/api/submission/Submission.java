@@ -20,12 +20,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for a job that passed every check that needs no look at anything else.
+ * A request for a job that passed every check that needs nothing but the request.
  *
- * @param named whether the client chose the id, by {@code jobId} or {@code Idempotency-Key}, and so may repeat it
- * @param payload makes the payload when the job has been admitted
- * @param regions where it may run; empty for all
- * @param startWithin null for no such deadline
+ * @param named whether the client chose the id, with {@code jobId} or {@code Idempotency-Key}, and so can repeat the
+ *     request
+ * @param payload the source of the payload, which is called after the job was admitted
+ * @param regions the regions in which the job may run; empty for all
+ * @param startWithin the time within which the job must start; null for no limit
  * @param requestHash see {@link RequestDigest}
  */
 record Submission(
@@ -64,7 +65,7 @@ record Submission(
                 createdAt);
     }
 
-    /** The message that sends the job on its way for the first time. */
+    /** The first message of the job, with route epoch 0. */
     JobMessage toMessage() {
         return new JobMessage(id, userId, pool, Lane.of(priority, orderingKey), 0, regions, orderingKey);
     }

@@ -24,13 +24,13 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Takes jobs, one or many at a time. */
+/** Accepts jobs, one at a time or in batches. */
 @RestController
 class SubmissionController {
     static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     static final String REPLAYED = "Idempotent-Replayed";
 
-    /** A job is seldom done sooner. */
+    /** The value of {@code Retry-After}: few jobs are over sooner. */
     private static final String POLL_AFTER_SECONDS = "1";
 
     private final JobReader reader;
@@ -47,15 +47,16 @@ class SubmissionController {
 
     @Operation(
             summary = "Submit a job",
-            description = "Answers once the job is stored and queued, before any work is done. With an id of the"
-                    + " client's, in Idempotency-Key or jobId, the same request may be sent any number of times and"
-                    + " makes one job.",
+            description = "Responds when the job is stored and queued, before it runs. A request with an"
+                    + " Idempotency-Key or a jobId can be repeated any number of times and submits one job.",
             tags = "jobs",
             parameters =
                     @Parameter(
                             in = ParameterIn.HEADER,
                             name = IDEMPOTENCY_KEY,
-                            description = "Stands for one job of the user. 1 to 255 printable ASCII characters.",
+                            description =
+                                    "Identifies the job among those of the user, so that the request can be repeated"
+                                            + " safely. 1 to 255 printable ASCII characters.",
                             schema = @Schema(type = "string", minLength = 1, maxLength = 255)),
             requestBody =
                     @RequestBody(
@@ -66,11 +67,13 @@ class SubmissionController {
                                             schema = @Schema(ref = JobDescriptions.ANY_JOB))))
     @ApiResponse(
             responseCode = "202",
-            description = "The job will run.",
+            description = "The job was accepted.",
             headers = {
-                @Header(name = HttpHeaders.LOCATION, description = "Where to ask for the job."),
-                @Header(name = HttpHeaders.RETRY_AFTER, description = "Seconds until asking makes sense."),
-                @Header(name = REPLAYED, description = "true when an earlier request had made the job.")
+                @Header(name = HttpHeaders.LOCATION, description = "The URL of the job."),
+                @Header(
+                        name = HttpHeaders.RETRY_AFTER,
+                        description = "The number of seconds to wait before the first poll."),
+                @Header(name = REPLAYED, description = "true when an earlier request submitted the job.")
             })
     @Refuses(
             value = {
@@ -108,7 +111,8 @@ class SubmissionController {
 
     @Operation(
             summary = "Submit up to 100 jobs",
-            description = "Each job is accepted or refused on its own, and may carry a jobId of its own.",
+            description =
+                    "Each job is accepted or refused on its own. Give each job a jobId to make the request repeatable.",
             tags = "jobs",
             requestBody =
                     @RequestBody(
@@ -117,7 +121,7 @@ class SubmissionController {
                                     @Content(
                                             mediaType = MediaType.APPLICATION_JSON_VALUE,
                                             schema = @Schema(ref = JobDescriptions.BATCH))))
-    @ApiResponse(responseCode = "202", description = "What became of each job, in the order of the request.")
+    @ApiResponse(responseCode = "202", description = "The outcome for each job, in the order of the request.")
     @Refuses({"malformed-json", "invalid-request", "upload-too-slow", "body-too-large", "unsupported-media-type"})
     @PostMapping(
             path = "/jobs/batch",
@@ -125,8 +129,8 @@ class SubmissionController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<BatchItem.Answer> submitBatch(HttpServletRequest request) {
         if (idempotencyKey(request) != null) {
-            throw ProblemException.invalid(List.of(new FieldError(
-                    IDEMPOTENCY_KEY, "must not be given for a batch; give each job a jobId of its own")));
+            throw ProblemException.invalid(List.of(
+                    new FieldError(IDEMPOTENCY_KEY, "must not be given for a batch; give each job its own jobId")));
         }
         List<BatchRequest.Entry> jobs = BatchRequest.read(LimitedBody.read(request, settings.maxBatch()));
         return ResponseEntity.accepted()

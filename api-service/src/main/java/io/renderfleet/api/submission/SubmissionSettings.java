@@ -9,13 +9,14 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Limits on jobs coming in.
+ * Limits on submissions.
  *
- * @param maxJob the largest body of one job
- * @param maxBatch the largest body of a batch
- * @param concurrentStores writes to the jobs table at a time: what its client has connections for
- * @param storeWait how long a request waits for its turn to write
- * @param retryAfter when to send a request again that found no turn
+ * @param maxJob the maximum size of the body of a submission, and of each job of a batch
+ * @param maxBatch the maximum size of the body of a batch
+ * @param concurrentStores the maximum number of concurrent calls to the jobs table; no more than the DynamoDB client
+ *     has connections
+ * @param storeWait the time that a request waits to store its job; then it is refused with 503
+ * @param retryAfter the value of {@code Retry-After} when a job could not be stored in time
  */
 @Validated
 @ConfigurationProperties("renderfleet.api.submission")

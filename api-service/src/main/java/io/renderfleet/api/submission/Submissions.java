@@ -25,41 +25,42 @@ import org.springframework.stereotype.Component;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Accepts a job: stores it, sends its message, and returns only when both are safe. Who is told yes has a job that
- * will run; who is told no, or nothing, may send the same request again and never gets a second job.
+ * Submits a job: stores it, sends its message, and returns only when both are confirmed. A client that gets an accepted
+ * job has a job that will run. A client that gets a refusal or no response can send the same request again, and never
+ * gets a second job.
  *
- * <p>A job costs one write and its share of a batch of messages, besides what its type looks up. The conditional write
- * alone tells a new job from a repeat, so nothing is read before it.
+ * <p>A submission costs one write and a share of a batch of messages, plus what the job type reads. The conditional
+ * write distinguishes a new job from a repeat, so nothing is read before it.
  *
- * <p>When the message cannot be sent, the job is withdrawn. Meanwhile a repeat may be under way, which found the item
- * and knows nothing of the failing send. How the two, F and R, can interleave:
+ * <p>If the message cannot be sent, the job is withdrawn. At the same time, a repeat of the request may have found the
+ * item without knowing that the send failed. The two requests can interleave as follows:
  *
  * <table>
- * <caption>F stores, then its send fails; R is the same request again</caption>
- * <tr><th>order</th><th>what keeps the promise</th></tr>
- * <tr><td>F withdraws, R stores</td><td>R's item is new, and R sends for it.</td></tr>
- * <tr><td>R finds the item, F withdraws, R confirms</td>
- *     <td>The confirmation needs an item: it is refused, R looks again, stores its own and sends for it.</td></tr>
- * <tr><td>R finds the item, R confirms, F withdraws</td> <td>The withdrawal needs an unconfirmed item: it is refused. R
- *     sends; F looks again and repeats as R did.</td></tr>
+ * <caption>F stores the item and its send fails; R is a repeat of the same request</caption>
+ * <tr><th>sequence</th><th>why the guarantee holds</th></tr>
+ * <tr><td>F withdraws, R stores</td><td>R's item is new, and R sends its message.</td></tr>
+ * <tr><td>R finds the item, F withdraws, R confirms</td> <td>The confirmation fails because it needs an item. R tries
+ *     again, stores its own item and sends its message.</td></tr>
+ * <tr><td>R finds the item, R confirms, F withdraws</td> <td>The withdrawal fails because it needs an unconfirmed item.
+ *     R sends; F tries again and proceeds as R did.</td></tr>
  * <tr><td>R confirms, R's send fails too</td>
- *     <td>Neither is told yes. The item stays, for the next repeat or for the watchdog of open jobs.</td></tr>
- * <tr><td>F's send only seemed to fail, and the message is routed before F withdraws</td> <td>The withdrawal needs an
- *     unrouted item: it is refused, and F, looking again, finds the job on its way.</td></tr>
- * <tr><td>F's send only seemed to fail, F withdraws, the message arrives</td>
- *     <td>It names a job that does not exist, or the one that R stored since: it is dropped or does R's work.</td></tr>
- * <tr><td>F withdraws, the answer is lost, R stores, F's client repeats the deletion</td>
- *     <td>The withdrawal names the creation it means, and R's is another.</td></tr>
+ *     <td>Both are refused. The item stays, for the next repeat or for the distributors' watchdog.</td></tr>
+ * <tr><td>F's send succeeded although it was reported as failed, and the message is routed before F withdraws</td>
+ *     <td>The withdrawal fails because it needs an unrouted item. F tries again and finds the routed job.</td></tr>
+ * <tr><td>F's send succeeded although it was reported as failed, F withdraws, the message arrives</td>
+ *     <td>The message is for a job that does not exist, and is dropped, or for the job that R stored since.</td></tr>
+ * <tr><td>F withdraws, the response is lost, R stores, F's DynamoDB client repeats the deletion</td>
+ *     <td>The withdrawal is conditional on the creation time, which differs for R's item.</td></tr>
  * </table>
  *
- * <p>A refused withdrawal is therefore never read as a yes: it may also mean that the item is gone.
+ * <p>A withdrawal that fails never means that the job is accepted, because the item may also be gone.
  */
 @Component
 class Submissions {
     private static final Logger log = LoggerFactory.getLogger(Submissions.class);
 
-    /** Each further look means that another request moved the same job in between. */
-    private static final int MAX_LOOKS = 4;
+    /** The number of tries. Each further try means that another request changed the same job in between. */
+    private static final int MAX_TRIES = 4;
 
     private final JobStore store;
     private final MasterQueue queue;
@@ -89,11 +90,11 @@ class Submissions {
     /**
      * A job that is stored and queued.
      *
-     * @param replayed whether an earlier request had stored it
+     * @param replayed whether an earlier request stored the job
      */
     record Accepted(JobId id, boolean replayed) {}
 
-    /** Room for the job, to be used by {@link #accept(Submission, Permit)}; {@link ProblemException} without. */
+    /** Admits the job; throws a {@link ProblemException} when a limit is reached. */
     Permit admit(Submission submission) {
         try {
             return admission.admit(submission.userId(), submission.pool());
@@ -102,12 +103,17 @@ class Submissions {
         }
     }
 
-    /** {@link ProblemException} when the job is refused or could not be made safe; the SDK's when AWS is away. */
+    /**
+     * Admits, stores and queues a job.
+     *
+     * @throws ProblemException when the job is refused, or could not be stored or queued
+     * @throws SdkException when a call to DynamoDB fails
+     */
     Accepted accept(Submission submission) {
         return accept(submission, admit(submission));
     }
 
-    /** As {@link #accept(Submission)}, with the room that was made for it. */
+    /** Stores and queues a job that was admitted. */
     Accepted accept(Submission submission, Permit permit) {
         boolean isNew = false;
         try {
@@ -131,7 +137,8 @@ class Submissions {
 
     private Accepted decide(Submission submission) {
         if (!submission.named() && queue.isUnavailable(submission.pool())) {
-            // It would be stored and withdrawn again. One with an id may be there already, and then needs no queue.
+            // The job would be stored and withdrawn again. A job with a client's id may already be stored and need no
+            // queue.
             throw unavailable();
         }
         JobPayload payload;
@@ -141,7 +148,7 @@ class Submissions {
             return replayWithoutPayload(submission, e);
         }
         boolean ours = false;
-        for (int looks = 0; looks < MAX_LOOKS; looks++) {
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
             NewJob job = submission.toJob(payload, clock.instant());
             Optional<Accepted> accepted = switch (slots.store(job, () -> store.submit(job))) {
                 case SubmitOutcome.Stored stored -> {
@@ -150,7 +157,8 @@ class Submissions {
                 }
                 case SubmitOutcome.Replayed replayed -> repeated(submission, replayed.job(), ours);
                 case SubmitOutcome.Conflicting conflicting -> throw conflict(submission);
-                case SubmitOutcome.Contended _ -> throw new IllegalStateException("a contended job is tried again");
+                case SubmitOutcome.Contended _ ->
+                    throw new IllegalStateException("StoreSlots tries again while a job is contended");
             };
             if (accepted.isPresent()) {
                 return accepted.get();
@@ -159,7 +167,7 @@ class Submissions {
         throw unavailable();
     }
 
-    /** Empty when somebody else moved the job while its message could not be sent. */
+    /** Sends the message of a stored job; empty when another request changed the job after the send failed. */
     private Optional<Accepted> sent(Submission submission, Instant createdAt) {
         if (queue.send(submission.toMessage())) {
             return Optional.of(new Accepted(submission.id(), false));
@@ -169,7 +177,8 @@ class Submissions {
             withdrawn = slots.in(() -> store.withdraw(submission.id(), createdAt));
         } catch (SdkException | ProblemException e) {
             log.warn(
-                    "Job {} stays stored without a message: it could not be withdrawn: {}",
+                    "Job {} could not be queued and could not be withdrawn; the distributors' watchdog will send it:"
+                            + " {}",
                     submission.id(),
                     e.getMessage());
             throw unavailable();
@@ -180,10 +189,12 @@ class Submissions {
         return Optional.empty();
     }
 
-    /** Empty when the job was withdrawn or routed since it was seen. */
+    /**
+     * Confirms a repeat and sends the message if needed; empty when the job was withdrawn or routed in the meantime.
+     */
     private Optional<Accepted> repeated(Submission submission, Job stored, boolean ours) {
         if (stored.status() == JobStatus.PENDING && stored.routeEpoch() == 0) {
-            // Its message may never have been sent. A second one is dropped where it arrives.
+            // The message may not have been sent. A second copy is dropped when it is routed.
             if (!slots.in(() -> store.confirm(stored.id(), stored.createdAt()))) {
                 return Optional.empty();
             }
@@ -194,7 +205,7 @@ class Submissions {
         return Optional.of(new Accepted(stored.id(), submission.named() && !ours));
     }
 
-    /** A repeat stays one when what it refers to is gone; anything else needs that. */
+    /** Accepts a repeat although the payload cannot be made any more, for instance because a design was deleted. */
     private Accepted replayWithoutPayload(Submission submission, ProblemException problem) {
         Optional<Job> stored = submission.named() ? slots.in(() -> store.find(submission.id())) : Optional.empty();
         if (stored.isPresent()) {
@@ -214,8 +225,8 @@ class Submissions {
     private static ProblemException conflict(Submission submission) {
         return ProblemException.of(
                 ProblemType.IDEMPOTENCY_CONFLICT,
-                "Job " + submission.id() + " was submitted before with another body. Use a new id or Idempotency-Key"
-                        + " for a new job, or send the first body again.");
+                "Job " + submission.id() + " was already submitted with a different request body. Use a new jobId or"
+                        + " Idempotency-Key for a new job, or repeat the first request unchanged.");
     }
 
     private ProblemException unavailable() {

@@ -1,4 +1,4 @@
-/** Jobs coming in: read strictly, checked whole, stored and queued before they are acknowledged. */
+/** Submission of jobs: checks requests completely, then stores and queues the job before the client gets a response. */
 @NullMarked
 package io.renderfleet.api.submission;
 

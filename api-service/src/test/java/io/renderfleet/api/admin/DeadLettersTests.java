@@ -131,7 +131,7 @@ class DeadLettersTests {
                 "lane=LOW&lane=LOW | lane    | must be given once",
                 "queue=mine      | queue     | must be the name of a dead-letter queue, such as renderfleet-local-",
                 "pool=gpu        | pool      | must be one of render, echo",
-                "state=x         | state     | is unknown; known are ",
+                "state=x         | state     | is unknown; use one of ",
             })
     void refusesInvalidParameters(String query, String field, String message) throws Exception {
         MvcTestResult answer = http.get().uri("/admin/dead-letters?" + query).exchange();

@@ -156,7 +156,7 @@ class AdmissionTests {
         for (int i = 0; i < 3; i++) {
             fixture.submit(user, "");
         }
-        try (Background background = new Background(health)) {
+        try (BackgroundReads background = new BackgroundReads(health)) {
             OpenJobs open = new OpenJobs(
                     new JobHistory(failing, JobTable.name(fleet.env()), clock), background, settings(3, 0), clock);
             clock.advance(Duration.ofMinutes(1));
@@ -173,7 +173,7 @@ class AdmissionTests {
         AtomicInteger readings = new AtomicInteger();
         QueueCalls closed = new QueueCalls();
         closed.close();
-        try (Background background = new Background(health) {
+        try (BackgroundReads background = new BackgroundReads(health) {
             @Override
             boolean run(Runnable work) {
                 readings.incrementAndGet();
@@ -193,7 +193,7 @@ class AdmissionTests {
     void aCountThatHangsIsOverdue() throws Exception {
         CountDownLatch hang = new CountDownLatch(1);
         CountDownLatch begun = new CountDownLatch(1);
-        try (Background background = new Background(health)) {
+        try (BackgroundReads background = new BackgroundReads(health)) {
             background.run(() -> {
                 begun.countDown();
                 try {
@@ -204,7 +204,7 @@ class AdmissionTests {
             });
             assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(health.overdue()).isEmpty();
-            clock.advance(Background.LONGEST.plusSeconds(1));
+            clock.advance(BackgroundReads.LONGEST.plusSeconds(1));
             assertThat(health.overdue()).hasSize(1);
             hang.countDown();
             await().until(() -> health.overdue().isEmpty());
@@ -213,7 +213,7 @@ class AdmissionTests {
 
     @Test
     void findsRoomAgainOnceJobsAreOver() {
-        try (Background background = new Background(health)) {
+        try (BackgroundReads background = new BackgroundReads(health)) {
             OpenJobs open = new OpenJobs(history, background, settings(3, 0), clock);
             UserId userId = new UserId(user);
             JobId first = fixture.submit(user, "");
@@ -237,7 +237,7 @@ class AdmissionTests {
         for (int i = 0; i < 3; i++) {
             fixture.submit(user, "");
         }
-        try (Background background = new Background(health)) {
+        try (BackgroundReads background = new BackgroundReads(health)) {
             OpenJobs other = new OpenJobs(history, background, settings(3, 0), clock);
             UserId userId = new UserId(user);
             clock.advance(Duration.ofMinutes(1));
@@ -252,7 +252,7 @@ class AdmissionTests {
     @Test
     void refusesWhatTheMasterQueuesHaveNoRoomFor() {
         JobId waiting = fixture.submit(user, "");
-        try (Background background = new Background(health)) {
+        try (BackgroundReads background = new BackgroundReads(health)) {
             AdmissionSettings settings = settings(0, 1);
             Admission admission = new Admission(
                     new UserRates(rates, settings),
@@ -281,7 +281,7 @@ class AdmissionTests {
     @Test
     void countsWhatItSentSinceTheLastReadingAndKeepsThatWhenSqsIsAway() {
         fixture.messagesOf(JobId.random());
-        try (Background background = new Background(health)) {
+        try (BackgroundReads background = new BackgroundReads(health)) {
             MasterDepth depth =
                     new MasterDepth(JobBuilder.POOL, queues, calls, background, settings(0, 1_000_000), clock);
             assertThat(depth.hasRoom()).isTrue();

@@ -410,9 +410,9 @@ class LookupTests {
                 "userId=u&limit=0                    | limit         | must be from 1 to 100",
                 "userId=u&limit=101                  | limit         | must be from 1 to 100",
                 "userId=u&limit=ten                  | limit         | must be from 1 to 100",
-                "userId=u&cursor=                    | cursor        | is not one that this listing gave out",
-                "userId=u&cursor=abc                 | cursor        | is not one that this listing gave out",
-                "userId=u&state=PENDING              | state         | is unknown; known are userId, status",
+                "userId=u&cursor=                    | cursor        | is not a cursor of this listing",
+                "userId=u&cursor=abc                 | cursor        | is not a cursor of this listing",
+                "userId=u&state=PENDING              | state         | is unknown; use one of userId, status",
             })
     void refusesParametersItDoesNotUnderstand(String query, String field, String message) throws Exception {
         MvcTestResult answer = get("/jobs?" + query);

@@ -46,7 +46,7 @@ class ProblemTests {
         assertThat(answer)
                 .bodyJson()
                 .extractingPath("$.detail")
-                .isEqualTo("DELETE is not possible at this path; use one of GET, HEAD, POST.");
+                .isEqualTo("DELETE is not supported at this path; use one of GET, HEAD, POST.");
     }
 
     @Test

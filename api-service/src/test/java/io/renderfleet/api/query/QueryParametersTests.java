@@ -29,19 +29,19 @@ class QueryParametersTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "GET  | /designs?page=2            | page   | is unknown; known are limit, cursor",
+                "GET  | /designs?page=2            | page   | is unknown; use one of limit, cursor",
                 "GET  | /designs?limit=1&limit=2   | limit  | must be given once",
                 "GET  | /designs?li%6Dit=1&limit=2 | limit  | must be given once",
-                "GET  | /designs?limit%zz=1        | limit%zz | is unknown; known are limit, cursor",
+                "GET  | /designs?limit%zz=1        | limit%zz | is unknown; use one of limit, cursor",
                 "GET  | /designs/a?version=1       | version | is unknown; this request takes no query parameters",
-                "GET  | /jobs?userId=u&state=x     | state  | is unknown; known are userId, status",
+                "GET  | /jobs?userId=u&state=x     | state  | is unknown; use one of userId, status",
                 "GET  | /jobs?userId=u&userId=v    | userId | must be given once",
                 "GET  | " + JOB + "?a=b            | a      | is unknown; this request takes no query parameters",
                 "HEAD | " + JOB + "/result?a=b     | a      | is unknown; this request takes no query parameters",
-                "POST | " + JOB + "/cancel?user=u  | user   | is unknown; known are userId",
+                "POST | " + JOB + "/cancel?user=u  | user   | is unknown; use one of userId",
                 "POST | " + JOB + "/retry?userId=u&userId=u | userId | must be given once",
                 "GET  | /admin/queues?lane=LOW     | lane   | is unknown; this request takes no query parameters",
-                "GET  | /admin/dead-letters?x      | x      | is unknown; known are messageId, jobId, userId",
+                "GET  | /admin/dead-letters?x      | x      | is unknown; use one of messageId, jobId, userId",
             })
     void refusesUnknownAndRepeatedParametersEverywhere(String method, String uri, String field, String message)
             throws Exception {

@@ -116,7 +116,7 @@ class BatchTests {
                 "{\"jobs\": {}} | jobs | must be an array, not an object",
                 "{\"jobs\": null} | jobs | is required",
                 "{\"jobs\": [{}], \"jobs\": [{}]} | jobs | is given twice",
-                "{\"jobs\": [{}], \"user\": 1} | user | is unknown; known are jobs",
+                "{\"jobs\": [{}], \"user\": 1} | user | is unknown; use one of jobs",
             })
     void refusesAnEnvelopeAsAWhole(String body, String field, String message) {
         assertThat(post(body))

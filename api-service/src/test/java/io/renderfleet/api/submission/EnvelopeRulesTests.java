@@ -49,6 +49,6 @@ class EnvelopeRulesTests {
                 .satisfies(e -> assertThat(e.errors())
                         .containsExactly(new FieldError(
                                 "type",
-                                "is echo, whose jobs run in the pool echo; this deployment runs render, chat")));
+                                "is echo, which needs the pool echo; the pools of this deployment are render, chat")));
     }
 }

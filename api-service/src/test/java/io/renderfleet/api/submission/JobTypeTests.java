@@ -71,11 +71,11 @@ class JobTypeTests {
                 "\"text\": \"a\", \"parts\": [1] | parts[0] | must be an object, not a number",
                 "\"text\": \"a\", \"parts\": [{}] | parts[0].name | is required",
                 "\"text\": \"a\", \"parts\": [{\"name\": \"b\"}, {\"name\": \"c\", \"sizes\": [1, \"2\"]}] | parts[1].sizes[1] | must be a whole number, not a string",
-                "\"text\": \"a\", \"parts\": [{\"name\": \"b\", \"size\": 1}] | parts[0].size | is unknown; known are name, sizes",
+                "\"text\": \"a\", \"parts\": [{\"name\": \"b\", \"size\": 1}] | parts[0].size | is unknown; use one of name, sizes",
                 "\"text\": \"a\", \"parts\": [{\"name\": \"b\", \"name\": \"c\"}] | parts[0].name | is given twice",
                 "\"text\": \"a\", \"weights\": [] | weights | must be an object, not an array",
                 "\"text\": \"a\", \"weights\": {\"b\": \"1\"} | weights.b | must be a number, not a string",
-                "\"text\": \"a\", \"designId\": \"b\" | designId | is unknown; known are behaviour, delay, jobId, loud, maxAttempts, orderingKey, parts, priority, regions, startWithin, text, timeout, times, type, userId, weights",
+                "\"text\": \"a\", \"designId\": \"b\" | designId | is unknown; use one of behaviour, delay, jobId, loud, maxAttempts, orderingKey, parts, priority, regions, startWithin, text, timeout, times, type, userId, weights",
             })
     void namesWhatIsWrongAndWhere(String fields, String field, String message) throws Exception {
         MvcTestResult answer = post("{\"type\": \"echo\", \"userId\": \"user-1\", " + fields + "}");

@@ -57,7 +57,7 @@ class RequestValidationTests {
                 arguments("/camera/position/y", "'1'", "camera.position.y", "must be a number, not a string"),
                 arguments("/camera/position", finite, "camera.position.x", "must be finite"),
                 arguments("/camera/target/z", "-1e999", "camera.target.z", "must be finite"),
-                arguments("/camera/target/w", "1", "camera.target.w", "is unknown; known are x, y, z"),
+                arguments("/camera/target/w", "1", "camera.target.w", "is unknown; use one of x, y, z"),
                 arguments(
                         "/camera/target",
                         "{'x': 0, 'y': 1, 'z': 4}",
@@ -86,7 +86,7 @@ class RequestValidationTests {
                 arguments("/output/samplesPerPixel", "4097", "output.samplesPerPixel", "must be from 1 to 4096"),
                 arguments("/output/format", "'gif'", "output.format", "must be png or jpeg"),
                 arguments("/output/format", "'PNG'", "output.format", "must be png or jpeg"),
-                arguments("/output/quality", "9", "output.quality", "is unknown; known are format, height"),
+                arguments("/output/quality", "9", "output.quality", "is unknown; use one of format, height"),
                 arguments("/environment", "'studio'", "environment", "must be default or none"),
                 arguments("/environment", "'NONE'", "environment", "must be default or none"),
                 arguments("/environment", "''", "environment", "must be default or none"),
@@ -95,11 +95,11 @@ class RequestValidationTests {
                 arguments("/priority", "'high'", "priority", "must be HIGH, NORMAL or LOW"),
                 arguments("/orderingKey", "''", "orderingKey", "must be 1 to 128 printable characters"),
                 arguments("/orderingKey", "'a\\nb'", "orderingKey", "must be 1 to 128 printable characters"),
-                arguments("/regions", "[]", "regions", "must name at least one region; leave it out for all"),
+                arguments("/regions", "[]", "regions", "must have at least one region; leave it out to allow all regions"),
                 arguments("/regions", "'us-east-1'", "regions", "must be an array, not a string"),
                 arguments("/regions", "['mars']", "regions[0]", "must be one of us-east-1, us-west-2, us-west-1"),
                 arguments("/regions", "['us-east-1', 'eu-west-1']", "regions[1]", "must be one of us-east-1"),
-                arguments("/regions", "['us-east-1', 'us-east-1']", "regions[1]", "is named twice"),
+                arguments("/regions", "['us-east-1', 'us-east-1']", "regions[1]", "is given twice"),
                 arguments("/regions", "['us-east-1', 2]", "regions[1]", "must be a string, not a number"),
                 arguments("/startWithin", "'soon'", "startWithin", "must be an ISO-8601 duration such as PT30M"),
                 arguments("/startWithin", "'PT0S'", "startWithin", "must be whole seconds, from PT1S to PT720H"),
@@ -114,7 +114,7 @@ class RequestValidationTests {
                 arguments("/maxAttempts", "0", "maxAttempts", "must be from 1 to 10"),
                 arguments("/maxAttempts", "11", "maxAttempts", "must be from 1 to 10"),
                 arguments("/maxAttempts", "2.5", "maxAttempts", "must be a whole number"),
-                arguments("/frames", "1", "frames", "is unknown; known are camera, designId"));
+                arguments("/frames", "1", "frames", "is unknown; use one of camera, designId"));
     }
 
     @ParameterizedTest(name = "{0} = {1}")

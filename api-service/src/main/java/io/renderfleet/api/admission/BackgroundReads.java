@@ -11,15 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Where counts and readings are made, so that no request waits for one. */
+/** Runs counts of open jobs and readings of queue depths in the background, so that no request waits for them. */
 @Component
-class Background implements AutoCloseable {
-    /** A user's open jobs, page by page, while the table is short of capacity. */
+class BackgroundReads implements AutoCloseable {
+    /** The longest count: a user's open jobs, page by page, while the table is throttled. */
     static final Duration LONGEST = Duration.ofMinutes(30);
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
-    private static final Logger log = LoggerFactory.getLogger(Background.class);
+    private static final Logger log = LoggerFactory.getLogger(BackgroundReads.class);
 
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("admission-", 0).factory());
@@ -27,11 +27,11 @@ class Background implements AutoCloseable {
     private final AtomicLong runs = new AtomicLong();
     private final LoopHealth health;
 
-    Background(LoopHealth health) {
+    BackgroundReads(LoopHealth health) {
         this.health = health;
     }
 
-    /** False when the service is stopping, and the work is not done. */
+    /** Starts the work; false when the service is stopping and the work is not run. */
     boolean run(Runnable work) {
         try {
             threads.execute(() -> guarded(work));
@@ -47,7 +47,9 @@ class Background implements AutoCloseable {
             health.turn(name, LONGEST);
             work.run();
         } catch (RuntimeException | Error e) {
-            log.error("Unexpected error in a count or a reading; the next one is made as usual", e);
+            log.error(
+                    "Unexpected error while counting open jobs or reading queue depths; the next one starts as usual",
+                    e);
         } finally {
             health.ended(name);
         }
@@ -58,7 +60,10 @@ class Background implements AutoCloseable {
         threads.shutdownNow();
         try {
             if (!threads.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.warn("A count or a reading is still under way; it fails when its client is closed");
+                log.warn(
+                        "A count of open jobs or a reading of queue depths is still running after {}; it fails when"
+                                + " its client is closed",
+                        STOP_TIMEOUT);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

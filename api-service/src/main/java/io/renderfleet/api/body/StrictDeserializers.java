@@ -17,19 +17,20 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scalars as they are written. Jackson's own deserializers fail at the first wrong one, which no problem handler can
- * change; these note it and go on.
+ * Deserializers that do not convert scalars. Jackson's own deserializers fail at the first invalid scalar, which a
+ * problem handler cannot prevent; these add a violation and continue.
  */
-final class StrictValues {
-    private StrictValues() {}
+final class StrictDeserializers {
+    private StrictDeserializers() {}
 
     static SimpleModule module() {
         return new SimpleModule("strict-values")
                 .addDeserializer(JsonNode.class, new Tree())
-                .addDeserializer(String.class, new Scalar<>(String.class, "a string", StrictValues::string))
-                .addDeserializer(Boolean.class, new Scalar<>(Boolean.class, "a boolean", StrictValues::bool))
-                .addDeserializer(Double.class, new Scalar<>(Double.class, "a number", StrictValues::number))
-                .addDeserializer(BigDecimal.class, new Scalar<>(BigDecimal.class, "a number", StrictValues::decimal))
+                .addDeserializer(String.class, new Scalar<>(String.class, "a string", StrictDeserializers::string))
+                .addDeserializer(Boolean.class, new Scalar<>(Boolean.class, "a boolean", StrictDeserializers::bool))
+                .addDeserializer(Double.class, new Scalar<>(Double.class, "a number", StrictDeserializers::number))
+                .addDeserializer(
+                        BigDecimal.class, new Scalar<>(BigDecimal.class, "a number", StrictDeserializers::decimal))
                 .addDeserializer(
                         Integer.class,
                         new Scalar<>(
@@ -47,17 +48,17 @@ final class StrictValues {
                         new Scalar<>(
                                 Duration.class,
                                 "a string with an ISO-8601 duration such as PT30M",
-                                StrictValues::duration));
+                                StrictDeserializers::duration));
     }
 
-    /** A value that is of the wanted kind and cannot be used all the same; its message says why. */
+    /** A value of the expected kind that is not valid. The message completes a sentence that begins with the field. */
     private static final class UnusableValueException extends RuntimeException {
         UnusableValueException(String message) {
             super(message);
         }
     }
 
-    /** Reads the value at hand; null when it is of another kind. */
+    /** Reads the current value; null when it is of another kind. */
     private interface Reader<T> {
         @Nullable
         T read(JsonParser parser) throws IOException;
@@ -74,22 +75,25 @@ final class StrictValues {
         }
 
         @Override
-        @SuppressWarnings("NullAway") // Jackson takes null for no value.
+        @SuppressWarnings("NullAway") // Jackson accepts null as no value.
         public T deserialize(JsonParser parser, DeserializationContext context) throws IOException {
             try {
                 T value = reader.read(parser);
                 if (value == null) {
-                    Faults.skip(context, parser, Faults.wanted(kind, parser));
+                    JsonViolations.skip(context, parser, JsonViolations.expected(kind, parser));
                 }
                 return value;
             } catch (UnusableValueException e) {
-                Faults.skip(context, parser, String.valueOf(e.getMessage()));
+                JsonViolations.skip(context, parser, String.valueOf(e.getMessage()));
                 return null;
             }
         }
     }
 
-    /** The whole body, with a note of each field that an object has twice: readers disagree on which one counts. */
+    /**
+     * The whole body. Adds a violation for each field that is given twice, because parsers disagree on which one
+     * counts.
+     */
     private static final class Tree extends JsonNodeDeserializer {
         @Override
         protected void _handleDuplicateField(
@@ -100,7 +104,7 @@ final class StrictValues {
                 ObjectNode object,
                 JsonNode before,
                 JsonNode now) {
-            Faults.add(context, Faults.path(parser.getParsingContext()), "is given twice");
+            JsonViolations.add(context, JsonViolations.path(parser.getParsingContext()), "is given twice");
         }
     }
 
@@ -134,7 +138,7 @@ final class StrictValues {
         if (value == null) {
             return null;
         }
-        // Compared before anything is expanded: 1e999999999 is a short text and a long number.
+        // Compared before the number is expanded, because a short text such as 1e999999999 is a very long number.
         if (value.compareTo(BigDecimal.valueOf(least)) < 0 || value.compareTo(BigDecimal.valueOf(most)) > 0) {
             throw new UnusableValueException("is out of range");
         }

@@ -16,10 +16,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Notes what does not fit and lets Jackson go on, so that a client learns of everything at once. */
-final class FaultCollector extends DeserializationProblemHandler {
-    /** The attribute with the names that the body may have besides those of its record. */
-    static final String ALSO_KNOWN = "alsoKnown";
+/** Records values that cannot be bound and lets Jackson continue, so that a client gets all violations at once. */
+final class ViolationCollector extends DeserializationProblemHandler {
+    /** The context attribute with the fields that a body may have in addition to those of its record. */
+    static final String OTHER_FIELDS = "otherFields";
 
     @Override
     public boolean handleUnknownProperty(
@@ -36,11 +36,11 @@ final class FaultCollector extends DeserializationProblemHandler {
         }
         JsonStreamContext at = parser.getParsingContext();
         if (at.getParent() == null || at.getParent().inRoot()) {
-            if (context.getAttribute(ALSO_KNOWN) instanceof Collection<?> more) {
+            if (context.getAttribute(OTHER_FIELDS) instanceof Collection<?> more) {
                 more.forEach(one -> known.add(String.valueOf(one)));
             }
         }
-        Faults.skip(context, parser, "is unknown; known are " + String.join(", ", known));
+        JsonViolations.skip(context, parser, "is unknown; use one of " + String.join(", ", known));
         return true;
     }
 
@@ -48,11 +48,11 @@ final class FaultCollector extends DeserializationProblemHandler {
     public @Nullable Object handleUnexpectedToken(
             DeserializationContext context, JavaType target, JsonToken token, JsonParser parser, String failure)
             throws IOException {
-        Faults.skip(context, parser, Faults.wanted(kind(target), parser));
+        JsonViolations.skip(context, parser, JsonViolations.expected(kind(target), parser));
         return null;
     }
 
-    /** A scalar where something with parts is wanted. */
+    /** Called for a scalar where an object or an array is expected. */
     @Override
     public @Nullable Object handleMissingInstantiator(
             DeserializationContext context,
@@ -61,25 +61,25 @@ final class FaultCollector extends DeserializationProblemHandler {
             JsonParser parser,
             String message)
             throws IOException {
-        Faults.skip(context, parser, Faults.wanted(kind(context.constructType(type)), parser));
+        JsonViolations.skip(context, parser, JsonViolations.expected(kind(context.constructType(type)), parser));
         return null;
     }
 
     @Override
     public @Nullable Object handleWeirdStringValue(
             DeserializationContext context, Class<?> target, String value, String failure) throws IOException {
-        Faults.add(context, Faults.path(context.getParser().getParsingContext()), wanted(target));
+        JsonViolations.add(context, JsonViolations.path(context.getParser().getParsingContext()), expected(target));
         return null;
     }
 
     @Override
     public @Nullable Object handleWeirdNumberValue(
             DeserializationContext context, Class<?> target, Number value, String failure) throws IOException {
-        Faults.add(context, Faults.path(context.getParser().getParsingContext()), wanted(target));
+        JsonViolations.add(context, JsonViolations.path(context.getParser().getParsingContext()), expected(target));
         return null;
     }
 
-    /** A record that refuses its own components. */
+    /** Called when the constructor of a record throws an exception. */
     @Override
     public @Nullable Object handleInstantiationProblem(
             DeserializationContext context, Class<?> type, @Nullable Object argument, Throwable failure)
@@ -87,11 +87,11 @@ final class FaultCollector extends DeserializationProblemHandler {
         String message = failure instanceof IllegalArgumentException && failure.getMessage() != null
                 ? failure.getMessage()
                 : "has values that cannot be used together";
-        Faults.add(context, Faults.path(context.getParser().getParsingContext()), message);
+        JsonViolations.add(context, JsonViolations.path(context.getParser().getParsingContext()), message);
         return null;
     }
 
-    private static String wanted(Class<?> target) {
+    private static String expected(Class<?> target) {
         if (target.isEnum()) {
             return "must be one of "
                     + Arrays.stream(target.getEnumConstants())

@@ -13,14 +13,14 @@ import java.util.Deque;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Where in a body a parser is, what kind of value is there, and how to go on after one that is wrong. */
-final class Faults {
-    /** Longer names are cut where a message quotes them. */
+/** Adds the violations of a JSON body, each with the path of its field. */
+final class JsonViolations {
+    /** The maximum length of a quoted field name, in code points. */
     private static final int MAX_QUOTE = 60;
 
-    private Faults() {}
+    private JsonViolations() {}
 
-    /** Notes that the value at hand is wrong, and skips it. */
+    /** Adds a violation for the current value and skips the value. */
     static void skip(DeserializationContext context, JsonParser parser, String message) throws IOException {
         add(context, path(parser.getParsingContext()), message);
         parser.skipChildren();
@@ -32,11 +32,14 @@ final class Faults {
         }
     }
 
-    static String wanted(String kind, JsonParser parser) {
+    static String expected(String kind, JsonParser parser) {
         return "must be " + kind + ", not " + kind(parser.currentToken());
     }
 
-    /** Such as {@code camera.position.x} or {@code regions[1]}; empty for the body itself. */
+    /**
+     * The path of the current value, such as {@code camera.position.x} or {@code regions[1]}; empty for the body
+     * itself.
+     */
     static String path(JsonStreamContext context) {
         Deque<String> steps = new ArrayDeque<>();
         for (JsonStreamContext at = context; at != null; at = at.getParent()) {

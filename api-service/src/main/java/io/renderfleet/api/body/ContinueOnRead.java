@@ -5,11 +5,11 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets a client that sends {@code Expect: 100-continue} go on only once its body is wanted, so that a file which is too
- * large is refused before it is sent (RFC 9110, section 10.1.1).
+ * Configures Tomcat to send {@code 100 Continue} only when the body is read, so that a request whose declared length is
+ * too large is refused before the client sends the body (RFC 9110, section 10.1.1).
  */
 @Component
-class EarlyRefusal implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+class ContinueOnRead implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
     @Override
     public void customize(TomcatServletWebServerFactory factory) {

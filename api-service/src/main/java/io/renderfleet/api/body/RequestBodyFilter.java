@@ -17,15 +17,15 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Gives the handlers of requests a body that has to arrive in time, and is decoded when it was sent with
- * {@code Content-Encoding: gzip}, whatever kind of body it is. Any other coding is refused with 415 (RFC 9110, section
- * 15.5.16). The length that a client declares is still that of the encoded body.
+ * Wraps the body of every request: it has to arrive in time ({@link PacedBody}), and it is decoded when it was sent
+ * with {@code Content-Encoding: gzip}. Any other content coding is refused with 415 (RFC 9110, section 15.5.16). The
+ * content length that the handlers see is that of the encoded body.
  */
 @Component
-class RequestBodies extends OncePerRequestFilter {
+class RequestBodyFilter extends OncePerRequestFilter {
     private final BodySettings settings;
 
-    RequestBodies(BodySettings settings) {
+    RequestBodyFilter(BodySettings settings) {
         this.settings = settings;
     }
 
