@@ -16,11 +16,11 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
-/** The distributor as a service of its own. */
+/** The distributor service. */
 @SpringBootApplication
 public class DistributorServiceApplication {
 
-    /** The service, not started, with its own file of settings beside the common one. */
+    /** The application, not started, with the defaults of {@code distributor-service.yml}. */
     public static SpringApplication create() {
         var application = new SpringApplication(DistributorServiceApplication.class);
         application.setDefaultProperties(Map.of("spring.config.name", "application,distributor-service"));

@@ -1,4 +1,4 @@
-/** The distributor: takes jobs off the master queues and sends each to the region that can start it soonest. */
+/** The distributor: receives jobs from the master queues and forwards each to a region with little backlog. */
 @NullMarked
 package io.renderfleet.distributor;
 

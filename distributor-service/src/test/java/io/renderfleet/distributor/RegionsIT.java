@@ -71,7 +71,7 @@ class RegionsIT {
         // What an earlier test sent counts until the next reading, and a region that looks busy gets less.
         PoolDepths depths = context.getBean(PoolDepths.class);
         eventually().until(() -> {
-            depths.refresher(JobBuilder.POOL).demand();
+            depths.refresher(JobBuilder.POOL).ensureFresh();
             return Stream.of(EAST, OREGON, CALIFORNIA)
                     .allMatch(region ->
                             depths.ledger(JobBuilder.POOL).depth(region).jobs() == 0);

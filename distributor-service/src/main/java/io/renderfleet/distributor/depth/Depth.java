@@ -4,10 +4,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A region's depth as it is believed to be.
+ * The estimated depth of a pool's queues in a region.
  *
- * @param jobs visible and in flight on all its lanes, corrected by what was sent since
- * @param known false when the region has not answered for a while: unknown is not empty, so it gets nothing
- * @param measuredAt when the last reading that was answered began; null before the first
+ * @param jobs the number of jobs that wait or run, over all lanes: the last reading plus the messages sent since
+ * @param known false when the last readings failed. The region then gets no jobs, because an unknown depth is not 0
+ * @param measuredAt the time at which the last successful reading started; null before the first
  */
 public record Depth(long jobs, boolean known, @Nullable Instant measuredAt) {}

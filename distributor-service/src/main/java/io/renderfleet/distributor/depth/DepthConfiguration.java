@@ -44,8 +44,8 @@ class DepthConfiguration {
     }
 
     @Bean
-    Drained drained(DrainedRegions regions, DepthSettings settings, LoopHealth health) {
-        return new Drained(regions, settings.drainedRefresh(), health);
+    DrainedRegionsCache drained(DrainedRegions regions, DepthSettings settings, LoopHealth health) {
+        return new DrainedRegionsCache(regions, settings.drainedRefresh(), health);
     }
 
     @Bean
@@ -82,7 +82,10 @@ class DepthConfiguration {
                 .register(registry);
     }
 
-    /** Never NaN, which would make every sum over it NaN: before the first reading, the time without one. */
+    /**
+     * The age of the last reading in seconds; before the first, the time since the start. Never NaN, which makes sums
+     * NaN.
+     */
     private static double age(DepthLedger ledger, Clock clock, Instant startedAt, RegionId region) {
         Instant measuredAt = ledger.depth(region).measuredAt();
         return Duration.between(measuredAt == null ? startedAt : measuredAt, clock.instant())

@@ -2,10 +2,10 @@ package io.renderfleet.distributor.depth;
 
 import io.renderfleet.region.RegionId;
 
-/** Asks a region how much of a pool waits and runs there. */
+/** Reads the depth of a pool's queues in a region. */
 @FunctionalInterface
 interface DepthReader {
 
-    /** Jobs visible and in flight; blocks, and throws whatever kept the region from answering. */
+    /** Reads the number of jobs that wait or run. Blocks, and throws an unchecked exception when the reading fails. */
     long read(RegionId region);
 }

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all regions side by side into a ledger. At most one reading per region is under way: who asks meanwhile shares
- * it, and one that is late still counts when it arrives.
+ * Reads the depths of all regions in parallel into a ledger. At most one reading per region runs at a time; a refresh
+ * that starts during it shares it. A reading that takes longer than the timeout is still applied when it completes.
  *
  * <p>Thread-safe.
  */
@@ -28,7 +28,7 @@ final class DepthReadings {
     private final Duration timeout;
     private final Clock clock;
     private final Executor executor;
-    private final Map<RegionId, CompletableFuture<Void>> underWay = new HashMap<>();
+    private final Map<RegionId, CompletableFuture<Void>> running = new HashMap<>();
     private volatile @Nullable Instant refreshedAt;
 
     DepthReadings(DepthLedger ledger, DepthReader reader, Duration timeout, Clock clock, Executor executor) {
@@ -39,7 +39,7 @@ final class DepthReadings {
         this.executor = executor;
     }
 
-    /** Returns when every region has answered, or has failed to in time. */
+    /** Reads all regions; returns when every reading has succeeded, failed or timed out. */
     void refresh() throws InterruptedException {
         Instant startedAt = clock.instant();
         List<CompletableFuture<Void>> readings = new ArrayList<>();
@@ -58,21 +58,21 @@ final class DepthReadings {
         refreshedAt = startedAt;
     }
 
-    /** When the last refresh that ended began; empty before the first. A region that did not answer does not age it. */
+    /** When the last completed refresh started, even if some of its readings failed; empty before the first. */
     Optional<Instant> refreshedAt() {
         return Optional.ofNullable(refreshedAt);
     }
 
     private synchronized CompletableFuture<Void> start(RegionId region) {
-        CompletableFuture<Void> running = underWay.get(region);
-        if (running != null && !running.isDone()) {
-            return running;
+        CompletableFuture<Void> current = running.get(region);
+        if (current != null && !current.isDone()) {
+            return current;
         }
-        RegionLedger account = ledger.region(region);
-        RegionLedger.Reading reading = account.begin(clock.instant());
+        RegionLedger regionLedger = ledger.region(region);
+        RegionLedger.Reading reading = regionLedger.begin(clock.instant());
         CompletableFuture<Void> started =
-                CompletableFuture.runAsync(() -> account.apply(reading, reader.read(region)), executor);
-        underWay.put(region, started);
+                CompletableFuture.runAsync(() -> regionLedger.apply(reading, reader.read(region)), executor);
+        running.put(region, started);
         return started;
     }
 }

@@ -15,14 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the readings of one pool's ledger fresh in the background, at a pace that depends on whether there is work.
+ * Refreshes the depths of one pool in the background, at an interval that depends on whether jobs are being routed.
  *
  * <p>Thread-safe.
  */
 public final class DepthRefresher {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
-    /** What a turn may take beyond its wait and its readings, before the service counts as hung. */
+    /** The time that a turn may take in addition to its wait and its readings before liveness is DOWN. */
     private static final Duration SLACK = Duration.ofMinutes(2);
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(6);
@@ -77,17 +77,17 @@ public final class DepthRefresher {
         return ledger;
     }
 
-    /** Says that jobs of a lane are about to be sent; see {@link #demand()}. */
-    public void demand(Lane lane) {
+    /** Like {@link #ensureFresh()}, for a batch with jobs of this lane, whose queues are then read at every refresh. */
+    public void ensureFresh(Lane lane) {
         lanes.use(lane);
-        demand();
+        ensureFresh();
     }
 
     /**
-     * Says that there is work, so that readings stay fresh from now on. Returns at once when they are; after an idle
-     * time, when the regions have answered or had their time to.
+     * Ensures that the depths are not older than {@link DepthSettings#maxAge}, and records that there is work, so that
+     * they are refreshed more often from now on. If a refresh is needed, blocks until it is complete.
      */
-    public void demand() {
+    public void ensureFresh() {
         Instant now = clock.instant();
         synchronized (turn) {
             boolean wasIdle = pace.isIdle(now, lastWork);
@@ -139,7 +139,7 @@ public final class DepthRefresher {
         }
     }
 
-    /** False when it is time to stop. */
+    /** Refreshes and waits; false when the refresher is stopping. */
     private boolean turn() throws InterruptedException {
         try {
             health.turn(name, longestTurn);
@@ -148,7 +148,8 @@ public final class DepthRefresher {
         } catch (InterruptedException e) {
             throw e;
         } catch (Throwable e) {
-            // Errors too: without this loop every region would soon count as unknown and get nothing.
+            // Catches errors too: without this loop the depth of every region would become unknown and no job would be
+            // routed.
             log.error("Unexpected error in the depth refresh loop; continuing", e);
             return pauseAfterFailure();
         }
@@ -167,22 +168,24 @@ public final class DepthRefresher {
 
     private void refresh() throws InterruptedException {
         readings.refresh();
-        // Before the first answer a region is merely new.
+        // At the start, a region without a reading is new and not failing.
         refreshes++;
         ledger.regions().forEach(region -> {
             boolean known = ledger.depth(region).known();
             if (!known && refreshes >= failuresTolerated && unknown.add(region)) {
                 log.warn(
-                        "{} does not say how deep its queues of pool {} are: it gets no jobs of the pool until it does",
+                        "Could not read the depth of the queues of region {} for pool {}; the region gets no jobs of"
+                                + " the pool until the depth can be read. Check the region's SQS endpoint and the"
+                                + " credentials",
                         region,
                         pool);
             } else if (known && unknown.remove(region)) {
-                log.info("{} says how deep its queues of pool {} are again", region, pool);
+                log.info("The depth of the queues of region {} for pool {} can be read again", region, pool);
             }
         });
     }
 
-    /** False when it is time to stop. */
+    /** Waits until the next refresh is due; false when the refresher is stopping. */
     private boolean awaitTurn(Instant refreshedAt) throws InterruptedException {
         synchronized (turn) {
             while (!stopping) {

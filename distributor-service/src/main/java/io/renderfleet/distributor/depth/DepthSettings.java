@@ -10,18 +10,20 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How often the regions are asked for their depth. A refresh is one GetQueueAttributes per region and lane in use:
- * with three regions and one lane every 2 s that is 3 x 43,200 = 129,600 calls a day, 3.9 million a month, 1.55 USD at 0.40 USD a
- * million. A distributor that routes nothing asks every 60 s instead: 4,320 calls a day, 0.05 USD a month.
+ * How often the depths of the regions' queues are read. A refresh is one GetQueueAttributes call per region and lane in
+ * use. With three regions and one lane every 2 s, that is 3 x 43,200 = 129,600 calls a day, 3.9 million a month, 1.55
+ * USD at 0.40 USD per million. A distributor that routes nothing reads every 60 s: 4,320 calls a day, 0.05 USD a month.
  *
- * @param refresh while there is work
- * @param idleRefresh while there is none
- * @param idleAfter so long after the last work there counts as none
- * @param maxAge a batch that finds an older reading waits for a new one, at most for {@code readTimeout}
- * @param readTimeout how long a region has to answer; one that does not never delays the others
- * @param failuresTolerated readings in a row without an answer that make a region's depth unknown
- * @param quietRefresh how often a lane is asked that is empty and that nothing is sent to
- * @param drainedRefresh how often to look which regions an operator has closed
+ * @param refresh the interval between refreshes while jobs are being routed
+ * @param idleRefresh the interval between refreshes while no jobs are being routed
+ * @param idleAfter the time after the last routed batch from which {@code idleRefresh} applies
+ * @param maxAge the maximum age of a reading for routing; a batch that finds an older one waits for a new reading, for
+ *     at most {@code readTimeout}
+ * @param readTimeout the time limit for reading a region; a region that exceeds it does not delay the others
+ * @param failuresTolerated the number of failed readings in a row after which the depth of a region is unknown; the
+ *     region then gets no jobs
+ * @param quietRefresh the interval between readings of a lane that is empty and that this distributor sends nothing to
+ * @param drainedRefresh the interval between reads of the set of drained regions
  */
 @Validated
 @ConfigurationProperties("renderfleet.distributor.depth")

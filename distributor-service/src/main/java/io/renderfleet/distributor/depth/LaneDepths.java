@@ -14,9 +14,9 @@ import java.util.concurrent.Executor;
 import java.util.function.ToLongBiFunction;
 
 /**
- * A region's depth as the sum of its lanes' queues. A lane that was empty and that this distributor sends nothing to is
- * asked seldom, since each lane is a call of its own: traffic on one lane costs little more than if there were only
- * one. What others send to a quiet lane is seen within {@code quietRefresh}.
+ * Reads the depth of a region as the sum of its lanes. Each lane is a separate call, so a lane that was empty and that
+ * this distributor sends nothing to is read only once per {@code quietRefresh}. Messages that other distributors send
+ * to such a lane are seen after at most that time.
  *
  * <p>Thread-safe.
  */
@@ -33,8 +33,10 @@ final class LaneDepths implements DepthReader {
     private record Reading(long depth, Instant at) {}
 
     /**
-     * @param queue how deep a region's queue of a lane is, by asking it
-     * @param executor asks several side by side: together they have the time of one
+     * Creates a reader.
+     *
+     * @param queue reads the depth of the queue of a region and lane
+     * @param executor runs the calls for several lanes in parallel
      */
     LaneDepths(ToLongBiFunction<RegionId, Lane> queue, Duration quietRefresh, Clock clock, Executor executor) {
         this.queue = queue;
@@ -43,7 +45,7 @@ final class LaneDepths implements DepthReader {
         this.executor = executor;
     }
 
-    /** Says that jobs of a lane are about to be sent. */
+    /** Records that jobs of the lane are about to be sent. */
     void use(Lane lane) {
         used.put(lane, clock.instant());
     }
@@ -64,7 +66,7 @@ final class LaneDepths implements DepthReader {
             }
         }
         if (asked.isEmpty()) {
-            // One call at least: an answer of zero without one would hide that the region has gone.
+            // At least one call, because a sum of 0 without any call would hide that the region does not respond.
             asked.add(Lane.NORMAL);
         }
         Instant at = clock.instant();

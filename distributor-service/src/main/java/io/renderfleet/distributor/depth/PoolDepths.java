@@ -9,13 +9,13 @@ import java.util.Set;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * How deep the queues of each pool are. Each pool has a ledger and readings of its own, so that one whose queues do not
- * answer does not make the others' depths unknown. Runs from before the first batch is received until after the last.
+ * The depths of all pools. Each pool has its own ledger and readings, so that a pool whose queues do not respond does
+ * not make the depths of the others unknown. Starts before the intake and stops after it.
  *
  * <p>Thread-safe.
  */
 public final class PoolDepths implements SmartLifecycle {
-    /** Before the intake, which starts last and stops first. */
+    /** Starts before the intake and stops after it. */
     private static final int PHASE = DEFAULT_PHASE - 1;
 
     private final Map<PoolName, DepthRefresher> refreshers = new LinkedHashMap<>();
@@ -25,21 +25,22 @@ public final class PoolDepths implements SmartLifecycle {
         refreshers.forEach(refresher -> this.refreshers.put(refresher.pool(), refresher));
     }
 
-    /** The pools there are, in the order they were configured. */
+    /** The configured pools, in their configured order. */
     public Set<PoolName> pools() {
         return Collections.unmodifiableSet(refreshers.keySet());
     }
 
-    /** {@link IllegalArgumentException} when this deployment does not run the pool. */
+    /** The ledger of a pool; {@link IllegalArgumentException} when the pool is not configured. */
     public DepthLedger ledger(PoolName pool) {
         return refresher(pool).ledger();
     }
 
-    /** {@link IllegalArgumentException} when this deployment does not run the pool. */
+    /** The refresher of a pool; {@link IllegalArgumentException} when the pool is not configured. */
     public DepthRefresher refresher(PoolName pool) {
         DepthRefresher refresher = refreshers.get(pool);
         if (refresher == null) {
-            throw new IllegalArgumentException("no pool " + pool + " is configured; there are " + refreshers.keySet());
+            throw new IllegalArgumentException(
+                    "The pool " + pool + " is not configured; the pools are " + refreshers.keySet());
         }
         return refresher;
     }
@@ -52,7 +53,7 @@ public final class PoolDepths implements SmartLifecycle {
 
     @Override
     public void stop() {
-        // Side by side, since each may wait for a reading that is under way.
+        // In parallel, because each may wait for a reading that is running.
         refreshers.values().parallelStream().forEach(DepthRefresher::stop);
         running = false;
     }

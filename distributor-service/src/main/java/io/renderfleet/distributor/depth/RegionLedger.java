@@ -4,11 +4,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One region's account. Its depth is what SQS said last, plus all that this distributor has sent since that reading
- * began, plus what it has set aside and not sent yet.
+ * The estimated depth of one region: the last reading, plus the messages that this distributor sent since that reading
+ * started, plus the reserved jobs that are not sent yet.
  *
- * <p>A message sent while a reading is under way may be in its answer too. It is counted twice then, until the next
- * reading: too high an estimate costs a little balance, too low a one would overfill a region.
+ * <p>A message that is sent during a reading may already be in its result. It is then counted twice until the next
+ * reading. An estimate that is too high only makes the balance slightly worse; one that is too low would overfill the
+ * region.
  *
  * <p>Thread-safe.
  */
@@ -22,17 +23,17 @@ final class RegionLedger {
     private long sentBeforeReading;
     private long reserved;
 
-    /** @param failuresTolerated this many readings that fail in a row make the depth unknown */
+    /** @param failuresTolerated the number of failed readings in a row after which the depth is unknown */
     RegionLedger(int failuresTolerated) {
         this.failuresTolerated = failuresTolerated;
     }
 
-    /** A reading begins now. */
+    /** Starts a reading. */
     synchronized Reading begin(Instant now) {
         return new Reading(sent, now);
     }
 
-    /** A reading's answer; one that began before the last one applied is dropped. */
+    /** Applies the result of a reading, unless a reading that started later was already applied. */
     synchronized void apply(Reading reading, long depth) {
         if (measuredAt == null || !reading.startedAt.isBefore(measuredAt)) {
             measured = depth;
@@ -42,7 +43,7 @@ final class RegionLedger {
         }
     }
 
-    /** A reading brought no answer in time. */
+    /** Records that a reading failed or timed out. */
     synchronized void failed() {
         failures++;
     }
@@ -51,7 +52,7 @@ final class RegionLedger {
         reserved += jobs;
     }
 
-    /** What was set aside has been sent. */
+    /** Records jobs that were sent, some of which were reserved. */
     synchronized void sent(long ofReserved, long jobs) {
         reserved -= ofReserved;
         sent += jobs;
@@ -66,7 +67,7 @@ final class RegionLedger {
         return new Depth(measured + (sent - sentBeforeReading) + reserved, known, measuredAt);
     }
 
-    /** What must be known of the moment a reading began, to correct its answer later. */
+    /** The state at the start of a reading, by which its result is corrected. */
     static final class Reading {
         private final long sentBefore;
         private final Instant startedAt;

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A batch's places in the regions it was planned for, so that decisions made meanwhile count with them. What is sent
- * turns into the region's depth; closing gives back the rest.
+ * The room that a batch has reserved in its planned regions, so that other batches take it into account. Jobs that are
+ * sent count as depth of the region instead; closing cancels the rest.
  *
  * <p>Thread-safe.
  */
@@ -21,14 +21,14 @@ public final class Reservation implements AutoCloseable {
         jobs.forEach((region, count) -> ledger.region(region).reserve(count));
     }
 
-    /** So many were sent to a region, on its reserved places as far as they go; also after closing. */
+    /** Records jobs that were sent to a region, first from its reserved jobs. Can be called after closing. */
     public synchronized void sent(RegionId region, long jobs) {
         long reserved = closed ? 0 : Math.min(jobs, left.getOrDefault(region, 0L));
         left.merge(region, -reserved, Long::sum);
         ledger.region(region).sent(reserved, jobs);
     }
 
-    /** Gives back what was not sent; harmless when closed already. */
+    /** Cancels the reservation of the jobs that were not sent. Has no effect when already closed. */
     @Override
     public synchronized void close() {
         if (!closed) {

@@ -1,4 +1,4 @@
-/** How much waits in each region: what SQS last said, corrected by what was sent since. */
+/** The estimated depth of each region's queues: the last reading of SQS, corrected by the messages sent since. */
 @NullMarked
 package io.renderfleet.distributor.depth;
 

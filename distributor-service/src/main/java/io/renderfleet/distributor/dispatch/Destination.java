@@ -3,7 +3,7 @@ package io.renderfleet.distributor.dispatch;
 import io.renderfleet.pool.PoolName;
 import io.renderfleet.region.RegionId;
 
-/** Where messages are sent: the queues of one pool in one region. */
+/** A destination of messages: the queues of one pool in one region. */
 record Destination(RegionId region, PoolName pool) {
 
     @Override

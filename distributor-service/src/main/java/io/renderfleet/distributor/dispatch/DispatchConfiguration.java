@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 class DispatchConfiguration {
-    /** The name of the settings that each region's and pool's bulkhead, circuit breaker, retry and time limiter start from. */
+    /** The name of the Resilience4j configurations for each region and pool. */
     private static final String SETTINGS = "region";
 
     @Bean

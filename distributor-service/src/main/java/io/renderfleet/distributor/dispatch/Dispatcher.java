@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends messages to their pools' queues in the regions: in batches of ten, all batches side by side. A destination that
- * fails is tried again briefly and then, once its circuit is open, not at all for a while; what it costs the others is
- * bounded by its time limit.
+ * Sends messages to the queues of their pools in the regions, in batches of ten, all batches in parallel. A failed send
+ * is retried briefly. While the circuit breaker of a destination is open, nothing is sent there. A destination that
+ * does not respond delays the others by at most its time limit.
  *
  * <p>Thread-safe.
  */
@@ -50,19 +50,20 @@ public final class Dispatcher {
     }
 
     /**
-     * How many messages of a pool the circuit to a region lets through now: 0 while it is open, one batch while it is
-     * being tried.
+     * The number of messages of a pool that can be sent to a region now: 0 while the circuit breaker is open, one batch
+     * while it is half-open, unlimited otherwise.
      */
     public long room(RegionId region, PoolName pool) {
         return link(new Destination(region, pool)).room();
     }
 
     /**
-     * Sends all messages, or says which could not be sent. Those may have arrived all the same when an answer was
-     * lost: send them again, the claim drops a second copy.
+     * Sends messages. A message that is returned as not sent may still have arrived, if only the response was lost. It
+     * can be sent again, because a second copy is dropped when a worker claims it.
      *
-     * @param sent told of each batch as soon as it is there, from several threads
-     * @return the very objects that were not sent
+     * @param messages the messages for each region
+     * @param sent is called from several threads with the number of messages of each batch that were sent
+     * @return the messages that were not sent, the same objects as in the argument
      */
     public List<JobMessage> forward(Map<RegionId, List<JobMessage>> messages, ObjLongConsumer<RegionId> sent)
             throws InterruptedException {
@@ -77,7 +78,8 @@ public final class Dispatcher {
             try {
                 left.addAll(sends.get(i).get());
             } catch (ExecutionException e) {
-                log.warn("A batch was not forwarded", e.getCause());
+                log.warn(
+                        "Unexpected error while forwarding a batch; its messages are routed again later", e.getCause());
                 left.addAll(batches.get(i));
             }
         }
@@ -109,10 +111,11 @@ public final class Dispatcher {
     }
 
     private RegionLink link(Destination destination) {
-        return Objects.requireNonNull(links.get(destination), () -> destination + " is not configured");
+        return Objects.requireNonNull(
+                links.get(destination), () -> "The destination " + destination + " is not configured");
     }
 
-    /** One pool and lane to a batch, as queues are by pool and lane. */
+    /** Divides messages into batches of one pool and lane each, because each pool and lane has its own queue. */
     private static List<List<JobMessage>> batchesOf(List<JobMessage> messages) {
         List<List<JobMessage>> batches = new ArrayList<>();
         messages.stream()

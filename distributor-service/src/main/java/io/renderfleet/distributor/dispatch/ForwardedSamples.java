@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Remembers a few of the jobs that this distributor forwarded to each queue, at most one every
- * {@link #SPACING}. Whoever later reads how far these jobs have got knows how far the queue has got. When a queue's
- * samples become too many, every second one of the older half is dropped, so that they reach back for many hours.
+ * Remembers a sample of the jobs that this distributor forwarded to each queue, at most one per {@link #SPACING}. The
+ * progress of these jobs shows the progress of the queue. When a queue has more than {@link #MAX_SAMPLES} samples,
+ * every second one of the older half is dropped, so that the samples reach back for many hours.
  *
- * <p>Thread-safe. Nothing survives a restart: the samples then begin again.
+ * <p>Thread-safe. The samples are kept in memory and are lost at a restart.
  */
 public final class ForwardedSamples {
     static final Duration SPACING = Duration.ofSeconds(20);
@@ -34,10 +34,10 @@ public final class ForwardedSamples {
 
     private record Queue(RegionId region, PoolName pool, Lane lane) {}
 
-    /** A job that was forwarded at this time. */
+    /** A forwarded job and the time when it was forwarded. */
     public record Sample(JobId job, UserId user, Instant forwardedAt) {}
 
-    /** Says that a message has been forwarded just now. */
+    /** Records that a message was forwarded now. */
     public synchronized void forwarded(RegionId region, JobMessage message) {
         Instant now = clock.instant();
         List<Sample> kept =

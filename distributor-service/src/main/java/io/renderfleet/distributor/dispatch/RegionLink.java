@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to the queues of one pool in one region: a time limit on each send, a circuit breaker around that, a bound on how many wait there, and a
- * short retry around it all.
+ * Sends batches to the queues of one pool in one region, through a retry, a bulkhead, a circuit breaker and a time
+ * limiter, in this order from the outside to the inside.
  *
  * <p>Thread-safe.
  */
@@ -43,13 +43,13 @@ final class RegionLink {
         this.executor = executor;
         circuit.getEventPublisher()
                 .onStateTransition(event -> log.info(
-                        "The circuit to {} went from {} to {}",
+                        "The circuit breaker of {} changed from {} to {}",
                         destination,
                         event.getStateTransition().getFromState(),
                         event.getStateTransition().getToState()));
     }
 
-    /** How many messages may be sent now. A region that is being tried again gets one batch. */
+    /** The number of messages that can be sent now; one batch while the circuit breaker is half-open. */
     long room() {
         return switch (circuit.getState()) {
             case CLOSED, DISABLED, METRICS_ONLY -> Long.MAX_VALUE;
@@ -59,22 +59,22 @@ final class RegionLink {
     }
 
     /**
-     * Sends a batch; what is refused is tried again, without the rest.
+     * Sends a batch. If SQS refuses some of its messages, only those are retried.
      *
-     * @return the very objects that could not be sent
+     * @return the messages that could not be sent, the same objects as in the argument
      */
     List<JobMessage> send(JobQueue queue, List<JobMessage> batch) {
         var sending = new Sending(queue, batch);
         try {
             retry.executeCallable(sending::attempt);
         } catch (CallNotPermittedException e) {
-            log.debug("{} gets nothing while its circuit is open", destination);
+            log.debug("Nothing is sent to {} while its circuit breaker is open", destination);
         } catch (Exception e) {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
             log.warn(
-                    "{} of {} messages could not be sent to {}: {}",
+                    "{} of {} messages could not be sent to {} and are routed again later: {}",
                     sending.left.size(),
                     batch.size(),
                     destination,
@@ -87,7 +87,7 @@ final class RegionLink {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    /** A batch on its way; confined to its sender's thread. */
+    /** A batch that is being sent. Confined to the thread of its sender. */
     private final class Sending {
         private final JobQueue queue;
         private List<JobMessage> left;
@@ -102,15 +102,15 @@ final class RegionLink {
             left = bulkhead.executeCallable(() -> circuit.executeCallable(
                     () -> limit.executeFutureSupplier(() -> executor.submit(() -> queue.sendAll(now)))));
             if (!left.isEmpty()) {
-                throw new PartlyRefusedException(left.size());
+                throw new PartialFailureException(left.size());
             }
             return null;
         }
     }
 
-    /** The region answers, and took only part of a batch: worth another try, no reason to open its circuit. */
-    private static final class PartlyRefusedException extends Exception {
-        PartlyRefusedException(int refused) {
+    /** SQS accepted only part of a batch. Causes a retry, but does not count as a failure for the circuit breaker. */
+    private static final class PartialFailureException extends Exception {
+        PartialFailureException(int refused) {
             super(refused + " entries were refused");
         }
     }

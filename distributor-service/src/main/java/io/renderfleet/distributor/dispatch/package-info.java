@@ -1,4 +1,4 @@
-/** Sends messages to the regions in batches, each region behind a circuit breaker of its own. */
+/** Sends messages to the regions in batches, with a circuit breaker for each region and pool. */
 @NullMarked
 package io.renderfleet.distributor.dispatch;
 

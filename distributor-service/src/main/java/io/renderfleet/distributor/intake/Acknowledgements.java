@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletions and releases under way. Nobody waits for one: they are gathered into full batches, and a message whose
- * acknowledgement fails is received once more and found to be done with. Only shutting down waits for them all.
+ * The deletions and releases of messages that are running. Routing does not wait for them, because they are collected
+ * into full batches. A message whose deletion fails is received and deleted again. Only the shutdown waits for all of
+ * them.
  *
  * <p>Thread-safe.
  */
@@ -27,20 +28,24 @@ final class Acknowledgements {
         var _ = acknowledgement.whenComplete((done, failure) -> {
             underWay.remove(ticket);
             if (failure != null) {
-                log.debug("A message was not acknowledged and will be received again: {}", failure.getMessage());
+                log.debug(
+                        "A message could not be deleted or released and will be received again: {}",
+                        failure.getMessage());
             }
         });
     }
 
-    /** Waits for all that are under way, at most for so long. */
+    /** Waits for all running acknowledgements, at most for the timeout. */
     void drain(Duration timeout) throws InterruptedException {
         try {
             CompletableFuture.allOf(underWay.values().toArray(CompletableFuture[]::new))
                     .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            log.debug("A message was not acknowledged while shutting down", e);
+            log.debug("A message could not be deleted or released during the shutdown; it will be received again", e);
         } catch (TimeoutException e) {
-            log.warn("{} messages were not acknowledged in time; they will be received again", underWay.size());
+            log.warn(
+                    "{} messages were not deleted or released before the shutdown; they will be received again",
+                    underWay.size());
         }
     }
 }

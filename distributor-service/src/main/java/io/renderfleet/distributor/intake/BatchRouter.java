@@ -34,11 +34,11 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Sees a batch of messages of one pool from its receipt to its end: place, write the routes, forward, acknowledge. A message is
- * deleted only when its job needs no message, when it has been forwarded, or when a new copy of it has been sent;
- * everything else stays on the master queue, whatever fails.
+ * Routes a batch of messages of one pool: chooses regions, writes the routes, forwards the messages, and deletes or
+ * defers the received ones. A message is deleted only when its job needs no message, when it was forwarded, or when a
+ * new copy of it was sent. Any other message stays on its queue, whatever fails.
  *
- * <p>Thread-safe: loops share it, and decide with each other's batches in mind.
+ * <p>Thread-safe. All loops of a pool share it, and the room that one batch reserves is not available to the others.
  */
 final class BatchRouter {
     private static final Logger log = LoggerFactory.getLogger(BatchRouter.class);
@@ -80,13 +80,14 @@ final class BatchRouter {
     }
 
     /**
-     * Routes a batch from one master queue.
+     * Routes a batch from one queue.
      *
-     * @return false when another batch would fare no better now: all of this one stays, through no fault of its own
+     * @return false when no message of the batch was processed and none was at fault, so that the caller should wait
+     *     before the next batch
      */
     boolean route(JobQueue master, List<Delivery> batch) throws InterruptedException {
         Timer.Sample sample = Timer.start(meters);
-        batch.stream().map(delivery -> delivery.message().lane()).distinct().forEach(depths::demand);
+        batch.stream().map(delivery -> delivery.message().lane()).distinct().forEach(depths::ensureFresh);
         IdentityHashMap<Delivery, LeaveReason> left = new IdentityHashMap<>();
         List<Delivery> done = new ArrayList<>();
         try (Choice choice =
@@ -125,7 +126,7 @@ final class BatchRouter {
         return !done.isEmpty() || left.values().stream().anyMatch(LeaveReason::isOwnFault);
     }
 
-    /** Makes a batch that was not begun visible to other distributors at once. */
+    /** Releases a batch that was not started, so that other distributors can receive it. */
     void release(JobQueue master, List<Delivery> batch) {
         settlement.release(master, batch);
     }
@@ -147,23 +148,27 @@ final class BatchRouter {
         List<RoutingDecision> decisions = new ArrayList<>(batch.size());
         for (Future<RoutingDecision> write :
                 executor.invokeAll(writes, routeTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
-            decisions.add(verdict(write));
+            decisions.add(decision(write));
         }
         return decisions;
     }
 
-    private static RoutingDecision verdict(Future<RoutingDecision> write) throws InterruptedException {
+    private static RoutingDecision decision(Future<RoutingDecision> write) throws InterruptedException {
         try {
             return write.get();
         } catch (CancellationException e) {
-            log.warn("A route could not be written in time; its message stays on the master queue");
+            log.warn("A route could not be written in time; the message stays on its queue and is tried again");
             return new RoutingDecision.Leave(LeaveReason.STORE_UNAVAILABLE);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SdkException sdk) {
-                log.warn("A route could not be written; its message stays on the master queue: {}", sdk.getMessage());
+                log.warn(
+                        "A route could not be written; the message stays on its queue and is tried again: {}",
+                        sdk.getMessage());
                 return new RoutingDecision.Leave(LeaveReason.STORE_UNAVAILABLE);
             }
-            log.warn("A message could not be routed; it goes to the dead-letter queue in the end", e.getCause());
+            log.warn(
+                    "Unexpected error while routing a message; if it persists, the message becomes a dead letter",
+                    e.getCause());
             return new RoutingDecision.Leave(LeaveReason.UNPROCESSABLE);
         }
     }

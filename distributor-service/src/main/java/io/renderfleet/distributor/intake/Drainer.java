@@ -1,6 +1,6 @@
 package io.renderfleet.distributor.intake;
 
-import io.renderfleet.distributor.depth.Drained;
+import io.renderfleet.distributor.depth.DrainedRegionsCache;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.LoopHealth;
 import java.time.Duration;
@@ -19,20 +19,20 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Moves what waits in drained regions to the others: as long as a region is drained, its queues are routed as the
- * master queues are. A new route voids the message it came by, and a job that a worker holds stays where it is.
+ * Moves the waiting jobs of drained regions to other regions: while a region is drained, the messages in its queues are
+ * routed like those in the master queues. A job that a worker holds stays in its region.
  */
 final class Drainer implements SmartLifecycle {
     private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final String NAME = "drainer";
-    /** A look takes no call to AWS. */
+    /** The longest check, which makes no call to AWS. */
     private static final Duration LONGEST_CHECK = Duration.ofMinutes(2);
 
     private static final Duration AFTER_GRACE = Duration.ofSeconds(3);
     private static final Logger log = LoggerFactory.getLogger(Drainer.class);
 
     private final Collection<RegionId> regions;
-    private final Drained drained;
+    private final DrainedRegionsCache drained;
     private final Function<RegionId, List<IntakeLoop>> loops;
     private final Duration grace;
     private final LoopHealth health;
@@ -40,10 +40,15 @@ final class Drainer implements SmartLifecycle {
     private final List<Thread> threads = new ArrayList<>();
     private volatile @Nullable ScheduledExecutorService timer;
 
-    /** @param loops makes the loops over the queues of a region */
+    /**
+     * Creates a drainer.
+     *
+     * @param loops creates the loops for the queues of a region
+     * @param grace the time for open polls and batches when stopping
+     */
     Drainer(
             Collection<RegionId> regions,
-            Drained drained,
+            DrainedRegionsCache drained,
             Function<RegionId, List<IntakeLoop>> loops,
             Duration grace,
             LoopHealth health) {
@@ -62,13 +67,13 @@ final class Drainer implements SmartLifecycle {
         timer = started;
     }
 
-    /** A scheduled task that throws once never runs again. */
+    /** Catches everything, because a scheduled task that throws is not run again. */
     private void guarded() {
         try {
             health.turn(NAME, LONGEST_CHECK);
             check();
         } catch (Throwable e) {
-            log.error("Unexpected error while looking for drained regions; continuing", e);
+            log.error("Unexpected error while checking for drained regions; continuing", e);
         }
     }
 
@@ -76,7 +81,7 @@ final class Drainer implements SmartLifecycle {
         threads.removeIf(thread -> !thread.isAlive());
         for (RegionId region : regions) {
             if (drained.contains(region) && !draining.containsKey(region)) {
-                log.info("Moving what waits in {} to other regions", region);
+                log.info("The region {} is drained; moving its waiting jobs to other regions", region);
                 List<IntakeLoop> begun = loops.apply(region);
                 draining.put(region, begun);
                 begun.forEach(loop ->

@@ -11,11 +11,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Runs the poll loops. They start last and stop first: nothing new is taken from the moment of stopping, batches in
- * hand are seen through, and what was only received is given back.
+ * Runs the poll loops. It starts last and stops first. When it stops, batches that are being routed are completed, and
+ * messages that were received but not started are released.
  */
 final class Intake implements SmartLifecycle {
-    /** With the grace and the draining, within a shutdown phase of 30 s. */
+    /** Together with the grace and {@link #DRAIN_TIMEOUT}, less than the shutdown phase of 30 s. */
     private static final Duration AFTER_GRACE = Duration.ofSeconds(3);
 
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
@@ -29,8 +29,10 @@ final class Intake implements SmartLifecycle {
     private volatile boolean started;
 
     /**
-     * @param loops what makes each loop, by the name of its thread
-     * @param grace for what is in hand when stopping, open polls included
+     * Creates an intake.
+     *
+     * @param loops creates each loop, by the name of its thread
+     * @param grace the time for open polls and batches when stopping
      */
     Intake(Map<String, Supplier<IntakeLoop>> loops, Acknowledgements acknowledgements, Duration grace) {
         this.loops = new LinkedHashMap<>(loops);
@@ -56,7 +58,8 @@ final class Intake implements SmartLifecycle {
             if (!join(grace)) {
                 running.forEach(IntakeLoop::abandonPoll);
                 if (!join(AFTER_GRACE)) {
-                    log.warn("A batch was not done in time; what was not forwarded becomes visible again");
+                    log.warn("A batch was not completed before the shutdown; its messages become visible again after"
+                            + " their visibility timeout");
                     threads.forEach(Thread::interrupt);
                 }
             }

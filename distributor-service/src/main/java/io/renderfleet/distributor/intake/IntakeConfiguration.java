@@ -2,7 +2,7 @@ package io.renderfleet.distributor.intake;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.distributor.depth.DepthRefresher;
-import io.renderfleet.distributor.depth.Drained;
+import io.renderfleet.distributor.depth.DrainedRegionsCache;
 import io.renderfleet.distributor.depth.PoolDepths;
 import io.renderfleet.distributor.dispatch.Dispatcher;
 import io.renderfleet.distributor.placement.Placer;
@@ -37,7 +37,7 @@ class IntakeConfiguration {
     PoolRoutings poolRoutings(
             PoolDepths depths,
             Dispatcher dispatcher,
-            Drained drained,
+            DrainedRegionsCache drained,
             JobStore jobs,
             Acknowledgements acknowledgements,
             RoutingSettings routing,
@@ -70,7 +70,10 @@ class IntakeConfiguration {
                 .toList());
     }
 
-    /** All of them, as Spring would take a bean that is a list for the beans of its elements. */
+    /**
+     * The routings of all pools. A record, because Spring would resolve a bean of type list to the beans of its
+     * elements.
+     */
     record PoolRoutings(List<PoolRouting> all) {}
 
     @Bean
@@ -96,7 +99,7 @@ class IntakeConfiguration {
     @Bean
     Drainer drainer(
             FleetSettings fleet,
-            Drained drained,
+            DrainedRegionsCache drained,
             JobQueues queues,
             PoolRoutings pools,
             IntakeSettings settings,

@@ -15,17 +15,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One poll loop on one master queue. It receives only what there is room for, so that a full fleet costs no calls and
- * no receipts; it survives whatever goes wrong in a turn, and waits longer the more turns in a row go wrong.
+ * One poll loop on one queue. It receives only as many messages as there is room for, so that a full fleet causes no
+ * calls and no receipts. It continues after any error, with a backoff while errors repeat.
  */
 final class IntakeLoop implements Runnable {
-    /** How often a loop looks for room while there is none; looking is free. */
+    /** The pause between checks for room while there is none. A check makes no call to AWS. */
     private static final Duration ROOM_PAUSE = Duration.ofMillis(250);
 
-    /** Nothing is added to a batch that was begun this long ago: it must be done before it becomes visible again. */
+    /** The time during which messages are added to a batch, which must be routed before it becomes visible again. */
     private static final Duration GATHER_TIME = Duration.ofSeconds(2);
 
-    /** What a turn may take beyond its poll and its routes, before the service counts as hung. */
+    /** The time that a turn may take in addition to its poll and its routes before liveness is DOWN. */
     private static final Duration SLACK = Duration.ofMinutes(2);
 
     private static final Backoff AFTER_FAILURE = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10));
@@ -60,7 +60,7 @@ final class IntakeLoop implements Runnable {
         this.health = health;
     }
 
-    /** Takes nothing new: a batch in hand is seen through, what an open poll still brings is given back. */
+    /** Stops the loop after its batch. Messages that an open poll still receives are released. */
     void stop() {
         synchronized (signal) {
             stopping = true;
@@ -68,7 +68,7 @@ final class IntakeLoop implements Runnable {
         }
     }
 
-    /** Gives up waiting for an open poll. */
+    /** Stops waiting for an open poll. */
     void abandonPoll() {
         JobQueue.Poll open;
         synchronized (signal) {
@@ -99,12 +99,12 @@ final class IntakeLoop implements Runnable {
         }
     }
 
-    /** False when the next turn had better wait. */
+    /** Receives and routes one batch; false when the loop should back off. */
     private boolean turn() throws InterruptedException {
         try {
             int room = regions.room(JobQueue.MAX_BATCH * (1 + settings.gather()));
             if (room == 0) {
-                depths.demand();
+                depths.ensureFresh();
                 pause(ROOM_PAUSE);
                 return true;
             }
@@ -118,18 +118,20 @@ final class IntakeLoop implements Runnable {
             }
             return router.route(master, batch);
         } catch (QueueUnavailableException e) {
-            log.warn("Cannot receive jobs, trying again: {}", e.getMessage());
+            log.warn("Could not receive messages from {}; trying again: {}", master.name(), e.getMessage());
             return false;
         } catch (InterruptedException e) {
             throw e;
         } catch (Throwable e) {
-            // Errors too: without its loop a distributor would look alive and route nothing.
+            // Catches errors too: without its loops, a distributor would seem to run but route nothing.
             log.error("Unexpected error in the intake loop of {}; continuing", master.name(), e);
             return false;
         }
     }
 
-    /** One receive, and after a full one more without waiting while they are full too. */
+    /**
+     * Receives a batch. While receives return full batches and there is room, more messages are added without waiting.
+     */
     private List<Delivery> receive(int room) {
         List<Delivery> batch = new ArrayList<>(poll(Math.min(room, JobQueue.MAX_BATCH), settings.longPoll()));
         long deadline = System.nanoTime() + GATHER_TIME.toNanos();
@@ -140,7 +142,11 @@ final class IntakeLoop implements Runnable {
                 last = more.size();
                 batch.addAll(more);
             } catch (QueueUnavailableException e) {
-                log.warn("Cannot receive more jobs, going on with {}: {}", batch.size(), e.getMessage());
+                log.warn(
+                        "Could not add messages from {} to a batch; routing the {} messages received so far: {}",
+                        master.name(),
+                        batch.size(),
+                        e.getMessage());
                 last = 0;
             }
         }

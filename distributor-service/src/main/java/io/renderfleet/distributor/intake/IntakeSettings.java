@@ -13,23 +13,23 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How messages are taken off the master queues. An idle loop costs one receive per {@code longPoll}: two of them at 20 s
- * on each of four lanes are 34,560 calls a day, 0.41 USD a month.
+ * How messages are received from the master queues. An idle loop costs one receive per {@code longPoll}: two loops at
+ * 20 s on each of four lanes make 34,560 calls a day, 0.41 USD a month.
  *
- * @param loops poll loops per lane; 0 takes nothing
- * @param lanes which master queues
- * @param longPoll how long an empty receive waits, 0 to 20 s
- * @param visibility how long a received message stays hidden, and so how long a job waits whose distributor died with it
- *     in hand. A batch takes well under a second, and at the worst, with every time limit used up, about 35 s (gathering
- *     7 s, readings 1 s, routes 10 s, forwarding 7 s, acknowledging 10 s); one that outlasts this is routed twice, and
- *     the second copy of a job is dropped where it is claimed
- * @param gather after a full receive, how many more are added to the batch without waiting, so that each region gets
- *     full batches when there is a lot to do
- * @param routeTimeout how long the routes of one batch may take to write
- * @param hold for how long a message that could not go anywhere is hidden at first; doubled with each further receipt
- * @param maxHold the longest it is hidden
- * @param grace how long an open poll may still bring messages when the service stops; they are given back at once, while
- *     SQS goes on serving an abandoned poll and hides what arrives then for a whole {@code visibility}
+ * @param loops the number of poll loops for each pool and lane; 0 to receive nothing
+ * @param lanes the lanes whose master queues are polled
+ * @param longPoll the time that a receive waits for messages, 0 to 20 s
+ * @param visibility the time for which a received message is hidden, and so the delay of a job whose distributor died
+ *     while routing it. A batch usually takes less than a second; with all time limits used up it takes about 35 s
+ *     (receiving 7 s, reading depths 1 s, writing routes 10 s, forwarding 7 s, deleting 10 s). A batch that takes
+ *     longer than the visibility is routed twice, and the second copy of each job is dropped when it is claimed
+ * @param gather the maximum number of additional receives, without waiting, after one that returned ten messages; so
+ *     that each region gets full batches under load
+ * @param routeTimeout the time limit for writing the routes of one batch
+ * @param hold the time for which a message that cannot be routed now is deferred at first; it doubles with each receipt
+ * @param maxHold the maximum time for which such a message is deferred
+ * @param grace the time for which open polls may still receive messages when the service stops; these are released at
+ *     once. If a poll is abandoned instead, SQS still completes it and hides its messages for {@code visibility}
  */
 @Validated
 @ConfigurationProperties("renderfleet.distributor.intake")

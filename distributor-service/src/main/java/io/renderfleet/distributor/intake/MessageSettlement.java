@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which messages stay on their queue, and for how long out of sight. A message that waits for room comes back after a
- * while that grows; its receipts do not count against it.
+ * Deletes or defers the messages of a routed batch. A message that waits for room is deferred for a time that grows
+ * with each receipt, and its receipts do not make it a dead letter. Only messages at fault become dead letters.
  */
 final class MessageSettlement {
     private static final Logger log = LoggerFactory.getLogger(MessageSettlement.class);
@@ -28,7 +28,7 @@ final class MessageSettlement {
         this.random = random;
     }
 
-    /** Deletes what is done with, and lets go of the rest without waiting for SQS. */
+    /** Deletes the messages that are done and defers the others. Does not wait for SQS. */
     void settle(JobQueue source, List<Delivery> done, IdentityHashMap<Delivery, LeaveReason> left) {
         done.forEach(delivery -> acknowledgements.add(source.delete(delivery)));
         List<Delivery> atFault = new ArrayList<>();
@@ -42,14 +42,15 @@ final class MessageSettlement {
         });
         if (!atFault.isEmpty()) {
             log.warn(
-                    "Left {} messages in {} for its dead-letter queue: jobs {} are unknown or cannot be routed",
+                    "{} messages in {} cannot be routed because their jobs are unknown or cannot be processed; after"
+                            + " ten receipts they become dead letters: jobs {}",
                     atFault.size(),
                     source.name(),
                     atFault.stream().map(delivery -> delivery.message().jobId()).toList());
         }
     }
 
-    /** Makes all visible to others at once. */
+    /** Makes all messages visible again now. */
     void release(JobQueue source, List<Delivery> batch) {
         batch.forEach(delivery -> acknowledgements.add(source.defer(delivery, Duration.ZERO)));
     }

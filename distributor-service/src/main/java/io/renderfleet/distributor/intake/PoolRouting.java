@@ -7,12 +7,12 @@ import io.renderfleet.telemetry.LoopHealth;
 import java.util.random.RandomGenerator;
 
 /**
- * What routes the jobs of one pool. Pools share nothing but the regions' drains, so that a pool that is full, or whose
- * queues do not answer, never delays another one.
+ * The components that route the jobs of one pool. Pools share only the set of drained regions, so a pool that is full
+ * or whose queues do not respond does not delay the others.
  */
 record PoolRouting(PoolName pool, RegionChoice regions, DepthRefresher depths, BatchRouter router) {
 
-    /** A loop that routes what arrives in one of the pool's queues. */
+    /** Creates a loop that routes the messages of one of the pool's queues. */
     IntakeLoop loop(JobQueue source, IntakeSettings settings, LoopHealth health) {
         return new IntakeLoop(source, router, regions, depths, settings, RandomGenerator.getDefault(), health);
     }

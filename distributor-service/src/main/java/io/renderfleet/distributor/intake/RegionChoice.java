@@ -2,7 +2,7 @@ package io.renderfleet.distributor.intake;
 
 import io.renderfleet.distributor.depth.Depth;
 import io.renderfleet.distributor.depth.DepthLedger;
-import io.renderfleet.distributor.depth.Drained;
+import io.renderfleet.distributor.depth.DrainedRegionsCache;
 import io.renderfleet.distributor.depth.Reservation;
 import io.renderfleet.distributor.dispatch.Dispatcher;
 import io.renderfleet.distributor.placement.Credits;
@@ -20,22 +20,27 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Chooses the regions of a batch of one pool's jobs by what is known of them now, and sets the places aside before the next batch is
- * decided on: any number of loops together never plan more for a region than it has room for.
+ * Chooses the regions for a batch of one pool's jobs by their current state, and reserves the room for them, so that
+ * all loops together never plan more jobs for a region than it has room for.
  *
- * <p>Thread-safe. Not final, so that a test can let it fail.
+ * <p>Thread-safe. Not final, so that a test can make it fail.
  */
 class RegionChoice {
     private final PoolName pool;
     private final DepthLedger ledger;
     private final Dispatcher dispatcher;
     private final Placer placer;
-    private final Drained drained;
+    private final DrainedRegionsCache drained;
     private final long depthLimit;
     private Credits credits = Credits.none();
 
     RegionChoice(
-            PoolName pool, DepthLedger ledger, Dispatcher dispatcher, Placer placer, Drained drained, long depthLimit) {
+            PoolName pool,
+            DepthLedger ledger,
+            Dispatcher dispatcher,
+            Placer placer,
+            DrainedRegionsCache drained,
+            long depthLimit) {
         this.pool = pool;
         this.ledger = ledger;
         this.dispatcher = dispatcher;
@@ -44,7 +49,7 @@ class RegionChoice {
         this.depthLimit = depthLimit;
     }
 
-    /** How many jobs that may run anywhere could be placed now, up to so many. */
+    /** The number of jobs without restrictions that could be placed now, at most {@code most}. */
     int room(int most) {
         long room = 0;
         for (RegionLoad load : loads()) {
@@ -53,7 +58,7 @@ class RegionChoice {
         return (int) Math.min(room, most);
     }
 
-    /** Decides for a batch; the caller closes the choice when the batch is done. */
+    /** Chooses the regions for a batch. The caller closes the choice when the batch is done. */
     synchronized Choice choose(List<JobMessage> messages) {
         List<RegionLoad> loads = loads();
         List<JobMessage> free = messages.stream()
@@ -87,14 +92,16 @@ class RegionChoice {
     }
 
     /**
-     * Where a batch goes.
+     * The regions that were chosen for a batch.
      *
-     * @param regions for each message; empty when it cannot go anywhere now
+     * @param loads the state of all regions that the choice was based on
+     * @param regions for each message, its region; empty when no region can take it now
+     * @param reservation the reserved room, which is released when the choice is closed
      */
     record Choice(List<RegionLoad> loads, List<Optional<RegionId>> regions, Reservation reservation)
             implements AutoCloseable {
 
-        /** Whether a message could go to this region: it is there, has room and is allowed. */
+        /** Whether this region is configured, has room and is allowed for the message. */
         boolean isOpen(RegionId region, JobMessage message) {
             return loads.stream().anyMatch(load -> load.region().equals(region) && load.hasRoom())
                     && (message.allowedRegions().isEmpty()

@@ -11,13 +11,13 @@ import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.JobTraces;
 
 /**
- * Writes a message's route, or finds out why there is none to write.
+ * Writes the route of a message's job, or determines why there is none to write.
  *
- * <p>A message whose route is written already goes where it was meant to go, unless that region is full or away: then
- * the route is written anew with the next epoch. That is safe at every point. The write needs the epoch just read and
- * a job that is still PENDING, so it loses against a worker that has claimed a copy; once it is written, every copy of
- * the older epoch is void at its claim; and whoever receives this message again after a crash, with its epoch by then
- * two behind, is told the newest route and forwards to that.
+ * <p>If the job was already routed with this message, it is forwarded to the same region, unless that region is full or
+ * unreachable; then the job is routed again with the next route epoch. This is safe at every point. The write is
+ * conditional on the epoch that was just read and on a job that is PENDING, so it fails if a worker has claimed a copy.
+ * After the write, every copy with the older epoch is void. If the distributor then dies, the next receiver of this
+ * message gets the newest route from the job and forwards the message there.
  */
 final class RouteWriter {
     private final JobStore jobs;
@@ -28,7 +28,11 @@ final class RouteWriter {
         this.traces = traces;
     }
 
-    /** @param planned where the message goes if it has no route yet */
+    /**
+     * Routes one message.
+     *
+     * @param planned the region for the job if it has no route yet
+     */
     RoutingDecision write(JobMessage message, RegionId planned, Choice choice) {
         return traces.in(message.jobId().uuid(), "route", () -> decide(message, planned, choice));
     }
@@ -38,12 +42,12 @@ final class RouteWriter {
         if (outcome instanceof RouteOutcome.RoutedBefore(RegionId before, int epoch)) {
             return choice.isOpen(before, message)
                     ? forward(message, before, epoch)
-                    : verdict(message, planned, jobs.route(message.jobId(), epoch, planned));
+                    : decision(message, planned, jobs.route(message.jobId(), epoch, planned));
         }
-        return verdict(message, planned, outcome);
+        return decision(message, planned, outcome);
     }
 
-    private static RoutingDecision verdict(JobMessage message, RegionId planned, RouteOutcome outcome) {
+    private static RoutingDecision decision(JobMessage message, RegionId planned, RouteOutcome outcome) {
         return switch (outcome) {
             case RouteOutcome.Routed(int epoch) -> forward(message, planned, epoch);
             case RouteOutcome.RoutedBefore before -> new RoutingDecision.Leave(LeaveReason.CONTENDED);

@@ -3,41 +3,41 @@ package io.renderfleet.distributor.intake;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.region.RegionId;
 
-/** What is to happen to a received message. */
+/** The decision about a received message. */
 sealed interface RoutingDecision {
 
-    /** Its route is written: send this to the region, and delete the received message once that is done. */
+    /** The route is written. Send this message to the region, then delete the received one. */
     record Forward(RegionId region, JobMessage message) implements RoutingDecision {}
 
-    /** Nothing is left to do for it: delete it. */
+    /** The job does not need the message. Delete it. */
     record Skip(SkipReason reason) implements RoutingDecision {}
 
-    /** It stays on the master queue. */
+    /** The message stays on its queue and is tried again. */
     record Leave(LeaveReason reason) implements RoutingDecision {}
 
     /** Why a message needs no forwarding. */
     enum SkipReason {
         /** The job is over. */
         TERMINAL,
-        /** The job has moved on without this message. */
+        /** The job has a newer message or is being processed. */
         SUPERSEDED
     }
 
-    /** Why a message could not go on. */
+    /** Why a message could not be forwarded. */
     enum LeaveReason {
-        /** Every region that the job may run in is full or away. */
+        /** Every region in which the job may run is full, drained or unreachable. */
         NO_ROOM(false),
-        /** Its region did not take it. */
+        /** The message could not be sent to its region. */
         NOT_FORWARDED(false),
-        /** The job store did not answer. */
+        /** The job store did not respond. */
         STORE_UNAVAILABLE(false),
         /** Another distributor is routing the same job. */
         CONTENDED(false),
-        /** A worker of a drained region still works on it. */
+        /** A worker of a drained region holds the job. */
         HELD(false),
-        /** There is no such job. */
+        /** The job does not exist. */
         UNKNOWN_JOB(true),
-        /** Its job cannot be worked with, for whatever reason: not seen yet. */
+        /** The job caused an unexpected error. */
         UNPROCESSABLE(true);
 
         private final boolean ownFault;
@@ -46,7 +46,10 @@ sealed interface RoutingDecision {
             this.ownFault = ownFault;
         }
 
-        /** Whether it is the message's own fault: then its receipts count, and lead to the dead-letter queue. */
+        /**
+         * Whether the message itself is at fault. Its receipts then count, and after ten of them it becomes a dead
+         * letter.
+         */
         boolean isOwnFault() {
             return ownFault;
         }

@@ -7,10 +7,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How regions are chosen.
+ * How the region of a job is chosen.
  *
- * @param policy by name: {@code inverse-load} or {@code round-robin}
- * @param depthLimit a region with this many jobs of a pool gets no more of that pool
+ * @param policy the routing policy: {@code inverse-load} or {@code round-robin}
+ * @param depthLimit the number of jobs of a pool, waiting and running, at which a region gets no more jobs of that pool
  */
 @Validated
 @ConfigurationProperties("renderfleet.distributor")

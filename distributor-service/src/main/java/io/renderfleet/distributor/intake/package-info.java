@@ -1,4 +1,4 @@
-/** Takes messages off the master queues and sees each through: place, write the route, forward, delete. */
+/** Receives messages from the master queues and routes them: choose a region, write the route, forward, delete. */
 @NullMarked
 package io.renderfleet.distributor.intake;
 

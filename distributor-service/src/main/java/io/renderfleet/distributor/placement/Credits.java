@@ -4,10 +4,10 @@ import io.renderfleet.region.RegionId;
 import java.util.Map;
 
 /**
- * What each region is owed from earlier decisions, in jobs: the part of its share that whole jobs could not give it.
- * Carried from batch to batch, it lets single jobs follow the weights as well as a large batch does.
+ * The fractions of jobs that regions are owed from earlier decisions, because only whole jobs can be placed. Carrying
+ * them from batch to batch makes batches of single jobs follow the weights as closely as a large batch.
  *
- * @param owed jobs, negative for a region that is ahead; regions that are not in it are owed nothing
+ * @param owed the jobs owed to each region, negative for a region that got more than its share; 0 for other regions
  */
 public record Credits(Map<RegionId, Double> owed) {
     private static final Credits NONE = new Credits(Map.of());
@@ -16,6 +16,7 @@ public record Credits(Map<RegionId, Double> owed) {
         owed = Map.copyOf(owed);
     }
 
+    /** No region is owed anything. */
     public static Credits none() {
         return NONE;
     }

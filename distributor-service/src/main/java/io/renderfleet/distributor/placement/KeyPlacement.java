@@ -7,10 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Places the jobs of an ordering key: all in one region as long as that takes jobs, so that its FIFO queue keeps their
- * order and a worker finds the next one as soon as the last is over. When the region fills up or goes away, only its
- * own keys move, each to the region that is next for it. The same question gets the same answer, from every
- * distributor.
+ * Places the jobs of an ordering key in one region as long as that region has room, so that its FIFO queue keeps their
+ * order and a worker finds the next job as soon as the previous one is over. When a region is full or unreachable, only
+ * its keys move to other regions. The result depends only on the arguments, so all distributors choose the same region.
  *
  * <p>Rendezvous hashing: D. Thaler, C. Ravishankar, "Using name-based mappings to increase hit rates", IEEE/ACM
  * Transactions on Networking 6 (1998), 1-14.
@@ -22,10 +21,11 @@ public final class KeyPlacement {
     private KeyPlacement() {}
 
     /**
-     * Decides for one job.
+     * Chooses the region of one job.
      *
-     * @param allowed the regions it may run in; empty for all
-     * @return empty when none of them has room
+     * @param key the ordering key, including its user
+     * @param allowed the regions in which the job may run; empty for all
+     * @return the region; empty when no allowed region has room
      */
     public static Optional<RegionId> place(String key, List<RegionId> allowed, List<RegionLoad> regions) {
         return regions.stream()
@@ -36,7 +36,9 @@ public final class KeyPlacement {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    /** FNV-1a over both, mixed as by SplitMix64: without that the last letters would hardly reach the high bits. */
+    /**
+     * FNV-1a over key and region, with the finalizer of SplitMix64, so that the last characters affect the high bits.
+     */
     private static long weight(String key, RegionId region) {
         long hash = FNV_OFFSET;
         for (byte value : (key + '\0' + region.value()).getBytes(StandardCharsets.UTF_8)) {

@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Places jobs so that the regions' counts follow a policy's weights as closely as whole jobs can: after any number of
- * jobs that may run anywhere, with weights that stay, every region has its ideal number give or take less than one,
- * and a heavier region never fewer than a lighter one. A job is only given to a region that it may run in and that has
- * room, and is given to one whenever there is one. The same question gets the same answer.
+ * Places jobs so that the number of jobs per region follows the weights of a policy as closely as possible. With
+ * constant weights and jobs that may run anywhere, the number of jobs of each region differs from its exact share by
+ * less than one, and a region never has fewer jobs than one with a smaller weight. A job is placed only in a region
+ * that it may run in and that has room, and always if there is one. The result depends only on the arguments.
  *
- * <p>The rule is R. Tijdeman's for the chairman assignment problem (Discrete Mathematics 32, 1980, 323-330): of the
- * regions that are owed at least 1/(2n-2) of a job, the next goes to the one that would first be owed more than the
- * rest of one. The weights are those at the start of the batch.
+ * <p>The algorithm is R. Tijdeman's for the chairman assignment problem (Discrete Mathematics 32, 1980, 323-330): with
+ * n eligible regions, of those that are owed at least 1/(2n-2) of a job, the next job goes to the region that would be
+ * the first to be owed more than 1 - 1/(2n-2). The weights are those at the start of the batch.
  */
 public final class Placer {
     private final RoutingPolicy policy;
@@ -26,11 +26,11 @@ public final class Placer {
     }
 
     /**
-     * Decides for a batch.
+     * Places the jobs of a batch.
      *
-     * @param regions all there are, each once
-     * @param allowed for each job the regions it may run in; empty for all
-     * @param credits as the previous decision left them
+     * @param regions all regions, each once
+     * @param allowed for each job, the regions in which it may run; empty for all
+     * @param credits the credits of the previous plan
      */
     public Plan place(List<RegionLoad> regions, List<List<RegionId>> allowed, Credits credits) {
         List<Share> shares = regions.stream()
@@ -53,7 +53,7 @@ public final class Placer {
         double weights = eligible.stream().mapToDouble(share -> share.weight).sum();
         eligible.forEach(share -> share.owe(share.weight / weights));
         double least = eligible.size() == 1 ? 0 : 1.0 / (2 * eligible.size() - 2);
-        // Rounding must not let all of two equal regions miss a bound that one of them has to reach.
+        // The tolerance keeps rounding from excluding all regions when their amounts are equal to the bound.
         Share chosen = eligible.stream()
                 .filter(share -> share.owed >= least - 1e-9)
                 .min(Comparator.comparingLong(share -> share.deadline(1 - least)))
@@ -64,7 +64,7 @@ public final class Placer {
         return chosen.region;
     }
 
-    /** One region's part in a decision while it is being made. */
+    /** The state of one region while a batch is placed. */
     private static final class Share {
         final RegionId region;
         final double weight;
@@ -90,14 +90,17 @@ public final class Placer {
         }
 
         /**
-         * How many more jobs may be placed before this region is owed more than {@code most}, in millionths: coarse
-         * enough that equal regions tie, and the first of them is next, in spite of rounding.
+         * The number of jobs that can be placed before this region is owed more than {@code most}, in millionths of a
+         * job. Rounding to millionths makes equal regions tie, and then the first of them is chosen.
          */
         long deadline(double most) {
             return Math.round((most - owed) / perJob * 1e6);
         }
 
-        /** Restricted jobs and full regions can run a debt up; more than one job of it is not worth repaying. */
+        /**
+         * The credit for the next batch, limited to one job, because restricted jobs and full regions can accumulate
+         * more.
+         */
         double carried() {
             return Math.clamp(owed, -1.0, 1.0);
         }

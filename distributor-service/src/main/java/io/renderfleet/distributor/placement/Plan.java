@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the jobs of a batch go.
+ * The regions of the jobs of a batch.
  *
- * @param regions for each job, in the order asked; empty when no region it may run in has room
- * @param credits what to hand to the next decision
+ * @param regions for each job, in the order of the request; empty when no region in which the job may run has room
+ * @param credits the credits for the next batch
  */
 public record Plan(List<Optional<RegionId>> regions, Credits credits) {
     public Plan {

@@ -3,15 +3,15 @@ package io.renderfleet.distributor.placement;
 import io.renderfleet.region.RegionId;
 
 /**
- * What a decision knows of a region.
+ * The state of a region that placement depends on.
  *
- * @param depth jobs that wait there or run, 0 or more
- * @param room how many more it may be given now; 0 when it is full or cannot be reached
+ * @param depth the number of jobs that wait or run in the region, 0 or more
+ * @param room the number of jobs that the region can take now; 0 when it is full or unreachable
  */
 public record RegionLoad(RegionId region, long depth, long room) {
     public RegionLoad {
         if (depth < 0 || room < 0) {
-            throw new IllegalArgumentException("depth and room are never negative: " + depth + ", " + room);
+            throw new IllegalArgumentException("The depth and the room must not be negative: " + depth + ", " + room);
         }
     }
 

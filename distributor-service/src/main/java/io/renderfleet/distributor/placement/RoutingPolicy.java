@@ -1,11 +1,14 @@
 package io.renderfleet.distributor.placement;
 
 /**
- * How much of the work a region should get, next to the others. Which regions may get any, and how whole jobs follow
- * the shares, is {@link Placer}'s business, so that no policy can overfill a region.
+ * Sets the share of jobs that each region gets. {@link Placer} decides which regions are eligible and how whole jobs
+ * follow the shares, so a policy cannot overfill a region.
  */
 public interface RoutingPolicy {
 
-    /** The region's weight: positive and finite. Its share is this over the sum of all eligible regions' weights. */
+    /**
+     * The weight of a region, positive and finite. Its share is its weight divided by the sum over all eligible
+     * regions.
+     */
     double weight(RegionLoad region);
 }

@@ -1,8 +1,8 @@
 package io.renderfleet.distributor.placement;
 
-/** The policies to choose from by name. */
+/** The policies that can be configured by name. */
 public enum StandardPolicy implements RoutingPolicy {
-    /** The fewer jobs in a region the more it gets, by 1 / (depth + 1): an empty region twice what one job's gets. */
+    /** The weight is 1 / (depth + 1), so an empty region gets twice as many jobs as a region with one job. */
     INVERSE_LOAD {
         @Override
         public double weight(RegionLoad region) {
@@ -10,7 +10,7 @@ public enum StandardPolicy implements RoutingPolicy {
         }
     },
 
-    /** Every region as much as any other, in turn. */
+    /** All regions have the same weight. */
     ROUND_ROBIN {
         @Override
         public double weight(RegionLoad region) {

@@ -1,4 +1,4 @@
-/** Where jobs go: values in, values out; no AWS, no Spring, no clock. */
+/** Decides which region gets which job. Pure: depends on neither AWS nor Spring nor a clock. */
 @NullMarked
 package io.renderfleet.distributor.placement;
 

@@ -1,10 +1,10 @@
 package io.renderfleet.distributor.recovery;
 
 import io.renderfleet.distributor.depth.Depth;
-import io.renderfleet.distributor.depth.Drained;
+import io.renderfleet.distributor.depth.DrainedRegionsCache;
 import io.renderfleet.distributor.depth.PoolDepths;
 import io.renderfleet.distributor.dispatch.Dispatcher;
-import io.renderfleet.distributor.recovery.QueueEvidence.Hop;
+import io.renderfleet.distributor.recovery.QueueEvidence.QueueKey;
 import io.renderfleet.job.Job;
 import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.JobQueue;
@@ -26,27 +26,32 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * What the fleet looks like during one sweep. Each queue is asked once at most, and only if a job needs to know.
+ * The state of the fleet during one sweep. The depth of each queue is read at most once, and only when it is needed.
  *
  * <p>Confined to the thread of the sweep.
  */
 final class ObservedFleet implements RecoveryPolicy.FleetView {
-    /** In one sweep, for so many jobs it is looked up whether the job before them in their ordering key is over. */
-    private static final int MAX_TURN_QUESTIONS = 50;
+    /** For at most this many jobs of a sweep, the job before them in their ordering key is read. */
+    private static final int MAX_PREDECESSOR_READS = 50;
 
     private static final Logger log = LoggerFactory.getLogger(ObservedFleet.class);
 
     private final PoolDepths depths;
     private final Dispatcher dispatcher;
-    private final Drained drained;
+    private final DrainedRegionsCache drained;
     private final JobQueues queues;
     private final QueueEvidence evidence;
-    private final Map<Hop, OptionalLong> asked = new HashMap<>();
-    private final Set<Hop> refreshed = new HashSet<>();
+    private final Map<QueueKey, OptionalLong> queueDepths = new HashMap<>();
+    private final Set<QueueKey> refreshed = new HashSet<>();
     private final Map<PoolName, Map<RegionId, Long>> movedAway = new HashMap<>();
-    private int turnQuestions;
+    private int predecessorReads;
 
-    ObservedFleet(PoolDepths depths, Dispatcher dispatcher, Drained drained, JobQueues queues, QueueEvidence evidence) {
+    ObservedFleet(
+            PoolDepths depths,
+            Dispatcher dispatcher,
+            DrainedRegionsCache drained,
+            JobQueues queues,
+            QueueEvidence evidence) {
         this.depths = depths;
         this.dispatcher = dispatcher;
         this.drained = drained;
@@ -57,24 +62,24 @@ final class ObservedFleet implements RecoveryPolicy.FleetView {
     @Override
     public OptionalLong masterDepth(Job job) {
         Lane lane = Lane.of(job);
-        return depth(new Hop(null, job.pool(), lane), queues.master(job.pool(), lane));
+        return depth(new QueueKey(null, job.pool(), lane), queues.master(job.pool(), lane));
     }
 
     @Override
     public OptionalLong laneDepth(Job job, RegionId region) {
-        // A region that has not answered for a while would only hold the sweep up.
+        // Reading an unreachable region would only delay the sweep.
         if (isUnreachable(job, region)) {
             return OptionalLong.empty();
         }
         Lane lane = Lane.of(job);
-        return depth(new Hop(region, job.pool(), lane), queues.regional(region, job.pool(), lane));
+        return depth(new QueueKey(region, job.pool(), lane), queues.regional(region, job.pool(), lane));
     }
 
-    private OptionalLong depth(Hop hop, JobQueue queue) {
-        return asked.computeIfAbsent(hop, any -> {
+    private OptionalLong depth(QueueKey key, JobQueue queue) {
+        return queueDepths.computeIfAbsent(key, any -> {
             try {
                 QueueDepth depth = queue.depth();
-                evidence.seen(hop, depth);
+                evidence.seen(key, depth);
                 return OptionalLong.of(depth.total());
             } catch (QueueUnavailableException e) {
                 return OptionalLong.empty();
@@ -84,29 +89,30 @@ final class ObservedFleet implements RecoveryPolicy.FleetView {
 
     @Override
     public boolean wasEmpty(Job job, Instant notBefore) {
-        return evidence.wasEmpty(Hop.of(job), notBefore);
+        return evidence.wasEmpty(QueueKey.of(job), notBefore);
     }
 
     @Override
     public boolean wasIdle(Job job, Instant notBefore) {
-        return evidence.wasIdle(Hop.of(job), notBefore);
+        return evidence.wasIdle(QueueKey.of(job), notBefore);
     }
 
     @Override
-    public boolean isPassed(Job job, Instant since, Duration much) {
-        if (job.after() != null && ++turnQuestions > MAX_TURN_QUESTIONS) {
+    public boolean isOvertaken(Job job, Instant since, Duration much) {
+        if (job.after() != null && ++predecessorReads > MAX_PREDECESSOR_READS) {
             return false;
         }
         try {
-            Set<RegionId> ways = job.region() == null ? regions(job) : Set.of(job.region());
-            for (RegionId region : ways) {
-                if (refreshed.add(new Hop(region, job.pool(), Lane.of(job)))) {
+            Set<RegionId> candidates = job.region() == null ? regions(job) : Set.of(job.region());
+            for (RegionId region : candidates) {
+                if (refreshed.add(new QueueKey(region, job.pool(), Lane.of(job)))) {
                     evidence.refresh(region, job.pool(), Lane.of(job));
                 }
             }
-            return evidence.isPassed(job, since, much);
+            return evidence.isOvertaken(job, since, much);
         } catch (SdkException e) {
-            log.debug("How far the queue of job {} has got could not be read this time", job.id(), e);
+            log.debug(
+                    "Could not read the progress of the queue of job {}; trying again in the next sweep", job.id(), e);
             return false;
         }
     }
@@ -121,7 +127,9 @@ final class ObservedFleet implements RecoveryPolicy.FleetView {
         movedAway.computeIfAbsent(job.pool(), any -> new HashMap<>()).merge(region, 1L, Long::sum);
     }
 
-    /** As the ledger has it, less what this sweep moved away, and with all that it moved away elsewhere. */
+    /**
+     * The depth in the ledger, minus the jobs that this sweep moved away from it, plus those it moved away from others.
+     */
     @Override
     public long load(Job job, RegionId region) {
         if (!regions(job).contains(region)) {
@@ -138,7 +146,7 @@ final class ObservedFleet implements RecoveryPolicy.FleetView {
         return drained.contains(region);
     }
 
-    /** A region or a pool that is no longer configured is one that nobody reaches. */
+    /** A region or a pool that is no longer configured counts as unreachable. */
     @Override
     public boolean isUnreachable(Job job, RegionId region) {
         if (!regions(job).contains(region)) {

@@ -27,21 +27,21 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this distributor remembers of each queue from one sweep to the next, as evidence for or against a lost message:
- * when the queue was last seen empty, and how far it has got with the jobs that were sent to it.
+ * Evidence that messages are lost, which is kept from one sweep to the next: when each queue was last seen empty, and
+ * how far it has progressed with the jobs that were sent to it.
  *
- * <p>How far a queue has got costs one read of at most {@link JobRecovery#MAX_PROGRESS} items for each queue and sweep,
- * and only when a job there has waited for very long. That jobs of the same user, sent much later, have started is
- * taken as proof. That jobs of other users have is not, since a fair queue lets them pass a user with many messages: on
- * that ground at most one message for each user and queue is presumed lost in ten minutes.
+ * <p>The progress of a queue is read only when a job in it has waited very long. It costs one read of at most {@link
+ * JobRecovery#MAX_PROGRESS} items per queue and sweep. If jobs of the same user that were sent much later have started,
+ * the message is considered lost. Jobs of other users are weaker evidence, because a fair queue lets them overtake a
+ * user with many messages; on this evidence, at most one message per user and queue is presumed lost in ten minutes.
  *
  * <p>Thread-safe.
  */
 final class QueueEvidence {
-    /** Between two guesses for one user and queue. */
+    /** The minimum time between two messages that are presumed lost on weak evidence, for one user and queue. */
     private static final Duration GUESS_EVERY = Duration.ofMinutes(10);
 
-    /** Between two guesses for one FIFO queue without any evidence but that the job's turn has come. */
+    /** The same for one FIFO queue, where the only evidence is that the job is the next of its ordering key. */
     private static final Duration HEAD_GUESS_EVERY = Duration.ofMinutes(5);
 
     private static final int MAX_REMEMBERED = 10_000;
@@ -50,14 +50,16 @@ final class QueueEvidence {
     private final Function<Collection<JobId>, List<Progress>> progress;
     private final Function<JobId, Optional<Instant>> overSince;
     private final Clock clock;
-    private final Map<Hop, Sighting> sightings = new HashMap<>();
-    private final Map<Hop, Reached> reached = new HashMap<>();
-    private final Map<WayOut, Instant> leftMaster = new HashMap<>();
+    private final Map<QueueKey, LastSeen> lastSeen = new HashMap<>();
+    private final Map<QueueKey, QueueProgress> queueProgress = new HashMap<>();
+    private final Map<MasterQueueExit, Instant> leftMaster = new HashMap<>();
     private final Map<Object, Instant> guesses = bounded();
 
     /**
-     * @param progress reads how far some jobs have got
-     * @param overSince reads since when a job is over; empty while it is open
+     * Creates evidence that is empty.
+     *
+     * @param progress reads the progress of jobs
+     * @param overSince reads the time at which a job ended; empty while it is open
      */
     QueueEvidence(
             ForwardedSamples samples,
@@ -75,72 +77,76 @@ final class QueueEvidence {
     }
 
     /**
-     * Where a job waits.
+     * The queue in which a job waits.
      *
      * @param region null for the master queue
      */
-    record Hop(@Nullable RegionId region, PoolName pool, Lane lane) {
-        static Hop of(Job job) {
-            return new Hop(job.region(), job.pool(), Lane.of(job));
+    record QueueKey(@Nullable RegionId region, PoolName pool, Lane lane) {
+        static QueueKey of(Job job) {
+            return new QueueKey(job.region(), job.pool(), Lane.of(job));
         }
     }
 
-    /** A way out of a master queue: its messages for one region may move on while those for another wait for room. */
-    private record WayOut(PoolName pool, Lane lane, RegionId region) {}
+    /**
+     * Identifies the jobs of a master queue that go to one region. Those of other regions may have to wait for room.
+     */
+    private record MasterQueueExit(PoolName pool, Lane lane, RegionId region) {}
 
-    private record Guess(UserId user, Hop hop) {}
+    private record Guess(UserId user, QueueKey key) {}
 
-    /** When a queue was last seen without any message, and without one that waits to be received. */
-    private static final class Sighting {
+    /**
+     * The last times at which a queue was seen without any message, and without a message that waits to be received.
+     */
+    private static final class LastSeen {
         Instant empty = Instant.MIN;
         Instant idle = Instant.MIN;
     }
 
-    /** The latest of the jobs that went on from a queue, by the time they were sent to it. */
-    private static final class Reached {
-        Instant byAnybody = Instant.MIN;
+    /** The latest time at which a job was sent to a queue that has since started. */
+    private static final class QueueProgress {
+        Instant byAnyUser = Instant.MIN;
         final Map<UserId, Instant> byUser = bounded();
 
         void note(UserId user, Instant sentAt) {
-            byAnybody = later(byAnybody, sentAt);
+            byAnyUser = later(byAnyUser, sentAt);
             byUser.merge(user, sentAt, QueueEvidence::later);
         }
     }
 
-    synchronized void seen(Hop hop, QueueDepth depth) {
-        Sighting sighting = sightings.computeIfAbsent(hop, any -> new Sighting());
+    synchronized void seen(QueueKey key, QueueDepth depth) {
+        LastSeen last = lastSeen.computeIfAbsent(key, any -> new LastSeen());
         Instant now = clock.instant();
         if (depth.total() == 0) {
-            sighting.empty = now;
+            last.empty = now;
         }
         if (depth.visible() + depth.delayed() == 0) {
-            sighting.idle = now;
+            last.idle = now;
         }
     }
 
     /** Whether the queue was seen without any message at this time or later. */
-    synchronized boolean wasEmpty(Hop hop, Instant notBefore) {
-        Sighting sighting = sightings.get(hop);
-        return sighting != null && !sighting.empty.isBefore(notBefore);
+    synchronized boolean wasEmpty(QueueKey key, Instant notBefore) {
+        LastSeen last = lastSeen.get(key);
+        return last != null && !last.empty.isBefore(notBefore);
     }
 
-    /** Whether the queue was seen, at this time or later, with no message but those that somebody had in hand. */
-    synchronized boolean wasIdle(Hop hop, Instant notBefore) {
-        Sighting sighting = sightings.get(hop);
-        return sighting != null && !sighting.idle.isBefore(notBefore);
+    /** Whether the queue was seen, at this time or later, with no messages except messages in flight. */
+    synchronized boolean wasIdle(QueueKey key, Instant notBefore) {
+        LastSeen last = lastSeen.get(key);
+        return last != null && !last.idle.isBefore(notBefore);
     }
 
-    /** Reads how far a region's queue has got. */
+    /** Reads the progress of a region's queue. */
     void refresh(RegionId region, PoolName pool, Lane lane) {
-        Hop hop = new Hop(region, pool, lane);
-        Map<JobId, Sample> asked = unread(region, hop);
+        QueueKey key = new QueueKey(region, pool, lane);
+        Map<JobId, Sample> asked = unread(region, key);
         List<Progress> answer = progress.apply(asked.keySet());
         synchronized (this) {
-            Reached known = reached.computeIfAbsent(hop, any -> new Reached());
+            QueueProgress known = queueProgress.computeIfAbsent(key, any -> new QueueProgress());
             for (Progress one : answer) {
                 Sample sample = asked.get(one.id());
                 if (sample != null && region.equals(one.region())) {
-                    leftMaster.merge(new WayOut(pool, lane, region), one.createdAt(), QueueEvidence::later);
+                    leftMaster.merge(new MasterQueueExit(pool, lane, region), one.createdAt(), QueueEvidence::later);
                     if (one.startedAt() != null && !one.startedAt().isBefore(sample.forwardedAt())) {
                         known.note(sample.user(), sample.forwardedAt());
                     }
@@ -149,10 +155,10 @@ final class QueueEvidence {
         }
     }
 
-    /** Samples that could say something new, at random, so that one that stands still does not hide the others. */
-    private synchronized Map<JobId, Sample> unread(RegionId region, Hop hop) {
-        Map<UserId, Instant> known = reached.getOrDefault(hop, new Reached()).byUser;
-        List<Sample> unread = new ArrayList<>(samples.of(region, hop.pool(), hop.lane()));
+    /** The samples that can give new information, in random order, so that stuck jobs do not displace the others. */
+    private synchronized Map<JobId, Sample> unread(RegionId region, QueueKey key) {
+        Map<UserId, Instant> known = queueProgress.getOrDefault(key, new QueueProgress()).byUser;
+        List<Sample> unread = new ArrayList<>(samples.of(region, key.pool(), key.lane()));
         unread.removeIf(sample -> !sample.forwardedAt().isAfter(known.getOrDefault(sample.user(), Instant.MIN)));
         Collections.shuffle(unread);
         return unread.stream()
@@ -161,42 +167,46 @@ final class QueueEvidence {
     }
 
     /**
-     * Whether jobs that were sent to the same queue much later have gone on, so that this one's message must be lost.
+     * Whether jobs that were sent to the same queue much later have left it, so that the message of this job is
+     * probably lost.
      *
-     * @param since since when the job has waited for its message
-     * @param much how much later
+     * @param since the time since which the job has waited for its message
+     * @param much the time by which the other jobs must have been sent later
      */
-    synchronized boolean isPassed(Job job, Instant since, Duration much) {
-        Hop hop = Hop.of(job);
+    synchronized boolean isOvertaken(Job job, Instant since, Duration much) {
+        QueueKey key = QueueKey.of(job);
         Instant bar = since.plus(much);
-        if (hop.region() == null) {
-            return mayGuess(job, hop) && hasLeftMaster(job, bar);
+        if (key.region() == null) {
+            return mayGuess(job, key) && hasLeftMaster(job, bar);
         }
-        Reached known = reached.getOrDefault(hop, new Reached());
+        QueueProgress known = queueProgress.getOrDefault(key, new QueueProgress());
         boolean proved = !known.byUser.getOrDefault(job.userId(), Instant.MIN).isBefore(bar);
-        boolean likely = !known.byAnybody.isBefore(bar) && mayGuess(job, hop);
-        boolean head = hop.lane().isFifo() && isOver(guesses.get(hop), HEAD_GUESS_EVERY);
+        boolean likely = !known.byAnyUser.isBefore(bar) && mayGuess(job, key);
+        boolean head = key.lane().isFifo() && isOver(guesses.get(key), HEAD_GUESS_EVERY);
         return (proved || likely || head) && isItsTurn(job, much);
     }
 
     private boolean hasLeftMaster(Job job, Instant bar) {
         return leftMaster.entrySet().stream()
-                .filter(way ->
-                        way.getKey().pool().equals(job.pool()) && way.getKey().lane() == Lane.of(job))
-                .filter(way -> job.allowedRegions().isEmpty()
-                        || job.allowedRegions().contains(way.getKey().region()))
-                .anyMatch(way -> !way.getValue().isBefore(bar));
+                .filter(exit ->
+                        exit.getKey().pool().equals(job.pool()) && exit.getKey().lane() == Lane.of(job))
+                .filter(exit -> job.allowedRegions().isEmpty()
+                        || job.allowedRegions().contains(exit.getKey().region()))
+                .anyMatch(exit -> !exit.getValue().isBefore(bar));
     }
 
-    private boolean mayGuess(Job job, Hop hop) {
-        return isOver(guesses.get(new Guess(job.userId(), hop)), GUESS_EVERY);
+    private boolean mayGuess(Job job, QueueKey key) {
+        return isOver(guesses.get(new Guess(job.userId(), key)), GUESS_EVERY);
     }
 
     private boolean isOver(@Nullable Instant last, Duration period) {
         return last == null || !last.plus(period).isAfter(clock.instant());
     }
 
-    /** Whether a job waits for a worker, and has for long, and not for the job before it in its ordering key. */
+    /**
+     * Whether the job before this one in its ordering key has been over for long enough, so that only a worker is
+     * missing.
+     */
     private boolean isItsTurn(Job job, Duration much) {
         if (job.after() == null) {
             return true;
@@ -207,11 +217,11 @@ final class QueueEvidence {
                 .isPresent();
     }
 
-    /** Says that the job's message was presumed lost where it waited. */
+    /** Records that the message of the job was presumed lost. */
     synchronized void presumedLost(Job job) {
-        Hop hop = Hop.of(job);
-        guesses.put(new Guess(job.userId(), hop), clock.instant());
-        guesses.put(hop, clock.instant());
+        QueueKey key = QueueKey.of(job);
+        guesses.put(new Guess(job.userId(), key), clock.instant());
+        guesses.put(key, clock.instant());
     }
 
     private static Instant later(Instant one, Instant other) {

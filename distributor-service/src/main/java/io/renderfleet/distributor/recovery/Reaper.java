@@ -26,40 +26,41 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Ends the jobs of dead letters, so that nobody waits for what no worker survives. The letters stay where they are, for
- * an operator to see and to send again; only one whose job ended otherwise, or was sent anew since, is deleted.
+ * Ends the jobs of dead letters as FAILED, so that clients do not wait for jobs that no worker can complete. The
+ * letters stay in their queues, where operators can inspect and redrive them. Only obsolete letters, whose job is over
+ * for another reason or has a newer message, are deleted.
  */
 final class Reaper {
-    /** Between two checks of the same letter: this long at first, and twice as long each time its outcome stays. */
+    /** The pause between two checks of a letter: this long at first, doubled each time the outcome is the same. */
     static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
 
     static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 
-    /** Letters of one queue looked at in one go; the rest has its turn later. */
+    /** The maximum number of letters that are read from one queue in a run; the others are read in later runs. */
     private static final int MAX_LETTERS = 500;
 
     private static final int MAX_REMEMBERED = 10_000;
 
-    /** More failures in a row end a round: that is an outage and not the fault of a letter. */
+    /** This many failures in a row end a run, because they indicate an outage rather than a faulty letter. */
     private static final int MAX_FAILURES = 5;
 
     private static final JobError CRASH_LOOP = new JobError(
             "worker-crash-loop",
-            "Every worker that took the job died or fell silent. Its attempts say where and when; an operator can send"
-                    + " it again once the cause is known.");
+            "Every worker that claimed the job died or stopped renewing its lease. The job's attempts show where and"
+                    + " when. Once the cause is fixed, an operator can redrive the job.");
     private static final JobError UNROUTABLE = new JobError(
             "routing-failed",
-            "The job could not be given to any region, again and again. An operator can send it again once the cause is"
-                    + " known.");
+            "The job could not be routed to any region after repeated tries. Once the cause is fixed, an operator can"
+                    + " redrive the job.");
     private static final Logger log = LoggerFactory.getLogger(Reaper.class);
 
     private final JobRecovery jobs;
-    /** Kept, as each asks SQS for its address once. */
+    /** Created once, because each queue looks up its URL at its first use. */
     private final List<DeadLetterQueue> letters;
 
     private final MeterRegistry meters;
     private final Map<String, Long> depths = new ConcurrentHashMap<>();
-    /** When each letter is checked next, so that one costs a look at its job now and then and not at every round. */
+    /** The time of the next check of each letter, so that its job is not read in every run. */
     private final Map<String, Check> checks = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Check> eldest) {
@@ -77,12 +78,12 @@ final class Reaper {
         this.meters = meters;
     }
 
-    /** What a letter's last check found, and when the next one is due. */
+    /** The outcome of the last check of a letter, and the time of the next one. */
     private record Check(String outcome, Instant next, Duration pause) {}
 
     /**
-     * Shows a depth as it was last read. Its gauge begins with the first reading: before that there is no number to
-     * show, 0 would look as if all were well, and NaN would make every sum over the queues NaN.
+     * Sets the gauge of a queue's depth. The gauge is registered at the first reading, because before it a value of 0
+     * would be wrong and NaN would make every sum over the queues NaN.
      */
     private void showDepth(DeadLetterQueue queue, long depth) {
         if (depths.put(queue.name(), depth) == null) {
@@ -97,7 +98,7 @@ final class Reaper {
         }
     }
 
-    /** Looks at all dead-letter queues once; one that cannot be asked is left for the next time. */
+    /** Processes all dead-letter queues once. A queue that cannot be read is tried again in the next run. */
     void reap() {
         failures = 0;
         for (DeadLetterQueue queue : letters) {
@@ -111,7 +112,10 @@ final class Reaper {
                     reap(queue);
                 }
             } catch (QueueUnavailableException e) {
-                log.debug("Dead letters were not looked at this time: {}", e.getMessage());
+                log.debug(
+                        "Could not read the dead letters of {}; trying again in the next run: {}",
+                        queue.name(),
+                        e.getMessage());
             }
         }
     }
@@ -129,7 +133,7 @@ final class Reaper {
         }
     }
 
-    /** Whether the letter is gone. Keeps the failures of one letter from the others. */
+    /** Processes one letter; returns whether it was deleted. A failure does not affect the other letters. */
     private boolean isSettled(DeadLetterQueue queue, DeadLetter letter) {
         Check last = checks.get(letter.messageId());
         if (last != null && clock.instant().isBefore(last.next())) {
@@ -146,22 +150,27 @@ final class Reaper {
         } catch (UnreadableJobException e) {
             if (checked(letter, "unreadable-job")) {
                 log.warn(
-                        "A letter of {} is kept because its job cannot be read. A newer version of the service wrote it:"
-                                + " update the distributors: {}",
+                        "The dead letter {} in {} is kept because a newer version of the service wrote its job. Update"
+                                + " the distributors: {}",
+                        letter.messageId(),
                         queue.name(),
                         e.getMessage());
             }
         } catch (SdkException | QueueUnavailableException e) {
             failures++;
             log.warn(
-                    "Letter {} of {} could not be settled; it is tried again in the next round{}: {}",
+                    "The dead letter {} in {} could not be processed; it is tried again in the next run{}: {}",
                     letter.messageId(),
                     queue.name(),
-                    failures == MAX_FAILURES ? ", and this round ends here" : "",
+                    failures == MAX_FAILURES ? ", and this run ends now" : "",
                     e.toString());
         } catch (RuntimeException e) {
             if (checked(letter, "unprocessable")) {
-                log.error("Letter {} of {} could not be processed and is kept", letter.messageId(), queue.name(), e);
+                log.error(
+                        "Unexpected error while processing the dead letter {} in {}; it is kept",
+                        letter.messageId(),
+                        queue.name(),
+                        e);
             }
         }
         return false;
@@ -171,7 +180,11 @@ final class Reaper {
         JobMessage message = letter.message();
         if (message == null) {
             if (checked(letter, "unreadable")) {
-                log.warn("A message in {} is not ours and stays there: {}", queue.name(), letter.messageId());
+                log.warn(
+                        "The dead letter {} in {} is not a message of this system and is kept; operators can list and"
+                                + " delete it",
+                        letter.messageId(),
+                        queue.name());
             }
             return false;
         }
@@ -179,12 +192,12 @@ final class Reaper {
                 message.jobId(), message.routeEpoch(), queue.region() == null ? UNROUTABLE : CRASH_LOOP);
         var _ = checked(letter, outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         if (outcome == JobRecovery.LetterOutcome.FAILED) {
-            log.warn("Job {} failed: its message ended in {}", message.jobId(), queue.name());
+            log.warn("Job {} failed because its message became a dead letter in {}", message.jobId(), queue.name());
         }
         return outcome == JobRecovery.LetterOutcome.OBSOLETE;
     }
 
-    /** Notes what was found, and counts it. False when the check before found the same. */
+    /** Records the outcome of a check and counts it; false when the previous check had the same outcome. */
     private boolean checked(DeadLetter letter, String outcome) {
         Check last = checks.remove(letter.messageId());
         boolean same = last != null && last.outcome().equals(outcome);

@@ -2,7 +2,7 @@ package io.renderfleet.distributor.recovery;
 
 import io.github.resilience4j.retry.RetryRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.renderfleet.distributor.depth.Drained;
+import io.renderfleet.distributor.depth.DrainedRegionsCache;
 import io.renderfleet.distributor.depth.PoolDepths;
 import io.renderfleet.distributor.dispatch.Dispatcher;
 import io.renderfleet.distributor.dispatch.ForwardedSamples;
@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(RecoverySettings.class)
 class RecoveryConfiguration {
-    /** Thousands of due jobs, one after another, while the job store is slow. */
+    /** A sweep over thousands of due jobs, one after another, while the job store is slow. */
     private static final Duration LONGEST_SWEEP = Duration.ofMinutes(30);
 
     private static final Duration LONGEST_REAPING = Duration.ofMinutes(30);
@@ -34,7 +34,7 @@ class RecoveryConfiguration {
             JobQueues queues,
             PoolDepths depths,
             Dispatcher dispatcher,
-            Drained drained,
+            DrainedRegionsCache drained,
             QueueEvidence evidence,
             RecoverySettings settings,
             RetryRegistry retries,
@@ -52,8 +52,8 @@ class RecoveryConfiguration {
     }
 
     @Bean
-    Rounds watchdogRounds(Watchdog watchdog, RecoverySettings settings, LoopHealth health) {
-        return new Rounds("watchdog", settings.sweep(), LONGEST_SWEEP, watchdog::sweep, health);
+    PeriodicTask watchdogTask(Watchdog watchdog, RecoverySettings settings, LoopHealth health) {
+        return new PeriodicTask("watchdog", settings.sweep(), LONGEST_SWEEP, watchdog::sweep, health);
     }
 
     @Bean
@@ -62,7 +62,7 @@ class RecoveryConfiguration {
     }
 
     @Bean
-    Rounds reaperRounds(Reaper reaper, RecoverySettings settings, LoopHealth health) {
-        return new Rounds("reaper", settings.letters(), LONGEST_REAPING, reaper::reap, health);
+    PeriodicTask reaperTask(Reaper reaper, RecoverySettings settings, LoopHealth health) {
+        return new PeriodicTask("reaper", settings.letters(), LONGEST_REAPING, reaper::reap, health);
     }
 }

@@ -11,19 +11,21 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * What is to be done about an open job that has not moved for a while. Pure: the same values give the same answer.
+ * Decides how to recover an open job that has not progressed for a while. Pure: the decision depends only on the
+ * arguments.
  *
- * <p>A message is presumed lost only on evidence, never because its job has waited for long: its queue was seen empty
- * after the message was sent, or jobs that were sent to the same queue much later have gone on. Without that rule every
- * job in a long queue would be sent again, and the copies would count as backlog. A wrong guess costs a message that is
- * dropped where it arrives; a new route epoch voids every older message of the job, so that no copy of it can run twice.
+ * <p>A message is presumed lost only on evidence, never merely because its job has waited for a long time: its queue
+ * was seen empty after the message was sent, or jobs that were sent to the same queue much later have left it. Without
+ * that rule, every job in a long queue would be sent again, and the copies would count as backlog. A wrong presumption
+ * costs one message, which is dropped when it is routed or claimed. A new route epoch voids every older message of the
+ * job, so that the job cannot run twice.
  */
 final class RecoveryPolicy {
-    /** Looks at a job that is well come at doubling distances up to this one. */
+    /** The maximum interval between checks of a job that needs no recovery; the intervals double up to it. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
-    /** A region is much shorter of work when it has less than half of the other's, and that is worth a move. */
-    private static final int MUCH = 2;
+    /** A job moves to another region only if the load there is at most 1/2 of the load of its own region. */
+    private static final int MIN_LOAD_RATIO = 2;
 
     private final RecoverySettings settings;
 
@@ -31,22 +33,25 @@ final class RecoveryPolicy {
         this.settings = settings;
     }
 
-    /** What to do. */
+    /** What the watchdog does. */
     sealed interface RecoveryAction {
-        /** Nothing is wrong, or nothing can be done yet: look again then. */
+        /** Nothing is wrong, or nothing can be done yet. Check the job again at this time. */
         record Wait(Instant until) implements RecoveryAction {}
 
-        /** Its message is lost on the way to the distributor: send it there once more, as it was, and look again then. */
+        /**
+         * The message to the distributor is lost. Send it again with the same route epoch, and check again at this
+         * time.
+         */
         record Resend(Instant until) implements RecoveryAction {}
 
-        /** Give it a new route epoch and send it to the distributor, and look again then. */
+        /** Send the job to the distributor with a new route epoch, and check again at this time. */
         record Reroute(Cause cause, Instant until) implements RecoveryAction {}
 
-        /** It has not started in time: it is FAILED. */
+        /** The job has not started in time. End it as FAILED. */
         record Fail() implements RecoveryAction {}
     }
 
-    /** Why a job is sent anew. */
+    /** Why a job is routed again. The name in lower case with hyphens is a value of the tag {@code cause}. */
     enum Cause {
         MESSAGE_LOST,
         WORKER_LOST,
@@ -55,59 +60,60 @@ final class RecoveryPolicy {
         WAITED_TOO_LONG
     }
 
-    /** What is known of the fleet at the moment, as far as it concerns a job; asked for only when it is needed. */
+    /** The current state of the fleet as it concerns a job. Values are read only when they are needed. */
     interface FleetView {
-        /** How many messages are on the master queue of the job's pool and lane; empty when SQS does not say. */
+        /** The number of messages on the master queue of the job's pool and lane; empty when SQS does not respond. */
         OptionalLong masterDepth(Job job);
 
-        /** How many messages are in the region's queue of the job's pool and lane; empty when SQS does not say. */
+        /** The number of messages in the region's queue of the job's pool and lane; empty when SQS does not respond. */
         OptionalLong laneDepth(Job job, RegionId region);
 
         /** Whether the queue where the job waits was seen without any message at this time or later. */
         boolean wasEmpty(Job job, Instant notBefore);
 
         /**
-         * Whether the queue where the job waits was seen, at this time or later, with no message but those that
-         * somebody had in hand.
+         * Whether the queue where the job waits was seen, at this time or later, with no messages except messages in
+         * flight.
          */
         boolean wasIdle(Job job, Instant notBefore);
 
         /**
-         * Whether jobs that were sent to the same queue much later have gone on.
+         * Whether jobs that were sent to the same queue much later have left it.
          *
-         * @param since since when the job has waited for its message
-         * @param much how much later
+         * @param since the time since which the job has waited for its message
+         * @param much the time by which the other jobs must have been sent later
          */
-        boolean isPassed(Job job, Instant since, Duration much);
+        boolean isOvertaken(Job job, Instant since, Duration much);
 
-        /** Hears that the job's message was presumed lost, and is being sent again. */
+        /** Records that the message of the job is presumed lost and is sent again. */
         void presumedLost(Job job);
 
-        /** Hears that a job leaves this region for one with a shorter queue. */
+        /** Records that a job leaves this region for one with a shorter queue. */
         void movedAway(Job job, RegionId region);
 
-        /** How much of the job's pool waits and runs in a region. */
+        /** The number of jobs of the job's pool that wait or run in a region. */
         long load(Job job, RegionId region);
 
         boolean isDrained(RegionId region);
 
-        /** Whether the queues of the job's pool in the region do not answer. */
+        /** Whether the queues of the job's pool in the region do not respond. */
         boolean isUnreachable(Job job, RegionId region);
 
-        /** The regions that the job may run in and that take jobs now. */
+        /** The regions in which the job may run and that take jobs now. */
         Iterable<RegionId> open(Job job);
     }
 
+    /** Decides what to do about a job that is due for a check. */
     RecoveryAction of(Due due, FleetView fleet, Instant now) {
         Job job = due.job();
         if (job.isPastStart(now)) {
             return new RecoveryAction.Fail();
         }
         if (job.status() == JobStatus.PROCESSING) {
-            return held(job, Objects.requireNonNull(job.lease(), "a running job is held"), fleet, now);
+            return held(job, Objects.requireNonNull(job.lease(), "A PROCESSING job has a lease"), fleet, now);
         }
         if (due.unsent()) {
-            // Its route epoch was raised, and the message for it was not sent, or nobody was left to say that it was.
+            // The route epoch was increased, but it is not recorded that the message was sent.
             return new RecoveryAction.Resend(beforeStart(job, now.plus(settings.lostAfter())));
         }
         Duration waited = Duration.between(job.updatedAt(), now);
@@ -122,7 +128,7 @@ final class RecoveryPolicy {
     private RecoveryAction unrouted(Due due, FleetView fleet, Instant now, Instant again) {
         Job job = due.job();
         OptionalLong depth = fleet.masterDepth(job);
-        // A master queue that is idle holds what waits for room in a region, so that only an empty one says anything.
+        // Messages that wait for room are in flight, so an idle master queue is no evidence; only an empty one is.
         boolean lost = depth.isPresent() && isLost(due, depth.getAsLong(), fleet, now);
         return lost
                 ? new RecoveryAction.Resend(beforeStart(job, again))
@@ -143,7 +149,7 @@ final class RecoveryPolicy {
         Instant late = since.plus(settings.rerouteAfter());
         return !now.isBefore(late)
                 && ((job.region() != null && fleet.wasIdle(job, late))
-                        || fleet.isPassed(job, since, settings.rerouteAfter()));
+                        || fleet.isOvertaken(job, since, settings.rerouteAfter()));
     }
 
     private RecoveryAction routed(
@@ -154,7 +160,7 @@ final class RecoveryPolicy {
         for (RegionId other : fleet.open(job)) {
             if (!other.equals(region)) {
                 elsewhere = true;
-                shorter |= (fleet.load(job, other) + 1) * MUCH <= fleet.load(job, region);
+                shorter |= (fleet.load(job, other) + 1) * MIN_LOAD_RATIO <= fleet.load(job, region);
             }
         }
         Instant soon = beforeStart(job, job.updatedAt().plus(waited).plus(settings.lostAfter()));
@@ -184,8 +190,9 @@ final class RecoveryPolicy {
             Instant again = now.plus(bounded(Duration.between(started, now)));
             return new RecoveryAction.Wait(again.isAfter(lost) ? again : lost);
         }
-        // Its message is visible by now; where workers take messages, one of them takes it over.
-        RegionId region = Objects.requireNonNull(job.region(), "a running job has a region");
+        // The message is visible again by now. If workers of the region receive messages, one of them takes the job
+        // over.
+        RegionId region = Objects.requireNonNull(job.region(), "A PROCESSING job has a region");
         OptionalLong depth = fleet.laneDepth(job, region);
         boolean away = fleet.isDrained(region) || fleet.isUnreachable(job, region) || depth.isEmpty();
         boolean messageLost = depth.isPresent() && depth.getAsLong() == 0;
@@ -195,7 +202,9 @@ final class RecoveryPolicy {
                 : new RecoveryAction.Wait(now.plus(bounded(overdue)));
     }
 
-    /** As long again as it has been, so that a job that is well is looked at a few times in its life. */
+    /**
+     * Doubles the age at each check, within bounds, so that a job that needs no recovery is checked only a few times.
+     */
     private Duration bounded(Duration age) {
         Duration least = settings.lostAfter();
         if (age.compareTo(least) < 0) {

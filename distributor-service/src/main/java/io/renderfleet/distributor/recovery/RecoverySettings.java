@@ -11,16 +11,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * When a job counts as standing still. A sweep is one query per shard of the index of open jobs, seventeen: every
- * 30 s they are 48,960 a day, half a read unit each when nothing is due, 0.09 USD a month.
+ * When open jobs are recovered. A sweep is one query for each of the 17 shards of the index of open jobs. At one sweep
+ * every 30 s, that is 48,960 queries a day of half a read unit each while no job is due, 0.09 USD a month.
  *
- * @param sweep how often open jobs are swept; zero for never
- * @param batch so many jobs of a shard are looked at in one go
- * @param lostAfter a job that has waited or run without a sign for so long, with no message in its queue, has lost it
- * @param unreachableAfter a job that has waited for so long in a region that is drained or does not answer goes
- *     elsewhere
- * @param rerouteAfter a job that has waited for so long goes to a region with a much shorter queue, if there is one
- * @param letters how often dead letters are looked at; zero for never
+ * @param sweep the interval between sweeps of the open jobs by the watchdog; 0 to never sweep
+ * @param batch the number of due jobs that are read from a shard at a time
+ * @param lostAfter the time without progress after which a job whose queue is empty is considered to have lost its
+ *     message
+ * @param unreachableAfter the time without progress after which a job in a drained or unreachable region is routed to
+ *     another region
+ * @param rerouteAfter the time without progress after which a job is routed to a region with at most half of the load,
+ *     if there is one; not shorter than {@code lostAfter}
+ * @param letters the interval between runs of the reaper, which ends the jobs of dead letters; 0 to never run it
  */
 @Validated
 @ConfigurationProperties("renderfleet.distributor.recovery")
@@ -44,7 +46,7 @@ record RecoverySettings(
 
     @AssertTrue(
             message = "renderfleet.distributor.recovery.reroute-after must not be shorter than lost-after:"
-                    + " a job that has lost its message would be taken for one that waits too long")
+                    + " otherwise a job that lost its message would be handled as one that waits too long")
     boolean isRerouteAfterTheLongest() {
         return rerouteAfter.compareTo(lostAfter) >= 0;
     }

@@ -40,32 +40,32 @@ import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Looks at every open job whose time to be looked at has come, and sets right what stands still. Several distributors
- * may do so at once: each treatment is one conditional write on what was seen, and one of them makes it. That write asks
- * for another look soon; only once SQS has the message, a second write moves that look to the usual time. So a job
- * whose message could not be sent, or whose distributor died before it sent the message, is sent at the next look
- * without any evidence from a queue.
+ * Checks every open job that is due for a check, and recovers jobs that do not progress. Several distributors can sweep
+ * at the same time: each recovery is one conditional write on the state that was read, and only one of them succeeds.
+ * The write schedules the next check soon; after SQS has the message, a second write schedules it for the usual time.
+ * So if a message could not be sent, or its distributor died before sending it, the next check sends it without further
+ * evidence.
  *
- * <p>A job that cannot be read or processed is parked for {@link #PARKED_FOR}, counted, and in nobody's way; it is
- * processed as any other once that works. A job for which the job store does not answer stays due, and the sweep ends after
- * {@link #MAX_STORE_FAILURES} such failures in a row: that is an outage and not the fault of a job.
+ * <p>A job that cannot be read or processed is counted and parked for {@link #PARKED_FOR}, so that it does not delay
+ * other jobs; then it is tried again. If the job store does not respond, the job stays due, and the sweep ends after
+ * {@link #MAX_STORE_FAILURES} such failures in a row, because they indicate an outage rather than a faulty job.
  *
- * <p>Where nothing is due, a sweep is one query per shard.
+ * <p>When no job is due, a sweep is one query per shard.
  */
 final class Watchdog {
-    /** A shard with more than so many batches goes on at the next sweep. */
+    /** The maximum number of batches of one shard in a sweep; the next sweep continues. */
     private static final int MAX_BATCHES = 10;
 
-    /** More failures of the job store in a row end a sweep. */
+    /** This many failures of the job store in a row end a sweep. */
     private static final int MAX_STORE_FAILURES = 5;
 
-    /** When a job is tried again that could not be read or processed. */
+    /** The time after which a job that could not be read or processed is tried again. */
     static final Duration PARKED_FOR = Duration.ofMinutes(10);
 
     private static final Predicate<Throwable> PASSING = new PassingFailure();
     private static final Duration SEND_TIMEOUT = Duration.ofSeconds(5);
 
-    /** When a job is looked at again whose message could not be sent. */
+    /** The time after which a job whose message could not be sent is checked again. */
     private static final Duration SOON = Duration.ofSeconds(15);
 
     private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
@@ -80,8 +80,11 @@ final class Watchdog {
     private final MeterRegistry meters;
 
     /**
-     * @param fleet what is known at the beginning of a sweep
-     * @param sends how often and how soon a message is tried again before it is left to the next look
+     * Creates a watchdog.
+     *
+     * @param fleet creates the view of the fleet for one sweep
+     * @param batch the number of due jobs that are read from a shard at a time
+     * @param sends retries the sending of a message; if all tries fail, the next check sends it
      */
     Watchdog(
             JobRecovery jobs,
@@ -117,10 +120,10 @@ final class Watchdog {
                 .register(meters);
     }
 
-    /** Looks once at all that is due, or until the thread is interrupted. */
+    /** Checks all due jobs once. Ends early if the thread is interrupted or the job store fails repeatedly. */
     void sweep() {
         Sweep sweep = new Sweep(fleet.get());
-        // From any shard on, so that no shard is always the last where a sweep's limits are used up.
+        // Starts at a random shard, so that no shard is always last when the limits of a sweep are used up.
         int first = ThreadLocalRandom.current().nextInt(JobTable.CHECK_SHARDS);
         for (int i = 0; i < JobTable.CHECK_SHARDS && !sweep.isOver(); i++) {
             sweep.checkShard((first + i) % JobTable.CHECK_SHARDS);
@@ -130,7 +133,7 @@ final class Watchdog {
         }
     }
 
-    /** One sweep: keeps the failures of one job from the others. Confined to the thread of the sweep. */
+    /** One sweep, in which a failure of one job does not affect the others. Confined to the thread of the sweep. */
     private final class Sweep {
         private final FleetView fleet;
         private final Set<String> failingQueues = new HashSet<>();
@@ -145,7 +148,7 @@ final class Watchdog {
         }
 
         void checkShard(int shard) {
-            // The index follows the table: what was postponed may be listed for another moment.
+            // The index is eventually consistent: it may still list jobs whose check was postponed.
             for (int batches = 0; batches < MAX_BATCHES && !isOver(); batches++) {
                 DueEntries due = new DueEntries(List.of(), List.of());
                 try {
@@ -170,8 +173,8 @@ final class Watchdog {
                     check(id, fleet, failingQueues);
                 } catch (UnreadableJobException e) {
                     log.warn(
-                            "Job {} cannot be read and is parked for {}. A newer version of the service wrote it:"
-                                    + " update the distributors: {}",
+                            "Job {} was written by a newer version of the service and is parked for {}. Update the"
+                                    + " distributors: {}",
                             id,
                             PARKED_FOR,
                             e.getMessage());
@@ -180,7 +183,7 @@ final class Watchdog {
                     if (e instanceof SdkException aws && (aws instanceof AbortedException || PASSING.test(aws))) {
                         throw aws;
                     }
-                    log.error("Job {} could not be checked and is parked for {}", id, PARKED_FOR, e);
+                    log.error("Unexpected error while checking job {}, which is parked for {}", id, PARKED_FOR, e);
                     park(id, ParkReason.UNPROCESSABLE);
                 }
                 storeFailures = 0;
@@ -215,14 +218,18 @@ final class Watchdog {
         private void storeFailed(String what, SdkException e) {
             storeFailures++;
             log.warn(
-                    "{} could not be checked because the job store failed; it is tried again in the next sweep{}: {}",
+                    "{} could not be checked because the job store failed; trying again in the next sweep{}: {}",
                     what,
-                    storeFailures == MAX_STORE_FAILURES ? ", and this sweep ends here" : "",
+                    storeFailures == MAX_STORE_FAILURES ? ", and this sweep ends now" : "",
                     e.toString());
         }
     }
 
-    /** @param failing the queues that did not take a message in this sweep: they get no other before the next one */
+    /**
+     * Checks one job.
+     *
+     * @param failing the queues to which a send failed in this sweep, and to which nothing more is sent in it
+     */
     private void check(JobId id, FleetView fleet, Set<String> failing) {
         if (Thread.currentThread().isInterrupted()) {
             return;
@@ -239,7 +246,7 @@ final class Watchdog {
                 if (failing.contains(master(job).name())) {
                     jobs.postpone(due, soon());
                 } else {
-                    repeat(due, later(until), fleet, failing);
+                    resend(due, later(until), fleet, failing);
                 }
             }
             case RecoveryAction.Reroute(RecoveryPolicy.Cause cause, Instant until) -> {
@@ -252,18 +259,18 @@ final class Watchdog {
             case RecoveryAction.Fail _ -> {
                 if (jobs.failUnstarted(due)) {
                     count(job, "start-deadline");
-                    log.info("Job {} failed: it has not started in time", id);
+                    log.info("Job {} failed because it did not start before its deadline", id);
                 }
             }
         }
     }
 
-    private void repeat(Due due, Instant until, FleetView fleet, Set<String> failing) {
+    private void resend(Due due, Instant until, FleetView fleet, Set<String> failing) {
         Job job = due.job();
         Instant soon = earlier(soon(), until);
         if (jobs.resend(due, soon)) {
             count(job, "repeat");
-            log.info("Sending the message of job {} to the master queue again: it is presumed lost", job.id());
+            log.info("The message of job {} is presumed lost; sending it to the master queue again", job.id());
             fleet.presumedLost(job);
             send(job, JobQueue::sendAgain, soon, until, failing);
         }
@@ -274,7 +281,7 @@ final class Watchdog {
         Instant soon = earlier(soon(), until);
         jobs.reroute(due, soon).ifPresent(opened -> {
             count(job, cause.name().toLowerCase(Locale.ROOT).replace('_', '-'));
-            log.info("Sending job {} anew, away from {}: {}", job.id(), job.region(), cause);
+            log.info("Routing job {} again, away from region {}: {}", job.id(), job.region(), cause);
             RegionId region = job.region();
             if (cause == RecoveryPolicy.Cause.MESSAGE_LOST) {
                 fleet.presumedLost(job);
@@ -293,7 +300,7 @@ final class Watchdog {
         return one.isBefore(other) ? one : other;
     }
 
-    /** Never now or before: a job that is due again at once would be looked at for ever. */
+    /** At least one second from now, because a job that is due again at once would be checked endlessly. */
     private Instant later(Instant then) {
         Instant soonest = clock.instant().plusSeconds(1);
         return then.isBefore(soonest) ? soonest : then;
@@ -306,8 +313,8 @@ final class Watchdog {
     /**
      * Sends the job's message to the master queue.
      *
-     * @param soon when the job is looked at otherwise, as it was written
-     * @param until when to look at it once the message is sent
+     * @param soon the time of the next check, as it was already written
+     * @param until the time of the next check once the message is sent
      */
     private void send(Job job, Sending sending, Instant soon, Instant until, Set<String> failing) {
         JobQueue queue = master(job);
@@ -319,13 +326,13 @@ final class Watchdog {
             return;
         } catch (Exception e) {
             failing.add(queue.name());
-            log.warn("The message of job {} was not sent; it is tried again in {}: {}", job.id(), SOON, e.toString());
+            log.warn("The message of job {} could not be sent; trying again in {}: {}", job.id(), SOON, e.toString());
             return;
         }
         jobs.sent(job, soon, until);
     }
 
-    /** One of the ways in which a queue takes a message. */
+    /** A method of a queue that sends a message. */
     private interface Sending {
         CompletableFuture<Void> start(JobQueue queue, JobMessage message);
     }

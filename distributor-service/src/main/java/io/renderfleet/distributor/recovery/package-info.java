@@ -1,4 +1,4 @@
-/** Finds jobs that stand still and letters that nobody delivers, and brings both to an end. */
+/** Recovers open jobs that do not progress, and ends the jobs of dead letters. */
 @NullMarked
 package io.renderfleet.distributor.recovery;
 

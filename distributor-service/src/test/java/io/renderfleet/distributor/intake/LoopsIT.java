@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.renderfleet.distributor.LocalFleet;
-import io.renderfleet.distributor.depth.Drained;
+import io.renderfleet.distributor.depth.DrainedRegionsCache;
 import io.renderfleet.distributor.depth.PoolDepths;
 import io.renderfleet.distributor.dispatch.Dispatcher;
 import io.renderfleet.distributor.placement.Placer;
@@ -76,7 +76,7 @@ class LoopsIT {
                 context.getBean(PoolDepths.class).ledger(JobBuilder.POOL),
                 context.getBean(Dispatcher.class),
                 new Placer(StandardPolicy.INVERSE_LOAD),
-                context.getBean(Drained.class),
+                context.getBean(DrainedRegionsCache.class),
                 5000) {
             @Override
             int room(int most) {

@@ -4,7 +4,7 @@ import static io.renderfleet.testing.JobBuilder.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.distributor.dispatch.ForwardedSamples;
-import io.renderfleet.distributor.recovery.QueueEvidence.Hop;
+import io.renderfleet.distributor.recovery.QueueEvidence.QueueKey;
 import io.renderfleet.distributor.recovery.RecoveryPolicy.RecoveryAction;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
@@ -33,8 +33,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * A region's queue over an hour of a clock that the test drives, with the watchdog's decisions on every job in it: what a
- * queue is made of, how far it has got, and who is presumed lost.
+ * A region's queue over an hour of a clock that the test drives, with the watchdog's decisions on every job in it: what
+ * a queue is made of, how far it has got, and who is presumed lost.
  */
 class LongQueueTests {
     private static final RegionId EAST = new RegionId("us-east-1");
@@ -95,27 +95,27 @@ class LongQueueTests {
         @Override
         public OptionalLong laneDepth(Job job, RegionId region) {
             QueueDepth depth = new QueueDepth(queue.size(), 1, 0);
-            evidence.seen(Hop.of(job), depth);
+            evidence.seen(QueueKey.of(job), depth);
             return OptionalLong.of(depth.total());
         }
 
         @Override
         public boolean wasEmpty(Job job, Instant notBefore) {
-            return evidence.wasEmpty(Hop.of(job), notBefore);
+            return evidence.wasEmpty(QueueKey.of(job), notBefore);
         }
 
         @Override
         public boolean wasIdle(Job job, Instant notBefore) {
-            return evidence.wasIdle(Hop.of(job), notBefore);
+            return evidence.wasIdle(QueueKey.of(job), notBefore);
         }
 
         @Override
-        public boolean isPassed(Job job, Instant since, Duration much) {
+        public boolean isOvertaken(Job job, Instant since, Duration much) {
             if (!refreshed) {
                 refreshed = true;
                 evidence.refresh(EAST, job.pool(), Lane.of(job));
             }
-            return evidence.isPassed(job, since, much);
+            return evidence.isOvertaken(job, since, much);
         }
 
         @Override

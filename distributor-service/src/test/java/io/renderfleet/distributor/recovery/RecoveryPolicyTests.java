@@ -67,7 +67,7 @@ class RecoveryPolicyTests {
         }
 
         @Override
-        public boolean isPassed(Job job, Instant since, Duration much) {
+        public boolean isOvertaken(Job job, Instant since, Duration much) {
             return !passedBy.isBefore(since.plus(much));
         }
 

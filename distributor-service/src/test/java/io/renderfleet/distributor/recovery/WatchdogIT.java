@@ -10,7 +10,7 @@ import io.github.resilience4j.retry.RetryRegistry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.renderfleet.distributor.LocalFleet;
-import io.renderfleet.distributor.depth.Drained;
+import io.renderfleet.distributor.depth.DrainedRegionsCache;
 import io.renderfleet.distributor.depth.PoolDepths;
 import io.renderfleet.distributor.dispatch.Dispatcher;
 import io.renderfleet.distributor.dispatch.ForwardedSamples;
@@ -99,7 +99,7 @@ class WatchdogIT {
                 () -> new ObservedFleet(
                         context.getBean(PoolDepths.class),
                         context.getBean(Dispatcher.class),
-                        context.getBean(Drained.class),
+                        context.getBean(DrainedRegionsCache.class),
                         context.getBean(JobQueues.class),
                         evidence),
                 100,

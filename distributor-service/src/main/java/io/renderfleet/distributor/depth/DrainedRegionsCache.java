@@ -14,21 +14,21 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Which regions an operator has closed to new work, as of the last look. While the looks fail the last answer stands: a
- * region that was drained for a reason must not open because a table is away. Each look is one read, 17,280 a day at
- * five seconds, 0.07 USD a month.
+ * The regions that operators have drained, as of the last read. If reads fail, the last result stays in use, so that a
+ * drained region does not reopen because the table is unavailable. Each check is one read: 17,280 a day at 5 s, 0.07
+ * USD a month.
  *
  * <p>Thread-safe.
  */
-public final class Drained implements SmartLifecycle {
-    /** Before the intake: no job is sent on a guess. */
+public final class DrainedRegionsCache implements SmartLifecycle {
+    /** Starts before the intake, so that no job is routed before the drained regions are known. */
     private static final int PHASE = DEFAULT_PHASE - 1;
 
     private static final String NAME = "drained-regions";
-    /** One read with its retries. */
+    /** The longest check: one read with its retries. */
     private static final Duration LONGEST_CHECK = Duration.ofMinutes(2);
 
-    private static final Logger log = LoggerFactory.getLogger(Drained.class);
+    private static final Logger log = LoggerFactory.getLogger(DrainedRegionsCache.class);
 
     private final DrainedRegions regions;
     private final Duration period;
@@ -37,12 +37,13 @@ public final class Drained implements SmartLifecycle {
     private boolean failing;
     private volatile @Nullable ScheduledExecutorService timer;
 
-    Drained(DrainedRegions regions, Duration period, LoopHealth health) {
+    DrainedRegionsCache(DrainedRegions regions, Duration period, LoopHealth health) {
         this.regions = regions;
         this.period = period;
         this.health = health;
     }
 
+    /** Whether the region is drained. */
     public boolean contains(RegionId region) {
         return drained.contains(region);
     }
@@ -62,15 +63,18 @@ public final class Drained implements SmartLifecycle {
             health.turn(NAME, period.plus(LONGEST_CHECK));
             Set<RegionId> now = regions.get();
             if (!now.equals(drained)) {
-                log.info("Drained regions: {}", now);
+                log.info("The drained regions are now {}", now);
             }
             drained = now;
             failing = false;
         } catch (Throwable e) {
-            // Errors too: a scheduled task that throws once never runs again.
+            // Catches errors too: a scheduled task that throws is not run again.
             if (!failing) {
                 failing = true;
-                log.warn("Cannot see which regions are drained, keeping to {}: {}", drained, e.toString());
+                log.warn(
+                        "Could not read which regions are drained; using the last result, {}: {}",
+                        drained,
+                        e.toString());
             }
         }
     }

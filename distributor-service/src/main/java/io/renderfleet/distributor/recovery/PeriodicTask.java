@@ -11,27 +11,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/** Does something again and again, each time a period after the last was done, whatever goes wrong in one. */
-final class Rounds implements SmartLifecycle {
+/** Runs a task periodically, with a fixed delay between runs. An error in one run does not stop the next ones. */
+final class PeriodicTask implements SmartLifecycle {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(6);
-    private static final Logger log = LoggerFactory.getLogger(Rounds.class);
+    private static final Logger log = LoggerFactory.getLogger(PeriodicTask.class);
 
     private final String name;
     private final Duration period;
     private final Duration longest;
-    private final Runnable round;
+    private final Runnable task;
     private final LoopHealth health;
     private volatile @Nullable ScheduledExecutorService timer;
 
     /**
-     * @param period zero for never
-     * @param longest what one may take before the service counts as hung
+     * Creates a task, which {@link #start} schedules.
+     *
+     * @param name the name of the task in the log, in the liveness check and of its thread
+     * @param period the delay between two runs; zero to never run
+     * @param longest the longest time of a run; after that, liveness is DOWN
      */
-    Rounds(String name, Duration period, Duration longest, Runnable round, LoopHealth health) {
+    PeriodicTask(String name, Duration period, Duration longest, Runnable task, LoopHealth health) {
         this.name = name;
         this.period = period;
         this.longest = longest;
-        this.round = round;
+        this.task = task;
         this.health = health;
     }
 
@@ -41,20 +44,20 @@ final class Rounds implements SmartLifecycle {
                 Thread.ofPlatform().name(name).daemon().factory());
         if (!period.isZero()) {
             health.turn(name, period.plus(longest));
-            // Distributors that start together do not sweep together.
+            // A random delay, so that distributors that start together do not run the task together.
             long first = ThreadLocalRandom.current().nextLong(period.toMillis() + 1);
             var _ = started.scheduleWithFixedDelay(this::guarded, first, period.toMillis(), TimeUnit.MILLISECONDS);
         }
         timer = started;
     }
 
-    /** A scheduled task that throws once never runs again. */
+    /** Catches everything, because a scheduled task that throws is not run again. */
     private void guarded() {
         try {
             health.turn(name, period.plus(longest));
-            round.run();
+            task.run();
         } catch (Throwable e) {
-            log.error("Unexpected error in a round of the {}; continuing with the next", name, e);
+            log.error("Unexpected error in a run of the {}; continuing with the next run", name, e);
         }
     }
 
@@ -69,7 +72,7 @@ final class Rounds implements SmartLifecycle {
         health.ended(name);
         try {
             if (!running.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.warn("The {} did not stop in {}", name, STOP_TIMEOUT);
+                log.warn("The {} did not stop within {}; it is interrupted", name, STOP_TIMEOUT);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class RoundsTests {
+class PeriodicTaskTests {
     private static final Duration PERIOD = Duration.ofMillis(5);
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
@@ -21,7 +21,7 @@ class RoundsTests {
     @Test
     void goesOnAfterAnError() {
         AtomicInteger turns = new AtomicInteger();
-        Rounds rounds = new Rounds(
+        PeriodicTask rounds = new PeriodicTask(
                 "test",
                 PERIOD,
                 LONGEST,
@@ -43,7 +43,7 @@ class RoundsTests {
     void aRoundThatHangsIsOverdueAfterItsLongestTime() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch hang = new CountDownLatch(1);
-        Rounds rounds = new Rounds(
+        PeriodicTask rounds = new PeriodicTask(
                 "test",
                 PERIOD,
                 LONGEST,
