@@ -210,7 +210,7 @@ class ControlTests {
         OnLocalAws.AWS.stopRegion(fleet.homeRegion());
         try {
             MvcTestResult answer = post(id, "retry");
-            assertProblem(answer, 503, "queue-unavailable", "The job is open again");
+            assertProblem(answer, 503, "queue-unavailable", "The job was reopened");
             assertThat(answer).hasHeader("Retry-After", "2");
         } finally {
             OnLocalAws.AWS.startRegion(fleet.homeRegion());

@@ -95,7 +95,11 @@ class RequestValidationTests {
                 arguments("/priority", "'high'", "priority", "must be HIGH, NORMAL or LOW"),
                 arguments("/orderingKey", "''", "orderingKey", "must be 1 to 128 printable characters"),
                 arguments("/orderingKey", "'a\\nb'", "orderingKey", "must be 1 to 128 printable characters"),
-                arguments("/regions", "[]", "regions", "must have at least one region; leave it out to allow all regions"),
+                arguments(
+                        "/regions",
+                        "[]",
+                        "regions",
+                        "must have at least one region; leave it out to allow all regions"),
                 arguments("/regions", "'us-east-1'", "regions", "must be an array, not a string"),
                 arguments("/regions", "['mars']", "regions[0]", "must be one of us-east-1, us-west-2, us-west-1"),
                 arguments("/regions", "['us-east-1', 'eu-west-1']", "regions[1]", "must be one of us-east-1"),
@@ -170,8 +174,9 @@ class RequestValidationTests {
     @Test
     void namesEverythingThatIsWrongAtOnce() throws Exception {
         MvcTestResult answer = post("""
-                {"designId": 7, "camera": {"position": {"x": "0", "y": 1}, "fov": 0, "roll": 1},
-                 "output": {"width": 1}, "regions": ["mars"], "timeout": "PT12H", "frames": 9}""");
+            {"designId": 7, "camera": {"position": {"x": "0", "y": 1}, "fov": 0, "roll": 1},
+             "output": {"width": 1}, "regions": ["mars"], "timeout": "PT12H", "frames": 9}\
+            """);
 
         assertThat(answer).hasStatus(400);
         JsonNode problem = JSON.readTree(answer.getResponse().getContentAsByteArray());
@@ -248,7 +253,7 @@ class RequestValidationTests {
                 .hasStatus(400)
                 .bodyJson()
                 .extractingPath("$.detail")
-                .isEqualTo("The body is not UTF-8 text.");
+                .isEqualTo("The body is not valid UTF-8. Send JSON in UTF-8.");
     }
 
     @Test
