@@ -3,11 +3,11 @@ package io.renderfleet.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened to one job of a batch: it has an id, or a problem.
+ * The outcome for one job of a batch: either {@code job} or {@code problem} is set.
  *
- * @param index its place in the batch, from 0
- * @param job the accepted job; null when it was refused
- * @param problem why it was refused; null when it was accepted
+ * @param index the position of the job in the batch, from 0
+ * @param job the accepted job; null when the job was refused
+ * @param problem why the job was refused; null when the job was accepted
  */
 public record BatchItem(
         int index, @Nullable AcceptedJob job, @Nullable Problem problem) {}

@@ -1,6 +1,6 @@
 package io.renderfleet.client;
 
-/** A call of {@link RenderfleetClient} did not succeed; the message says why and what to do. */
+/** A call of {@link RenderfleetClient} failed. The message has the reason and what to do. */
 public sealed class ClientException extends RuntimeException
         permits ProblemException, NoAnswerException, JobTimeoutException {
     ClientException(String message) {

@@ -4,14 +4,14 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * How a {@link RenderfleetClient} works.
+ * The options of a {@link RenderfleetClient}.
  *
  * @param api the address of the API, such as {@code http://127.0.0.1:8080}; it may have a path
- * @param connectTimeout the time to establish a connection
- * @param requestTimeout the time for one attempt, up to the last byte of its answer
- * @param transferTimeout the time for one upload of a design or one download of a result
- * @param retries which failures are repeated
- * @param retryListener is told of every retry
+ * @param connectTimeout the time limit for establishing a connection
+ * @param requestTimeout the time limit for one attempt, up to the last byte of its response
+ * @param transferTimeout the time limit for one upload of a design, or one download of a result or an artifact
+ * @param retries how often and for how long failed requests are retried
+ * @param retryListener is called before every retry
  */
 public record ClientOptions(
         URI api,
@@ -28,7 +28,7 @@ public record ClientOptions(
         String scheme = api.getScheme();
         if (api.getHost() == null || !("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))) {
             throw new IllegalArgumentException(
-                    "'" + api + "' is not the address of an API: give one such as http://127.0.0.1:8080.");
+                    "'" + api + "' is not the address of an API. Use one such as http://127.0.0.1:8080.");
         }
         if (!connectTimeout.isPositive() || !requestTimeout.isPositive() || !transferTimeout.isPositive()) {
             throw new IllegalArgumentException("Every timeout must be positive.");

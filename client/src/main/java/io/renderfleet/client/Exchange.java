@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One call: its requests, the pauses between them, and the deadline for all of them. Used by one thread.
+ * The attempts of one call, the pauses between them, and the deadline for all of them. Confined to one thread.
  */
 final class Exchange {
     private static final Logger log = LoggerFactory.getLogger(Exchange.class);
@@ -30,10 +30,10 @@ final class Exchange {
     private int failures;
 
     /**
-     * Starts a call now.
+     * Starts a call. Its deadline begins now.
      *
-     * @param path without ids, for messages and the retry listener
-     * @param limit the time for all attempts and pauses
+     * @param path the path with placeholders instead of ids, for messages and the retry listener
+     * @param limit the time limit for all attempts and pauses
      */
     Exchange(HttpClient http, ClientOptions options, String method, String path, Duration limit) {
         this.http = http;
@@ -50,22 +50,28 @@ final class Exchange {
         T run() throws IOException, InterruptedException;
     }
 
-    /** Runs attempts until one succeeds or fails for good, the attempts are used up, or the deadline is too near. */
+    /**
+     * Runs attempts until one succeeds, one fails permanently, the attempts are used up, or the next pause would exceed
+     * the deadline.
+     *
+     * @throws ProblemException when the API answered the last attempt with a problem
+     * @throws NoAnswerException when the last attempt got no response
+     */
     <T> T call(Attempt<T> attempt) throws InterruptedException {
         while (true) {
             try {
                 return attempt.run();
             } catch (ProblemException e) {
                 if (!e.problem().isTransient()
-                        || !mayRepeat(e.status(), 1, e.retryAfter().orElse(null))) {
+                        || !pauseBeforeRetry(e.status(), 1, e.retryAfter().orElse(null))) {
                     throw e;
                 }
             } catch (IOException e) {
-                if (!mayRepeat(0, 1, null)) {
+                if (!pauseBeforeRetry(0, 1, null)) {
                     throw new NoAnswerException(
-                            method + " " + path + " got no answer from " + options.api() + " in " + failures
-                                    + (failures == 1 ? " attempt: " : " attempts, the last of which failed with: ")
-                                    + reason(e) + ". Check the address, and that the API is running.",
+                            method + " " + path + " got no response from " + options.api() + " after " + failures
+                                    + (failures == 1 ? " attempt: " : " attempts. The last one failed with: ")
+                                    + reason(e) + ". Check the address and whether the API is running.",
                             e);
                 }
             }
@@ -78,19 +84,21 @@ final class Exchange {
     }
 
     /**
-     * Counts a failed attempt and pauses before the next one; false when there is none.
+     * Records a failed attempt and pauses before the next one.
      *
-     * @param status of the failed attempt, 0 for none
-     * @param jobs how many jobs the next attempt submits again
+     * @param status the HTTP status of the failed attempt; 0 when there was no response
+     * @param jobs the number of jobs that the next attempt submits again; 1 for any other request
+     * @param retryAfter the pause that the API asked for; null when it asked for none
+     * @return false, without a pause, when no attempt is left or the deadline is too near
      */
-    boolean mayRepeat(int status, int jobs, @Nullable Duration retryAfter) throws InterruptedException {
+    boolean pauseBeforeRetry(int status, int jobs, @Nullable Duration retryAfter) throws InterruptedException {
         failures++;
         RetryPolicy retries = options.retries();
         Duration pause = retries.pause(failures, retryAfter, ThreadLocalRandom.current());
         if (failures >= retries.attempts() || left().compareTo(pause) <= 0) {
             return false;
         }
-        log.debug("{} {} failed with status {}; repeating it in {}", method, path, status, pause);
+        log.debug("{} {} failed with status {}; retrying in {}", method, path, status, pause);
         options.retryListener().onRetry(new RetryListener.Retry(method, path, status, jobs, pause));
         TimeUnit.NANOSECONDS.sleep(pause.toNanos());
         return true;
@@ -100,7 +108,7 @@ final class Exchange {
         return Duration.ofNanos(deadline - System.nanoTime());
     }
 
-    /** Sends a request and waits for its whole answer, for this time at most and not beyond the deadline. */
+    /** Sends a request and waits for its complete response, at most for the timeout and not beyond the deadline. */
     <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> handler, Duration timeout)
             throws IOException, InterruptedException {
         Duration left = left();
@@ -113,7 +121,7 @@ final class Exchange {
             return answer.get(wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw new IOException("no complete answer within " + wait, e);
+            throw new IOException("no complete response within " + wait, e);
         } catch (InterruptedException e) {
             answer.cancel(true);
             throw e;

@@ -8,16 +8,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as the API shows it. What does not apply is null.
+ * A job as the API returns it. Fields that do not apply are null.
  *
- * @param progress percent of the running attempt, 0 to 100
+ * @param progress the progress of the running attempt in percent, 0 to 100
  * @param region the region that the job was last sent to
  * @param attempt the number of the running or last attempt; 0 before the first
  * @param attempts the finished attempts, oldest first
- * @param cancelRequested whether the job is to be cancelled and its worker has not stopped yet
- * @param result what the result is; null until the job is COMPLETED
- * @param resultUrl a presigned link to the result, which {@link RenderfleetClient#job} adds and listings leave out
- * @param artifacts the files that its attempts made beside the result, such as logs, by name
+ * @param cancelRequested whether the job is being cancelled and its worker has not stopped it yet
+ * @param result the size and the content type of the result; null until the job is COMPLETED
+ * @param resultUrl a presigned link to the result, valid until {@code resultUrlExpiresAt}; null in listings
+ * @param artifacts the files that the attempts stored in addition to the result, such as logs, in the order of their
+ *     names
  * @param error why the job FAILED
  * @param fields all other fields, such as those that depend on the job type, as plain Java values
  */
@@ -45,7 +46,7 @@ public record Job(
         @Nullable Failure error,
         @JsonAnySetter Map<String, Object> fields) {
 
-    /** Where a job is. */
+    /** The status of a job. */
     public enum Status {
         PENDING,
         PROCESSING,
@@ -76,10 +77,10 @@ public record Job(
     public record Failure(String code, String message) {}
 
     /**
-     * A file that an attempt made beside the result.
+     * A file that an attempt stored in addition to the result.
      *
-     * @param attempt which made it: the latest one that did
-     * @param url a presigned link, which {@link RenderfleetClient#job} adds and listings leave out
+     * @param attempt the number of the latest attempt that stored a file with this name
+     * @param url a presigned link, valid until {@code urlExpiresAt}; null in listings
      */
     public record Artifact(
             String name,
@@ -89,10 +90,10 @@ public record Job(
             @Nullable URI url,
             @Nullable Instant urlExpiresAt) {}
 
-    /** What a result is. */
+    /** The size in bytes and the content type of a result. */
     public record Result(long bytes, String contentType) {}
 
-    // An absent property is null here, whatever the annotations of the components say.
+    // Jackson passes null for an absent property, whatever the annotations of the components say.
     @SuppressWarnings("NullAway")
     public Job {
         attempts = attempts == null ? List.of() : List.copyOf(attempts);

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some of the jobs that a query asks for, newest first.
+ * A page of the jobs that match a query, newest first.
  *
  * @param next the cursor of the next page; null on the last one
  */

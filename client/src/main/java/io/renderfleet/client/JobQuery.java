@@ -6,11 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which jobs to list; null means any.
+ * Selects the jobs of a listing. A component that is null does not restrict the listing.
  *
- * @param createdAfter only jobs that were created after this
- * @param createdBefore only jobs that were created before this
- * @param limit the most jobs on a page, 1 to 100
+ * @param userId the owner of the jobs; the API requires it
+ * @param createdAfter only jobs that were created at this time or later
+ * @param createdBefore only jobs that were created before this time
+ * @param limit the maximum number of jobs on a page, 1 to 100
  */
 public record JobQuery(
         @Nullable String userId,
@@ -22,11 +23,11 @@ public record JobQuery(
 
     public JobQuery {
         if (limit < 1 || limit > MAX_LIMIT) {
-            throw new IllegalArgumentException("A page has from 1 to " + MAX_LIMIT + " jobs, not " + limit + ".");
+            throw new IllegalArgumentException("The limit must be from 1 to " + MAX_LIMIT + ", not " + limit + ".");
         }
     }
 
-    /** All jobs of a user, on pages of the largest size. */
+    /** Selects all jobs of a user, on pages of 100 jobs. */
     public static JobQuery ofUser(String userId) {
         return new JobQuery(userId, null, null, null, MAX_LIMIT);
     }

@@ -2,7 +2,7 @@ package io.renderfleet.client;
 
 import java.time.Duration;
 
-/** A job was not over when the time for waiting was. The job itself continues. */
+/** A job did not end within the time limit for waiting. The job itself continues. */
 public final class JobTimeoutException extends ClientException {
     private final Job job;
 

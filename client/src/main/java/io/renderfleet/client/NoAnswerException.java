@@ -1,9 +1,9 @@
 package io.renderfleet.client;
 
 /**
- * The API could not be reached, did not answer in time, or sent something that is not an answer of this API. A
- * submission may still have been accepted: a program that must know gives its requests keys or job ids of its own, and sends
- * the same request again.
+ * The API could not be reached, did not respond in time, or sent a body that is not a response of this API. A
+ * submission may still have been accepted. To find out, set an idempotency key or a job id and send the same request
+ * again.
  */
 public final class NoAnswerException extends ClientException {
     NoAnswerException(String message) {

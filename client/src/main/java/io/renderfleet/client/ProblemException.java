@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The API refused a request, or failed; {@link #problem} says why. Thrown after the last retry. */
+/** The API refused a request or failed. {@link #problem} has the reason. Temporary problems are retried first. */
 public final class ProblemException extends ClientException {
     private final Problem problem;
     private final @Nullable Duration retryAfter;
 
     ProblemException(String request, Problem problem, @Nullable Duration retryAfter) {
-        super(request + " was answered with " + problem);
+        super(request + " failed with " + problem);
         this.problem = problem;
         this.retryAfter = retryAfter;
     }

@@ -6,13 +6,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often and for how long a call is repeated. Every request of {@link RenderfleetClient} is safe to repeat: a
+ * How often and for how long requests are retried. Every request of {@link RenderfleetClient} can be retried safely: a
  * submission always carries an idempotency key or a job id.
  *
- * @param attempts the most requests that one call sends, at least 1
- * @param deadline the time for a call in all, pauses included
- * @param firstPause the upper bound of the first pause; it doubles with each further one
- * @param maxPause the largest upper bound of a pause that the API did not ask for with {@code Retry-After}
+ * @param attempts the maximum number of attempts of one call, at least 1
+ * @param deadline the time limit for one call, including all attempts and pauses
+ * @param firstPause the upper bound of the first pause, which doubles with each further pause
+ * @param maxPause the maximum of that bound; a longer {@code Retry-After} of the API still applies
  */
 public record RetryPolicy(int attempts, Duration deadline, Duration firstPause, Duration maxPause) {
     private static final Set<Integer> TRANSIENT = Set.of(429, 500, 502, 503, 504);
@@ -20,11 +20,11 @@ public record RetryPolicy(int attempts, Duration deadline, Duration firstPause, 
 
     public RetryPolicy {
         if (attempts < 1) {
-            throw new IllegalArgumentException("A call needs at least one attempt, not " + attempts + ".");
+            throw new IllegalArgumentException("The number of attempts must be at least 1, not " + attempts + ".");
         }
         if (!deadline.isPositive() || !firstPause.isPositive() || maxPause.compareTo(firstPause) < 0) {
             throw new IllegalArgumentException(
-                    "The deadline and the pauses must be positive, and the longest pause not shorter than the first.");
+                    "The deadline and the pauses must be positive, and maxPause must not be shorter than firstPause.");
         }
     }
 
@@ -33,12 +33,12 @@ public record RetryPolicy(int attempts, Duration deadline, Duration firstPause, 
         return new RetryPolicy(5, Duration.ofMinutes(1), Duration.ofMillis(250), Duration.ofSeconds(5));
     }
 
-    /** The same pauses, with other limits. */
+    /** This policy with other limits and the same pauses. */
     public RetryPolicy within(int attempts, Duration deadline) {
         return new RetryPolicy(attempts, deadline, firstPause, maxPause);
     }
 
-    /** The same limits, with other pauses. */
+    /** This policy with other pauses and the same limits. */
     public RetryPolicy withPauses(Duration firstPause, Duration maxPause) {
         return new RetryPolicy(attempts, deadline, firstPause, maxPause);
     }
@@ -49,11 +49,11 @@ public record RetryPolicy(int attempts, Duration deadline, Duration firstPause, 
     }
 
     /**
-     * The pause after a failed attempt. It has jitter, so that clients that failed together do not return together, and is
+     * The pause after a failed attempt, with jitter, so that clients that failed together do not retry together. It is
      * never shorter than the API asks for.
      *
      * @param attempt the number of the failed attempt, from 1
-     * @param retryAfter what the API asks for; null when it asks for nothing
+     * @param retryAfter the pause that the API asked for; null when it asked for none
      */
     Duration pause(int attempt, @Nullable Duration retryAfter, RandomGenerator random) {
         if (retryAfter != null) {

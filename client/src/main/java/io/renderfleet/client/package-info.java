@@ -1,4 +1,4 @@
-/** A Java client of the HTTP API. It knows the fields that all jobs have and leaves those of a job type to its caller. */
+/** A Java client of the HTTP API, for jobs of any type. The caller supplies the fields that depend on the job type. */
 @NullMarked
 package io.renderfleet.client;
 

@@ -115,7 +115,7 @@ class RenderfleetClientTests {
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
                         client.submit(JobRequest.of(Map.of("priority", "LOW")).withPriority("HIGH")))
-                .withMessage("The field priority of the job is given twice.");
+                .withMessage("The field priority is in both the envelope and the fields of the job. Give it once.");
     }
 
     @Test
@@ -193,7 +193,7 @@ class RenderfleetClientTests {
 
         assertThatExceptionOfType(NoAnswerException.class)
                 .isThrownBy(() -> client.job(ID))
-                .withMessageEndingWith("and something that is not an answer of this API. Check the address.");
+                .withMessageEndingWith("and a body that is not a response of this API. Check the address.");
     }
 
     @Test
@@ -202,7 +202,7 @@ class RenderfleetClientTests {
 
         assertThatExceptionOfType(NoAnswerException.class)
                 .isThrownBy(() -> client.job(ID))
-                .withMessageContaining("GET /jobs/{id} got no answer from " + api.address() + " in 3 attempts");
+                .withMessageContaining("GET /jobs/{id} got no response from " + api.address() + " after 3 attempts");
     }
 
     @Test

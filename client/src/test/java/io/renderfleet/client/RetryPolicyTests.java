@@ -35,6 +35,6 @@ class RetryPolicyTests {
         assertThatIllegalArgumentException().isThrownBy(() -> policy.within(1, Duration.ZERO));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ClientOptions.of(URI.create("localhost:8080")))
-                .withMessage("'localhost:8080' is not the address of an API: give one such as http://127.0.0.1:8080.");
+                .withMessage("'localhost:8080' is not the address of an API. Use one such as http://127.0.0.1:8080.");
     }
 }

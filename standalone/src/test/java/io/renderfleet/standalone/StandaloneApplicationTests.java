@@ -20,7 +20,7 @@ class StandaloneApplicationTests {
     @CsvSource(delimiter = '|', textBlock = """
             down                       | Unmatched argument at index 0: 'down'
             demo a http://b:1 c        | Unmatched argument at index 3: 'c'
-            demo a localhost:8080      | 'localhost:8080' is not the address of an API: give one such as http://127.0.0.1:8080.
+            demo a localhost:8080      | 'localhost:8080' is not the address of an API. Use one such as http://127.0.0.1:8080.
             """)
     void wrongUsageIsExplainedAndExitsWithTwo(String arguments, String message) {
         assertThat(commandLine.execute(arguments.split(" ", -1))).isEqualTo(2);

@@ -270,7 +270,7 @@ class LookupTests {
                 .bodyJson()
                 .extractingPath("$.detail")
                 .asString()
-                .contains("ask again");
+                .contains("repeat the request later");
     }
 
     @Test
