@@ -1,9 +1,13 @@
 package io.renderfleet.job;
 
+import static io.renderfleet.testing.JobBuilder.aJob;
+
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsOptions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -41,6 +45,18 @@ final class LocalTables implements AutoCloseable {
 
     JobHistory history(Clock clock) {
         return new JobHistory(client, JobTable.name("local"), clock);
+    }
+
+    /** Stores jobs of a user, each created a second before the previous one, and returns their ids, newest first. */
+    List<JobId> storeJobs(Clock clock, UserId user, int count) {
+        JobStore store = new JobStore(database(clock));
+        return IntStream.range(0, count)
+                .mapToObj(i -> aJob().user(user.value())
+                        .createdAt(clock.instant().minusSeconds(i + 1L))
+                        .build())
+                .peek(store::submit)
+                .map(NewJob::id)
+                .toList();
     }
 
     @Override

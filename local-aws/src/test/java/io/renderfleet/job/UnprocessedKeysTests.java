@@ -1,6 +1,5 @@
 package io.renderfleet.job;
 
-import static io.renderfleet.testing.JobBuilder.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,14 +44,7 @@ class UnprocessedKeysTests {
 
     @BeforeEach
     void storeEightJobs() {
-        JobStore store = new JobStore(tables.database(clock));
-        stored = IntStream.range(0, 8)
-                .mapToObj(i -> aJob().user(user.value())
-                        .createdAt(NOW.minusSeconds(i + 1L))
-                        .build())
-                .peek(store::submit)
-                .map(NewJob::id)
-                .toList();
+        stored = tables.storeJobs(clock, user, 8);
     }
 
     /** The history over a table that reads no more than so many items of a batch. */

@@ -1,6 +1,5 @@
 package io.renderfleet.job;
 
-import static io.renderfleet.testing.JobBuilder.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +7,6 @@ import io.renderfleet.testing.MutableClock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,14 +35,7 @@ class UnreadableJobsTests {
 
     @BeforeEach
     void storeFiveJobs() {
-        JobStore store = new JobStore(tables.database(clock));
-        stored = IntStream.range(0, 5)
-                .mapToObj(i -> aJob().user(user.value())
-                        .createdAt(NOW.minusSeconds(i + 1L))
-                        .build())
-                .peek(store::submit)
-                .map(NewJob::id)
-                .toList();
+        stored = tables.storeJobs(clock, user, 5);
     }
 
     private void write(JobId id, String attribute, String value) {
