@@ -69,7 +69,7 @@ class DeadLettersController {
             summary = "List dead letters",
             description =
                     "Lists the messages that SQS moved to a dead-letter queue, oldest first. At most limit letters of"
-                        + " each queue are read, and a letter that is read is hidden from other calls for a moment.",
+                            + " each queue are read, and a letter that is read is hidden from other calls for a moment.",
             tags = "admin")
     @ApiResponse(
             responseCode = "200",
@@ -146,8 +146,8 @@ class DeadLettersController {
             summary = "Delete dead letters",
             description =
                     "Deletes the letters that match every given filter: letters that are not messages of this system,"
-                        + " that have no job or are obsolete, and letters of jobs that have failed, which can still be"
-                        + " retried. At least one filter is required. The request can be repeated.",
+                            + " that have no job or are obsolete, and letters of jobs that have failed, which can still be"
+                            + " retried. At least one filter is required. The request can be repeated.",
             tags = "admin")
     @ApiResponse(responseCode = "200", description = "The outcome for each matching letter.")
     @Refuses({"invalid-request", "filter-required", "operator-token-required", "operators-only"})

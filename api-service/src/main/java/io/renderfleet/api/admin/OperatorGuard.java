@@ -43,8 +43,8 @@ class OperatorGuard implements HandlerInterceptor, WebMvcConfigurer {
             throw ProblemException.of(
                     ProblemType.OPERATORS_ONLY,
                     "This service has no operator token, so it accepts admin requests only from its own machine, on"
-                        + " the loopback address. To call it from elsewhere, set renderfleet.api.operator-token on the"
-                        + " service and send the token as Authorization: Bearer.");
+                            + " the loopback address. To call it from elsewhere, set renderfleet.api.operator-token on the"
+                            + " service and send the token as Authorization: Bearer.");
         }
         return true;
     }

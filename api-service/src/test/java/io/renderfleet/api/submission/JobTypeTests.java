@@ -34,10 +34,9 @@ class JobTypeTests {
     @Test
     void acceptsAJobOfAnyTypeThatIsThere() throws Exception {
         MvcTestResult answer = post("""
-            {"type": "echo", "userId": "user-1", "text": "hello", "behaviour": "NORMAL", "delay": "PT0.1S",
-             "times": 2.0, "loud": true, "weights": {"a": 1, "b": 2.5},
-             "parts": [{"name": "one", "sizes": [1, 2e1]}, {"name": "two"}], "priority": "LOW"}\
-            """);
+                {"type": "echo", "userId": "user-1", "text": "hello", "behaviour": "NORMAL", "delay": "PT0.1S",
+                 "times": 2.0, "loud": true, "weights": {"a": 1, "b": 2.5},
+                 "parts": [{"name": "one", "sizes": [1, 2e1]}, {"name": "two"}], "priority": "LOW"}""");
 
         assertThat(answer).hasStatus(202);
         Job job = store.find(JobId.of(body(answer).path("jobId").asText())).orElseThrow();
@@ -59,14 +58,11 @@ class JobTypeTests {
             quoteCharacter = '`',
             value = {
                 "\"text\": 7 | text | must be a string, not a number",
-                "\"text\": \"a\", \"behaviour\": \"DANCE\" | behaviour | must be one of NORMAL, HANG, REJECT, FAIL,"
-                        + " THROW_ERROR, RETURN_NOTHING, WRITE_ARTIFACTS, LOG_AND_FAIL, WRITE_TOO_MUCH, FORK",
-                "\"text\": \"a\", \"behaviour\": 1 | behaviour | must be one of NORMAL, HANG, REJECT, FAIL,"
-                        + " THROW_ERROR, RETURN_NOTHING, WRITE_ARTIFACTS, LOG_AND_FAIL, WRITE_TOO_MUCH, FORK",
+                "\"text\": \"a\", \"behaviour\": \"DANCE\" | behaviour | must be one of NORMAL, HANG, REJECT, FAIL, THROW_ERROR, RETURN_NOTHING, WRITE_ARTIFACTS, LOG_AND_FAIL, WRITE_TOO_MUCH, FORK",
+                "\"text\": \"a\", \"behaviour\": 1 | behaviour | must be one of NORMAL, HANG, REJECT, FAIL, THROW_ERROR, RETURN_NOTHING, WRITE_ARTIFACTS, LOG_AND_FAIL, WRITE_TOO_MUCH, FORK",
                 "\"text\": \"a\", \"behaviour\": {} | behaviour | must be a string, not an object",
                 "\"text\": \"a\", \"delay\": \"soon\" | delay | must be an ISO-8601 duration such as PT30M",
-                "\"text\": \"a\", \"delay\": 5 | delay | must be a string with an ISO-8601 duration such as PT30M, not"
-                        + " a number",
+                "\"text\": \"a\", \"delay\": 5 | delay | must be a string with an ISO-8601 duration such as PT30M, not a number",
                 "\"text\": \"a\", \"times\": 0 | times | must be 1 or more",
                 "\"text\": \"a\", \"times\": true | times | must be a whole number, not a boolean",
                 "\"text\": \"a\", \"loud\": \"true\" | loud | must be a boolean, not a string",
@@ -74,16 +70,12 @@ class JobTypeTests {
                 "\"text\": \"a\", \"parts\": {} | parts | must be an array, not an object",
                 "\"text\": \"a\", \"parts\": [1] | parts[0] | must be an object, not a number",
                 "\"text\": \"a\", \"parts\": [{}] | parts[0].name | is required",
-                "\"text\": \"a\", \"parts\": [{\"name\": \"b\"}, {\"name\": \"c\", \"sizes\": [1, \"2\"]}] |"
-                        + " parts[1].sizes[1] | must be a whole number, not a string",
-                "\"text\": \"a\", \"parts\": [{\"name\": \"b\", \"size\": 1}] | parts[0].size | is unknown; use one of"
-                        + " name, sizes",
+                "\"text\": \"a\", \"parts\": [{\"name\": \"b\"}, {\"name\": \"c\", \"sizes\": [1, \"2\"]}] | parts[1].sizes[1] | must be a whole number, not a string",
+                "\"text\": \"a\", \"parts\": [{\"name\": \"b\", \"size\": 1}] | parts[0].size | is unknown; use one of name, sizes",
                 "\"text\": \"a\", \"parts\": [{\"name\": \"b\", \"name\": \"c\"}] | parts[0].name | is given twice",
                 "\"text\": \"a\", \"weights\": [] | weights | must be an object, not an array",
                 "\"text\": \"a\", \"weights\": {\"b\": \"1\"} | weights.b | must be a number, not a string",
-                "\"text\": \"a\", \"designId\": \"b\" | designId | is unknown; use one of behaviour, delay, jobId,"
-                    + " loud, maxAttempts, orderingKey, parts, priority, regions, startWithin, text, timeout, times,"
-                    + " type, userId, weights",
+                "\"text\": \"a\", \"designId\": \"b\" | designId | is unknown; use one of behaviour, delay, jobId, loud, maxAttempts, orderingKey, parts, priority, regions, startWithin, text, timeout, times, type, userId, weights",
             })
     void namesWhatIsWrongAndWhere(String fields, String field, String message) throws Exception {
         MvcTestResult answer = post("{\"type\": \"echo\", \"userId\": \"user-1\", " + fields + "}");
@@ -98,8 +90,7 @@ class JobTypeTests {
     @Test
     void namesEverythingThatIsWrongInBothParts() throws Exception {
         MvcTestResult answer = post("""
-            {"type": "echo", "priority": 1, "text": 2, "times": "3", "parts": [{"sizes": [true]}], "more": 4}\
-            """);
+                {"type": "echo", "priority": 1, "text": 2, "times": "3", "parts": [{"sizes": [true]}], "more": 4}""");
 
         assertThat(answer).hasStatus(400);
         assertThat(body(answer).path("errors"))

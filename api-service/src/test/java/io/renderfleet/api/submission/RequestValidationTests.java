@@ -174,9 +174,8 @@ class RequestValidationTests {
     @Test
     void namesEverythingThatIsWrongAtOnce() throws Exception {
         MvcTestResult answer = post("""
-            {"designId": 7, "camera": {"position": {"x": "0", "y": 1}, "fov": 0, "roll": 1},
-             "output": {"width": 1}, "regions": ["mars"], "timeout": "PT12H", "frames": 9}\
-            """);
+                {"designId": 7, "camera": {"position": {"x": "0", "y": 1}, "fov": 0, "roll": 1},
+                 "output": {"width": 1}, "regions": ["mars"], "timeout": "PT12H", "frames": 9}""");
 
         assertThat(answer).hasStatus(400);
         JsonNode problem = JSON.readTree(answer.getResponse().getContentAsByteArray());

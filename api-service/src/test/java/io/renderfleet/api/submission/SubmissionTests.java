@@ -62,10 +62,9 @@ class SubmissionTests {
         JobId id = idOf(answer);
         assertThat(answer).hasHeader("Location", "/jobs/" + id).doesNotContainHeader("Idempotent-Replayed");
         assertThat(answer).bodyJson().isStrictlyEqualTo("""
-            {"jobId": "%1$s", "status": "PENDING",
-             "links": {"self": "/jobs/%1$s", "cancel": "/jobs/%1$s/cancel",
-                       "result": "/jobs/%1$s/result"}}\
-            """.formatted(id));
+                        {"jobId": "%1$s", "status": "PENDING",
+                         "links": {"self": "/jobs/%1$s", "cancel": "/jobs/%1$s/cancel",
+                                   "result": "/jobs/%1$s/result"}}""".formatted(id));
         assertThat(job(id).status()).isEqualTo(JobStatus.PENDING);
         assertThat(fixture.messagesOf(id)).isEqualTo(1);
     }
@@ -115,10 +114,9 @@ class SubmissionTests {
     @Test
     void storesEverythingThatWasAskedFor() {
         MvcTestResult answer = post(ApiFixture.request("""
-            "type": "render", "output": {"width": 16, "height": 17, "samplesPerPixel": 3, "format": "jpeg"},
-            "environment": "none", "priority": "HIGH", "orderingKey": "shoot 7", "regions": ["us-west-2"],
-            "startWithin": "PT2M", "timeout": "PT5S", "maxAttempts": 1\
-            """), null);
+                        "type": "render", "output": {"width": 16, "height": 17, "samplesPerPixel": 3, "format": "jpeg"},
+                        "environment": "none", "priority": "HIGH", "orderingKey": "shoot 7", "regions": ["us-west-2"],
+                        "startWithin": "PT2M", "timeout": "PT5S", "maxAttempts": 1"""), null);
 
         Job job = job(idOf(answer));
         assertThat(payload(job).output()).isEqualTo(new RenderPayload.Output(16, 17, 3, RenderPayload.Format.JPEG));
