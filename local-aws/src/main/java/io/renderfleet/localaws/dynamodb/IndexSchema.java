@@ -50,8 +50,8 @@ record IndexSchema(String name, KeySchema key, boolean local, String projection,
             }
             if (KeySchema.isEmpty(value)) {
                 throw ServiceException.validation("One or more parameter values are not valid. A value specified for a"
-                    + " secondary index key is not supported. The AttributeValue for a key attribute cannot contain an"
-                    + " empty " + (value.type().equals("S") ? "string" : "binary") + " value. IndexName: " + name
+                        + " secondary index key is not supported. The AttributeValue for a key attribute cannot contain an"
+                        + " empty " + (value.type().equals("S") ? "string" : "binary") + " value. IndexName: " + name
                         + ", IndexKey: " + attribute.name());
             }
         }

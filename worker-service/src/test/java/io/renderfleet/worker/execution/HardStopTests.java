@@ -44,6 +44,7 @@ class HardStopTests {
     private final TestWorker worker;
     /** Leaves an attempt behind after four seconds instead of ten, as its lease is shorter. */
     private final TestWorker impatient;
+
     private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch release = new CountDownLatch(1);
 
