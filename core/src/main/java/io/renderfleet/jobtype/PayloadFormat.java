@@ -39,7 +39,11 @@ public final class PayloadFormat<P extends Record> {
         this.reader = MAPPER.readerFor(type);
     }
 
-    /** @throws IllegalArgumentException when the record cannot be written as JSON, or the JSON is too large */
+    /**
+     * Writes a payload as JSON, with this format's version.
+     *
+     * @throws IllegalArgumentException when the record cannot be written as JSON, or the JSON is too large
+     */
     public JobPayload write(P payload) {
         try {
             return new JobPayload(writer.writeValueAsString(payload), version);
@@ -48,7 +52,11 @@ public final class PayloadFormat<P extends Record> {
         }
     }
 
-    /** @throws UnreadablePayloadException when a newer version wrote the payload, or it is damaged */
+    /**
+     * Reads a stored payload. Unknown fields are ignored.
+     *
+     * @throws UnreadablePayloadException when a newer version wrote the payload, or it is damaged
+     */
     public P read(JobPayload payload) {
         if (payload.version() > version) {
             throw new UnreadablePayloadException("its payload has version " + payload.version()
