@@ -57,6 +57,15 @@ class WorkerEndingsTests {
         return submit(builder.render("furnished-room", design, 4096, 4096, 4096));
     }
 
+    /** The largest picture there is. It shows only the background. */
+    private static String largestPayload(String digest) {
+        return """
+                {"designId":"tiny-cube","designDigest":"%s",
+                 "camera":{"position":{"x":0.0,"y":1.0,"z":3.5},"target":{"x":0.0,"y":1.0,"z":7.0},
+                 "up":{"x":0.0,"y":1.0,"z":0.0},"fov":40.0},
+                 "output":{"width":4096,"height":4096,"samplesPerPixel":1,"format":"png"}}""".formatted(digest);
+    }
+
     private JobId submit(JobBuilder builder) {
         NewJob job = builder.build();
         jobs.submit(job);
@@ -155,17 +164,13 @@ class WorkerEndingsTests {
     }
 
     /**
-     * The memory for a picture depends neither on its samples nor on what it shows, so there is one sample, and the camera
-     * looks away from the design.
+     * The memory for a picture depends neither on its samples nor on what it shows, so there is one sample, and the
+     * camera looks away from the design.
      */
     @Test
     void aWorkerWithTheHeapOfTheSmallestContainerFinishesTheLargestRender(@TempDir Path directory) throws Exception {
         String design = fleet.storeDesign(SampleDesigns.named("tiny-cube").glb());
-        JobId id = submit(aJob().payload(new JobPayload("""
-                {"designId":"tiny-cube","designDigest":"%s",
-                "camera":{"position":{"x":0.0,"y":1.0,"z":3.5},"target":{"x":0.0,"y":1.0,"z":7.0},
-                "up":{"x":0.0,"y":1.0,"z":0.0},"fov":40.0},
-                "output":{"width":4096,"height":4096,"samplesPerPixel":1,"format":"png"}}""".formatted(design), 1)));
+        JobId id = submit(aJob().payload(new JobPayload(largestPayload(design), 1)));
         // 65 % of 1 GB, as deploy/container/jvm.options says, and the collector that a JVM chooses there.
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
