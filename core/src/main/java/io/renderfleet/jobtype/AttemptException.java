@@ -13,7 +13,7 @@ import java.time.Instant;
  *   <li>{@link ThrottledException}: the job is tried again after a while; the attempt is not charged.
  *   <li>{@link DeferredException}: the job is sent again at a given time; the attempt is not charged.
  *   <li>{@link UnreadablePayloadException}: the job is left to a newer worker; the attempt is not charged.
- *   <li>{@link StoppedException}: the attempt was told to stop, and did.
+ *   <li>{@link StoppedException}: the attempt stopped because {@link JobAttempt#isStopped} is true.
  * </ul>
  */
 public abstract sealed class AttemptException extends RuntimeException {
