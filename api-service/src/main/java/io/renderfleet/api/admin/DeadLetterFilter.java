@@ -76,7 +76,7 @@ record DeadLetterFilter(
     }
 
     /**
-     * Whether the letter matches, judged by what its job says.
+     * Whether the letter matches, judged by its job.
      *
      * @param found the cause, as derived from the job
      * @param at the region that the job was last sent to; null when it was never sent to one

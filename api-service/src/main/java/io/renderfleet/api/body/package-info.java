@@ -1,4 +1,4 @@
-/** Bodies of requests: limited before they are read, read strictly, and bound to records with all that is wrong named. */
+/** Reads the bodies of requests: limits their size and their time, and binds JSON to records, with all violations. */
 @NullMarked
 package io.renderfleet.api.body;
 

@@ -147,15 +147,15 @@ class Submissions {
         } catch (ProblemException e) {
             return replayWithoutPayload(submission, e);
         }
-        boolean ours = false;
+        boolean storedByThisRequest = false;
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             NewJob job = submission.toJob(payload, clock.instant());
             Optional<Accepted> accepted = switch (slots.store(job, () -> store.submit(job))) {
                 case SubmitOutcome.Stored stored -> {
-                    ours = true;
+                    storedByThisRequest = true;
                     yield sent(submission, job.createdAt());
                 }
-                case SubmitOutcome.Replayed replayed -> repeated(submission, replayed.job(), ours);
+                case SubmitOutcome.Replayed replayed -> repeated(submission, replayed.job(), storedByThisRequest);
                 case SubmitOutcome.Conflicting conflicting -> throw conflict(submission);
                 case SubmitOutcome.Contended _ ->
                     throw new IllegalStateException("StoreSlots tries again while a job is contended");
@@ -192,7 +192,7 @@ class Submissions {
     /**
      * Confirms a repeat and sends the message if needed; empty when the job was withdrawn or routed in the meantime.
      */
-    private Optional<Accepted> repeated(Submission submission, Job stored, boolean ours) {
+    private Optional<Accepted> repeated(Submission submission, Job stored, boolean storedByThisRequest) {
         if (stored.status() == JobStatus.PENDING && stored.routeEpoch() == 0) {
             // The message may not have been sent. A second copy is dropped when it is routed.
             if (!slots.in(() -> store.confirm(stored.id(), stored.createdAt()))) {
@@ -202,7 +202,7 @@ class Submissions {
                 throw unavailable();
             }
         }
-        return Optional.of(new Accepted(stored.id(), submission.named() && !ours));
+        return Optional.of(new Accepted(stored.id(), submission.named() && !storedByThisRequest));
     }
 
     /** Accepts a repeat although the payload cannot be made any more, for instance because a design was deleted. */

@@ -194,10 +194,10 @@ final class RecoveryPolicy {
         // over.
         RegionId region = Objects.requireNonNull(job.region(), "A PROCESSING job has a region");
         OptionalLong depth = fleet.laneDepth(job, region);
-        boolean away = fleet.isDrained(region) || fleet.isUnreachable(job, region) || depth.isEmpty();
+        boolean unreachable = fleet.isDrained(region) || fleet.isUnreachable(job, region) || depth.isEmpty();
         boolean messageLost = depth.isPresent() && depth.getAsLong() == 0;
         Duration overdue = Duration.between(lease.until(), now);
-        return away || messageLost || overdue.compareTo(settings.rerouteAfter()) >= 0
+        return unreachable || messageLost || overdue.compareTo(settings.rerouteAfter()) >= 0
                 ? new RecoveryAction.Reroute(Cause.WORKER_LOST, now.plus(settings.lostAfter()))
                 : new RecoveryAction.Wait(now.plus(bounded(overdue)));
     }

@@ -46,7 +46,7 @@ record RecoverySettings(
 
     @AssertTrue(
             message = "renderfleet.distributor.recovery.reroute-after must not be shorter than lost-after:"
-                    + " otherwise a job that lost its message would be handled as one that waits too long")
+                    + " otherwise a job that lost its message would be handled as a job that has waited too long")
     boolean isRerouteAfterTheLongest() {
         return rerouteAfter.compareTo(lostAfter) >= 0;
     }
