@@ -7,7 +7,7 @@ import io.renderfleet.job.UserId;
 import io.renderfleet.pool.Pool;
 import io.renderfleet.pool.PoolName;
 import io.renderfleet.problem.Violations;
-import io.renderfleet.queue.DeadLetter;
+import io.renderfleet.queue.DeadLetterQueue.DeadLetter;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.FleetSettings;
