@@ -57,6 +57,7 @@ public final class LoopTimer {
     /**
      * Interrupts a turn that is running and waits for it to end.
      *
+     * @param timeout zero to not wait
      * @return whether it ended in time
      */
     public boolean stop(Duration timeout) {

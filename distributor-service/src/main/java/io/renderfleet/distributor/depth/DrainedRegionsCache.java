@@ -3,11 +3,9 @@ package io.renderfleet.distributor.depth;
 import io.renderfleet.region.DrainedRegions;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.LoopHealth;
+import io.renderfleet.telemetry.LoopTimer;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +33,7 @@ public final class DrainedRegionsCache implements SmartLifecycle {
     private final LoopHealth health;
     private volatile Set<RegionId> drained = Set.of();
     private boolean failing;
-    private volatile @Nullable ScheduledExecutorService timer;
+    private volatile @Nullable LoopTimer timer;
 
     DrainedRegionsCache(DrainedRegions regions, Duration period, LoopHealth health) {
         this.regions = regions;
@@ -51,16 +49,13 @@ public final class DrainedRegionsCache implements SmartLifecycle {
     @Override
     public void start() {
         check();
-        ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name(NAME).daemon().factory());
-        var _ = started.scheduleWithFixedDelay(
-                this::check, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+        LoopTimer started = new LoopTimer(NAME, health);
+        started.every(NAME, period, period, LONGEST_CHECK, this::check);
         timer = started;
     }
 
     private void check() {
         try {
-            health.turn(NAME, period.plus(LONGEST_CHECK));
             Set<RegionId> now = regions.get();
             if (!now.equals(drained)) {
                 log.info("The drained regions are now {}", now);
@@ -68,7 +63,7 @@ public final class DrainedRegionsCache implements SmartLifecycle {
             drained = now;
             failing = false;
         } catch (Throwable e) {
-            // Catches errors too: a scheduled task that throws is not run again.
+            // Errors too: the first check is a part of the start, which must not fail for it.
             if (!failing) {
                 failing = true;
                 log.warn(
@@ -81,11 +76,10 @@ public final class DrainedRegionsCache implements SmartLifecycle {
 
     @Override
     public void stop() {
-        ScheduledExecutorService running = timer;
+        LoopTimer running = timer;
+        timer = null;
         if (running != null) {
-            running.shutdownNow();
-            timer = null;
-            health.ended(NAME);
+            running.stop(Duration.ZERO);
         }
     }
 

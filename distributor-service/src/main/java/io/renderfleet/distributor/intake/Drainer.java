@@ -3,15 +3,13 @@ package io.renderfleet.distributor.intake;
 import io.renderfleet.distributor.depth.DrainedRegionsCache;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.LoopHealth;
+import io.renderfleet.telemetry.LoopTimer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +36,7 @@ final class Drainer implements SmartLifecycle {
     private final LoopHealth health;
     private final Map<RegionId, List<IntakeLoop>> draining = new HashMap<>();
     private final List<Thread> threads = new ArrayList<>();
-    private volatile @Nullable ScheduledExecutorService timer;
+    private volatile @Nullable LoopTimer timer;
 
     /**
      * Creates a drainer.
@@ -61,20 +59,9 @@ final class Drainer implements SmartLifecycle {
 
     @Override
     public void start() {
-        ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name(NAME).daemon().factory());
-        var _ = started.scheduleWithFixedDelay(this::guarded, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        LoopTimer started = new LoopTimer(NAME, health);
+        started.every(NAME, Duration.ZERO, PERIOD, LONGEST_CHECK, this::check);
         timer = started;
-    }
-
-    /** Catches everything, because a scheduled task that throws is not run again. */
-    private void guarded() {
-        try {
-            health.turn(NAME, LONGEST_CHECK);
-            check();
-        } catch (Throwable e) {
-            log.error("Unexpected error while checking for drained regions; continuing", e);
-        }
     }
 
     private synchronized void check() {
@@ -94,15 +81,13 @@ final class Drainer implements SmartLifecycle {
 
     @Override
     public void stop() {
-        ScheduledExecutorService running = timer;
+        LoopTimer running = timer;
         if (running == null) {
             return;
         }
         timer = null;
-        running.shutdownNow();
-        health.ended(NAME);
         try {
-            if (running.awaitTermination(AFTER_GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (running.stop(AFTER_GRACE)) {
                 stopLoops();
             }
         } catch (InterruptedException e) {

@@ -1,17 +1,15 @@
 package io.renderfleet.distributor.recovery;
 
 import io.renderfleet.telemetry.LoopHealth;
+import io.renderfleet.telemetry.LoopTimer;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/** Runs a task periodically, with a fixed delay between runs. An error in one run does not stop the next ones. */
+/** Runs a task periodically while the service runs. Several distributors do not run it at the same moments. */
 final class PeriodicTask implements SmartLifecycle {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(6);
     private static final Logger log = LoggerFactory.getLogger(PeriodicTask.class);
@@ -21,7 +19,7 @@ final class PeriodicTask implements SmartLifecycle {
     private final Duration longest;
     private final Runnable task;
     private final LoopHealth health;
-    private volatile @Nullable ScheduledExecutorService timer;
+    private volatile @Nullable LoopTimer timer;
 
     /**
      * Creates a task, which {@link #start} schedules.
@@ -40,42 +38,21 @@ final class PeriodicTask implements SmartLifecycle {
 
     @Override
     public void start() {
-        ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name(name).daemon().factory());
+        LoopTimer started = new LoopTimer(name, health);
         if (!period.isZero()) {
-            health.turn(name, period.plus(longest));
             // A random delay, so that distributors that start together do not run the task together.
-            long first = ThreadLocalRandom.current().nextLong(period.toMillis() + 1);
-            var _ = started.scheduleWithFixedDelay(this::guarded, first, period.toMillis(), TimeUnit.MILLISECONDS);
+            Duration delay = Duration.ofMillis(ThreadLocalRandom.current().nextLong(period.toMillis() + 1));
+            started.every(name, delay, period, longest, task);
         }
         timer = started;
     }
 
-    /** Catches everything, because a scheduled task that throws is not run again. */
-    private void guarded() {
-        try {
-            health.turn(name, period.plus(longest));
-            task.run();
-        } catch (Throwable e) {
-            log.error("Unexpected error in a run of the {}; continuing with the next run", name, e);
-        }
-    }
-
     @Override
     public void stop() {
-        ScheduledExecutorService running = timer;
-        if (running == null) {
-            return;
-        }
+        LoopTimer running = timer;
         timer = null;
-        running.shutdownNow();
-        health.ended(name);
-        try {
-            if (!running.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.warn("The {} did not stop within {}; it is interrupted", name, STOP_TIMEOUT);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (running != null && !running.stop(STOP_TIMEOUT)) {
+            log.warn("The {} was interrupted and did not stop within {}", name, STOP_TIMEOUT);
         }
     }
 

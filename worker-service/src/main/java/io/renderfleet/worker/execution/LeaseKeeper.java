@@ -1,12 +1,8 @@
 package io.renderfleet.worker.execution;
 
 import io.renderfleet.telemetry.LoopHealth;
+import io.renderfleet.telemetry.LoopTimer;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -14,7 +10,6 @@ import org.springframework.context.SmartLifecycle;
  * cancellations. Stops after the intake, so that jobs keep their leases during the grace period.
  */
 final class LeaseKeeper implements SmartLifecycle {
-    private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
     private static final String HEARTBEATS = "heartbeats";
     private static final String TIME_LIMITS = "time-limits";
     private static final String PROGRESS = "progress";
@@ -27,15 +22,13 @@ final class LeaseKeeper implements SmartLifecycle {
 
     private final JobExecution execution;
     private final Duration heartbeat;
-    private final LoopHealth health;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("lease-keeper").daemon().factory());
+    private final LoopTimer timer;
     private volatile boolean running;
 
     LeaseKeeper(JobExecution execution, Duration heartbeat, LoopHealth health) {
         this.execution = execution;
         this.heartbeat = heartbeat;
-        this.health = health;
+        this.timer = new LoopTimer("lease-keeper", health);
     }
 
     @Override
@@ -53,28 +46,13 @@ final class LeaseKeeper implements SmartLifecycle {
     }
 
     private void every(String loop, Duration period, Runnable task) {
-        long millis = period.toMillis();
-        var _ = timer.scheduleWithFixedDelay(() -> guarded(loop, period, task), millis, millis, TimeUnit.MILLISECONDS);
-    }
-
-    /** Catches everything, because the executor does not repeat a task that has thrown. */
-    private void guarded(String loop, Duration period, Runnable task) {
-        try {
-            health.turn(loop, period.plus(LONGEST_TURN));
-            task.run();
-        } catch (RuntimeException | Error e) {
-            log.error("Unexpected error in the loop {}; continuing", loop, e);
-        }
+        timer.every(loop, period, period, LONGEST_TURN, task);
     }
 
     @Override
     public void stop() {
         running = false;
-        timer.shutdownNow();
-        health.ended(HEARTBEATS);
-        health.ended(TIME_LIMITS);
-        health.ended(PROGRESS);
-        health.ended(CANCELLATIONS);
+        timer.stop(Duration.ZERO);
     }
 
     @Override

@@ -2,11 +2,9 @@ package io.renderfleet.worker.intake;
 
 import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.LoopHealth;
+import io.renderfleet.telemetry.LoopTimer;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -25,16 +23,14 @@ final class DrainWatch implements AutoCloseable {
 
     private final Supplier<Set<RegionId>> drained;
     private final RegionId region;
-    private final LoopHealth health;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name(NAME).daemon().factory());
+    private final LoopTimer timer;
     private boolean closed;
     private boolean failing;
 
     DrainWatch(Supplier<Set<RegionId>> drained, RegionId region, LoopHealth health) {
         this.drained = drained;
         this.region = region;
-        this.health = health;
+        this.timer = new LoopTimer(NAME, health);
     }
 
     /**
@@ -45,18 +41,7 @@ final class DrainWatch implements AutoCloseable {
      */
     void start(Duration period, Consumer<Boolean> changed) {
         if (period.isPositive()) {
-            var _ = timer.scheduleWithFixedDelay(
-                    () -> turn(period, changed), 0, period.toMillis(), TimeUnit.MILLISECONDS);
-        }
-    }
-
-    /** Catches everything, because the executor does not repeat a task that has thrown. */
-    private void turn(Duration period, Consumer<Boolean> changed) {
-        try {
-            health.turn(NAME, period.plus(LONGEST_CHECK));
-            check(changed);
-        } catch (RuntimeException | Error e) {
-            log.error("Unexpected error in the drain watch of {}; continuing", region, e);
+            timer.every(NAME, Duration.ZERO, period, LONGEST_CHECK, () -> check(changed));
         }
     }
 
@@ -74,7 +59,7 @@ final class DrainWatch implements AutoCloseable {
                 changed.accept(now);
             }
         } catch (RuntimeException | Error e) {
-            // Errors too, because the executor does not repeat a task that has thrown.
+            // Logged once, and not at each check.
             if (!failing) {
                 failing = true;
                 log.warn(
@@ -88,7 +73,6 @@ final class DrainWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
-        health.ended(NAME);
+        timer.stop(Duration.ZERO);
     }
 }

@@ -1,12 +1,11 @@
 package io.renderfleet.worker.protection;
 
 import io.renderfleet.telemetry.LoopHealth;
+import io.renderfleet.telemetry.LoopTimer;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class EcsTaskProtection implements TaskProtection, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EcsTaskProtection.class);
+    private static final String NAME = "task-protection";
     private static final int TRIES = 2;
 
     /** The time after which the loop counts as stuck: several calls to the agent, each with its own timeout. */
@@ -31,8 +31,8 @@ final class EcsTaskProtection implements TaskProtection, AutoCloseable {
     private final ProtectionSettings settings;
     private final LongSupplier nanos;
     private final long started;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("task-protection").daemon().factory());
+    /** Null unless {@link #checkEvery} was called. */
+    private volatile @Nullable LoopTimer timer;
 
     private final AtomicInteger working = new AtomicInteger();
     private volatile Duration idleSince = Duration.ZERO;
@@ -53,19 +53,10 @@ final class EcsTaskProtection implements TaskProtection, AutoCloseable {
 
     /** Calls {@link #check} with the given period, until the protection is released or closed. */
     EcsTaskProtection checkEvery(Duration period, LoopHealth health) {
-        var _ = timer.scheduleWithFixedDelay(
-                () -> turn(period, health), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+        LoopTimer started = new LoopTimer(NAME, health);
+        started.every(NAME, period, period, LONGEST_TURN, this::check);
+        timer = started;
         return this;
-    }
-
-    /** Catches everything, because the executor does not repeat a task that has thrown. */
-    private void turn(Duration period, LoopHealth health) {
-        try {
-            health.turn("task-protection", period.plus(LONGEST_TURN));
-            check();
-        } catch (RuntimeException | Error e) {
-            log.error("Unexpected error in the task protection loop; continuing", e);
-        }
     }
 
     @Override
@@ -89,7 +80,7 @@ final class EcsTaskProtection implements TaskProtection, AutoCloseable {
 
     @Override
     public synchronized void release() {
-        timer.shutdownNow();
+        stopTimer();
         if (maybeProtected) {
             unprotect();
         }
@@ -97,17 +88,12 @@ final class EcsTaskProtection implements TaskProtection, AutoCloseable {
 
     /** Renews or removes the protection if that is due. */
     synchronized void check() {
-        try {
-            if (working.get() > 0) {
-                if (isDue()) {
-                    protect();
-                }
-            } else if (maybeProtected && now().compareTo(idleSince.plus(settings.idle())) >= 0) {
-                unprotect();
+        if (working.get() > 0) {
+            if (isDue()) {
+                protect();
             }
-        } catch (RuntimeException | Error e) {
-            // The executor does not repeat a task that has thrown.
-            log.error("Unexpected error in the task protection; continuing", e);
+        } else if (maybeProtected && now().compareTo(idleSince.plus(settings.idle())) >= 0) {
+            unprotect();
         }
     }
 
@@ -164,7 +150,15 @@ final class EcsTaskProtection implements TaskProtection, AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        stopTimer();
         agent.close();
+    }
+
+    private void stopTimer() {
+        LoopTimer running = timer;
+        timer = null;
+        if (running != null) {
+            running.stop(Duration.ZERO);
+        }
     }
 }
