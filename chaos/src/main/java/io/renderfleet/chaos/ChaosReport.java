@@ -29,12 +29,17 @@ final class ChaosReport {
         recovery(table, verifier.recoveries());
         table.title("Events");
         record.events().forEach((event, count) -> table.row(List.of("  " + event.label(), count.toString(), "", "")));
-        Map<String, Long> unexpected = record.unexpected();
-        if (!unexpected.isEmpty()) {
-            table.title("Unexpected events that violate no guarantee");
-            unexpected.forEach((what, count) -> table.row(List.of("  " + what, count.toString(), "", "")));
+        return table.text() + unexpected(record.unexpected());
+    }
+
+    /** Not in the table: the texts contain messages of exceptions, which would make its first column as wide as they are. */
+    private static String unexpected(Map<String, Long> events) {
+        StringBuilder text = new StringBuilder();
+        if (!events.isEmpty()) {
+            text.append("\nUnexpected events that violate no guarantee\n");
+            events.forEach((what, count) -> text.append("  %5d  %s%n".formatted(count, what)));
         }
-        return table.text();
+        return text.toString();
     }
 
     private static void recovery(TextTable table, List<Double> seconds) {
