@@ -74,7 +74,7 @@ class WorkerTemplateTests {
     void anotherFigureIsNotSimulatedAsIfItWereThisOne(String part, String id) {
         assertThatThrownBy(() -> WorkerTemplate.settings(text.replace(part, "0 > 1 AND")))
                 .isInstanceOf(SimulationException.class)
-                .hasMessageContaining(" has no " + id + " that is ");
+                .hasMessageContaining(" has no " + id + " with the expression ");
     }
 
     @Test
