@@ -135,7 +135,7 @@ class ArtifactTests {
         assertThat(job.chargedAttempts()).isEqualTo(1);
         assertThat(job.error()).isNotNull().satisfies(error -> {
             assertThat(error.code()).isEqualTo(code);
-            assertThat(error.message()).contains(setting).contains("Ask for");
+            assertThat(error.message()).contains(setting).contains("Request less work");
         });
     }
 
@@ -356,7 +356,7 @@ class ArtifactTests {
                 .hasSize(3)
                 .allSatisfy(refusal -> assertThat(refusal)
                         .isInstanceOf(IOException.class)
-                        .hasMessageContaining("The attempt is over"));
+                        .hasMessageContaining("The attempt has ended"));
         await().atMost(PATIENCE).until(() -> worker.execution().leftBehind(JobBuilder.POOL) == 0);
         await().atMost(PATIENCE).until(() -> Files.notExists(directory.get()));
         assertThat(worker.job(id)).isEqualTo(job);
@@ -467,7 +467,7 @@ class ArtifactTests {
             }
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> storeText(attempt, LOG, "x"))
-                    .withMessageContaining("at most 16 names");
+                    .withMessageContaining("at most 16 artifact names");
             List<OutputStream> open = new ArrayList<>();
             for (int i = 0; i < JobAttempt.MAX_OPEN_ARTIFACTS; i++) {
                 open.add(attempt.openArtifact(new ArtifactName("part-" + i), TEXT));

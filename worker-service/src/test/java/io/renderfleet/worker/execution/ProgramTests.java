@@ -245,7 +245,7 @@ class ProgramTests {
         assertThat(job.chargedAttempts()).isEqualTo(1);
         assertThat(job.error()).isNotNull().satisfies(error -> {
             assertThat(error.code()).isEqualTo("too-many-processes");
-            assertThat(error.message()).contains("may have 20").contains("renderfleet.worker.process-limit");
+            assertThat(error.message()).contains("the limit is 20").contains("renderfleet.worker.process-limit");
         });
         JobId next = worker.submit();
         runner.does(attempt -> ScriptedRunner.output("done"));
