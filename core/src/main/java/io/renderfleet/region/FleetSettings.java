@@ -35,13 +35,13 @@ public record FleetSettings(
                         + " all queues, tables and buckets")
         String env,
 
-        @NotNull(message = "names no region: set it to the one that has the jobs table, such as us-east-1")
+        @NotNull(message = "a region is required: the one that has the jobs table, such as us-east-1")
         RegionId homeRegion,
 
-        @DefaultValue @NotEmpty(message = "names no region: set it to those that run jobs, such as us-east-1,us-west-2")
+        @DefaultValue @NotEmpty(message = "a region is required: those that run jobs, such as us-east-1,us-west-2")
         List<RegionId> regions,
 
-        @DefaultValue @NotEmpty(message = "names no pool: set it to those whose workers run here, such as render=cpu")
+        @DefaultValue @NotEmpty(message = "a pool is required: those whose workers run here, such as render=cpu")
         List<Pool> pools,
 
         @DefaultValue("") String bucketSuffix,

@@ -72,7 +72,8 @@ final class KnownSettings {
         JsonNode value = property.path("defaultValue");
         String text = value.isArray()
                 ? String.join(",", value.valueStream().map(JsonNode::asText).toList())
-                : value.asText();
+                // The default of a list that a source file names as several values.
+                : value.asText().replaceAll("^\\[(.*)]$", "$1").replace(", ", ",");
         return new KnownSetting(
                 property.path("name").asText(),
                 property.path("type").asText("java.lang.String"),

@@ -51,7 +51,7 @@ class FailedStartTests {
             --renderfleet.env=                | renderfleet.env is missing or cannot be used.     | must be the deployment's name
             --renderfleet.env=No              | renderfleet.env cannot be 'No'.                   | must be the deployment's name
             --renderfleet.home-region=moon    | renderfleet.home-region cannot be 'moon'.         | 'moon' is not an AWS region code such as us-east-1
-            --renderfleet.regions=            | renderfleet.regions is missing or cannot be used. | names no region
+            --renderfleet.regions=            | renderfleet.regions is missing or cannot be used. | a region is required
             --renderfleet.pools=chat          | renderfleet.pools cannot be 'chat'.               | write name=cpu
             --renderfleet.test.slots=zero     | renderfleet.test.slots cannot be 'zero'.          | accepted   a whole number
             --renderfleet.test.slots=zero     | renderfleet.test.slots cannot be 'zero'.          | default    '4'
