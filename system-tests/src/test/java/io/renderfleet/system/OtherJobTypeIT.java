@@ -45,7 +45,7 @@ class OtherJobTypeIT {
 
         JsonNode view = fleet.get("/jobs/" + id);
         assertThat(view.path("type").asText()).isEqualTo("echo");
-        assertThat(view.at("/payload/text").asText()).isEqualTo("hello");
+        assertThat(view.at("/text").asText()).isEqualTo("hello");
         assertThat(view.at("/result/contentType").asText()).isEqualTo("text/plain");
         assertThat(new String(fleet.download(view.path("resultUrl").asText()), StandardCharsets.UTF_8))
                 .isEqualTo("hellohellohello");

@@ -1,5 +1,6 @@
 package io.renderfleet.api.lookup;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.job.Artifact;
 import io.renderfleet.job.Attempt;
@@ -12,16 +13,22 @@ import io.renderfleet.job.Priority;
 import io.renderfleet.job.UserId;
 import io.renderfleet.region.RegionId;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.lang.reflect.RecordComponent;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A job as the API returns it. Fields that do not apply are left out.
  *
- * @param payload the payload that the job type made from the request; left out of listings when it is large
+ * @param payload the fields of the job's type, side by side with those of every job as in the request; left out of
+ *     listings when they are large
  * @param progress the progress of the running attempt in percent, 0 to 100
  * @param region the region that the job was last sent to
  * @param attempt the number of the running or last attempt
@@ -38,7 +45,7 @@ public record JobView(
         @Schema(type = "string", format = "uuid") JobId jobId,
         String type,
         @Schema(type = "string", example = "user-1") UserId userId,
-        @Schema(type = "object") @Nullable JsonNode payload,
+        @JsonAnyGetter Map<String, JsonNode> payload,
         JobStatus status,
         @Schema(minimum = "0", maximum = "100") int progress,
         Priority priority,
@@ -65,6 +72,10 @@ public record JobView(
         List<ArtifactView> artifacts,
         @Nullable ErrorView error,
         Links links) {
+    /** The names of the fields of every job. A job type must not use them. */
+    public static final Set<String> FIELDS = Arrays.stream(JobView.class.getRecordComponents())
+            .map(RecordComponent::getName)
+            .collect(Collectors.toUnmodifiableSet());
 
     /**
      * A finished attempt.
@@ -160,7 +171,7 @@ public record JobView(
                 job.id(),
                 job.type().value(),
                 job.userId(),
-                PayloadView.of(job.payload()),
+                PayloadView.fields(job.payload()),
                 job.status(),
                 job.progress(),
                 job.priority(),

@@ -3,8 +3,9 @@ package io.renderfleet.api.lookup;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.TextNode;
 import io.renderfleet.job.JobPayload;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Converts stored payloads for responses. The API service does not interpret payloads. */
@@ -14,17 +15,19 @@ final class PayloadView {
     private PayloadView() {}
 
     /**
-     * The payload as JSON; null without a payload. A payload that is not JSON, which no job type writes, becomes a
-     * string.
+     * The fields of a payload; none without a payload, or for one that is not a JSON object, which no job type writes. A
+     * field that has the name of a field of every job is left out: no job type of this service has one.
      */
-    static @Nullable JsonNode of(@Nullable JobPayload payload) {
-        if (payload == null) {
-            return null;
+    static Map<String, JsonNode> fields(@Nullable JobPayload payload) {
+        Map<String, JsonNode> fields = new LinkedHashMap<>();
+        if (payload != null) {
+            try {
+                MAPPER.readTree(payload.json()).forEachEntry(fields::put);
+            } catch (JsonProcessingException e) {
+                return Map.of();
+            }
+            fields.keySet().removeAll(JobView.FIELDS);
         }
-        try {
-            return MAPPER.readTree(payload.json());
-        } catch (JsonProcessingException e) {
-            return TextNode.valueOf(payload.json());
-        }
+        return fields;
     }
 }

@@ -2,6 +2,7 @@ package io.renderfleet.api.submission;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.renderfleet.api.body.JsonBody;
+import io.renderfleet.api.lookup.JobView;
 import io.renderfleet.job.JobTypeName;
 import io.renderfleet.jobtype.JobType;
 import io.renderfleet.jobtype.JobType.PayloadSource;
@@ -35,7 +36,7 @@ class JobReader {
 
     private static void requireOwnFields(JobType<?> type) {
         Arrays.stream(type.requestType().getRecordComponents()).forEach(component -> {
-            if (JobRequest.FIELDS.contains(component.getName())) {
+            if (JobRequest.FIELDS.contains(component.getName()) || JobView.FIELDS.contains(component.getName())) {
                 throw new IllegalStateException("The job type " + type.name() + " declares the field "
                         + component.getName() + ", which every job already has. Rename the field of the type.");
             }

@@ -70,9 +70,9 @@ class LookupTests {
         assertThat(job.path("status").asText()).isEqualTo("PENDING");
         assertThat(job.path("progress").asInt()).isZero();
         assertThat(job.path("userId").asText()).isEqualTo("user-1");
-        assertThat(job.at("/payload/designId").asText()).isEqualTo(ApiFixture.DESIGN);
+        assertThat(job.at("/designId").asText()).isEqualTo(ApiFixture.DESIGN);
         assertThat(job.path("timeout").asText()).isEqualTo("PT30M");
-        assertThat(job.at("/payload/output/format").asText()).isEqualTo("png");
+        assertThat(job.at("/output/format").asText()).isEqualTo("png");
         assertThat(Instant.parse(job.path("createdAt").asText())).isBeforeOrEqualTo(Instant.now());
         assertThat(job.at("/links/self").asText()).isEqualTo("/jobs/" + id);
         assertThat(job.has("region")).isFalse();

@@ -47,7 +47,7 @@ class JobTypeTests {
                 .satisfies(
                         payload -> assertThat(payload.json()).contains("hello").contains("\"times\":2"));
         assertThat(body(http.get().uri("/jobs/" + job.id()).exchange())
-                        .at("/payload/text")
+                        .at("/text")
                         .asText())
                 .isEqualTo("hello");
     }
