@@ -32,7 +32,10 @@ final class ChaosReport {
         return table.text() + unexpected(record.unexpected());
     }
 
-    /** Not in the table: the texts contain messages of exceptions, which would make its first column as wide as they are. */
+    /**
+     * Not in the table: the texts contain messages of exceptions, which would make its first column as wide as they
+     * are.
+     */
     private static String unexpected(Map<String, Long> events) {
         StringBuilder text = new StringBuilder();
         if (!events.isEmpty()) {

@@ -15,7 +15,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** An HTTP server on loopback that gives the answers it was told to give, one to each request, and keeps the requests. */
+/**
+ * An HTTP server on loopback that gives the answers it was told to give, one to each request, and keeps the requests.
+ */
 final class FakeApi implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();

@@ -91,8 +91,8 @@ public interface JobAttempt {
      * killed at once.
      *
      * <p>The program does not inherit the worker's environment, because that may contain AWS credentials. It gets
-     * {@code PATH}, {@code HOME} and {@code LANG} of the worker, {@code TMPDIR} with the directory {@link #scratch}, and the
-     * variables that the builder's environment has with values other than the worker's own.
+     * {@code PATH}, {@code HOME} and {@code LANG} of the worker, {@code TMPDIR} with the directory {@link #scratch},
+     * and the variables that the builder's environment has with values other than the worker's own.
      *
      * <p>The caller must read or redirect the program's output; otherwise the program blocks when the pipe is full.
      *

@@ -5,7 +5,8 @@ package io.renderfleet.settings;
  *
  * @param name in the canonical form, such as {@code renderfleet.worker.slots}
  * @param value as text; empty when there is none, and a mask in place of a secret
- * @param origin where the value comes from, such as {@code environment variable RENDERFLEET_WORKER_SLOTS} or {@code default}
+ * @param origin where the value comes from, such as {@code environment variable RENDERFLEET_WORKER_SLOTS} or
+ *     {@code default}
  * @param description what the setting means; empty for a setting of a library
  */
 public record EffectiveSetting(String name, String value, String origin, String description) {}

@@ -21,8 +21,8 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * The settings that are in effect in a process: all of Renderfleet's, given or not, and those of its libraries that some
- * source gives. Secrets are masked.
+ * The settings that are in effect in a process: all of Renderfleet's, given or not, and those of its libraries that
+ * some source gives. Secrets are masked.
  */
 public final class EffectiveSettings {
     private static final Set<String> LIBRARIES =
@@ -88,8 +88,8 @@ public final class EffectiveSettings {
     }
 
     /**
-     * The names of library settings that some source gives. An environment variable whose setting no other source has stays
-     * as it is: where its name has dashes cannot be told.
+     * The names of library settings that some source gives. An environment variable whose setting no other source has
+     * stays as it is: where its name has dashes cannot be told.
      */
     private Set<String> ofLibraries() {
         Set<String> names = new LinkedHashSet<>();

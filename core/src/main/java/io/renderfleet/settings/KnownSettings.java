@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
- * All settings below {@code renderfleet} that the modules on the class path declare, from the metadata that Spring Boot's
- * configuration processor writes into each module.
+ * All settings below {@code renderfleet} that the modules on the class path declare, from the metadata that Spring
+ * Boot's configuration processor writes into each module.
  */
 final class KnownSettings {
     static final String PREFIX = "renderfleet.";
@@ -113,8 +113,8 @@ final class KnownSettings {
     }
 
     /**
-     * Whether an unknown name belongs to a module that is not on this class path, as far as that can be told: no module here has
-     * settings under its first part, and none has a similar name.
+     * Whether an unknown name belongs to a module that is not on this class path, as far as that can be told: no module
+     * here has settings under its first part, and none has a similar name.
      */
     boolean isOfAnotherModule(String name) {
         String rest = name.substring(PREFIX.length());

@@ -19,8 +19,8 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Refuses to start a service that was given a setting below {@code renderfleet} that does not exist, from whichever source:
- * a misspelt setting would otherwise leave the default in place without a word.
+ * Refuses to start a service that was given a setting below {@code renderfleet} that does not exist, from whichever
+ * source: a misspelt setting would otherwise leave the default in place without a word.
  *
  * <p>Services may share a file of settings, so a setting of a module that this service does not have is only logged.
  */
@@ -45,7 +45,8 @@ public final class SettingsCheck implements ApplicationContextInitializer<Config
     }
 
     /**
-     * Checks an environment in a process that has all modules on its class path, where a setting of another module cannot be.
+     * Checks an environment in a process that has all modules on its class path, where a setting of another module
+     * cannot be.
      *
      * @throws UnknownSettingsException when there is an unknown setting
      */
@@ -81,7 +82,9 @@ public final class SettingsCheck implements ApplicationContextInitializer<Config
     /** @param written the name as the user wrote it */
     private record Given(String written, boolean variable) {}
 
-    /** Every name below renderfleet that some source of the environment has, in lower case with dots between its parts. */
+    /**
+     * Every name below renderfleet that some source of the environment has, in lower case with dots between its parts.
+     */
     private static Map<String, Given> given(ConfigurableEnvironment environment) {
         Map<String, Given> given = new LinkedHashMap<>();
         for (PropertySource<?> source : environment.getPropertySources()) {

@@ -19,8 +19,9 @@ import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
 
 /**
- * Explains a setting whose value cannot be used: its name, value, origin, what is accepted, its default and its meaning. Asked
- * before Spring Boot's own analyzers, whose texts name Java classes. The value of a secret is never shown.
+ * Explains a setting whose value cannot be used: its name, value, origin, what is accepted, its default and its
+ * meaning. Asked before Spring Boot's own analyzers, whose texts name Java classes. The value of a secret is never
+ * shown.
  */
 final class WrongSettingFailureAnalyzer extends AbstractFailureAnalyzer<ConfigurationPropertiesBindException>
         implements Ordered {

@@ -18,9 +18,10 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /**
- * Checks, before anything else of a service starts, that there are AWS credentials and that the table and the queues that the
- * service uses exist. If one does not exist, the start fails with a {@link CannotStartException}: a service never creates a
- * table or a queue. If AWS does not respond, the service starts anyway, so that it can start while a region is unreachable.
+ * Checks, before anything else of a service starts, that there are AWS credentials and that the table and the queues
+ * that the service uses exist. If one does not exist, the start fails with a {@link CannotStartException}: a service
+ * never creates a table or a queue. If AWS does not respond, the service starts anyway, so that it can start while a
+ * region is unreachable.
  */
 public final class Prerequisites implements SmartLifecycle {
     private static final int WAIT_SECONDS = 5;

@@ -27,7 +27,9 @@ public final class ServiceStart {
         }
     }
 
-    /** Prints a line for each setting that the service would have with these arguments; unknown settings are refused. */
+    /**
+     * Prints a line for each setting that the service would have with these arguments; unknown settings are refused.
+     */
     public static void printSettings(SpringApplication application, PrintStream out, String... arguments) {
         application.addInitializers((ApplicationContextInitializer<?>) context -> {
             out.print(new EffectiveSettings(context.getEnvironment()));

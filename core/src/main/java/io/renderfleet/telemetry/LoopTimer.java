@@ -8,9 +8,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
- * Runs periodic work of a service on a thread of its own, with Spring's scheduler. Each turn begins a period after the previous
- * one ended. Whatever a turn throws is logged, errors included, and the next turn follows. Every turn is reported to
- * {@link LoopHealth}, so that a turn that hangs makes the service not live.
+ * Runs periodic work of a service on a thread of its own, with Spring's scheduler. Each turn begins a period after the
+ * previous one ended. Whatever a turn throws is logged, errors included, and the next turn follows. Every turn is
+ * reported to {@link LoopHealth}, so that a turn that hangs makes the service not live.
  *
  * <p>Thread-safe. The thread is a daemon and ends with {@link #stop}.
  */
@@ -35,7 +35,8 @@ public final class LoopTimer {
      * @param loop the name of the work in {@link LoopHealth} and in the log
      * @param delay until the first turn, zero or longer
      * @param period from the end of a turn to the beginning of the next one, longer than zero
-     * @param longest the longest time that a turn may take, with all work that shares the thread, before the service is not live
+     * @param longest the longest time that a turn may take, with all work that shares the thread, before the
+     *     service is not live
      */
     public void every(String loop, Duration delay, Duration period, Duration longest, Runnable turn) {
         loops.add(loop);

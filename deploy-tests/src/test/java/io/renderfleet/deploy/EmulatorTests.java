@@ -40,7 +40,9 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 class EmulatorTests {
     private static final RegionId HOME = new RegionId(Fleet.HOME);
     private static final RegionId OTHER = new RegionId(Fleet.OTHER);
-    /** Local AWS does not tell how long it keeps messages; StoresTests has that, as it has the time to live of items. */
+    /**
+     * Local AWS does not tell how long it keeps messages; StoresTests has that, as it has the time to live of items.
+     */
     private static final List<QueueAttributeName> COMPARED = List.of(
             QueueAttributeName.VISIBILITY_TIMEOUT,
             QueueAttributeName.RECEIVE_MESSAGE_WAIT_TIME_SECONDS,

@@ -12,8 +12,8 @@ import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.core.io.ClassPathResource;
 
 /**
- * A deployment to look at: its services' templates, with what the deploy script would give them. It has two pools, of which
- * templates for one pool are looked at as those of {@link #POOL}.
+ * A deployment to look at: its services' templates, with what the deploy script would give them. It has two pools, of
+ * which templates for one pool are looked at as those of {@link #POOL}.
  */
 final class Fleet {
     static final String ENV = "prod";

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A deployment with a pool that computes and one that waits, as the deploy script plans it: its stacks in their order, each
- * with the parameters that the script gives it.
+ * A deployment with a pool that computes and one that waits, as the deploy script plans it: its stacks in their order,
+ * each with the parameters that the script gives it.
  */
 class PoolsTests {
     private static final Path ENVIRONMENTS = Template.root().resolve("deploy/environments");

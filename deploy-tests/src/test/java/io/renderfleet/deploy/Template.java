@@ -26,8 +26,8 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
- * A template as CloudFormation would see it with given parameters: functions are worked out, what its condition excludes
- * is left out. What only AWS knows stands as {@code <Resource>} or {@code <Resource.Attribute>}.
+ * A template as CloudFormation would see it with given parameters: functions are worked out, what its condition
+ * excludes is left out. What only AWS knows stands as {@code <Resource>} or {@code <Resource.Attribute>}.
  */
 final class Template {
     static final Path FOLDER = root().resolve("deploy/cloudformation");

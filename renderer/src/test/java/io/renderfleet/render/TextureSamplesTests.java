@@ -29,7 +29,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A texture is what its samples say, however they are stored: the picture is that of the same samples as 8-bit RGBA. */
+/**
+ * A texture is what its samples say, however they are stored: the picture is that of the same samples as 8-bit RGBA.
+ */
 class TextureSamplesTests {
 
     private static final int SIZE = 8;

@@ -5,8 +5,8 @@ import java.util.Map;
 /**
  * The services' ports on loopback.
  *
- * @param documented whether the documented ports are used (API 8080 and 9080, distributor 9081, workers 9082 and up) or any
- *     free ones
+ * @param documented whether the documented ports are used (API 8080 and 9080, distributor 9081, workers 9082 and
+ *     up) or any free ones
  */
 public record FleetPorts(boolean documented) {
     private static final int API = 8080;

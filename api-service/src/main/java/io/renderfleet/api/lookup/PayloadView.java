@@ -15,8 +15,8 @@ final class PayloadView {
     private PayloadView() {}
 
     /**
-     * The fields of a payload; none without a payload, or for one that is not a JSON object, which no job type writes. A
-     * field that has the name of a field of every job is left out: no job type of this service has one.
+     * The fields of a payload; none without a payload, or for one that is not a JSON object, which no job type writes.
+     * A field that has the name of a field of every job is left out: no job type of this service has one.
      */
     static Map<String, JsonNode> fields(@Nullable JobPayload payload) {
         Map<String, JsonNode> fields = new LinkedHashMap<>();

@@ -14,7 +14,8 @@ import java.util.Map;
  * The size of an item in bytes, as the service counts it for its limit of 400 KB and for capacity: UTF-8 names and
  * values, a byte for two digits of a number and one more, three bytes for a list or a map and one for each element.
  *
- * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html">DynamoDB
+ * @see <a
+ *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html">DynamoDB
  *     item sizes and formats</a>
  */
 final class ItemSize {

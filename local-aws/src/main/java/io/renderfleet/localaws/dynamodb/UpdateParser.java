@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Parses update expressions.
  *
- * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html">Update
+ * @see <a
+ *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html">Update
  *     expressions</a>
  */
 final class UpdateParser {

@@ -88,8 +88,8 @@ final class Answers {
     }
 
     /**
-     * As {@link #of}, from a server that reports only attributes that an update has changed, where the service reports all
-     * that the update names: it is asked for all attributes, and those that the update names are taken.
+     * As {@link #of}, from a server that reports only attributes that an update has changed, where the service reports
+     * all that the update names: it is asked for all attributes, and those that the update names are taken.
      */
     static Map<String, Object> ofChangeReporter(DynamoDbClient client, DynamoDbRequest request) {
         if (request instanceof UpdateItemRequest update

@@ -23,28 +23,32 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  * documentation says what the service does:
  *
  * <ul>
- *   <li>Comparing two types, or {@code size} of nothing, is an internal error; {@code BETWEEN} is false for zero and for
- *       the empty string; null is equal to nothing, and nothing to nothing; {@code size} and order of binaries are those of
- *       their Base64, and {@code begins_with} and {@code contains} are false for them. The service: {@code a BETWEEN b AND
- *       c} is true if {@code a} is greater than or equal to {@code b}, and less than or equal to {@code c}; the size of a
- *       binary is its number of bytes (<a
+ *   <li>Comparing two types, or {@code size} of nothing, is an internal error; {@code BETWEEN} is false for zero and
+ *   for
+ *       the empty string; null is equal to nothing, and nothing to nothing; {@code size} and order of binaries are
+ *       those of their Base64, and {@code begins_with} and {@code contains} are false for them. The service:
+ *       {@code a BETWEEN b AND c} is true if {@code a} is greater than or equal to {@code b}, and less than or equal to
+ *       {@code c}; the size of a binary is its number of bytes (<a
  *       href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html">operators
  *       and functions</a>), and binaries are compared by unsigned bytes (<a
  *       href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html">data
  *       types</a>).
- *   <li>Subtraction is in binary floating point, exponents are no numbers in sums, a number of 1E+126 is taken, and numbers
+ *   <li>Subtraction is in binary floating point, exponents are no numbers in sums, a number of 1E+126 is taken, and
+ *   numbers
  *       in sets are compared as text. The service: up to 38 digits, from 1E-130 to 9.9…E+125 (the same page).
- *   <li>Setting a member of a value that is no map has no effect. The service: a document path that does not exist in the
+ *   <li>Setting a member of a value that is no map has no effect. The service: a document path that does not exist in
+ *   the
  *       item is invalid for an update (the update expressions below).
  *   <li>Of an update that fails, what came before the failure stays; a wrong update of an item that does not meet the
- *       condition is told of the condition; elements beyond the end of a list are appended in the order of the expression; an
- *       attribute that is set from another one changes with it later. The service: an update is atomic, elements are sorted
- *       by their numbers, and each action sees the item as it was (<a
+ *       condition is told of the condition; elements beyond the end of a list are appended in the order of the
+ *       expression; an attribute that is set from another one changes with it later. The service: an update is atomic,
+ *       elements are sorted by their numbers, and each action sees the item as it was (<a
  *       href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html">update
  *       expressions</a>).
- *   <li>The type of an index's key in an update, operands of a wrong type, and invalid paths of {@code REMOVE} and {@code
- *       ADD} have other messages, as has an update in a transaction, which is no reason of a cancellation. The service lists
- *       its own (<a
+ *   <li>The type of an index's key in an update, operands of a wrong type, and invalid paths of {@code REMOVE} and
+ *   {@code
+ *       ADD} have other messages, as has an update in a transaction, which is no reason of a cancellation. The service
+ *       lists its own (<a
  *       href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html">TransactWriteItems</a>).
  *   <li>{@code UPDATED_OLD} and {@code UPDATED_NEW} have only what has changed. The service: the updated attributes (<a
  *       href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html">UpdateItem</a>).

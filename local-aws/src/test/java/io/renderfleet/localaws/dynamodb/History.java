@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 /**
- * What clients did with one register, and when. Each value is written at most once, so a successful compare-and-set says
- * which one came before it: their chain is the only order in which they can have happened, and every read of a value
- * comes between its write and the next. What is left to check is that this order does not contradict the clock.
+ * What clients did with one register, and when. Each value is written at most once, so a successful compare-and-set
+ * says which one came before it: their chain is the only order in which they can have happened, and every read of a
+ * value comes between its write and the next. What is left to check is that this order does not contradict the clock.
  */
 final class History {
     private final Queue<Operation> operations = new ConcurrentLinkedQueue<>();

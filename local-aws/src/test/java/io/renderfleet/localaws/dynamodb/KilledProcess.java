@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * What {@link KilledProcessTests} runs and kills: writes items that must be new, one by one and in pairs, and prints the
- * number of each after it was acknowledged.
+ * What {@link KilledProcessTests} runs and kills: writes items that must be new, one by one and in pairs, and prints
+ * the number of each after it was acknowledged.
  */
 final class KilledProcess {
     private static final int ENOUGH = 1_000_000;

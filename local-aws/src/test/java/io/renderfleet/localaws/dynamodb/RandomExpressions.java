@@ -14,8 +14,8 @@ import net.jqwik.api.Tuple;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Condition, filter and projection expressions over a small grammar. What it leaves out, because the other server cannot
- * do it, is in {@link DynamoDbDifferentialTests}.
+ * Condition, filter and projection expressions over a small grammar. What it leaves out, because the other server
+ * cannot do it, is in {@link DynamoDbDifferentialTests}.
  */
 final class RandomExpressions {
     private static final List<String> ORDERINGS = List.of("<", "<=", ">", ">=");

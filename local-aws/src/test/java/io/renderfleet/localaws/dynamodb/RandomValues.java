@@ -10,8 +10,8 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Attribute values and items over few values, so that keys meet and conditions hold. Each attribute has one type, but for
- * {@code v}: what the other server does with two types in one comparison is an error of its own.
+ * Attribute values and items over few values, so that keys meet and conditions hold. Each attribute has one type, but
+ * for {@code v}: what the other server does with two types in one comparison is an error of its own.
  */
 final class RandomValues {
     private RandomValues() {}

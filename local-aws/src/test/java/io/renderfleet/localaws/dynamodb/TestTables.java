@@ -19,8 +19,8 @@ import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /**
- * The tables that both servers have: one sorted by numbers, one by texts, and one without a sort key, each with an index
- * by {@code g}, which items may lack, as they may {@code o}.
+ * The tables that both servers have: one sorted by numbers, one by texts, and one without a sort key, each with an
+ * index by {@code g}, which items may lack, as they may {@code o}.
  */
 final class TestTables {
     static final String NUMBERS = "numbers";

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /**
  * The order in which an update changes a list, which is not that of the actions in the expression.
  *
- * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html">Update
+ * @see <a
+ *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html">Update
  *     expressions</a>
  */
 class UpdateOrderTests {

@@ -21,7 +21,9 @@ final class Values {
 
     private Values() {}
 
-    /** Few different characters, so that strings are often the beginning of others: with zeros and of one to four bytes. */
+    /**
+     * Few different characters, so that strings are often the beginning of others: with zeros and of one to four bytes.
+     */
     static Arbitrary<AttributeValue> texts() {
         return Arbitraries.of(
                         "\0",
