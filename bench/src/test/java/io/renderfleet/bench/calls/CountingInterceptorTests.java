@@ -102,7 +102,7 @@ class CountingInterceptorTests {
                                 .messageGroupId("user")
                                 .build())
                         .toList()));
-        sqs.receiveMessage(request -> request.queueUrl(master));
+        sqs.receiveMessage(request -> request.queueUrl(master).waitTimeSeconds(0));
 
         Calls calls = CountingInterceptor.CALLS.snapshot().since(before);
         assertThat(calls.byKind())
