@@ -1,6 +1,9 @@
 package io.renderfleet.render;
 
-/** Tells a render whether to stop. Every render thread reads it every few milliseconds. */
+/**
+ * Tells a render, or the reading of a scene, whether to stop. Every thread that works on it reads the signal every few
+ * milliseconds.
+ */
 @FunctionalInterface
 public interface CancelSignal {
 

@@ -1,9 +1,12 @@
 package io.renderfleet.render;
 
-/** The render was cancelled by its {@link CancelSignal}, or because its {@link Renderer} was closed. */
+/**
+ * The render, or the reading of its scene, was cancelled by its {@link CancelSignal}, or because its {@link Renderer}
+ * was closed.
+ */
 public final class RenderCancelledException extends RuntimeException {
 
-    RenderCancelledException() {
+    public RenderCancelledException() {
         super("The render was cancelled before the picture was finished.");
     }
 }

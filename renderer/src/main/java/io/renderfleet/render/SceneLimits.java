@@ -1,5 +1,7 @@
 package io.renderfleet.render;
 
+import java.time.Duration;
+
 /**
  * The limits of a scene's size. They are checked before memory is allocated for sizes that the file declares.
  *
@@ -8,13 +10,22 @@ package io.renderfleet.render;
  * @param maxTexturePixels the largest number of pixels of one image
  * @param maxDecodedBytes the largest size of all decoded textures and geometry together in bytes
  * @param maxNodes the largest number of nodes in the file
+ * @param maxReadingTime the longest time to read a file, after which it is refused
  */
 public record SceneLimits(
-        long maxFileBytes, long maxTriangles, long maxTexturePixels, long maxDecodedBytes, int maxNodes) {
+        long maxFileBytes,
+        long maxTriangles,
+        long maxTexturePixels,
+        long maxDecodedBytes,
+        int maxNodes,
+        Duration maxReadingTime) {
 
     public SceneLimits {
         if (maxFileBytes < 1 || maxTriangles < 1 || maxTexturePixels < 1 || maxDecodedBytes < 1 || maxNodes < 1) {
             throw new IllegalArgumentException("scene limits must be positive");
+        }
+        if (!maxReadingTime.isPositive()) {
+            throw new IllegalArgumentException("maxReadingTime must be positive");
         }
         if (maxFileBytes > Integer.MAX_VALUE - 16) {
             throw new IllegalArgumentException("maxFileBytes must stay below 2 GiB");
@@ -24,8 +35,11 @@ public record SceneLimits(
         }
     }
 
-    /** The default limits: 64 MiB, 5 million triangles, 64 megapixels per image, 1 GiB decoded, 100,000 nodes. */
+    /**
+     * The default limits: 64 MiB, 5 million triangles, 64 megapixels per image, 1 GiB decoded, 100,000 nodes, and one
+     * minute, in which even a busy machine reads the largest file.
+     */
     public static SceneLimits defaults() {
-        return new SceneLimits(64L << 20, 5_000_000, 64_000_000, 1L << 30, 100_000);
+        return new SceneLimits(64L << 20, 5_000_000, 64_000_000, 1L << 30, 100_000, Duration.ofMinutes(1));
     }
 }

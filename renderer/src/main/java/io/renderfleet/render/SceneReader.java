@@ -17,24 +17,36 @@ public final class SceneReader {
         this.limits = limits;
     }
 
+    /** As {@link #inspect(Path, CancelSignal)}, without a signal. */
+    public SceneSummary inspect(Path glTF) throws IOException {
+        return inspect(glTF, CancelSignal.NEVER);
+    }
+
+    /** As {@link #read(Path, CancelSignal)}, without a signal. */
+    public Scene read(Path glTF) throws IOException {
+        return read(glTF, CancelSignal.NEVER);
+    }
+
     /**
      * Validates a file, except for the contents of its images, and returns what it contains.
      *
-     * @throws InvalidSceneException if the file cannot be rendered
+     * @throws InvalidSceneException if the file cannot be rendered, or cannot be read within the limits
+     * @throws RenderCancelledException if the signal was set or the thread was interrupted
      * @throws IOException if the file cannot be read
      */
-    public SceneSummary inspect(Path glTF) throws IOException {
-        return new GltfFile(bytes(glTF), limits).summary();
+    public SceneSummary inspect(Path glTF, CancelSignal cancel) throws IOException {
+        return new GltfFile(bytes(glTF), limits, cancel).summary();
     }
 
     /**
      * Reads a whole file, including its images.
      *
-     * @throws InvalidSceneException if the file cannot be rendered
+     * @throws InvalidSceneException if the file cannot be rendered, or cannot be read within the limits
+     * @throws RenderCancelledException if the signal was set or the thread was interrupted
      * @throws IOException if the file cannot be read
      */
-    public Scene read(Path glTF) throws IOException {
-        GltfFile file = new GltfFile(bytes(glTF), limits);
+    public Scene read(Path glTF, CancelSignal cancel) throws IOException {
+        GltfFile file = new GltfFile(bytes(glTF), limits, cancel);
         return new Scene(file.summary(), file.load());
     }
 

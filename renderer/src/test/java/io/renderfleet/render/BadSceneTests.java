@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** Every way in which a file can be unfit has a code and a text, and is found by the upload check already. */
 class BadSceneTests {
+
+    private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
     @Test
     void refusesWhatIsNotGltf() {
@@ -225,11 +228,11 @@ class BadSceneTests {
     @Test
     void refusesDesignsOverTheLimits() {
         byte[] file = quad().glb();
-        overLimit(new SceneLimits(100, 10, 10, 10_000, 10), "file-too-large", file);
-        overLimit(new SceneLimits(10_000, 1, 10, 10_000, 10), "too-many-triangles", file);
-        overLimit(new SceneLimits(10_000, 10, 10, 100, 10), "design-too-large", file);
+        overLimit(new SceneLimits(100, 10, 10, 10_000, 10, A_MINUTE), "file-too-large", file);
+        overLimit(new SceneLimits(10_000, 1, 10, 10_000, 10, A_MINUTE), "too-many-triangles", file);
+        overLimit(new SceneLimits(10_000, 10, 10, 100, 10, A_MINUTE), "design-too-large", file);
         overLimit(
-                new SceneLimits(10_000, 10, 10, 10_000, 1),
+                new SceneLimits(10_000, 10, 10, 10_000, 1, A_MINUTE),
                 "too-many-nodes",
                 bent(json -> json.withArrayProperty("nodes").addObject()));
     }

@@ -111,10 +111,12 @@ final class Accessors {
         ByteBuffer dense = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
         ByteBuffer source = base.bytes();
         for (int i = 0; source != null && i < base.count(); i++) {
+            budget.poll();
             dense.put(i * bytesEach, source, base.offset() + i * base.stride(), bytesEach);
         }
         ByteBuffer replacement = values.bytes();
         for (int i = 0; replacement != null && i < replaced; i++) {
+            budget.poll();
             long place = places.index(i);
             if (place >= base.count()) {
                 throw new InvalidSceneException(

@@ -1,20 +1,58 @@
 package io.renderfleet.render.gltf;
 
+import io.renderfleet.render.CancelSignal;
 import io.renderfleet.render.InvalidSceneException;
+import io.renderfleet.render.RenderCancelledException;
 import io.renderfleet.render.SceneLimits;
 
-/** Adds up the memory that a file needs and checks it against the limits before the memory is allocated. */
+/**
+ * Adds up what reading a file costs, and refuses the file before a limit is exceeded: memory before it is allocated, and
+ * time in every loop over the file's contents. Not thread-safe.
+ */
 final class Budget {
+
+    /** The number of polls from one look at the clock to the next; the work in between takes microseconds. */
+    private static final int POLLS_PER_CHECK = 1024;
+
     private final SceneLimits limits;
+    private final CancelSignal cancel;
+    private final long start = System.nanoTime();
+    private int polls;
     private long bytes;
     private long triangles;
 
-    Budget(SceneLimits limits) {
+    Budget(SceneLimits limits, CancelSignal cancel) {
         this.limits = limits;
+        this.cancel = cancel;
     }
 
     SceneLimits limits() {
         return limits;
+    }
+
+    /**
+     * Ends the reading if its time is over or nobody waits for it. Called for each element that a loop reads; most calls
+     * only count.
+     */
+    void poll() {
+        if (++polls >= POLLS_PER_CHECK) {
+            checkTime();
+        }
+    }
+
+    /** As {@link #poll}, at once; called before a step that takes milliseconds. */
+    void checkTime() {
+        polls = 0;
+        if (cancel.isCancelled() || Thread.currentThread().isInterrupted()) {
+            throw new RenderCancelledException();
+        }
+        if (System.nanoTime() - start > limits.maxReadingTime().toNanos()) {
+            throw new InvalidSceneException(
+                    "design-too-slow",
+                    "Reading the design takes longer than "
+                            + limits.maxReadingTime().toSeconds()
+                            + " seconds; export it with fewer vertices, instances and pixels.");
+        }
     }
 
     void takeBytes(long amount) {

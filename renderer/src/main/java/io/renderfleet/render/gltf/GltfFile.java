@@ -5,6 +5,7 @@ import de.javagl.jgltf.impl.v2.Material;
 import de.javagl.jgltf.impl.v2.Mesh;
 import de.javagl.jgltf.impl.v2.MeshPrimitive;
 import io.renderfleet.render.Bounds;
+import io.renderfleet.render.CancelSignal;
 import io.renderfleet.render.InvalidSceneException;
 import io.renderfleet.render.SceneLimits;
 import io.renderfleet.render.SceneSummary;
@@ -41,28 +42,31 @@ public final class GltfFile {
     /**
      * Validates a file.
      *
+     * @param cancel ends the reading here and in {@link #load}
      * @throws InvalidSceneException if it cannot be rendered
      */
-    public GltfFile(byte[] file, SceneLimits limits) {
+    public GltfFile(byte[] file, SceneLimits limits, CancelSignal cancel) {
+        budget = new Budget(limits, cancel);
         GlbContainer container = GlbContainer.of(file);
-        gltf = GltfJson.read(container.json(), limits);
-        budget = new Budget(limits);
+        gltf = GltfJson.read(container.json(), budget);
+        budget.checkTime();
         Buffers buffers = new Buffers(gltf, container.binary());
         images = new Images(gltf, buffers, budget);
         materials = new Materials(new Textures(gltf, images));
-        List<NodeGraph.Placed> nodes = NodeGraph.placed(gltf);
-        for (Material material : Checks.orEmpty(gltf.getMaterials())) {
-            materials.check(material);
-        }
+        List<NodeGraph.Placed> nodes = NodeGraph.placed(gltf, budget);
         if (Checks.orEmpty(gltf.getMaterials()).size() > MAX_MATERIALS) {
             throw new InvalidSceneException(
                     "too-many-materials", "The design has more than " + MAX_MATERIALS + " materials.");
         }
+        for (Material material : Checks.orEmpty(gltf.getMaterials())) {
+            budget.poll();
+            materials.check(material);
+        }
         placeMeshes(nodes, new Accessors(gltf, buffers, budget));
-        lights = PunctualLights.read(gltf, nodes);
+        lights = PunctualLights.read(gltf, nodes, budget);
         DrawnTriangles drawn = new DrawnTriangles();
         for (MeshInstance instance : instances) {
-            instance.addTo(drawn);
+            instance.addTo(drawn, budget);
         }
         Bounds bounds = drawn.bounds();
         summary = new SceneSummary(
@@ -87,6 +91,7 @@ public final class GltfFile {
     public RenderScene load() {
         List<io.renderfleet.render.shading.Material> read = new ArrayList<>();
         for (Material material : Checks.orEmpty(gltf.getMaterials())) {
+            budget.checkTime();
             read.add(materials.read(material));
         }
         int defaultMaterial = read.size();
@@ -94,8 +99,9 @@ public final class GltfFile {
         GeometryBuilder builder = new GeometryBuilder((int) vertices, (int) summary.triangles());
         for (MeshInstance instance : instances) {
             int material = instance.primitive().material();
-            instance.addTo(builder, material < 0 ? defaultMaterial : material);
+            instance.addTo(builder, material < 0 ? defaultMaterial : material, budget);
         }
+        budget.checkTime();
         return RenderScene.of(builder, read, lights, null, images.decodedBytes());
     }
 
@@ -103,11 +109,13 @@ public final class GltfFile {
     private void placeMeshes(List<NodeGraph.Placed> nodes, Accessors accessors) {
         Map<Integer, List<Primitive>> checked = new HashMap<>();
         for (NodeGraph.Placed placed : nodes) {
+            budget.poll();
             Integer mesh = placed.node().getMesh();
             if (mesh == null) {
                 continue;
             }
             for (Primitive primitive : checked.computeIfAbsent(mesh, index -> primitives(index, accessors))) {
+                budget.poll();
                 budget.takeTriangles(primitive.triangleCount());
                 budget.takeBytes(TRIANGLE_BYTES * primitive.triangleCount()
                         + primitive.vertexBytes() * primitive.positions().count());
@@ -121,6 +129,7 @@ public final class GltfFile {
         Mesh mesh = Checks.element(gltf.getMeshes(), index, "mesh");
         List<Primitive> primitives = new ArrayList<>();
         for (MeshPrimitive source : Checks.orEmpty(mesh.getPrimitives())) {
+            budget.poll();
             if (source.getMaterial() != null) {
                 Checks.element(gltf.getMaterials(), source.getMaterial(), "material");
             }

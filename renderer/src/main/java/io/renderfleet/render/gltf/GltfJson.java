@@ -41,12 +41,14 @@ final class GltfJson {
 
     private GltfJson() {}
 
-    static GlTF read(ByteBuffer json, SceneLimits limits) {
+    static GlTF read(ByteBuffer json, Budget budget) {
+        SceneLimits limits = budget.limits();
         ObjectMapper mapper = mapper(limits);
         byte[] text = new byte[json.remaining()];
         json.get(json.position(), text);
         try {
-            scan(mapper, text, limits);
+            scan(mapper, text, budget);
+            budget.checkTime();
             GlTF gltf = mapper.readValue(text, GlTF.class);
             requireSupported(gltf.getExtensionsRequired());
             return gltf;
@@ -77,7 +79,7 @@ final class GltfJson {
     }
 
     /** Checks that the text is valid JSON, the version, and the number of nodes. */
-    private static void scan(ObjectMapper mapper, byte[] text, SceneLimits limits) throws IOException {
+    private static void scan(ObjectMapper mapper, byte[] text, Budget budget) throws IOException {
         String version = null;
         String minVersion = null;
         try (JsonParser parser = mapper.createParser(text)) {
@@ -85,6 +87,7 @@ final class GltfJson {
                 throw new InvalidSceneException("not-gltf", "The file is not glTF: its JSON is not an object.");
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                budget.checkTime();
                 String name = parser.currentName();
                 JsonToken value = parser.nextToken();
                 if (name.equals("asset") && value == JsonToken.START_OBJECT) {
@@ -99,7 +102,7 @@ final class GltfJson {
                         parser.skipChildren();
                     }
                 } else if (name.equals("nodes") && value == JsonToken.START_ARRAY) {
-                    countNodes(parser, limits);
+                    countNodes(parser, budget);
                 } else {
                     parser.skipChildren();
                 }
@@ -114,15 +117,16 @@ final class GltfJson {
         }
     }
 
-    private static void countNodes(JsonParser parser, SceneLimits limits) throws IOException {
+    private static void countNodes(JsonParser parser, Budget budget) throws IOException {
+        int most = budget.limits().maxNodes();
         int nodes = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (parser.currentToken() == null) {
                 return;
             }
-            if (++nodes > limits.maxNodes()) {
-                throw new InvalidSceneException(
-                        "too-many-nodes", "The design has more than " + limits.maxNodes() + " nodes.");
+            budget.poll();
+            if (++nodes > most) {
+                throw new InvalidSceneException("too-many-nodes", "The design has more than " + most + " nodes.");
             }
             parser.skipChildren();
         }

@@ -11,15 +11,16 @@ record MeshInstance(Primitive primitive, Transform world) {
     private static final double FARTHEST = 1e9;
 
     /** Adds the triangles that have an area to the count and the bounds. */
-    void addTo(DrawnTriangles drawn) {
+    void addTo(DrawnTriangles drawn, Budget budget) {
         AccessorData positions = primitive.positions();
         float[] at = new float[3 * positions.count()];
         for (int i = 0; i < positions.count(); i++) {
+            budget.poll();
             for (int axis = 0; axis < 3; axis++) {
                 at[3 * i + axis] = (float) position(i, axis);
             }
         }
-        primitive.forEachTriangle((a, b, c) -> drawn.add(at, a, b, c));
+        primitive.forEachTriangle(budget, (a, b, c) -> drawn.add(at, a, b, c));
     }
 
     /**
@@ -27,18 +28,19 @@ record MeshInstance(Primitive primitive, Transform world) {
      *
      * @param material the number of its material there
      */
-    void addTo(GeometryBuilder builder, int material) {
+    void addTo(GeometryBuilder builder, int material, Budget budget) {
         int first = 0;
         for (int i = 0; i < primitive.positions().count(); i++) {
+            budget.poll();
             int vertex = builder.addVertex(position(i, 0), position(i, 1), position(i, 2));
             addAttributes(builder, vertex, i);
             first = vertex - i;
         }
         int base = first;
         if (world.mirrors()) {
-            primitive.forEachTriangle((a, b, c) -> builder.addTriangle(base + a, base + c, base + b, material));
+            primitive.forEachTriangle(budget, (a, b, c) -> builder.addTriangle(base + a, base + c, base + b, material));
         } else {
-            primitive.forEachTriangle((a, b, c) -> builder.addTriangle(base + a, base + b, base + c, material));
+            primitive.forEachTriangle(budget, (a, b, c) -> builder.addTriangle(base + a, base + b, base + c, material));
         }
     }
 

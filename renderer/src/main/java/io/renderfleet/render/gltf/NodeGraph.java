@@ -21,16 +21,18 @@ final class NodeGraph {
 
     private final List<Node> nodes;
     private final int[] parents;
+    private final Budget budget;
 
-    private NodeGraph(List<Node> nodes) {
+    private NodeGraph(List<Node> nodes, Budget budget) {
         this.nodes = nodes;
+        this.budget = budget;
         parents = new int[nodes.size()];
         Arrays.fill(parents, NO_PARENT);
     }
 
     /** Walks the default scene, or the first, or where there is none all nodes, parents before children. */
-    static List<Placed> placed(GlTF gltf) {
-        NodeGraph graph = new NodeGraph(Checks.orEmpty(gltf.getNodes()));
+    static List<Placed> placed(GlTF gltf, Budget budget) {
+        NodeGraph graph = new NodeGraph(Checks.orEmpty(gltf.getNodes()), budget);
         graph.linkParents();
         graph.requireNoCycle();
         return graph.walk(graph.roots(gltf));
@@ -39,6 +41,7 @@ final class NodeGraph {
     private void linkParents() {
         for (int i = 0; i < parents.length; i++) {
             for (Integer child : Checks.orEmpty(Checks.element(nodes, i, "node").getChildren())) {
+                budget.poll();
                 Checks.element(nodes, child, "node");
                 if (parents[child] != NO_PARENT) {
                     throw new InvalidSceneException(
@@ -55,6 +58,7 @@ final class NodeGraph {
     private void requireNoCycle() {
         int[] climb = new int[parents.length];
         for (int i = 0; i < parents.length; i++) {
+            budget.poll();
             int at = i;
             while (at != NO_PARENT && climb[at] == 0) {
                 climb[at] = i + 1;
@@ -81,6 +85,7 @@ final class NodeGraph {
         Scene scene = Checks.element(scenes, Checks.orZero(gltf.getScene()), "scene");
         boolean[] seen = new boolean[parents.length];
         for (Integer root : Checks.orEmpty(scene.getNodes())) {
+            budget.poll();
             Checks.element(nodes, root, "node");
             if (parents[root] != NO_PARENT || seen[root]) {
                 throw new InvalidSceneException(
@@ -99,6 +104,7 @@ final class NodeGraph {
             open.add(place(root, Transform.IDENTITY));
         }
         while (!open.isEmpty()) {
+            budget.poll();
             Placed next = open.poll();
             placed.add(next);
             for (int child : Checks.orEmpty(next.node.getChildren())) {

@@ -64,8 +64,8 @@ record Primitive(
         if (primitive.vertexBytes() * positions.count() > budget.limits().maxDecodedBytes()) {
             budget.takeBytes(primitive.vertexBytes() * positions.count());
         }
-        primitive.checkIndices(where);
-        primitive.checkPositions(where);
+        primitive.checkIndices(where, budget);
+        primitive.checkPositions(where, budget);
         return primitive;
     }
 
@@ -94,7 +94,7 @@ record Primitive(
         return data;
     }
 
-    private void checkIndices(String where) {
+    private void checkIndices(String where, Budget budget) {
         if (indices == null) {
             return;
         }
@@ -106,6 +106,7 @@ record Primitive(
             throw new InvalidSceneException("invalid-accessor", where + " has indices that are not unsigned integers.");
         }
         for (int i = 0; i < indices.count(); i++) {
+            budget.poll();
             long index = indices.index(i);
             if (index >= positions.count()) {
                 throw new InvalidSceneException(
@@ -115,8 +116,9 @@ record Primitive(
         }
     }
 
-    private void checkPositions(String where) {
+    private void checkPositions(String where, Budget budget) {
         for (int i = 0; i < positions.count(); i++) {
+            budget.poll();
             for (int axis = 0; axis < 3; axis++) {
                 if (!Float.isFinite(positions.number(i, axis))) {
                     throw new InvalidSceneException(
@@ -146,9 +148,10 @@ record Primitive(
     }
 
     /** Passes each triangle, with its corners counter-clockwise as seen from its front. */
-    void forEachTriangle(Triangles triangles) {
+    void forEachTriangle(Budget budget, Triangles triangles) {
         int count = triangleCount();
         for (int i = 0; i < count; i++) {
+            budget.poll();
             switch (mode) {
                 case GltfConstants.GL_TRIANGLES ->
                     triangles.accept(corner(3 * i), corner(3 * i + 1), corner(3 * i + 2));

@@ -14,11 +14,12 @@ final class PunctualLights {
 
     private PunctualLights() {}
 
-    static List<PunctualLight> read(GlTF gltf, List<NodeGraph.Placed> nodes) {
+    static List<PunctualLight> read(GlTF gltf, List<NodeGraph.Placed> nodes, Budget budget) {
         Extensions root = Extensions.of(gltf, EXTENSION);
         List<Extensions> declared = root == null ? List.of() : root.objects("lights");
         List<PunctualLight> lights = new ArrayList<>();
         for (NodeGraph.Placed placed : nodes) {
+            budget.poll();
             Extensions reference = Extensions.of(placed.node(), EXTENSION);
             if (reference != null) {
                 PunctualLight light =
