@@ -10,6 +10,8 @@ import java.time.Duration;
  * @param maxTexturePixels the largest number of pixels of one image
  * @param maxDecodedBytes the largest size of all decoded textures and geometry together in bytes
  * @param maxNodes the largest number of nodes in the file
+ * @param maxMemory the largest memory of this process in bytes in which a file is read, including the memory of its
+ *     textures and geometry and native memory of image decoders
  * @param maxReadingTime the longest time to read a file, after which it is refused
  */
 public record SceneLimits(
@@ -18,10 +20,16 @@ public record SceneLimits(
         long maxTexturePixels,
         long maxDecodedBytes,
         int maxNodes,
+        long maxMemory,
         Duration maxReadingTime) {
 
     public SceneLimits {
-        if (maxFileBytes < 1 || maxTriangles < 1 || maxTexturePixels < 1 || maxDecodedBytes < 1 || maxNodes < 1) {
+        if (maxFileBytes < 1
+                || maxTriangles < 1
+                || maxTexturePixels < 1
+                || maxDecodedBytes < 1
+                || maxNodes < 1
+                || maxMemory < 1) {
             throw new IllegalArgumentException("scene limits must be positive");
         }
         if (!maxReadingTime.isPositive()) {
@@ -35,11 +43,19 @@ public record SceneLimits(
         }
     }
 
+    /** The default limits for a process that reads one file at a time: half of its heap is for that. */
+    public static SceneLimits defaults() {
+        return forMemory(Runtime.getRuntime().maxMemory() / 2);
+    }
+
     /**
      * The default limits: 64 MiB, 5 million triangles, 64 megapixels per image, 1 GiB decoded, 100,000 nodes, and one
      * minute, in which even a busy machine reads the largest file.
+     *
+     * @param bytes the memory for one file; more than 2 GiB is not used
      */
-    public static SceneLimits defaults() {
-        return new SceneLimits(64L << 20, 5_000_000, 64_000_000, 1L << 30, 100_000, Duration.ofMinutes(1));
+    public static SceneLimits forMemory(long bytes) {
+        return new SceneLimits(
+                64L << 20, 5_000_000, 64_000_000, 1L << 30, 100_000, Math.min(bytes, 2L << 30), Duration.ofMinutes(1));
     }
 }

@@ -228,11 +228,11 @@ class BadSceneTests {
     @Test
     void refusesDesignsOverTheLimits() {
         byte[] file = quad().glb();
-        overLimit(new SceneLimits(100, 10, 10, 10_000, 10, A_MINUTE), "file-too-large", file);
-        overLimit(new SceneLimits(10_000, 1, 10, 10_000, 10, A_MINUTE), "too-many-triangles", file);
-        overLimit(new SceneLimits(10_000, 10, 10, 100, 10, A_MINUTE), "design-too-large", file);
+        overLimit(new SceneLimits(100, 10, 10, 10_000, 10, Long.MAX_VALUE, A_MINUTE), "file-too-large", file);
+        overLimit(new SceneLimits(10_000, 1, 10, 10_000, 10, Long.MAX_VALUE, A_MINUTE), "too-many-triangles", file);
+        overLimit(new SceneLimits(10_000, 10, 10, 100, 10, Long.MAX_VALUE, A_MINUTE), "design-too-large", file);
         overLimit(
-                new SceneLimits(10_000, 10, 10, 10_000, 1, A_MINUTE),
+                new SceneLimits(10_000, 10, 10, 10_000, 1, Long.MAX_VALUE, A_MINUTE),
                 "too-many-nodes",
                 bent(json -> json.withArrayProperty("nodes").addObject()));
     }
@@ -335,6 +335,8 @@ class BadSceneTests {
                 .putInt(0x49484452)
                 .putInt(width)
                 .putInt(height)
+                .put((byte) 8)
+                .put((byte) 2)
                 .array();
     }
 }

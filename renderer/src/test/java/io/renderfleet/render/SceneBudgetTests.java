@@ -12,8 +12,8 @@ class SceneBudgetTests {
 
     @Test
     void stopsReadingWhenItsTimeIsOver() {
-        SceneReader reader = new SceneReader(
-                new SceneLimits(1_000_000, 1_000_000, 1_000_000, 1_000_000_000, 1_000, Duration.ofNanos(1)));
+        SceneReader reader = new SceneReader(new SceneLimits(
+                1_000_000, 1_000_000, 1_000_000, 1_000_000_000, 1_000, Long.MAX_VALUE, Duration.ofNanos(1)));
         refused(
                 "design-too-slow",
                 "fewer vertices",

@@ -51,6 +51,7 @@ class TextureSamplesTests {
         byte[] third = rgba(0x55, 0x55, 0x55, 0xFF);
         byte[] gamma = chunk("gAMA", ByteBuffer.allocate(4).putInt(100_000).array());
         byte[] transparent = chunk("tRNS", new byte[] {0, GREY});
+        byte[] grey = jpeg(BufferedImage.TYPE_BYTE_GRAY);
         return Stream.of(
                 arguments("1-bit grey", png(PNG_GREY, 1, none(), 1), rgba(0xFF, 0xFF, 0xFF, 0xFF)),
                 arguments("2-bit grey", png(PNG_GREY, 2, none(), 1), third),
@@ -69,6 +70,7 @@ class TextureSamplesTests {
                 arguments("grey palette", png(PNG_PALETTE, 8, palette(), 1), opaque),
                 arguments("grey JPEG", jpeg(BufferedImage.TYPE_BYTE_GRAY), opaque),
                 arguments("grey JPEG with an ICC profile", withProfile(jpeg(BufferedImage.TYPE_BYTE_GRAY)), opaque),
+                arguments("grey JPEG with a marker before its ICC profile", withProfile(withMarker(grey)), opaque),
                 arguments("colour JPEG", jpeg(BufferedImage.TYPE_3BYTE_BGR), opaque),
                 arguments("colour JPEG with an ICC profile", withProfile(jpeg(BufferedImage.TYPE_3BYTE_BGR)), opaque));
     }
@@ -250,6 +252,11 @@ class TextureSamplesTests {
                 .put(profile)
                 .array();
         return joined(Arrays.copyOf(jpeg, 20), segment, Arrays.copyOfRange(jpeg, 20, jpeg.length));
+    }
+
+    /** Puts a marker that has no length, and may be ignored, before the JFIF header of a JPEG. */
+    private static byte[] withMarker(byte[] jpeg) {
+        return joined(Arrays.copyOf(jpeg, 2), new byte[] {-1, 1}, Arrays.copyOfRange(jpeg, 2, jpeg.length));
     }
 
     private static byte[] linearProfile() {

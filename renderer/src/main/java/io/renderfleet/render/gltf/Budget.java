@@ -20,6 +20,7 @@ final class Budget {
     private int polls;
     private long bytes;
     private long triangles;
+    private long memory;
 
     Budget(SceneLimits limits, CancelSignal cancel) {
         this.limits = limits;
@@ -63,6 +64,34 @@ final class Budget {
                     "Decoded, the design's geometry and textures take more than " + (limits.maxDecodedBytes() >> 20)
                             + " MiB.");
         }
+    }
+
+    /**
+     * Reserves memory of this process that stays in use until the file has been read, besides the memory for
+     * {@link #requireMemory}.
+     */
+    void takeMemory(long amount) {
+        requireMemory(amount);
+        memory += amount;
+    }
+
+    /** Checks that there is memory for a step of the reading, which releases it at its end. */
+    void requireMemory(long amount) {
+        if (amount > limits.maxMemory() - memory) {
+            throw new InvalidSceneException(
+                    "design-too-large",
+                    "Reading the design takes more than the " + (limits.maxMemory() >> 20)
+                            + " MiB of memory that there are for it; use smaller textures and fewer triangles, or ask"
+                            + " the operator for more memory.");
+        }
+    }
+
+    /**
+     * Whether there is memory outside the heap for a step of the reading. It is scarcer than the heap: with default
+     * settings, the process has less than half of what it has on the heap.
+     */
+    boolean hasNativeMemory(long amount) {
+        return amount <= Math.min(limits.maxMemory() / 2, limits.maxMemory() - memory);
     }
 
     void takeTriangles(long amount) {
