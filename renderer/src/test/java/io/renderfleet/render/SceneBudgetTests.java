@@ -41,6 +41,69 @@ class SceneBudgetTests {
         }
     }
 
+    @Test
+    void checksAnAccessorOnceForAllPrimitivesThatUseIt() {
+        assertThat(looksFor(400)).isLessThan(looksFor(1) + 10);
+    }
+
+    @Test
+    void refusesManyAccessorsOverTheSameBytes() {
+        GltfBuilder builder = new GltfBuilder();
+        int positions = builder.floats("VEC3", new float[60_000]);
+        StringBuilder primitives = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            int same = builder.add(
+                    "accessors", builder.json().at("/accessors/" + positions).toString());
+            primitives.append(i == 0 ? "" : ",").append("{\"attributes\":{\"POSITION\":%d}}".formatted(same));
+        }
+        builder.mesh(primitives.toString());
+        builder.node("{\"mesh\":0}");
+        refused("design-too-complex", "overlapping", new SceneReader(SceneLimits.defaults()), builder.glb());
+    }
+
+    @Test
+    void refusesManyImagesOverTheSameBytes() {
+        GltfBuilder builder = new GltfBuilder();
+        int view = builder.view(SceneFeaturesTests.pngOf(2, 2, 0xFFFF0000));
+        int filler = builder.view(new byte[200_000]);
+        builder.json()
+                .withArrayProperty("bufferViews")
+                .addObject()
+                .put("buffer", 0)
+                .put("byteLength", 200_000);
+        for (int i = 0; i < 40; i++) {
+            builder.add("images", "{\"bufferView\":" + (filler + 1) + "}");
+            builder.add("textures", "{\"source\":" + i + "}");
+            builder.material("{\"emissiveTexture\":{\"index\":" + i + "}}");
+        }
+        assertThat(view).isZero();
+        builder.sphere(0, 0, 0, 1, 8, 0);
+        refused("design-too-complex", "images", new SceneReader(SceneLimits.defaults()), builder.glb());
+    }
+
+    /** How often the clock is looked at while a mesh is read whose primitives draw one triangle of the same vertices. */
+    private static int looksFor(int primitives) {
+        GltfBuilder builder = new GltfBuilder();
+        float[] corners = new float[60_000];
+        corners[0] = 1;
+        corners[4] = 1;
+        int positions = builder.floats("VEC3", corners);
+        int triangle = builder.indices(0, 1, 2);
+        int point = builder.indices(0);
+        StringBuilder all =
+                new StringBuilder("{\"attributes\":{\"POSITION\":%d},\"indices\":%d}".formatted(positions, triangle));
+        for (int i = 1; i < primitives; i++) {
+            all.append(",{\"attributes\":{\"POSITION\":%d},\"indices\":%d}".formatted(positions, point));
+        }
+        builder.mesh(all.toString());
+        builder.node("{\"mesh\":0}");
+        AtomicInteger looks = new AtomicInteger();
+        TestScenes.withFile(
+                builder.glb(),
+                path -> new SceneReader(SceneLimits.defaults()).inspect(path, () -> looks.incrementAndGet() < 0));
+        return looks.get();
+    }
+
     private static void refused(String code, String text, SceneReader reader, byte[] file) {
         assertThatExceptionOfType(InvalidSceneException.class)
                 .isThrownBy(() -> TestScenes.withFile(file, reader::inspect))

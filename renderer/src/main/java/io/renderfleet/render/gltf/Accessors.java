@@ -8,7 +8,9 @@ import io.renderfleet.render.InvalidSceneException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads accessors and validates that all their bytes exist. */
 final class Accessors {
@@ -16,11 +18,50 @@ final class Accessors {
     private final Buffers buffers;
     private final Budget budget;
     private final Map<Integer, AccessorData> opened = new HashMap<>();
+    private final Map<Integer, Long> largest = new HashMap<>();
+    private final Set<Integer> finite = new HashSet<>();
 
     Accessors(GlTF gltf, Buffers buffers, Budget budget) {
         this.gltf = gltf;
         this.buffers = buffers;
         this.budget = budget;
+    }
+
+    /** The number of elements that an accessor declares; nothing of it has been checked. */
+    int declaredCount(int index) {
+        return Checks.orZero(
+                Checks.element(gltf.getAccessors(), index, "accessor").getCount());
+    }
+
+    /** Checks once for each accessor that its positions are finite numbers. */
+    void requireFinite(int index, AccessorData positions, String where) {
+        if (!finite.add(index)) {
+            return;
+        }
+        budget.takeWork(3L * Float.BYTES * positions.count());
+        for (int i = 0; i < positions.count(); i++) {
+            budget.poll();
+            for (int axis = 0; axis < 3; axis++) {
+                if (!Float.isFinite(positions.number(i, axis))) {
+                    throw new InvalidSceneException(
+                            "invalid-geometry",
+                            where + " has a position that is not a finite number, at vertex " + i + ".");
+                }
+            }
+        }
+    }
+
+    /** The largest index of an accessor, which is searched once. */
+    long largestIndex(int index, AccessorData indices) {
+        return largest.computeIfAbsent(index, same -> {
+            budget.takeWork((long) Integer.BYTES * indices.count());
+            long found = 0;
+            for (int i = 0; i < indices.count(); i++) {
+                budget.poll();
+                found = Math.max(found, indices.index(i));
+            }
+            return found;
+        });
     }
 
     AccessorData open(int index) {
@@ -104,6 +145,7 @@ final class Accessors {
                 new AccessorData(
                         null, 0, bytesEach, replaced, base.components(), base.componentType(), base.normalized()));
         long size = (long) bytesEach * base.count();
+        budget.takeWork(size);
         budget.takeBytes(size);
         if (size > Integer.MAX_VALUE - 16) {
             throw new InvalidSceneException("design-too-large", "Accessor " + index + " is larger than 2 GiB.");

@@ -14,16 +14,24 @@ final class Budget {
     /** The number of polls from one look at the clock to the next; the work in between takes microseconds. */
     private static final int POLLS_PER_CHECK = 1024;
 
+    /** How often the checks may read each byte of a file: exporters refer to shared bytes a few times. */
+    private static final long READS_PER_BYTE = 16;
+
+    private static final long LEAST_WORK = 1L << 20;
+
     private final SceneLimits limits;
+    private final long fileBytes;
     private final CancelSignal cancel;
     private final long start = System.nanoTime();
     private int polls;
     private long bytes;
     private long triangles;
     private long memory;
+    private long work;
 
-    Budget(SceneLimits limits, CancelSignal cancel) {
+    Budget(SceneLimits limits, long fileBytes, CancelSignal cancel) {
         this.limits = limits;
+        this.fileBytes = fileBytes;
         this.cancel = cancel;
     }
 
@@ -53,6 +61,17 @@ final class Budget {
                     "Reading the design takes longer than "
                             + limits.maxReadingTime().toSeconds()
                             + " seconds; export it with fewer vertices, instances and pixels.");
+        }
+    }
+
+    /** Charges the bytes of an accessor or an image before they are checked; together they follow the file's size. */
+    void takeWork(long amount) {
+        work += amount;
+        if (amount < 0 || work > READS_PER_BYTE * fileBytes + LEAST_WORK) {
+            throw new InvalidSceneException(
+                    "design-too-complex",
+                    "The design refers to the same bytes of the file too often; export it without overlapping accessors"
+                            + " and images.");
         }
     }
 

@@ -46,7 +46,7 @@ public final class GltfFile {
      * @throws InvalidSceneException if it cannot be rendered
      */
     public GltfFile(byte[] file, SceneLimits limits, CancelSignal cancel) {
-        budget = new Budget(limits, cancel);
+        budget = new Budget(limits, file.length, cancel);
         GlbContainer container = GlbContainer.of(file);
         gltf = GltfJson.read(container.json(), budget);
         budget.checkTime();
@@ -134,7 +134,7 @@ public final class GltfFile {
                 Checks.element(gltf.getMaterials(), source.getMaterial(), "material");
             }
             Primitive primitive = Primitive.of(source, accessors, "Mesh " + index, budget);
-            if (primitive != null && primitive.triangleCount() > 0) {
+            if (primitive != null) {
                 primitives.add(primitive);
             }
         }

@@ -35,8 +35,10 @@ final class Images {
         if (known != null) {
             return known;
         }
+        ByteBuffer bytes = bytes(index);
+        budget.takeWork(bytes.limit());
         ImageDecoder.Size size;
-        try (ImageDecoder decoder = ImageDecoder.of(bytes(index), index, budget)) {
+        try (ImageDecoder decoder = ImageDecoder.of(bytes, index, budget)) {
             size = decoder.size();
         }
         if (size.pixels() > budget.limits().maxTexturePixels()) {

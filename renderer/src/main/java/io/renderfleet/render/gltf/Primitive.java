@@ -42,11 +42,18 @@ record Primitive(
         if (attributes == null || attributes.get("POSITION") == null) {
             return null;
         }
-        AccessorData positions = accessors.open(attributes.get("POSITION"));
+        int positionsIndex = attributes.get("POSITION");
+        Integer indicesIndex = source.getIndices();
+        // Checks the limit before the accessors are read.
+        int corners = accessors.declaredCount(indicesIndex == null ? positionsIndex : indicesIndex);
+        if (triangleCount(mode, corners) > budget.limits().maxTriangles()) {
+            budget.takeTriangles(triangleCount(mode, corners));
+        }
+        AccessorData positions = accessors.open(positionsIndex);
         if (positions.components() != 3) {
             throw new InvalidSceneException("invalid-accessor", where + " has positions that are not VEC3.");
         }
-        AccessorData indices = source.getIndices() == null ? null : accessors.open(source.getIndices());
+        AccessorData indices = indicesIndex == null ? null : accessors.open(indicesIndex);
         Primitive primitive = new Primitive(
                 mode,
                 source.getMaterial() == null ? -1 : source.getMaterial(),
@@ -57,15 +64,25 @@ record Primitive(
                 attribute(attributes, "TEXCOORD_0", 2, 2, positions, accessors, where),
                 attribute(attributes, "TEXCOORD_1", 2, 2, positions, accessors, where),
                 attribute(attributes, "COLOR_0", 3, 4, positions, accessors, where));
-        if (primitive.triangleCount() > budget.limits().maxTriangles()) {
-            budget.takeTriangles(primitive.triangleCount());
+        if (indices != null) {
+            requireUnsigned(indices, where);
+        }
+        if (primitive.triangleCount() == 0) {
+            return null;
         }
         // Checks the limit before the vertices are read.
         if (primitive.vertexBytes() * positions.count() > budget.limits().maxDecodedBytes()) {
             budget.takeBytes(primitive.vertexBytes() * positions.count());
         }
-        primitive.checkIndices(where, budget);
-        primitive.checkPositions(where, budget);
+        if (indices != null && indicesIndex != null) {
+            long largest = accessors.largestIndex(indicesIndex, indices);
+            if (largest >= positions.count()) {
+                throw new InvalidSceneException(
+                        "index-out-of-bounds",
+                        where + " refers to vertex " + largest + " but has " + positions.count() + " vertices.");
+            }
+        }
+        accessors.requireFinite(positionsIndex, positions, where);
         return primitive;
     }
 
@@ -94,38 +111,13 @@ record Primitive(
         return data;
     }
 
-    private void checkIndices(String where, Budget budget) {
-        if (indices == null) {
-            return;
-        }
+    private static void requireUnsigned(AccessorData indices, String where) {
         int type = indices.componentType();
         boolean unsigned = type == GltfConstants.GL_UNSIGNED_BYTE
                 || type == GltfConstants.GL_UNSIGNED_SHORT
                 || type == GltfConstants.GL_UNSIGNED_INT;
         if (indices.components() != 1 || !unsigned) {
             throw new InvalidSceneException("invalid-accessor", where + " has indices that are not unsigned integers.");
-        }
-        for (int i = 0; i < indices.count(); i++) {
-            budget.poll();
-            long index = indices.index(i);
-            if (index >= positions.count()) {
-                throw new InvalidSceneException(
-                        "index-out-of-bounds",
-                        where + " refers to vertex " + index + " but has " + positions.count() + " vertices.");
-            }
-        }
-    }
-
-    private void checkPositions(String where, Budget budget) {
-        for (int i = 0; i < positions.count(); i++) {
-            budget.poll();
-            for (int axis = 0; axis < 3; axis++) {
-                if (!Float.isFinite(positions.number(i, axis))) {
-                    throw new InvalidSceneException(
-                            "invalid-geometry",
-                            where + " has a position that is not a finite number, at vertex " + i + ".");
-                }
-            }
         }
     }
 
@@ -134,7 +126,10 @@ record Primitive(
     }
 
     int triangleCount() {
-        int corners = cornerCount();
+        return triangleCount(mode, cornerCount());
+    }
+
+    private static int triangleCount(int mode, int corners) {
         return mode == GltfConstants.GL_TRIANGLES ? corners / 3 : Math.max(corners - 2, 0);
     }
 
