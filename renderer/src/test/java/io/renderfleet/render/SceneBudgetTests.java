@@ -81,6 +81,90 @@ class SceneBudgetTests {
         refused("design-too-complex", "images", new SceneReader(SceneLimits.defaults()), builder.glb());
     }
 
+    @Test
+    void refusesVerticesThatNoByteOfTheFileStandsFor() {
+        GltfBuilder builder = new GltfBuilder();
+        int positions = builder.add("accessors", "{\"type\":\"VEC3\",\"componentType\":5126,\"count\":66000000}");
+        builder.mesh(
+                "{\"attributes\":{\"POSITION\":%d},\"indices\":%d}".formatted(positions, builder.indices(0, 1, 2)));
+        builder.node("{\"mesh\":0}");
+        refused("accessor-without-data", "66000000", new SceneReader(SceneLimits.defaults()), builder.glb());
+    }
+
+    @Test
+    void refusesASparseAccessorOverElementsThatNoByteStandsFor() {
+        GltfBuilder builder = new GltfBuilder();
+        int places = builder.view(GltfBuilder.shorts(0));
+        int values = builder.view(new byte[12]);
+        int positions = builder.add("accessors", """
+                {"type":"VEC3","componentType":5126,"count":30000000,"sparse":{"count":1,
+                 "indices":{"bufferView":%d,"componentType":5123},"values":{"bufferView":%d}}}
+                """.formatted(places, values));
+        builder.mesh(
+                "{\"attributes\":{\"POSITION\":%d},\"indices\":%d}".formatted(positions, builder.indices(0, 1, 2)));
+        builder.node("{\"mesh\":0}");
+        refused("accessor-without-data", "30000000", new SceneReader(SceneLimits.defaults()), builder.glb());
+    }
+
+    @Test
+    void acceptsZerosForVerticesThatTheFileHas() {
+        GltfBuilder builder = new GltfBuilder();
+        int positions = builder.floats("VEC3", 0, 0, 0, 1, 0, 0, 0, 1, 0);
+        int zeros = builder.add("accessors", "{\"type\":\"VEC2\",\"componentType\":5126,\"count\":3}");
+        builder.mesh("{\"attributes\":{\"POSITION\":%d,\"TEXCOORD_0\":%d}}".formatted(positions, zeros));
+        builder.node("{\"mesh\":0}");
+        assertThat(TestScenes.read(builder.glb()).summary().triangles()).isEqualTo(1);
+    }
+
+    @Test
+    void chargesAnAttributeOfOnePrimitiveForTheVerticesOfAll() {
+        long sphere = leastDecodedBytes(sphere().glb());
+        int vertices = 17 * 33;
+        GltfBuilder both = sphere().quad(TestScenes.at(0, 0, 0), TestScenes.at(1, 0, 0), TestScenes.at(0, 1, 0), 0);
+        assertThat(leastDecodedBytes(both.glb())).isGreaterThan(sphere + 8L * vertices);
+    }
+
+    private static GltfBuilder sphere() {
+        GltfBuilder builder = new GltfBuilder();
+        return builder.sphere(0, 0, 0, 1, 32, builder.matte(1, 1, 1));
+    }
+
+    @Test
+    void refusesJsonWhoseObjectsNeedTooMuchMemory() {
+        byte[] file = new GltfBuilder()
+                .quad(TestScenes.at(0, 0, 0), TestScenes.at(1, 0, 0), TestScenes.at(0, 1, 0), -1)
+                .glb();
+        refused("design-too-large", "operator", reader(1L << 30, 4_000 + file.length), file);
+        GltfBuilder many = new GltfBuilder();
+        for (int i = 0; i < 50_000; i++) {
+            many.json().withArrayProperty("extras").addObject();
+        }
+        many.quad(TestScenes.at(0, 0, 0), TestScenes.at(1, 0, 0), TestScenes.at(0, 1, 0), -1);
+        refused("design-too-large", "operator", reader(1L << 30, 2_000_000), many.glb());
+    }
+
+    /** The smallest limit for decoded bytes under which a file is accepted. */
+    private static long leastDecodedBytes(byte[] file) {
+        long refused = 0;
+        long accepted = 1 << 20;
+        while (accepted - refused > 1) {
+            long middle = (accepted + refused) / 2;
+            try {
+                TestScenes.withFile(file, reader(middle, Long.MAX_VALUE)::inspect);
+                accepted = middle;
+            } catch (InvalidSceneException e) {
+                assertThat(e.code()).isEqualTo("design-too-large");
+                refused = middle;
+            }
+        }
+        return accepted;
+    }
+
+    private static SceneReader reader(long decodedBytes, long memory) {
+        return new SceneReader(
+                new SceneLimits(10_000_000, 1_000_000, 1_000_000, decodedBytes, 1_000, memory, Duration.ofMinutes(1)));
+    }
+
     /** How often the clock is looked at while a mesh is read whose primitives draw one triangle of the same vertices. */
     private static int looksFor(int primitives) {
         GltfBuilder builder = new GltfBuilder();

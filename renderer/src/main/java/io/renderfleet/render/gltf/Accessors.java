@@ -86,6 +86,7 @@ final class Accessors {
         AccessorSparse sparse = accessor.getSparse();
         AccessorData base;
         if (accessor.getBufferView() == null) {
+            budget.requireStored(index, count);
             base = new AccessorData(null, 0, bytesEach, count, components, type, normalized);
         } else {
             base = within(
@@ -147,6 +148,7 @@ final class Accessors {
         long size = (long) bytesEach * base.count();
         budget.takeWork(size);
         budget.takeBytes(size);
+        budget.takeMemory(size);
         if (size > Integer.MAX_VALUE - 16) {
             throw new InvalidSceneException("design-too-large", "Accessor " + index + " is larger than 2 GiB.");
         }

@@ -75,6 +75,16 @@ final class Budget {
         }
     }
 
+    /** Refuses more elements without data than the file has bytes: all other vertices have bytes of their own. */
+    void requireStored(int accessor, int count) {
+        if (count > fileBytes) {
+            throw new InvalidSceneException(
+                    "accessor-without-data",
+                    "Accessor " + accessor + " declares " + count + " elements without data, in a file of " + fileBytes
+                            + " bytes; export the design with the data of the accessor.");
+        }
+    }
+
     void takeBytes(long amount) {
         bytes = Math.addExact(bytes, amount);
         if (bytes > limits.maxDecodedBytes()) {

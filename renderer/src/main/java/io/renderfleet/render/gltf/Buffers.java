@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 /** The buffers of a file. Nothing outside the file is opened. */
 final class Buffers {
     private final GlTF gltf;
+    private final Budget budget;
     private final @Nullable ByteBuffer binaryChunk;
     private final Map<Integer, ByteBuffer> decoded = new HashMap<>();
 
-    Buffers(GlTF gltf, @Nullable ByteBuffer binaryChunk) {
+    Buffers(GlTF gltf, @Nullable ByteBuffer binaryChunk, Budget budget) {
+        this.budget = budget;
         this.gltf = gltf;
         this.binaryChunk = binaryChunk;
         for (Buffer buffer : Checks.orEmpty(gltf.getBuffers())) {
@@ -69,6 +71,7 @@ final class Buffers {
         String uri = buffer.getUri();
         ByteBuffer bytes;
         if (uri != null) {
+            budget.takeMemory(uri.length());
             bytes = decode(uri);
         } else if (index == 0 && binaryChunk != null) {
             bytes = binaryChunk;

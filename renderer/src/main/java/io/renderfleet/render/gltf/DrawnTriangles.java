@@ -11,15 +11,16 @@ final class DrawnTriangles {
     private final float[] max = {Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY};
     private long triangles;
 
-    void add(float[] positions, int a, int b, int c) {
-        if (!GeometryBuilder.hasArea(positions, a, b, c)) {
+    /** Adds a triangle of three positions, one after another. */
+    void add(float[] corners) {
+        if (!GeometryBuilder.hasArea(corners, 0, 1, 2)) {
             return;
         }
         triangles++;
         for (int axis = 0; axis < 3; axis++) {
-            float first = positions[3 * a + axis];
-            float second = positions[3 * b + axis];
-            float third = positions[3 * c + axis];
+            float first = corners[axis];
+            float second = corners[3 + axis];
+            float third = corners[6 + axis];
             min[axis] = Math.min(min[axis], Math.min(first, Math.min(second, third)));
             max[axis] = Math.max(max[axis], Math.max(first, Math.max(second, third)));
         }

@@ -28,6 +28,15 @@ public final class GltfFile {
      */
     private static final long TRIANGLE_BYTES = 100;
 
+    /** As {@link #TRIANGLE_BYTES}, together with what the build releases at its end. */
+    private static final long TRIANGLE_BUILD_BYTES = 160;
+
+    /** A primitive placed by a node. */
+    private static final long INSTANCE_BYTES = 48;
+
+    /** A node with its transforms, which are matrices of doubles. */
+    private static final long NODE_BYTES = 512;
+
     private static final int MAX_MATERIALS = 65_000;
 
     private final GlTF gltf;
@@ -37,6 +46,7 @@ public final class GltfFile {
     private final List<MeshInstance> instances = new ArrayList<>();
     private final List<PunctualLight> lights;
     private final SceneSummary summary;
+    private VertexAttributes attributes = VertexAttributes.NONE;
     private long vertices;
 
     /**
@@ -47,12 +57,14 @@ public final class GltfFile {
      */
     public GltfFile(byte[] file, SceneLimits limits, CancelSignal cancel) {
         budget = new Budget(limits, file.length, cancel);
+        budget.takeMemory(file.length);
         GlbContainer container = GlbContainer.of(file);
         gltf = GltfJson.read(container.json(), budget);
         budget.checkTime();
-        Buffers buffers = new Buffers(gltf, container.binary());
+        Buffers buffers = new Buffers(gltf, container.binary(), budget);
         images = new Images(gltf, buffers, budget);
         materials = new Materials(new Textures(gltf, images));
+        budget.takeMemory(NODE_BYTES * Checks.orEmpty(gltf.getNodes()).size());
         List<NodeGraph.Placed> nodes = NodeGraph.placed(gltf, budget);
         if (Checks.orEmpty(gltf.getMaterials()).size() > MAX_MATERIALS) {
             throw new InvalidSceneException(
@@ -89,6 +101,7 @@ public final class GltfFile {
      * @throws InvalidSceneException if an image is corrupt
      */
     public RenderScene load() {
+        budget.takeMemory(TRIANGLE_BUILD_BYTES * summary.triangles() + attributes.vertexBytes() * vertices);
         List<io.renderfleet.render.shading.Material> read = new ArrayList<>();
         for (Material material : Checks.orEmpty(gltf.getMaterials())) {
             budget.checkTime();
@@ -117,12 +130,17 @@ public final class GltfFile {
             for (Primitive primitive : checked.computeIfAbsent(mesh, index -> primitives(index, accessors))) {
                 budget.poll();
                 budget.takeTriangles(primitive.triangleCount());
-                budget.takeBytes(TRIANGLE_BYTES * primitive.triangleCount()
-                        + primitive.vertexBytes() * primitive.positions().count());
-                vertices += primitive.positions().count();
+                int count = primitive.positions().count();
+                budget.takeBytes(INSTANCE_BYTES
+                        + TRIANGLE_BYTES * primitive.triangleCount()
+                        + VertexAttributes.NONE.vertexBytes() * count);
+                vertices += count;
+                attributes = attributes.and(primitive.attributes());
                 instances.add(new MeshInstance(primitive, placed.world()));
             }
         }
+        // An attribute of one primitive takes memory for the vertices of all others too.
+        budget.takeBytes(vertices * (attributes.vertexBytes() - VertexAttributes.NONE.vertexBytes()));
     }
 
     private List<Primitive> primitives(int index, Accessors accessors) {

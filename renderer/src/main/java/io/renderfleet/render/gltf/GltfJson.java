@@ -39,17 +39,26 @@ final class GltfJson {
 
     private static final int MAX_NESTING = 64;
 
+    /** The memory of the objects of a token, of which a small object with one field needs the most. */
+    private static final long TOKEN_BYTES = 64;
+
+    /** A long string is in memory several times while Jackson reads it, some of them with two bytes a character. */
+    private static final long STRING_COPIES = 4;
+
     private GltfJson() {}
 
     static GlTF read(ByteBuffer json, Budget budget) {
         SceneLimits limits = budget.limits();
         ObjectMapper mapper = mapper(limits);
-        byte[] text = new byte[json.remaining()];
-        json.get(json.position(), text);
+        // The container's array is read in place.
+        byte[] text = json.array();
+        int from = json.arrayOffset() + json.position();
+        int length = json.remaining();
         try {
-            scan(mapper, text, budget);
+            budget.requireMemory(STRING_COPIES * length);
+            scan(mapper.createParser(text, from, length), budget);
             budget.checkTime();
-            GlTF gltf = mapper.readValue(text, GlTF.class);
+            GlTF gltf = mapper.readValue(text, from, length, GlTF.class);
             requireSupported(gltf.getExtensionsRequired());
             return gltf;
         } catch (StreamConstraintsException e) {
@@ -79,10 +88,10 @@ final class GltfJson {
     }
 
     /** Checks that the text is valid JSON, the version, and the number of nodes. */
-    private static void scan(ObjectMapper mapper, byte[] text, Budget budget) throws IOException {
+    private static void scan(JsonParser json, Budget budget) throws IOException {
         String version = null;
         String minVersion = null;
-        try (JsonParser parser = mapper.createParser(text)) {
+        try (JsonParser parser = json) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new InvalidSceneException("not-gltf", "The file is not glTF: its JSON is not an object.");
             }
@@ -110,6 +119,7 @@ final class GltfJson {
             if (parser.currentToken() != JsonToken.END_OBJECT) {
                 throw new InvalidSceneException("malformed-json", "The glTF's JSON is incomplete.");
             }
+            budget.takeMemory(TOKEN_BYTES * parser.currentTokenCount());
         }
         requireVersion(version);
         if (minVersion != null) {

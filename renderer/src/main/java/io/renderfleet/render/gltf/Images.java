@@ -72,6 +72,7 @@ final class Images {
     private ByteBuffer bytes(int index) {
         Image image = Checks.element(gltf.getImages(), index, "image");
         if (image.getUri() != null) {
+            budget.requireMemory(3L * image.getUri().length());
             return Buffers.decode(image.getUri());
         }
         if (image.getBufferView() == null) {

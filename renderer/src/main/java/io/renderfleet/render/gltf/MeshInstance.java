@@ -12,15 +12,26 @@ record MeshInstance(Primitive primitive, Transform world) {
 
     /** Adds the triangles that have an area to the count and the bounds. */
     void addTo(DrawnTriangles drawn, Budget budget) {
-        AccessorData positions = primitive.positions();
-        float[] at = new float[3 * positions.count()];
-        for (int i = 0; i < positions.count(); i++) {
+        for (int i = 0; i < primitive.positions().count(); i++) {
             budget.poll();
             for (int axis = 0; axis < 3; axis++) {
-                at[3 * i + axis] = (float) position(i, axis);
+                position(i, axis);
             }
         }
-        primitive.forEachTriangle(budget, (a, b, c) -> drawn.add(at, a, b, c));
+        // Nothing is allocated for the vertices, of which a file may have far more than its triangles use.
+        float[] corners = new float[9];
+        primitive.forEachTriangle(budget, (a, b, c) -> {
+            copyPosition(a, corners, 0);
+            copyPosition(b, corners, 3);
+            copyPosition(c, corners, 6);
+            drawn.add(corners);
+        });
+    }
+
+    private void copyPosition(int i, float[] to, int at) {
+        for (int axis = 0; axis < 3; axis++) {
+            to[at + axis] = (float) position(i, axis);
+        }
     }
 
     /**

@@ -71,8 +71,9 @@ record Primitive(
             return null;
         }
         // Checks the limit before the vertices are read.
-        if (primitive.vertexBytes() * positions.count() > budget.limits().maxDecodedBytes()) {
-            budget.takeBytes(primitive.vertexBytes() * positions.count());
+        long vertexBytes = primitive.attributes().vertexBytes() * positions.count();
+        if (vertexBytes > budget.limits().maxDecodedBytes()) {
+            budget.takeBytes(vertexBytes);
         }
         if (indices != null && indicesIndex != null) {
             long largest = accessors.largestIndex(indicesIndex, indices);
@@ -133,13 +134,9 @@ record Primitive(
         return mode == GltfConstants.GL_TRIANGLES ? corners / 3 : Math.max(corners - 2, 0);
     }
 
-    /** The bytes of a decoded vertex. */
-    long vertexBytes() {
-        return 16L
-                + (texCoords0 == null ? 0 : 8)
-                + (texCoords1 == null ? 0 : 8)
-                + (colours == null ? 0 : 8)
-                + (tangents == null ? 0 : 5);
+    /** The attributes that take memory for every vertex of a scene as soon as one primitive has them. */
+    VertexAttributes attributes() {
+        return new VertexAttributes(texCoords0 != null, texCoords1 != null, colours != null, tangents != null);
     }
 
     /** Passes each triangle, with its corners counter-clockwise as seen from its front. */

@@ -19,8 +19,8 @@ import org.springframework.validation.annotation.Validated;
  * @param concurrentUploads the largest number of uploads in progress, each in a temporary file. Half of them may be
  *     long uploads
  * @param longUploadAfter the time after which an upload in progress counts as long
- * @param concurrentInspections the largest number of files that are validated at the same time; each may need a
- *     gigabyte of memory
+ * @param concurrentInspections the largest number of files that are validated at the same time; they share half of
+ *     the heap, and a file that needs more than its part is refused
  * @param inspectionWait how long an upload waits for its validation before it is refused as {@code busy}
  */
 @Validated

@@ -23,7 +23,7 @@ class Uploads {
     private final DesignStore store;
     private final DesignDigests digests;
     private final DesignSettings settings;
-    private final SceneReader reader = new SceneReader(SceneLimits.defaults());
+    private final SceneReader reader;
     private final UploadCapacity capacity;
     private final Semaphore inspecting;
 
@@ -31,6 +31,8 @@ class Uploads {
         this.store = store;
         this.digests = digests;
         this.settings = settings;
+        this.reader = new SceneReader(
+                SceneLimits.forMemory(Runtime.getRuntime().maxMemory() / 2 / settings.concurrentInspections()));
         this.capacity = new UploadCapacity(settings, System::nanoTime);
         this.inspecting = new Semaphore(settings.concurrentInspections(), true);
     }

@@ -36,9 +36,9 @@ class RenderRunnerAutoConfiguration {
                 Thread.ofPlatform().name("scene-loading-", 0).factory());
     }
 
-    /** The number of scenes of the largest size that fit in half of the heap together; at least one. */
+    /** The number of parses of the largest scene that fit in half of the heap together; at least one. */
     private static int parsers(SceneLimits limits, int threads) {
-        return Math.clamp(Runtime.getRuntime().maxMemory() / 2 / limits.maxDecodedBytes(), 1, threads);
+        return Math.clamp(Runtime.getRuntime().maxMemory() / 2 / limits.maxMemory(), 1, threads);
     }
 
     @Bean
