@@ -78,7 +78,7 @@ final class SubmissionPlanner {
     }
 
     private PlannedJob job(UserId user, @Nullable String idempotencyKey, @Nullable String orderingKey) {
-        JobId own = new JobId(new UUID(random.nextLong(), random.nextLong()));
+        JobId own = randomId();
         boolean tiny = random.nextDouble() < TINY;
         int width = tiny ? 16 : random.nextInt(LEAST_WIDTH, MOST_WIDTH + 1);
         return new PlannedJob(
@@ -90,6 +90,13 @@ final class SubmissionPlanner {
                 tiny ? 1 : SAMPLES,
                 priority(),
                 orderingKey);
+    }
+
+    /** A UUID of version 4, which the API requires of an id that a client chooses. */
+    private JobId randomId() {
+        long high = (random.nextLong() & ~0xF000L) | 0x4000L;
+        long low = (random.nextLong() & ~(0b11L << 62)) | (0b10L << 62);
+        return new JobId(new UUID(high, low));
     }
 
     private String priority() {

@@ -35,7 +35,7 @@ public record JobRequest(@Nullable String idempotencyKey, Map<String, Object> en
         return new JobRequest(idempotencyKey, envelope, fields);
     }
 
-    /** This request with a job id, a UUID, which serves the same purpose as an idempotency key. */
+    /** This request with a job id, a random UUID (version 4 or 7), which serves the same purpose as an idempotency key. */
     public JobRequest withJobId(String jobId) {
         return with(JOB_ID, jobId);
     }

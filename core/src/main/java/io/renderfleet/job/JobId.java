@@ -10,6 +10,9 @@ import java.util.UUID;
 
 /** The id of a job: a UUID, which is the key of its item and part of its result's name. */
 public record JobId(@JsonValue UUID uuid) {
+    private static final int RFC_VARIANT = 2;
+    private static final int RANDOM = 4;
+    private static final int TIME_AND_RANDOM = 7;
 
     public static JobId random() {
         return new JobId(UUID.randomUUID());
@@ -33,9 +36,24 @@ public record JobId(@JsonValue UUID uuid) {
     }
 
     /**
+     * Reads an id that a client chose for its job. It must be a UUID of version 4 or 7 (RFC 9562), which have 122 and
+     * 74 random bits: another user cannot guess it and use it first. Ids of version 8 belong to {@link #derivedFrom},
+     * and those of the other versions follow from a name or from a time and a machine.
+     *
+     * @throws IllegalArgumentException for any other text
+     */
+    public static JobId chosenByClient(String text) {
+        JobId id = of(text);
+        if (id.uuid.variant() != RFC_VARIANT || (id.uuid.version() != RANDOM && id.uuid.version() != TIME_AND_RANDOM)) {
+            throw new IllegalArgumentException("'" + text + "' is not a UUID of version 4 or 7");
+        }
+        return id;
+    }
+
+    /**
      * The id that belongs to an idempotency key of a user, so that one conditional write both stores the job and
      * detects a repeated submission: the first 128 bits of a SHA-256 digest, marked as a UUID of version 8 (RFC 9562,
-     * section 5.8).
+     * section 5.8). Only a submission of that user can have this id, because no client can choose an id of version 8.
      */
     public static JobId derivedFrom(UserId user, String idempotencyKey) {
         MessageDigest sha256;

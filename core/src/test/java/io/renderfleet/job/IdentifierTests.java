@@ -35,6 +35,28 @@ class IdentifierTests {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"6f1c8a52-7f43-4d0e-9b1a-2c7e0d5a4b31", "01890A5D-AC96-774B-BCCE-B302099A8057"})
+    void takesRandomIdsOfClients(String text) {
+        assertThat(JobId.chosenByClient(text)).isEqualTo(JobId.of(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "00000000-0000-0000-0000-000000000000",
+                "c232ab00-9414-11ec-b3c8-9f6bdeced846",
+                "5df41881-3aed-3515-88a7-2f4a814cf09e",
+                "2ed6657d-e927-568b-95e1-2665a8aea6a2",
+                "1ec9414c-232a-6b00-b3c8-9f6bdeced846",
+                "2489e9ad-2ee2-8e00-8ec9-32d5f69181c0",
+                "6f1c8a52-7f43-4d0e-cb1a-2c7e0d5a4b31",
+                "x"
+            })
+    void refusesIdsOfClientsThatOthersCouldGuess(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> JobId.chosenByClient(text));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"us-east-1", "cn-northwest-1", "ap-southeast-4", "us-gov-west-1"})
     void takesRegionsOfEveryPartition(String code) {
         assertThat(new RegionId(code)).hasToString(code);

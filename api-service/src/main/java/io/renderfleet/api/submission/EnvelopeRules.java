@@ -27,6 +27,8 @@ class EnvelopeRules {
     private static final Duration MAX_START_WITHIN = Duration.ofDays(30);
 
     private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x20-\\x7e]{1,255}");
+    private static final String RANDOM_UUID =
+            "must be a UUID of version 4 or 7, such as 6f1c8a52-7f43-4d0e-9b1a-2c7e0d5a4b31";
     private static final String PRINTABLE = "must be 1 to 128 printable characters";
 
     private final List<RegionId> regions;
@@ -92,8 +94,7 @@ class EnvelopeRules {
         if (key != null) {
             return user == null ? null : JobId.derivedFrom(user, key);
         }
-        return read(
-                "jobId", jobId, JobId::of, "must be a UUID such as 6f1c8a52-7f43-4d0e-9b1a-2c7e0d5a4b31", violations);
+        return read("jobId", jobId, JobId::chosenByClient, RANDOM_UUID, violations);
     }
 
     private List<RegionId> regions(@Nullable List<@Nullable String> asked, Violations violations) {

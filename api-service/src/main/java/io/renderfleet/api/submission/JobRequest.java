@@ -28,8 +28,9 @@ record JobRequest(
 
         @Schema(
                 format = "uuid",
-                description = "An id for the job that the client chose. Sending the same request with the same id again"
-                        + " does not submit another job. Must not be combined with the Idempotency-Key header.")
+                description =
+                        "An id for the job that the client chose: a UUID of version 4 or 7. Sending the same request"
+                                + " with the same id again does not submit another job. Must not be combined with the Idempotency-Key header.")
         @Nullable
         String jobId,
 

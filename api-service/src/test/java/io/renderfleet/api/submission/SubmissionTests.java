@@ -182,6 +182,22 @@ class SubmissionTests {
     }
 
     @Test
+    void noUserCanTakeTheIdOfAnothersKey() {
+        String key = key();
+        JobId next = JobId.derivedFrom(new UserId("user-1"), key);
+        String squatting = ApiFixture.request("\"jobId\": \"" + next + "\"").replace("user-1", "user-2");
+
+        assertThat(post(squatting, null))
+                .hasStatus(400)
+                .bodyJson()
+                .extractingPath("$.errors[0].field")
+                .isEqualTo("jobId");
+        MvcTestResult own = post(ApiFixture.request(""), key);
+        assertThat(own).hasStatus(202).doesNotContainHeader("Idempotent-Replayed");
+        assertThat(idOf(own)).isEqualTo(next);
+    }
+
+    @Test
     void refusesAKeyTogetherWithAJobId() {
         assertThat(post(ApiFixture.request("\"jobId\": \"" + UUID.randomUUID() + "\""), key()))
                 .hasStatus(400)
