@@ -19,12 +19,17 @@ record Trace(String traceparent) {
     private static final Pattern FORM = Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
     private static final int ID_START = 3;
     private static final int ID_END = 35;
+    private static final int FLAGS_START = 53;
+    private static final String NOT_SAMPLED = "00";
 
-    /** The trace of the client if it sent a valid one; otherwise a new trace, which is not sampled. */
+    /**
+     * The trace of the client if it sent a valid one; otherwise a new trace. It is not sampled, whatever the client
+     * asks for: callers are not known, and each could make this service record and export all of its requests.
+     */
     static Trace of(@Nullable String header) {
         return header != null && FORM.matcher(header).matches()
-                ? new Trace(header)
-                : new Trace("00-" + randomHex(2) + "-" + randomHex(1) + "-00");
+                ? new Trace(header.substring(0, FLAGS_START) + NOT_SAMPLED)
+                : new Trace("00-" + randomHex(2) + "-" + randomHex(1) + "-" + NOT_SAMPLED);
     }
 
     String id() {

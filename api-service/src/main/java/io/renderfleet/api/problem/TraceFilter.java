@@ -6,6 +6,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
 import org.slf4j.MDC;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -47,6 +50,13 @@ class TraceFilter extends OncePerRequestFilter {
         @Override
         public String getHeader(String name) {
             return name.equalsIgnoreCase(Trace.HEADER) ? trace.traceparent() : super.getHeader(name);
+        }
+
+        @Override
+        public Enumeration<String> getHeaders(String name) {
+            return name.equalsIgnoreCase(Trace.HEADER)
+                    ? Collections.enumeration(List.of(trace.traceparent()))
+                    : super.getHeaders(name);
         }
     }
 

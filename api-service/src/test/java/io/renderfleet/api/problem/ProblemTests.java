@@ -2,8 +2,11 @@ package io.renderfleet.api.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.tracing.TraceContext;
+import io.micrometer.tracing.Tracer;
 import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -94,9 +97,24 @@ class ProblemTests {
     }
 
     @Test
-    void echoesTheCallersTrace() {
+    void echoesTheCallersTraceWithoutSamplingIt() {
         assertThat(http.get().uri("/designs").header("traceparent", TRACE).exchange())
-                .hasHeader("traceparent", TRACE);
+                .hasHeader("traceparent", TRACE.substring(0, TRACE.length() - 2) + "00");
+    }
+
+    @Test
+    void noCallerDecidesWhatIsTraced() {
+        assertThat(http.get().uri("/test/trace").header("traceparent", TRACE).exchange())
+                .bodyText()
+                .isEqualTo("0af7651916cd43dd8448eb211c80319c false");
+        assertThat(http.get()
+                        .uri("/test/trace")
+                        .header("b3", "0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-1")
+                        .header("X-B3-Sampled", "1")
+                        .exchange())
+                .bodyText()
+                .doesNotContain("0af7651916cd43dd8448eb211c80319c")
+                .endsWith(" false");
     }
 
     @Test
@@ -127,6 +145,11 @@ class ProblemTests {
         Failing failing() {
             return new Failing();
         }
+
+        @Bean
+        Traced traced(Tracer tracer) {
+            return new Traced(tracer);
+        }
     }
 
     /** Fails as code does that nobody foresaw. */
@@ -140,6 +163,22 @@ class ProblemTests {
         @GetMapping("/test/aws")
         void failAtAws() {
             throw SdkClientException.create("a secret");
+        }
+    }
+
+    /** Answers with the trace of the request. */
+    @RestController
+    static class Traced {
+        private final Tracer tracer;
+
+        Traced(Tracer tracer) {
+            this.tracer = tracer;
+        }
+
+        @GetMapping("/test/trace")
+        String trace() {
+            TraceContext trace = Objects.requireNonNull(tracer.currentSpan()).context();
+            return trace.traceId() + " " + trace.sampled();
         }
     }
 }
