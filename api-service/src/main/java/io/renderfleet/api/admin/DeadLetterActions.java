@@ -1,12 +1,15 @@
 package io.renderfleet.api.admin;
 
 import io.renderfleet.api.admin.DeadLetterProcessor.Outcome;
+import io.renderfleet.api.admission.Admission;
+import io.renderfleet.api.admission.Admission.Permit;
 import io.renderfleet.api.queue.MasterQueue;
 import io.renderfleet.job.JobControl;
 import io.renderfleet.job.JobControl.Retrying;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobRecovery;
 import io.renderfleet.job.UnreadableJobException;
+import io.renderfleet.problem.ProblemException;
 import io.renderfleet.queue.DeadLetterQueue;
 import io.renderfleet.queue.DeadLetterQueue.DeadLetter;
 import io.renderfleet.queue.JobMessage;
@@ -54,17 +57,30 @@ class DeadLetterActions {
     private final JobRecovery recovery;
     private final JobControl control;
     private final MasterQueue master;
+    private final Admission admission;
 
-    DeadLetterActions(JobRecovery recovery, JobControl control, MasterQueue master) {
+    DeadLetterActions(JobRecovery recovery, JobControl control, MasterQueue master, Admission admission) {
         this.recovery = recovery;
         this.control = control;
         this.master = master;
+        this.admission = admission;
     }
 
     /** Redrives the letter. The caller releases the letter unless {@link Outcome#isGone}. */
     Outcome redrive(DeadLetterQueue queue, DeadLetter letter, DeadLetterCause cause) {
+        RedriveStep first = RedriveStep.of(cause);
         try {
-            return apply(RedriveStep.of(cause), queue, letter);
+            return switch (first) {
+                case KEEP, DELETE -> apply(first, queue, letter);
+                case END_JOB, RETRY -> admitted(first, queue, letter);
+            };
+        } catch (ProblemException e) {
+            log.warn(
+                    "Could not redrive the dead letter {} in {}; it stays there, repeat the request later: {}",
+                    letter.messageId(),
+                    queue.name(),
+                    e.getMessage());
+            return Outcome.FAILED;
         } catch (SdkException | QueueUnavailableException | UnreadableJobException e) {
             log.warn(
                     "Could not redrive the dead letter {} in {}; it stays there, repeat the request: {}",
@@ -98,6 +114,24 @@ class DeadLetterActions {
                     queue.name(),
                     e.getMessage());
             return Outcome.FAILED;
+        }
+    }
+
+    /** Asks for admission before the first write, so that a job for which there is no room is not ended either. */
+    private Outcome admitted(RedriveStep first, DeadLetterQueue queue, DeadLetter letter) {
+        JobMessage message = message(letter);
+        Permit permit = admission.admitForOperator(message.userId(), message.pool());
+        boolean redriven = false;
+        try {
+            Outcome outcome = apply(first, queue, letter);
+            redriven = outcome == Outcome.REDRIVEN;
+            return outcome;
+        } finally {
+            if (redriven) {
+                permit.accepted();
+            } else {
+                permit.unused();
+            }
         }
     }
 

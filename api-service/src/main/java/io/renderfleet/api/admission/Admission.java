@@ -14,12 +14,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.springframework.stereotype.Component;
 
 /**
- * Decides whether a job may be submitted, before anything is stored. The decision uses only what this instance already
- * knows: no request waits for a count of jobs or a reading of a queue, and none causes a write or a call to SQS.
+ * Decides whether a job may run, before anything is stored. Each request that opens a job passes here: submissions,
+ * retries and redrives. The decision uses only what this instance already knows: no request waits for a count of jobs
+ * or a reading of a queue, and none causes a write or a call to SQS.
  *
  * <p>A repeated request counts against the rate of the user, but not against the open jobs.
  *
@@ -53,38 +53,25 @@ public class Admission {
         this.meters = meters;
     }
 
-    /** Permission to submit one job. Exactly one of the methods must be called, once. */
+    /** Permission to open one job. Exactly one of the methods must be called, once. */
     public interface Permit {
-        /** The job was stored and its message was sent. */
+        /** The job was stored or reopened, and its message was sent or will be. */
         void accepted();
 
-        /** No new job was stored. */
+        /** No job was stored or reopened. */
         void unused();
     }
 
     /**
      * Admits one job of a user.
      *
-     * @param pool the pool of the job, which must be configured
+     * @param pool the pool of the job. The depth of a pool that is not configured is not limited, because nothing can
+     *     be sent to it
      * @throws ProblemException when a limit is reached, with the time after which the client may try again
      */
     public Permit admit(UserId user, PoolName pool) {
-        MasterDepth depth = Objects.requireNonNull(depths.get(pool), "The pool of a valid submission is configured");
-        if (!rates.take(user)) {
-            Duration refresh = rates.refresh();
-            throw refused(
-                    ProblemType.RATE_LIMITED,
-                    "A user may submit " + rates.limit() + " jobs in " + refresh
-                            + ". Send the same request again after Retry-After, and reduce the rate.",
-                    refresh.compareTo(SECOND) < 0 ? SECOND : refresh.plusNanos(999_999_999));
-        }
-        if (!depth.hasRoom()) {
-            throw refused(
-                    ProblemType.QUEUE_FULL,
-                    "The master queues of the pool " + pool
-                            + " are full. Send the same request again after Retry-After.",
-                    settings.retryAfter());
-        }
+        requireRate(user);
+        requireRoom(pool);
         OpenJobCounter counter = openJobs.of(user);
         if (!openJobs.take(user, counter)) {
             throw refused(
@@ -98,7 +85,7 @@ public class Admission {
             @Override
             public void accepted() {
                 counter.accepted();
-                depth.sent();
+                sent(pool);
             }
 
             @Override
@@ -106,6 +93,67 @@ public class Admission {
                 counter.unused();
             }
         };
+    }
+
+    /**
+     * Admits the repeat of a request whose job is open already.
+     *
+     * @throws ProblemException when the user sends too many requests
+     */
+    public void admitRepeat(UserId user) {
+        requireRate(user);
+    }
+
+    /**
+     * Admits one job that an operator reopens. The limits of the job's user do not apply, because the user did not ask
+     * for it, but the job counts as one of the user's open jobs.
+     *
+     * @throws ProblemException when the master queues of the pool are full
+     */
+    public Permit admitForOperator(UserId user, PoolName pool) {
+        requireRoom(pool);
+        OpenJobCounter counter = openJobs.of(user);
+        return new Permit() {
+            @Override
+            public void accepted() {
+                counter.added();
+                sent(pool);
+            }
+
+            @Override
+            public void unused() {
+                // Nothing was reserved.
+            }
+        };
+    }
+
+    private void requireRate(UserId user) {
+        if (!rates.take(user)) {
+            Duration refresh = rates.refresh();
+            throw refused(
+                    ProblemType.RATE_LIMITED,
+                    "A user may submit or retry " + rates.limit() + " jobs in " + refresh
+                            + ". Send the same request again after Retry-After, and reduce the rate.",
+                    refresh.compareTo(SECOND) < 0 ? SECOND : refresh.plusNanos(999_999_999));
+        }
+    }
+
+    private void requireRoom(PoolName pool) {
+        MasterDepth depth = depths.get(pool);
+        if (depth != null && !depth.hasRoom()) {
+            throw refused(
+                    ProblemType.QUEUE_FULL,
+                    "The master queues of the pool " + pool
+                            + " are full. Send the same request again after Retry-After.",
+                    settings.retryAfter());
+        }
+    }
+
+    private void sent(PoolName pool) {
+        MasterDepth depth = depths.get(pool);
+        if (depth != null) {
+            depth.sent();
+        }
     }
 
     private ProblemException refused(ProblemType type, String detail, Duration retryAfter) {

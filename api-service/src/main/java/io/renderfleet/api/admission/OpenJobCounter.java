@@ -49,6 +49,11 @@ final class OpenJobCounter {
         accepted++;
     }
 
+    /** Counts a job for which no room was taken. */
+    synchronized void added() {
+        accepted++;
+    }
+
     synchronized void unused() {
         pending--;
     }

@@ -76,13 +76,23 @@ class ControlController {
     @Operation(
             summary = "Retry a job",
             description = "Reopens a FAILED or CANCELLED job with the same id. maxAttempts applies to the new attempts"
-                    + " only, and the history is kept. A job with an ordering key goes to the end of the key's order.",
+                    + " only, and the history is kept. A job with an ordering key goes to the end of the key's order. The"
+                    + " limits of submissions apply.",
             tags = "jobs")
     @ApiResponse(
             responseCode = "202",
             description = "The job will run again.",
             headers = @Header(name = HttpHeaders.LOCATION, description = "The URL of the job."))
-    @Refuses({"invalid-request", "job-not-found", "not-retryable", "queue-unavailable", "busy"})
+    @Refuses({
+        "invalid-request",
+        "job-not-found",
+        "not-retryable",
+        "rate-limited",
+        "too-many-open-jobs",
+        "queue-full",
+        "queue-unavailable",
+        "busy"
+    })
     @PostMapping(path = "/jobs/{jobId}/retry", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JobView> retry(
             @PathVariable String jobId,

@@ -16,6 +16,8 @@ import io.renderfleet.api.queue.QueueCalls;
 import io.renderfleet.job.JobControl;
 import io.renderfleet.job.JobHistory;
 import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobStatus;
+import io.renderfleet.job.JobStore;
 import io.renderfleet.job.JobTable;
 import io.renderfleet.job.UserId;
 import io.renderfleet.problem.ProblemException;
@@ -66,6 +68,9 @@ class AdmissionTests {
 
     @Autowired
     JobControl control;
+
+    @Autowired
+    JobStore store;
 
     @Autowired
     JobQueues queues;
@@ -138,6 +143,44 @@ class AdmissionTests {
         }
         assertThat(post("/jobs", request())).hasStatus(202);
         assertThat(post("/jobs", request())).hasStatus(202);
+        assertThat(post("/jobs", request())).hasStatus(429);
+    }
+
+    @Test
+    void aRetryPassesTheLimitsOfASubmission() {
+        JobId over = JobId.random();
+        store.submit(JobBuilder.aJob().id(over).user(user).build());
+        control.cancel(over, null);
+        for (int i = 0; i < 3; i++) {
+            assertThat(post("/jobs", request())).hasStatus(202);
+        }
+        for (int i = 3; i < 10; i++) {
+            assertThat(post("/jobs/" + over + "/retry", ""))
+                    .hasStatus(429)
+                    .hasHeader("Retry-After", "5")
+                    .bodyJson()
+                    .extractingPath("$.type")
+                    .isEqualTo("urn:renderfleet:problem:too-many-open-jobs");
+        }
+        assertThat(post("/jobs/" + over + "/retry", ""))
+                .hasStatus(429)
+                .hasHeader("Retry-After", "3600")
+                .bodyJson()
+                .extractingPath("$.type")
+                .isEqualTo("urn:renderfleet:problem:rate-limited");
+        assertThat(store.find(over).orElseThrow().status()).isEqualTo(JobStatus.CANCELLED);
+    }
+
+    @Test
+    void aRetriedJobIsOneOfTheOpenJobs() {
+        for (int i = 0; i < 3; i++) {
+            JobId over = JobId.random();
+            store.submit(JobBuilder.aJob().id(over).user(user).build());
+            control.cancel(over, null);
+            assertThat(post("/jobs/" + over + "/retry", "")).hasStatus(202);
+            // A repeat opens nothing.
+            assertThat(post("/jobs/" + over + "/retry", "")).hasStatus(202);
+        }
         assertThat(post("/jobs", request())).hasStatus(429);
     }
 
@@ -274,6 +317,11 @@ class AdmissionTests {
                         assertThat(e.type().status().value()).isEqualTo(503);
                         assertThat(e.retryAfter()).isEqualTo(Duration.ofSeconds(5));
                     }));
+            // The limits of the user do not bind an operator; a full queue does.
+            assertThatExceptionOfType(ProblemException.class)
+                    .isThrownBy(() ->
+                            admission.admitForOperator(userId, JobBuilder.POOL).unused())
+                    .satisfies(e -> assertThat(e.type()).isEqualTo(ProblemType.QUEUE_FULL));
         }
         assertThat(fixture.messagesOf(waiting)).isEqualTo(1);
     }
