@@ -27,6 +27,8 @@ public record ProblemType(String code, HttpStatus status, String title) {
             new ProblemType("operator-token-required", HttpStatus.UNAUTHORIZED, "An operator token is required");
     public static final ProblemType OPERATORS_ONLY =
             new ProblemType("operators-only", HttpStatus.FORBIDDEN, "Only operators may do this");
+    public static final ProblemType CROSS_SITE_REQUEST =
+            new ProblemType("cross-site-request", HttpStatus.FORBIDDEN, "Pages of other web sites may not do this");
     public static final ProblemType NOT_FOUND =
             new ProblemType("not-found", HttpStatus.NOT_FOUND, "The address does not exist");
     public static final ProblemType JOB_NOT_FOUND =
@@ -84,6 +86,7 @@ public record ProblemType(String code, HttpStatus status, String title) {
             FILTER_REQUIRED,
             OPERATOR_TOKEN_REQUIRED,
             OPERATORS_ONLY,
+            CROSS_SITE_REQUEST,
             NOT_FOUND,
             JOB_NOT_FOUND,
             ARTIFACT_NOT_FOUND,

@@ -10,7 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * An emulation of AWS in this process: SQS in every region (ElasticMQ), DynamoDB (an emulator of this project) and S3
  * (S3Proxy), with the queues, tables and buckets of the CloudFormation templates. It listens on loopback by default.
  *
- * <p>S3 and DynamoDB verify signatures and refuse wrong keys as AWS does. SQS does not check credentials.
+ * <p>S3 and DynamoDB verify signatures and refuse wrong keys as AWS does. SQS does not check credentials. All of them
+ * refuse requests of web pages, except links to objects, because the keys are known to everybody.
  *
  * <p>With a data directory, tables and objects survive a restart, and messages are lost. Without a data directory
  * everything is lost.

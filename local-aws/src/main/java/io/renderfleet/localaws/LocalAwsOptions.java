@@ -1,5 +1,6 @@
 package io.renderfleet.localaws;
 
+import io.renderfleet.http.CrossSiteCheck;
 import io.renderfleet.localaws.dynamodb.DynamoDbSettings;
 import io.renderfleet.pool.Pool;
 import io.renderfleet.region.RegionId;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -192,6 +194,11 @@ public record LocalAwsOptions(
     /** All regions, including the home region, in the order in which they were given. */
     public List<RegionId> regions() {
         return List.copyOf(sqsPorts.keySet());
+    }
+
+    /** Which requests of web pages to refuse. The name to listen on is a name of every server. */
+    CrossSiteCheck crossSiteCheck() {
+        return new CrossSiteCheck(Set.of(host));
     }
 
     /** Does not contain the secret key. */

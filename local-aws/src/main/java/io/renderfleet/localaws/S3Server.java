@@ -27,8 +27,8 @@ final class S3Server implements AutoCloseable {
     private final boolean temporary;
     private final S3Proxy server;
 
-    S3Server(String host, int port, Optional<Path> dataDir, String accessKey, String secretKey) {
-        this.host = host;
+    S3Server(LocalAwsOptions options, Optional<Path> dataDir) {
+        this.host = options.host();
         temporary = dataDir.isEmpty();
         try {
             directory = temporary
@@ -40,12 +40,13 @@ final class S3Server implements AutoCloseable {
         var store = new FilesystemNio2BlobStore(directory.toString());
         server = S3Proxy.builder()
                 .blobStore(store)
-                .awsAuthentication(AuthenticationType.AWS_V4, accessKey, secretKey)
-                .endpoint(URI.create("http://" + host + ":" + port))
+                .awsAuthentication(AuthenticationType.AWS_V4, options.accessKey(), options.secretKey())
+                .endpoint(URI.create("http://" + host + ":" + options.s3Port()))
                 .ignoreUnknownHeaders(true)
                 .jettyMaxThreads(THREADS)
                 .stopTimeout(STOP_TIMEOUT.toMillis())
                 .build();
+        GuardedS3.install(server, options.crossSiteCheck());
     }
 
     /** Starts the server and returns when it listens. The server must be closed even if this fails. */

@@ -102,8 +102,7 @@ record Servers(SqsRegions sqs, DynamoDbServer dynamoDb, S3Server s3) implements 
         }
 
         S3Server s3() {
-            var s3 = new S3Server(
-                    options.host(), options.s3Port(), directory("s3"), options.accessKey(), options.secretKey());
+            var s3 = new S3Server(options, directory("s3"));
             started.add(s3);
             s3.start();
             try (var client = clients.s3(s3.endpoint())) {

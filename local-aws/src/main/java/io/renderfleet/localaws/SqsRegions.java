@@ -38,6 +38,7 @@ final class SqsRegions implements AutoCloseable {
         ClassLoader loader = SqsRegions.class.getClassLoader();
         Config config = ConfigFactory.parseString(SETTINGS).withFallback(ConfigFactory.load(loader));
         system = ActorSystem.create("local-sqs", config, loader);
+        GuardedHttp.install(system, options.crossSiteCheck());
         options.sqsPorts().forEach((region, port) -> servers.put(region, server(region, options.host(), port)));
     }
 

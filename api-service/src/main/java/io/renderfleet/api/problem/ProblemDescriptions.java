@@ -36,8 +36,11 @@ class ProblemDescriptions {
     private static final String SCHEMA = "#/components/schemas/Problem";
 
     /** The problems of every operation. */
-    private static final List<ProblemType> ALWAYS =
-            List.of(ProblemType.NOT_ACCEPTABLE, ProblemType.INTERNAL_ERROR, ProblemType.STORAGE_UNAVAILABLE);
+    private static final List<ProblemType> ALWAYS = List.of(
+            ProblemType.CROSS_SITE_REQUEST,
+            ProblemType.NOT_ACCEPTABLE,
+            ProblemType.INTERNAL_ERROR,
+            ProblemType.STORAGE_UNAVAILABLE);
 
     /** The schema of problem details, used only for the OpenAPI document. */
     @io.swagger.v3.oas.annotations.media.Schema(name = "Problem", description = "RFC 9457 problem details.")

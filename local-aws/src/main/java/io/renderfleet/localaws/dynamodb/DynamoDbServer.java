@@ -1,14 +1,17 @@
 package io.renderfleet.localaws.dynamodb;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.renderfleet.http.CrossSiteCheck;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An HTTP server for DynamoDB with the protocol AWS JSON 1.0, which handles each request on its own virtual thread.
- * Requests must be signed with the configured access key, for any region.
+ * Requests must be signed with the configured access key, for any region, and must not be from a web page of another
+ * site, which could know the key.
  *
  * <p>Thread-safe.
  */
@@ -51,13 +55,15 @@ public final class DynamoDbServer implements AutoCloseable {
 
     private final DynamoDb dynamoDb;
     private final SignatureV4 signatures;
+    private final CrossSiteCheck crossSite;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("local-dynamodb-", 0).factory());
 
-    private DynamoDbServer(DynamoDb dynamoDb, SignatureV4 signatures, HttpServer server) {
+    private DynamoDbServer(DynamoDb dynamoDb, SignatureV4 signatures, CrossSiteCheck crossSite, HttpServer server) {
         this.dynamoDb = dynamoDb;
         this.signatures = signatures;
+        this.crossSite = crossSite;
         this.server = server;
     }
 
@@ -78,7 +84,10 @@ public final class DynamoDbServer implements AutoCloseable {
         HttpServer http = HttpServer.create(new InetSocketAddress(host, port), BACKLOG);
         try {
             var started = new DynamoDbServer(
-                    DynamoDb.open(settings, hooks), new SignatureV4(accessKey, secretKey, Clock.systemUTC()), http);
+                    DynamoDb.open(settings, hooks),
+                    new SignatureV4(accessKey, secretKey, Clock.systemUTC()),
+                    new CrossSiteCheck(Set.of(host)),
+                    http);
             http.createContext("/", started::handle);
             http.setExecutor(started.threads);
             http.start();
@@ -129,6 +138,7 @@ public final class DynamoDbServer implements AutoCloseable {
 
     private ObjectNode answer(HttpExchange exchange) throws IOException {
         byte[] body = body(exchange);
+        refuseWebPages(exchange.getRequestHeaders());
         String method = exchange.getRequestMethod();
         String target = target(exchange);
         if (!method.equals("POST") || !target.startsWith(TARGET)) {
@@ -137,6 +147,16 @@ public final class DynamoDbServer implements AutoCloseable {
         }
         signatures.verify(method, exchange.getRequestURI(), exchange.getRequestHeaders(), body);
         return dynamoDb.call(target.substring(TARGET.length()), Json.parse(body));
+    }
+
+    private void refuseWebPages(Headers headers) {
+        String host = headers.getFirst("Host");
+        crossSite
+                .refuseHost(host)
+                .or(() -> crossSite.refuseOrigin(host, headers.getFirst("Origin"), headers.getFirst("Sec-Fetch-Site")))
+                .ifPresent(reason -> {
+                    throw ServiceException.forbidden(reason);
+                });
     }
 
     private static String target(HttpExchange exchange) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 final class ServiceException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int BAD_REQUEST = 400;
+    private static final int FORBIDDEN = 403;
     private static final int SERVER_FAULT = 500;
     private static final String DYNAMODB = "com.amazonaws.dynamodb.v20120810#";
     private static final String CORAL = "com.amazon.coral.service#";
@@ -48,6 +49,11 @@ final class ServiceException extends RuntimeException {
     /** The request is not signed with the key; {@code type} is the name of the error. */
     static ServiceException denied(String type, String message) {
         return new ServiceException(CORAL + type, BAD_REQUEST, message, Optional.empty());
+    }
+
+    /** The request is from a web page. DynamoDB has no such error, and uses 400 for its own refusals. */
+    static ServiceException forbidden(String message) {
+        return new ServiceException(CORAL + "AccessDeniedException", FORBIDDEN, message, Optional.empty());
     }
 
     static ServiceException unknownOperation(String message) {

@@ -1,0 +1,5 @@
+/** What every HTTP server does against web pages of other sites. */
+@NullMarked
+package io.renderfleet.http;
+
+import org.jspecify.annotations.NullMarked;
