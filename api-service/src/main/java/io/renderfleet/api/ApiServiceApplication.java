@@ -11,6 +11,7 @@ import io.renderfleet.start.ServiceStart;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.info.Info;
 import io.swagger.v3.oas.annotations.info.License;
+import io.swagger.v3.oas.annotations.servers.Server;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
 /** The API service. It keeps no state that must survive, so any number of instances can run at the same time. */
 @OpenAPIDefinition(
+        // Relative to the document. Without it, the document would repeat the Host header of the request.
+        servers = @Server(url = "/"),
         info =
                 @Info(
                         title = "Renderfleet",

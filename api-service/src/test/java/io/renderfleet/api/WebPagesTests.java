@@ -2,6 +2,8 @@ package io.renderfleet.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.renderfleet.api.ApiTest.OnLocalAws;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,8 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** What web pages in a browser may do with the service. */
+/** What web pages in a browser may do with the service, and what its answers may do in a browser. */
 class WebPagesTests {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String API = "local.server.port";
     private static final String TOKEN = "0123456789abcdef0123456789abcdef";
 
@@ -84,6 +87,71 @@ class WebPagesTests {
                         "Sec-Fetch-Site: cross-site",
                         "Sec-Fetch-Mode: navigate"))
                 .startsWith("HTTP/1.1 200");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "local.server.port, /designs, 200",
+        "local.server.port, /nothing, 404",
+        "local.server.port, /jobs/%zz, 400",
+        "local.server.port, /admin/regions, 401",
+        "local.server.port, /v3/api-docs, 200",
+        "local.management.port, /actuator/health, 200",
+        "local.management.port, /nothing, 404"
+    })
+    void everyAnswerHasSecurityHeaders(String port, String path, int status) throws IOException {
+        assertThat(call(port, "GET " + path, "localhost"))
+                .startsWith("HTTP/1.1 " + status)
+                .contains("X-Content-Type-Options: nosniff")
+                .contains("X-Frame-Options: DENY")
+                .contains("Content-Security-Policy: default-src 'none'; frame-ancestors 'none'")
+                .doesNotContain("Strict-Transport-Security");
+    }
+
+    @Test
+    void requiresTlsBehindTls() throws IOException {
+        assertThat(call(API, "GET /designs", "localhost", "X-Forwarded-Proto: https"))
+                .contains("Strict-Transport-Security: max-age=31536000");
+    }
+
+    @Test
+    void swaggerRunsItsOwnScriptsOnly() throws IOException {
+        String page = call(API, "GET /swagger-ui/index.html", "localhost");
+
+        assertThat(page)
+                .contains("script-src 'self';")
+                .contains("<script src=")
+                .doesNotContainPattern("<script(?! src=)")
+                .doesNotContainPattern(" on[a-z]+=\"");
+        assertThat(call(API, "GET /swagger-ui/swagger-ui-bundle.js", "localhost"))
+                .startsWith("HTTP/1.1 200");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v3/api-docs", "/v3/api-docs.yaml", "/v3/api-docs/swagger-config"})
+    void descriptionsDoNotRepeatTheHost(String path) throws IOException {
+        assertThat(call(API, "GET " + path, "name-of-a-caller:8080"))
+                .startsWith("HTTP/1.1 200")
+                .doesNotContain("name-of-a-caller");
+    }
+
+    @Test
+    void onlyOperatorsSeeOperatorsCalls() throws Exception {
+        JsonNode forUsers = body(call(API, "GET /v3/api-docs", "localhost"));
+        assertThat(forUsers.path("paths").fieldNames())
+                .toIterable()
+                .contains("/jobs", "/designs")
+                .noneMatch(path -> path.startsWith("/admin"));
+        assertThat(forUsers.toString()).doesNotContain("RedriveRequest");
+        assertThat(forUsers.at("/components/schemas").has("JobRequest")).isTrue();
+        assertThat(call(API, "GET /v3/api-docs.yaml", "localhost")).doesNotContain("/admin/");
+
+        JsonNode forOperators = body(call(API, "GET /v3/api-docs", "localhost", "Authorization: Bearer " + TOKEN));
+        assertThat(forOperators.path("paths").fieldNames()).toIterable().contains("/jobs", "/admin/regions");
+    }
+
+    private static JsonNode body(String answer) throws IOException {
+        return JSON.readTree(answer.substring(answer.indexOf("\r\n\r\n") + 4));
     }
 
     /** Over HTTP/1.0, so that the answer is not in chunks; with {@code HTTP/1.1} in its first line all the same. */

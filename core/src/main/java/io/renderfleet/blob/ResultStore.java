@@ -157,15 +157,20 @@ public final class ResultStore {
     }
 
     /**
-     * A presigned link, with which anyone can read the result for a while. It expires earlier when the credentials that
+     * A presigned link, with which anyone can read the result for a while. S3 answers it with {@link DownloadHeaders}.
+     * It expires earlier when the credentials that
      * signed it expire.
      *
      * @param lifetime at most one hour
      */
     public URI link(JobResult result, Duration lifetime) {
+        DownloadHeaders headers = DownloadHeaders.of(result);
         var presigned = clients.presigner(result.region())
                 .presignGetObject(request -> request.signatureDuration(lifetime)
-                        .getObjectRequest(get -> get.bucket(result.bucket()).key(result.key())));
+                        .getObjectRequest(get -> get.bucket(result.bucket())
+                                .key(result.key())
+                                .responseContentType(headers.contentType())
+                                .responseContentDisposition(headers.disposition())));
         try {
             return presigned.url().toURI();
         } catch (URISyntaxException e) {

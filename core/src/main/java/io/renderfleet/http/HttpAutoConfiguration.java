@@ -15,4 +15,9 @@ class HttpAutoConfiguration {
     CrossSiteFilter crossSiteFilter(HttpSettings settings) {
         return new CrossSiteFilter(settings);
     }
+
+    @Bean
+    SecurityHeaders securityHeaders() {
+        return new SecurityHeaders();
+    }
 }

@@ -15,4 +15,9 @@ class ManagementHttpConfiguration {
     CrossSiteFilter managementCrossSiteFilter(HttpSettings settings) {
         return new CrossSiteFilter(settings);
     }
+
+    @Bean
+    SecurityHeaders managementSecurityHeaders() {
+        return new SecurityHeaders();
+    }
 }

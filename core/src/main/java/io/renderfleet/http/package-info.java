@@ -1,4 +1,4 @@
-/** What every HTTP server does against web pages of other sites. */
+/** What every HTTP server does against web pages of other sites: refused requests and security headers. */
 @NullMarked
 package io.renderfleet.http;
 

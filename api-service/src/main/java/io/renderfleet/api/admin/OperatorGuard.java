@@ -37,30 +37,34 @@ class OperatorGuard implements HandlerInterceptor, WebMvcConfigurer {
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-        if (token.length > 0) {
-            requireToken(request, response);
-        } else if (!isLoopback(request.getRemoteAddr()) || !isLocal(request)) {
+        if (isOperator(request)) {
+            return true;
+        }
+        if (token.length == 0) {
             throw ProblemException.of(
                     ProblemType.OPERATORS_ONLY,
                     "This service has no operator token, so it accepts admin requests only from its own machine, on"
                             + " the loopback address. To call it from elsewhere, set renderfleet.api.operator-token on the"
                             + " service and send the token as Authorization: Bearer.");
         }
-        return true;
+        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, BEARER + "realm=\"operators\"");
+        throw ProblemException.of(
+                ProblemType.OPERATOR_TOKEN_REQUIRED,
+                "Send the header Authorization: Bearer with the value of the setting"
+                        + " renderfleet.api.operator-token.");
     }
 
-    private void requireToken(HttpServletRequest request, HttpServletResponse response) {
+    /** Whether the caller may call {@code /admin/**}. */
+    boolean isOperator(HttpServletRequest request) {
+        return token.length > 0 ? hasToken(request) : isLoopback(request.getRemoteAddr()) && isLocal(request);
+    }
+
+    private boolean hasToken(HttpServletRequest request) {
         String given = request.getHeader(HttpHeaders.AUTHORIZATION);
-        if (given == null
-                || !given.regionMatches(true, 0, BEARER, 0, BEARER.length())
-                || !MessageDigest.isEqual(
-                        token, given.substring(BEARER.length()).strip().getBytes(StandardCharsets.UTF_8))) {
-            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, BEARER + "realm=\"operators\"");
-            throw ProblemException.of(
-                    ProblemType.OPERATOR_TOKEN_REQUIRED,
-                    "Send the header Authorization: Bearer with the value of the setting"
-                            + " renderfleet.api.operator-token.");
-        }
+        return given != null
+                && given.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                && MessageDigest.isEqual(
+                        token, given.substring(BEARER.length()).strip().getBytes(StandardCharsets.UTF_8));
     }
 
     private static boolean isLocal(HttpServletRequest request) {

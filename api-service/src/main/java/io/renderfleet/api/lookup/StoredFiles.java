@@ -1,6 +1,7 @@
 package io.renderfleet.api.lookup;
 
 import io.renderfleet.api.lookup.JobView.FileLink;
+import io.renderfleet.blob.DownloadHeaders;
 import io.renderfleet.blob.ResultStore;
 import io.renderfleet.job.Artifact;
 import io.renderfleet.job.JobId;
@@ -52,10 +53,12 @@ class StoredFiles {
 
     /** The headers of a file; empty when the file is no longer stored. */
     Optional<ResponseEntity<Void>> head(JobResult file) {
+        DownloadHeaders headers = DownloadHeaders.of(file);
         return results.head(file)
                 .map(head -> ResponseEntity.ok()
                         .cacheControl(CacheControl.noStore())
-                        .contentType(MediaType.parseMediaType(head.contentType()))
+                        .contentType(MediaType.parseMediaType(headers.contentType()))
+                        .header(HttpHeaders.CONTENT_DISPOSITION, headers.disposition())
                         .contentLength(head.bytes())
                         .eTag(head.eTag())
                         .lastModified(head.lastModified())

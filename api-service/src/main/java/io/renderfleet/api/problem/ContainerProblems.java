@@ -1,5 +1,6 @@
 package io.renderfleet.api.problem;
 
+import io.renderfleet.http.SecurityHeaders;
 import io.renderfleet.problem.ProblemType;
 import java.io.IOException;
 import java.io.Writer;
@@ -36,6 +37,7 @@ class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebSe
                 return;
             }
             ProblemType type = status < 500 ? ProblemType.INVALID_REQUEST : ProblemType.INTERNAL_ERROR;
+            SecurityHeaders.addTo(response);
             response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
             response.setCharacterEncoding(StandardCharsets.UTF_8.name());
             try {

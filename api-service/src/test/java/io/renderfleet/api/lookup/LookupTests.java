@@ -221,6 +221,31 @@ class LookupTests {
     }
 
     @Test
+    void aFileIsDeliveredWithATypeThatTheServiceChose() throws Exception {
+        JobId id = completed("a picture".getBytes(StandardCharsets.UTF_8));
+        HttpResponse<byte[]> picture =
+                fetch(URI.create(body(get("/jobs/" + id)).path("resultUrl").asText()));
+        assertThat(picture.headers().firstValue("Content-Type")).contains("image/png");
+        assertThat(picture.headers().firstValue("Content-Disposition")).contains("inline; filename=\"" + id + ".png\"");
+
+        Job claimed = claimed(submit("user-1"));
+        Artifact page = results.store(
+                claimed.id(),
+                new Artifact(new ArtifactName("page.html"), 1, 1, WEST, 0, "text/html"),
+                file("<script>alert(1)</script>".getBytes(StandardCharsets.UTF_8)),
+                () -> {});
+        store.fail(claimed, Attempt.Outcome.REJECTED, new JobError("x", "y"), List.of(page));
+        String link = body(get("/jobs/" + claimed.id())).at("/artifacts/0/url").asText();
+        HttpResponse<byte[]> delivered = fetch(URI.create(link));
+        assertThat(delivered.headers().firstValue("Content-Type")).contains("application/octet-stream");
+        assertThat(delivered.headers().firstValue("Content-Disposition"))
+                .contains("attachment; filename=\"page.html\"");
+        assertThat(head("/jobs/" + claimed.id() + "/artifacts/page.html"))
+                .hasContentType(MediaType.APPLICATION_OCTET_STREAM)
+                .hasHeader("Content-Disposition", "attachment; filename=\"page.html\"");
+    }
+
+    @Test
     void listingsNameArtifactsWithoutLinks() throws Exception {
         failedWithLog("why it failed");
         JsonNode job = body(get("/jobs?userId=user-1&limit=1")).at("/items/0");
