@@ -72,7 +72,8 @@ final class RunningFleet implements AutoCloseable {
         Map<String, String> all = new LinkedHashMap<>(settings);
         all.put("renderfleet.worker.grace", "0s");
         all.put("renderfleet.distributor.intake.grace", "0s");
-        // The first sends of a fleet that has just started are slow on a loaded machine, and no test is about that time.
+        // The first sends of a fleet that has just started are slow on a loaded machine, and no test is about that
+        // time.
         all.putIfAbsent("renderfleet.api.master-queue.send-timeout", "20s");
         return new RunningFleet(aws, all, Fleet.start(aws, FleetPorts.free(), all));
     }
