@@ -77,9 +77,19 @@ class QueryParametersTests {
     void readsNoBodyForParameters() {
         assertThat(http.post()
                         .uri(JOB + "/cancel")
-                        .contentType(MediaType.APPLICATION_FORM_URLENCODED)
-                        .content("{}")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .content("{\"limit\": 1}")
                         .exchange())
                 .hasStatus(404);
+    }
+
+    @Test
+    void refusesAFormWithoutReadingIt() {
+        assertThat(http.post()
+                        .uri(JOB + "/cancel")
+                        .contentType(MediaType.APPLICATION_FORM_URLENCODED)
+                        .content("limit=1")
+                        .exchange())
+                .hasStatus(415);
     }
 }
