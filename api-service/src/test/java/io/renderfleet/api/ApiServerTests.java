@@ -162,7 +162,7 @@ class ApiServerTests {
     }
 
     @Test
-    void answersWhatIsNoHttpPathWithAProblem() throws IOException {
+    void answersAnInvalidPathWithAProblem() throws IOException {
         String answer = raw("GET /jobs/%zz HTTP/1.1");
 
         assertThat(answer)

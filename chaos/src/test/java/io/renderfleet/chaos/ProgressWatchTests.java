@@ -10,7 +10,7 @@ class ProgressWatchTests {
     private final ProgressWatch watch = new ProgressWatch(Duration.ofSeconds(10), Duration.ofSeconds(3));
 
     @Test
-    void whatDoesNotChangeWhileAllServicesAreReadyIsStuck() {
+    void aStateThatDoesNotChangeWhileAllServicesAreReadyIsStuck() {
         observe("pending", true, 11);
         assertThat(watch.isStuck()).isFalse();
 

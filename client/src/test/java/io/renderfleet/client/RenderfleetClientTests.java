@@ -197,7 +197,7 @@ class RenderfleetClientTests {
     }
 
     @Test
-    void saysThatNobodyAnswers() {
+    void reportsThatTheServerDoesNotRespond() {
         api.close();
 
         assertThatExceptionOfType(NoAnswerException.class)

@@ -30,7 +30,7 @@ class RetryPolicyTests {
     }
 
     @Test
-    void refusesWhatCannotWork() {
+    void refusesInvalidSettings() {
         assertThatIllegalArgumentException().isThrownBy(() -> policy.within(0, Duration.ofSeconds(1)));
         assertThatIllegalArgumentException().isThrownBy(() -> policy.within(1, Duration.ZERO));
         assertThatIllegalArgumentException()

@@ -30,7 +30,7 @@ class IdentifierTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "1-1-1-1-1", "not-a-uuid", "00000000-0000-0000-0000-00000000000g"})
-    void refusesWhatIsNotAJobId(String text) {
+    void refusesInvalidJobIds(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> JobId.of(text));
     }
 
@@ -64,7 +64,7 @@ class IdentifierTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "us-east", "US-EAST-1", "us-east-1;drop", "localhost"})
-    void refusesWhatIsNotARegion(String code) {
+    void refusesInvalidRegions(String code) {
         assertThatIllegalArgumentException().isThrownBy(() -> new RegionId(code));
     }
 
@@ -103,7 +103,7 @@ class IdentifierTests {
                 "result",
                 "01234567890123456789012345678901234567890123456789012345678901234"
             })
-    void refusesWhatCannotBeTheNameOfAnArtifact(String name) {
+    void refusesInvalidArtifactNames(String name) {
         assertThatIllegalArgumentException().isThrownBy(() -> new ArtifactName(name));
     }
 }

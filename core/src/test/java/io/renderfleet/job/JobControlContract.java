@@ -49,7 +49,7 @@ public abstract class JobControlContract {
     }
 
     @Test
-    void cancelsWhatWaits() {
+    void cancelsAWaitingJob() {
         JobId id = submitted();
         Job cancelled = ((Cancelling.Cancelled) control.cancel(id, OWNER)).job();
         assertThat(cancelled.status()).isEqualTo(JobStatus.CANCELLED);
@@ -59,7 +59,7 @@ public abstract class JobControlContract {
     }
 
     @Test
-    void cancelsWhatWasRoutedAndNotClaimed() {
+    void cancelsAJobThatWasRoutedAndNotClaimed() {
         JobId id = routed();
         assertThat(control.cancel(id, null)).isInstanceOf(Cancelling.Cancelled.class);
         assertThat(store.claim(id, 1, EAST, WORKER, LEASE)).isEqualTo(new ClaimOutcome.Terminal(JobStatus.CANCELLED));
@@ -102,7 +102,7 @@ public abstract class JobControlContract {
     }
 
     @Test
-    void tellsWhatIsOver() {
+    void knowsTerminalStates() {
         JobId cancelled = submitted();
         control.cancel(cancelled, OWNER);
         assertThat(control.cancel(cancelled, OWNER)).isEqualTo(new Cancelling.Over(JobStatus.CANCELLED));
@@ -144,7 +144,7 @@ public abstract class JobControlContract {
     }
 
     @Test
-    void retriesWhatWasCancelledAndForgetsTheRequest() {
+    void retriesACancelledJobAndClearsTheCancellation() {
         Job job = claimed();
         control.cancel(job.id(), OWNER);
         store.cancelled(job, List.of());
@@ -161,7 +161,7 @@ public abstract class JobControlContract {
     }
 
     @Test
-    void doesNotRetryWhatIsNotOver() {
+    void doesNotRetryAnOpenJob() {
         JobId waiting = submitted();
         assertThat(control.retry(waiting, OWNER)).isEqualTo(new Retrying.NotOver(JobStatus.PENDING));
         assertThat(control.retry(routed(), OWNER)).isEqualTo(new Retrying.NotOver(JobStatus.PENDING));
@@ -172,7 +172,7 @@ public abstract class JobControlContract {
     }
 
     @Test
-    void theTimeToStartBeginsAnewAndAsLongWithEachRetry() {
+    void eachRetryRestartsTheStartDeadline() {
         JobId id = submittedToStartWithin(Duration.ofMinutes(10));
         for (int retries = 0; retries < 3; retries++) {
             control.cancel(id, OWNER);
@@ -183,7 +183,7 @@ public abstract class JobControlContract {
     }
 
     @Test
-    void aJobThatNobodyStartedInTimeFailsAtItsClaim() {
+    void aJobPastItsStartDeadlineFailsAtItsClaim() {
         JobId id = submittedToStartWithin(Duration.ofMinutes(10));
         store.route(id, 0, EAST);
         clock.advance(Duration.ofMinutes(10));

@@ -73,7 +73,7 @@ public abstract class JobRecoveryContract {
     }
 
     @Test
-    void whatIsOverIsNeverDueAgain() {
+    void aFinishedJobIsNeverDue() {
         Job completed = claimed();
         store.complete(completed, RESULT, List.of());
         JobId cancelled = submitted();
@@ -95,7 +95,7 @@ public abstract class JobRecoveryContract {
     }
 
     @Test
-    void sendsAnewWhatARegionLost() {
+    void resendsJobsThatARegionLost() {
         JobId id = routed();
         Due due = due(id);
         Job open = recovery.reroute(due, clock.instant().plusSeconds(60)).orElseThrow();
@@ -108,7 +108,7 @@ public abstract class JobRecoveryContract {
     }
 
     @Test
-    void sendsAnewWhatAWorkerLetGo() {
+    void resendsJobsThatAWorkerLost() {
         Job silent = claimed();
         Due due = due(silent.id());
         Job open = recovery.reroute(due, clock.instant().plusSeconds(60)).orElseThrow();
@@ -131,7 +131,7 @@ public abstract class JobRecoveryContract {
     }
 
     @Test
-    void aJobSentAnewCountsAsUnsentUntilItsMessageIsSent() {
+    void aReroutedJobCountsAsUnsentUntilItsMessageIsSent() {
         JobId id = routed();
         Instant soon = clock.instant().plus(CHECK_AFTER).plusSeconds(15);
         Job open = recovery.reroute(due(id), soon).orElseThrow();
@@ -146,7 +146,7 @@ public abstract class JobRecoveryContract {
     }
 
     @Test
-    void aJobSentAnewAndRoutedCountsAsSent() {
+    void aReroutedJobThatIsRoutedCountsAsSent() {
         JobId id = routed();
         Instant soon = clock.instant().plus(CHECK_AFTER).plusSeconds(15);
         Job open = recovery.reroute(due(id), soon).orElseThrow();
@@ -246,7 +246,7 @@ public abstract class JobRecoveryContract {
     }
 
     @Test
-    void failsWhatNobodyStartedInTime() {
+    void failsJobsPastTheirStartDeadline() {
         NewJob job = aJob().startBy(NOW.plusSeconds(5)).build();
         store.submit(job);
         Due due = due(job.id());

@@ -150,7 +150,7 @@ public abstract class JobStoreContract {
     }
 
     @Test
-    void withdrawsAJobThatNobodyKnowsOf() {
+    void withdrawsAnUnacknowledgedJob() {
         NewJob job = submitted();
         assertThat(store.withdraw(job.id(), job.createdAt())).isTrue();
         assertThat(store.find(job.id())).isEmpty();
@@ -189,7 +189,7 @@ public abstract class JobStoreContract {
     }
 
     @Test
-    void doesNotRouteWhatRunsOrIsOver() {
+    void doesNotRouteARunningOrFinishedJob() {
         Job job = claimed();
         assertThat(store.route(job.id(), 0, WEST)).isEqualTo(new RouteOutcome.Superseded(JobStatus.PROCESSING));
         store.complete(job, RESULT, List.of());

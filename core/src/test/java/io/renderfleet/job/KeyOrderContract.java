@@ -84,7 +84,7 @@ public abstract class KeyOrderContract {
     }
 
     @Test
-    void aCancelledJobLetsNobodyPastTheOneBeforeIt() {
+    void aCancelledJobDoesNotLetLaterJobsOvertakeTheJobBeforeIt() {
         JobId first = submitted();
         JobId second = submitted();
         JobId third = submitted();
@@ -97,7 +97,7 @@ public abstract class KeyOrderContract {
     }
 
     @Test
-    void aJobThatFailedUnstartedLetsNobodyPastTheOneBeforeIt() {
+    void aJobThatFailedBeforeItStartedDoesNotLetLaterJobsOvertake() {
         JobId first = submitted();
         NewJob late = aJob().orderingKey(key).startBy(NOW.plusSeconds(60)).build();
         store.submit(late);
@@ -113,7 +113,7 @@ public abstract class KeyOrderContract {
     }
 
     @Test
-    void aWithdrawnJobLetsNobodyPastTheOneBeforeIt() {
+    void aWithdrawnJobDoesNotLetLaterJobsOvertakeTheJobBeforeIt() {
         JobId first = submitted();
         NewJob withdrawn = aJob().orderingKey(key).build();
         store.submit(withdrawn);
@@ -164,7 +164,7 @@ public abstract class KeyOrderContract {
     }
 
     @Test
-    void aRetriedJobLetsNobodyPastTheOneThatWasBeforeIt() {
+    void aRetriedJobDoesNotLetLaterJobsOvertakeTheJobBeforeIt() {
         JobId first = submitted();
         JobId second = submitted();
         JobId third = submitted();

@@ -71,7 +71,7 @@ public abstract class JobQueueContract {
     }
 
     @Test
-    void deliversWhatWasSentAsItWas() throws Exception {
+    void deliversMessagesUnchanged() throws Exception {
         JobMessage message = message(3);
         get(queue.send(message));
         assertThat(receiveAll(1)).singleElement().satisfies(delivery -> {

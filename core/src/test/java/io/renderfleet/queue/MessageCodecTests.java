@@ -53,7 +53,7 @@ class MessageCodecTests {
                 "{\"jobId\":\"6a2f6f0e-6f2b-4c0e-9a39-0e3c1f2d3a4b\",\"userId\":\"u\",\"lane\":\"NORMAL\",\"routeEpoch\":-1}",
                 "{\"jobId\":\"6a2f6f0e-6f2b-4c0e-9a39-0e3c1f2d3a4b\",\"userId\":\"u\",\"lane\":\"FAST\",\"routeEpoch\":0}",
             })
-    void refusesWhatIsNotOurs(String body) {
+    void refusesUnknownMessages(String body) {
         assertThatExceptionOfType(MessageCodec.UnreadableMessageException.class)
                 .isThrownBy(() -> MessageCodec.read(body));
     }

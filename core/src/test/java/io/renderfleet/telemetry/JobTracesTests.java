@@ -54,7 +54,7 @@ class JobTracesTests {
     }
 
     @Test
-    void whatFailsIsNotedAndThrownOn() {
+    void aFailureIsRecordedAndRethrown() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> traces(1).in(job, "run", () -> {
                     throw new IllegalStateException("no");

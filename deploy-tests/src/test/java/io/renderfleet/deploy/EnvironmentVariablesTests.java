@@ -83,7 +83,7 @@ class EnvironmentVariablesTests {
 
     @ParameterizedTest
     @EnumSource(Service.class)
-    void whatAllMustAgreeOnIsGivenToEach(Service service) {
+    void eachServiceGetsTheSharedSettings(Service service) {
         assertThat(service.environment(Fleet.HOME))
                 .containsEntry("RENDERFLEET_ENV", Fleet.ENV)
                 .containsEntry("RENDERFLEET_HOMEREGION", Fleet.HOME)
@@ -93,14 +93,14 @@ class EnvironmentVariablesTests {
     }
 
     @Test
-    void aWorkerIsToldItsOwnRegionAndItsOwnPool() {
+    void aWorkerGetsItsRegionAndItsPool() {
         assertThat(Service.WORKER.environment(Fleet.OTHER))
                 .containsEntry("RENDERFLEET_WORKER_REGION", Fleet.OTHER)
                 .containsEntry("RENDERFLEET_WORKER_POOLS", Fleet.POOL.value());
     }
 
     @Test
-    void allApiTasksSignCursorsAlikeWithASecretThatNobodyWroteDown() {
+    void allApiTasksSignCursorsWithTheSameGeneratedSecret() {
         Template template = Service.API.template();
 
         assertThat(Service.API.environment(Fleet.HOME)).containsEntry("RENDERFLEET_API_CURSORSECRET", "<CursorSecret>");
@@ -113,7 +113,7 @@ class EnvironmentVariablesTests {
     }
 
     @Test
-    void nobodyIsAnOperatorWithoutTheTokenThatNobodyWroteDown() {
+    void onlyTheGeneratedTokenMakesACallerAnOperator() {
         assertThat(Service.API.environment(Fleet.HOME))
                 .as("a caller's address is what a header says, behind a load balancer")
                 .containsEntry("RENDERFLEET_API_OPERATORTOKEN", "<OperatorToken>");

@@ -82,7 +82,7 @@ class ExposureTests {
 
     @ParameterizedTest
     @MethodSource("templates")
-    void aPolicyOfAResourceLetsServicesInAndNobodyElse(String name) {
+    void aResourcePolicyAllowsOnlyServices(String name) {
         Template template = Fleet.template(name, Fleet.HOME, Map.of("ResultsOverCdn", "true"));
         for (Template.Resource resource : template.resources().values()) {
             Object document = resource.properties().get("PolicyDocument");

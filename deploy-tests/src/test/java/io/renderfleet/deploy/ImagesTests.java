@@ -43,7 +43,7 @@ class ImagesTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"api-service", "distributor-service", "worker-service", "local-aws", "standalone"})
-    void anImageRunsItsJvmAsNobodyAndHearsSignalsItself(String module) throws IOException {
+    void anImageRunsItsJvmUnprivilegedAsProcess1(String module) throws IOException {
         String text = dockerfile(module);
 
         assertThat(text)

@@ -167,7 +167,7 @@ class PoolsTests {
     }
 
     @Test
-    void whatAnAlarmSumsUpIsThereBeforeIt() {
+    void metricsOfACompositeAlarmExistBeforeIt() {
         Set<String> there = new HashSet<>();
         List<String> summedUp = new ArrayList<>();
         for (Planned stack : plan) {

@@ -182,7 +182,7 @@ class RightsTests {
     }
 
     @Test
-    void whoDeploysMayMakeTheRolesOfTheStacksAndNotChangeItsOwn() {
+    void theDeployerMayCreateStackRolesButNotChangeItsOwn() {
         Template template = Fleet.template("ci-role", Fleet.HOME);
         List<String> roles = Template.list(template.resource("RoleRights").at("PolicyDocument", "Statement")).stream()
                 .filter(statement -> Template.texts(Fleet.field(statement, "Action")).stream()

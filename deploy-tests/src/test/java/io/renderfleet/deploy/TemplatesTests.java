@@ -120,7 +120,7 @@ class TemplatesTests {
     }
 
     @Test
-    void whatHoldsDataStaysWhenItsStackGoes() {
+    void resourcesWithDataAreRetainedWhenTheirStackIsDeleted() {
         Set<String> precious =
                 Set.of("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::ECR::Repository");
         for (String name : templates()) {

@@ -95,7 +95,7 @@ class DistributorIT {
     }
 
     @Test
-    void whatNobodyCanRouteDoesNotStopTheOthers() {
+    void unroutableJobsDoNotStopOtherJobs() {
         fleet.master()
                 .sendAll(IntStream.range(0, 25)
                         .mapToObj(i -> new JobMessage(

@@ -87,7 +87,7 @@ class RegionsIT {
     }
 
     @Test
-    void aDrainedRegionGetsNothingAndWhatWaitsThereMovesAway() {
+    void aDrainedRegionGetsNoJobsAndItsWaitingJobsMoveAway() {
         List<NewJob> jobs = new ArrayList<>(fleet.submit(12));
         eventually()
                 .until(() -> fleet.regional(OREGON).depth().total() >= 2

@@ -61,7 +61,7 @@ class ContendedKeyTests {
     }
 
     @Test
-    void aSubmissionIsToldThatItsKeyIsContended() {
+    void aSubmissionWithAContendedKeyIsRefused() {
         assertThat(new JobStore(cancelling("TransactionConflict", "TransactionConflict")).submit(job))
                 .isEqualTo(new SubmitOutcome.Contended());
         assertThat(new JobStore(cancelling("None", "ConditionalCheckFailed")).submit(job))
@@ -69,7 +69,7 @@ class ContendedKeyTests {
     }
 
     @Test
-    void aRetryIsToldThatItsKeyIsContended() {
+    void aRetryWithAContendedKeyIsRefused() {
         assertThat(new JobStore(tables.database(clock)).submit(job)).isEqualTo(new SubmitOutcome.Stored());
         assertThat(new JobControl(tables.database(clock)).cancel(job.id(), null))
                 .isInstanceOf(JobControl.Cancelling.Cancelled.class);

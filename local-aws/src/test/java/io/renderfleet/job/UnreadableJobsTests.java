@@ -64,7 +64,7 @@ class UnreadableJobsTests {
     }
 
     @Test
-    void aListingByStatusNamesThoseThatMayHaveIt() {
+    void aListingByStatusNamesUnreadableJobsThatMayHaveTheStatus() {
         write(stored.get(1), JobItem.PRIORITY, "URGENT");
         write(stored.get(2), JobItem.STATUS, "PAUSED");
         assertThat(page(JobStatus.PENDING, 100, null).unreadable()).containsExactly(stored.get(1), stored.get(2));

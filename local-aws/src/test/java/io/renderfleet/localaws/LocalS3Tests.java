@@ -51,7 +51,7 @@ class LocalS3Tests {
     }
 
     @Test
-    void givesBackWhatWasPutWithItsTypeMetadataAndEtag() {
+    void returnsAnObjectWithItsTypeMetadataAndEtag() {
         var put = s3.putObject(
                 request -> request.bucket(DESIGNS)
                         .key("designs/box")

@@ -21,7 +21,7 @@ class BadSceneTests {
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
     @Test
-    void refusesWhatIsNotGltf() {
+    void refusesFilesThatAreNotGltf() {
         refused("not-gltf", "neither", "plain text".getBytes(StandardCharsets.UTF_8));
         refused("not-gltf", "neither", new byte[0]);
         refused("not-gltf", "neither", new byte[] {(byte) 0x89, 'P', 'N', 'G'});

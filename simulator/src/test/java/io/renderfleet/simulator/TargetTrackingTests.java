@@ -22,7 +22,7 @@ class TargetTrackingTests {
     }
 
     @Test
-    void oneMinuteAtTheTargetBeginsTheCountAnew() {
+    void oneMinuteAtTheTargetRestartsTheCount() {
         assertThat(policy.desired(180, figures(20, 10, 20), 4)).isEqualTo(4);
     }
 

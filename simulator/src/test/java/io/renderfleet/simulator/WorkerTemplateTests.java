@@ -62,7 +62,7 @@ class WorkerTemplateTests {
     }
 
     @Test
-    void whatIsNoNumberIsSaid() {
+    void aValueThatIsNotANumberIsReported() {
         assertThatThrownBy(
                         () -> WorkerTemplate.settings(text.replace("MaxCapacity: !Ref MaxTasks", "MaxCapacity: many")))
                 .isInstanceOf(SimulationException.class)
@@ -71,14 +71,14 @@ class WorkerTemplateTests {
 
     @ParameterizedTest
     @CsvSource({"'backlog / running, backlog', backlog_per_task", "'waiting > 0 AND', asleep"})
-    void anotherFigureIsNotSimulatedAsIfItWereThisOne(String part, String id) {
+    void aTemplateWithAnotherExpressionIsRefused(String part, String id) {
         assertThatThrownBy(() -> WorkerTemplate.settings(text.replace(part, "0 > 1 AND")))
                 .isInstanceOf(SimulationException.class)
                 .hasMessageContaining(" has no " + id + " with the expression ");
     }
 
     @Test
-    void aMissingFileIsSaid() {
+    void aMissingFileIsReported() {
         assertThatThrownBy(() -> WorkerTemplate.read(Path.of("no", "such", "file")))
                 .isInstanceOf(SimulationException.class)
                 .hasMessageStartingWith("cannot read ");

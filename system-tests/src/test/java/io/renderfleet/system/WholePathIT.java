@@ -99,7 +99,7 @@ class WholePathIT {
     }
 
     @Test
-    void refusesABadDesignWithItsReasonAndGoesOn() throws Exception {
+    void refusesABadDesignWithItsReasonAndContinues() throws Exception {
         HttpResponse<String> refused =
                 fleet.putDesign("broken", "glTF, but not really".getBytes(StandardCharsets.UTF_8));
         assertThat(refused.statusCode()).isEqualTo(422);

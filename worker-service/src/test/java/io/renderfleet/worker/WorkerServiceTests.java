@@ -173,7 +173,7 @@ class WorkerServiceTests {
     }
 
     @Test
-    void rendersWhatIsQueuedReportsItAndLeavesNothingBehind(@TempDir Path cache) throws Exception {
+    void rendersQueuedJobsReportsThemAndLeavesNoMessages(@TempDir Path cache) throws Exception {
         JobQueue queue = fleet.emptyQueue(REGION, Lane.NORMAL);
         JobStore jobs = fleet.jobs(Clock.systemUTC());
         String broken = fleet.storeDesign(new byte[] {1, 2, 3});

@@ -80,7 +80,7 @@ class DeadLettersTests {
     }
 
     @Test
-    void givesWhatItLookedAtBackAtOnce() throws Exception {
+    void releasesInspectedMessagesAtOnce() throws Exception {
         for (int i = 0; i < 25; i++) {
             fixture.deadLetter(WEST, QUEUE, "noise " + i);
         }
@@ -249,7 +249,7 @@ class DeadLettersTests {
     }
 
     @Test
-    void keepsWhatIsNotOursAndWhatAWorkerHolds() throws Exception {
+    void keepsUnknownMessagesAndThoseOfRunningJobs() throws Exception {
         fixture.deadLetter(WEST, QUEUE, "{\"noise\": true}");
         JobId unknown = JobId.random();
         fixture.deadLetter(WEST, QUEUE, ApiFixture.message(unknown, "nobody", 1));
@@ -336,7 +336,7 @@ class DeadLettersTests {
     }
 
     @Test
-    void endsAtItsLimitAndGoesOnWhenRepeated() throws Exception {
+    void endsAtItsLimitAndContinuesWhenRepeated() throws Exception {
         for (int i = 0; i < 5; i++) {
             JobId id = routed();
             fixture.deadLetter(WEST, QUEUE, ApiFixture.message(id, "user-1", 1));

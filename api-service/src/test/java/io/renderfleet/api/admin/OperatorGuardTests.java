@@ -45,7 +45,7 @@ class OperatorGuardTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"10.0.0.1", "192.168.1.1", "0.0.0.0", "2001:db8::1", "", "localhost", "unknown"})
-    void withoutATokenServesNobodyElse(String address) {
+    void withoutATokenRefusesOtherMachines(String address) {
         assertRefused("", local(address), ProblemType.OPERATORS_ONLY);
     }
 
@@ -67,7 +67,7 @@ class OperatorGuardTests {
     }
 
     @Test
-    void withATokenServesWhoeverHasItFromAnywhere() {
+    void withATokenAcceptsItFromAnywhere() {
         MockHttpServletRequest request = local("10.0.0.1");
         request.addHeader("Authorization", "Bearer " + TOKEN);
         assertThat(passes(TOKEN, request)).isTrue();
@@ -75,7 +75,7 @@ class OperatorGuardTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"Bearer ", "Bearer wrong", "Basic " + TOKEN, TOKEN, "Bearer " + TOKEN + "x"})
-    void withATokenServesNobodyElseNotEvenThisMachine(String header) {
+    void withATokenRefusesEverybodyElseEvenThisMachine(String header) {
         MockHttpServletRequest request = local("127.0.0.1");
         assertRefused(TOKEN, request, ProblemType.OPERATOR_TOKEN_REQUIRED);
         request.addHeader("Authorization", header);

@@ -14,7 +14,7 @@ class SettingsTests {
     MockMvcTester http;
 
     @Test
-    void showsWhatIsInEffectAndWhereItComesFrom() {
+    void showsEachSettingWithItsValueAndOrigin() {
         var answer = assertThat(http.get().uri("/admin/settings"))
                 .hasStatus(HttpStatus.OK)
                 .bodyJson();

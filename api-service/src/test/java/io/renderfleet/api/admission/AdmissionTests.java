@@ -293,7 +293,7 @@ class AdmissionTests {
     }
 
     @Test
-    void refusesWhatTheMasterQueuesHaveNoRoomFor() {
+    void refusesJobsWhenTheMasterQueuesAreFull() {
         JobId waiting = fixture.submit(user, "");
         try (BackgroundReads background = new BackgroundReads(health)) {
             AdmissionSettings settings = settings(0, 1);

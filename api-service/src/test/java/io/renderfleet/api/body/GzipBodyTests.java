@@ -66,7 +66,7 @@ class GzipBodyTests {
     }
 
     @Test
-    void refusesWhatIsNotGzip() {
+    void refusesBodiesThatAreNotGzip() {
         assertInvalid(body(TEXT, 100));
         assertInvalid(body(new byte[0], 100));
     }

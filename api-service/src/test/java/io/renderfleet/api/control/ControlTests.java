@@ -54,7 +54,7 @@ class ControlTests {
     FleetSettings fleet;
 
     @Test
-    void cancelsAJobThatNobodyHasStarted() throws Exception {
+    void cancelsAJobThatHasNotStarted() throws Exception {
         JobId id = fixture.submit("");
 
         MvcTestResult answer = post(id, "cancel");
@@ -107,7 +107,7 @@ class ControlTests {
     }
 
     @Test
-    void doesNotCancelWhatIsOver() {
+    void doesNotCancelAFinishedJob() {
         Job failed = claimed(fixture.submit(""));
         store.fail(failed, Attempt.Outcome.REJECTED, ERROR, List.of());
         assertProblem(post(failed.id(), "cancel"), 409, "job-over", "The job is FAILED");
@@ -192,7 +192,7 @@ class ControlTests {
     }
 
     @Test
-    void doesNotRetryWhatIsNotOverOrIsCompleted() {
+    void doesNotRetryAnOpenOrCompletedJob() {
         JobId waiting = fixture.submit("");
         assertProblem(post(waiting, "retry"), 409, "not-retryable", "The job is PENDING; only a job that is FAILED");
 

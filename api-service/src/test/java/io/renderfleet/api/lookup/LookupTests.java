@@ -126,7 +126,7 @@ class LookupTests {
     }
 
     @Test
-    void headOfAResultIsAnsweredHereWithWhatADownloadWouldSay() throws Exception {
+    void headOfAResultHasTheHeadersOfADownload() throws Exception {
         byte[] picture = "a picture to look at".getBytes(StandardCharsets.UTF_8);
         JobId id = completed(picture);
 

@@ -69,7 +69,7 @@ class QueryParametersTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"/designs?", "/designs?limit=1", "/designs?&limit=1&"})
-    void acceptsWhatIsKnown(String uri) {
+    void acceptsKnownParameters(String uri) {
         assertThat(http.get().uri(URI.create(uri)).exchange()).hasStatus(200);
     }
 

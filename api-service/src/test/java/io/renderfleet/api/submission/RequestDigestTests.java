@@ -48,7 +48,7 @@ class RequestDigestTests {
                 "\"output\": {\"width\": 100}",
                 "\"environment\": \"none\"",
             })
-    void tellsApartWhatWasAskedFor(String more) {
+    void distinguishesRequests(String more) {
         assertThat(hash(ApiFixture.request(more))).isNotEqualTo(hash(ApiFixture.request("")));
     }
 

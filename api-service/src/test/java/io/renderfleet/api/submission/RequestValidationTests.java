@@ -224,7 +224,7 @@ class RequestValidationTests {
                 "{\"regions\": [\"us-east-1\",]}",
                 "[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]"
             })
-    void refusesWhatIsNotJson(String body) {
+    void refusesTextThatIsNotJson(String body) {
         assertThat(post(body))
                 .hasStatus(400)
                 .hasContentType(MediaType.APPLICATION_PROBLEM_JSON)

@@ -116,7 +116,7 @@ class SubmissionRaceTests {
     }
 
     @Test
-    void nobodyIsToldYesWhileNoMessageIsSentAndTheNextRepeatSendsIt() {
+    void noSubmissionSucceedsWithoutAMessageAndARepeatSendsIt() {
         ScriptedQueue first = sends(
                 () -> {
                     assertRefused(submissions(sends(() -> false)), ProblemType.QUEUE_UNAVAILABLE);

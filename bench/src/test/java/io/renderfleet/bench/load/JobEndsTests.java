@@ -30,7 +30,7 @@ class JobEndsTests {
     }
 
     @Test
-    void waitsNoLongerThanTold() {
+    void waitsNoLongerThanTheLimit() {
         ends.written("a", "PROCESSING");
 
         assertThatExceptionOfType(BenchException.class).isThrownBy(() -> ends.await("a", Duration.ZERO));

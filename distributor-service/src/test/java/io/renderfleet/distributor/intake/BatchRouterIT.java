@@ -105,7 +105,7 @@ class BatchRouterIT {
     }
 
     @Test
-    void keepsWhatHasNowhereToGoOnTheMasterQueueAndUnrouted() throws InterruptedException {
+    void keepsJobsWithoutARegionOnTheMasterQueueUnrouted() throws InterruptedException {
         fleet.load(CALIFORNIA, LIMIT);
         NewJob job = fleet.submit(CALIFORNIA);
         assertThat(route()).isFalse();
@@ -145,7 +145,7 @@ class BatchRouterIT {
     }
 
     @Test
-    void routesAnewWhenTheRegionOfTheWrittenRouteIsFullAndVoidsTheOldCopy() throws InterruptedException {
+    void reroutesWhenTheRegionOfTheStoredRouteIsFullAndVoidsTheOldCopy() throws InterruptedException {
         NewJob job = fleet.submit();
         fleet.jobs().route(job.id(), 0, OREGON);
         fleet.load(OREGON, LIMIT);
@@ -157,7 +157,7 @@ class BatchRouterIT {
     }
 
     @Test
-    void forwardsByTheNewestRouteAfterACrashInTheMiddleOfRoutingAnew() throws InterruptedException {
+    void forwardsByTheNewestRouteAfterACrashDuringARerouting() throws InterruptedException {
         NewJob job = fleet.submit();
         fleet.jobs().route(job.id(), 0, OREGON);
         fleet.jobs().route(job.id(), 1, CALIFORNIA);
@@ -166,7 +166,7 @@ class BatchRouterIT {
     }
 
     @Test
-    void neverRoutesAnewWhatAWorkerHasClaimed() throws InterruptedException {
+    void neverReroutesAClaimedJob() throws InterruptedException {
         NewJob job = fleet.submit();
         fleet.jobs().route(job.id(), 0, OREGON);
         claim(job, 1, OREGON);

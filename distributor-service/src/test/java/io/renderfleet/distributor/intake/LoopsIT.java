@@ -39,7 +39,7 @@ class LoopsIT {
     }
 
     @Test
-    void anIntakeLoopGoesOnAfterAnError() throws Exception {
+    void anIntakeLoopContinuesAfterAnError() throws Exception {
         AtomicInteger turns = new AtomicInteger();
         IntakeSettings settings = context.getBean(IntakeSettings.class);
         LoopHealth health = new LoopHealth(Clock.systemUTC());

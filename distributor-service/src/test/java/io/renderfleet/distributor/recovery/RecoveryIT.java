@@ -158,7 +158,7 @@ class RecoveryIT {
     }
 
     @Test
-    void failsAJobThatNobodyStartedInTime() {
+    void failsAJobPastItsStartDeadline() {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         NewJob job = aJob().createdAt(now).startBy(now.plusMillis(300)).build();
         fleet.jobs().submit(job);

@@ -110,7 +110,7 @@ class BadBodyTests {
     }
 
     @Test
-    void clientThatStopsAmidItsBodyHoldsUpNobody() throws IOException {
+    void clientThatStopsInItsBodyDelaysNoOtherClient() throws IOException {
         List<Socket> silent = new ArrayList<>();
         try {
             for (int i = 0; i < 50; i++) {

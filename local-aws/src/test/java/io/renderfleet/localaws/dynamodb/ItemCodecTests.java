@@ -10,7 +10,7 @@ import net.jqwik.api.Provide;
 
 class ItemCodecTests {
     @Property(tries = 300)
-    void decodesWhatItEncoded(@ForAll("items") Map<String, AttributeValue> item) {
+    void decodesEncodedMessages(@ForAll("items") Map<String, AttributeValue> item) {
         byte[] encoded = ItemCodec.encode(item);
 
         assertThat(ItemCodec.decode(encoded)).isEqualTo(item);

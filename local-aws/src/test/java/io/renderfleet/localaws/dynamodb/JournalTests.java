@@ -45,7 +45,7 @@ class JournalTests {
     }
 
     @Test
-    void whatIsWrittenAfterCutOffRecordIsKept() throws IOException {
+    void recordsWrittenAfterATruncatedOneAreKept() throws IOException {
         int complete = beforeTransaction();
         Files.write(file, Arrays.copyOf(afterTransaction(), complete + 20));
 

@@ -30,7 +30,7 @@ class KeyTests {
     }
 
     @Property
-    void whatFollowsKeyDoesNotChangeItsOrder(
+    void suffixOfKeyDoesNotChangeItsOrder(
             @ForAll("scalars") AttributeValue left,
             @ForAll("scalars") AttributeValue right,
             @ForAll("scalars") AttributeValue first,

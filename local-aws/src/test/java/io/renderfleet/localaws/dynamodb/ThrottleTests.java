@@ -47,7 +47,7 @@ class ThrottleTests {
     }
 
     @Test
-    void batchGivesBackWhatIsThrottledAndIsRefusedWhenAllIs() {
+    void batchReturnsThrottledItemsAndFailsWhenAllAreThrottled() {
         try (Calls calls = throttled()) {
             calls.call("CreateTable", Calls.THINGS.replace("things", "others"));
             calls.put("a", BIG);
@@ -96,7 +96,7 @@ class ThrottleTests {
     }
 
     @Test
-    void batchesGiveBackWhatTestAsksFor() {
+    void batchesReturnTheUnprocessedItemsThatATestAsksFor() {
         var hooks =
                 new DynamoDb.Hooks(Clock.systemUTC(), (table, place) -> table.equals("things") && place == 1, () -> {});
         try (Calls calls = Calls.open(DynamoDbSettings.defaults(), hooks)) {

@@ -105,7 +105,7 @@ class TransactionConflictTests {
     }
 
     @Test
-    void batchGivesBackItemInConflict() {
+    void batchReturnsItemInConflictAsUnprocessed() {
         duringTransaction(() -> {
             String free = "{'PutRequest':{'Item':{'id':{'S':'free'},'by':{'S':'batch'}}}}";
             String taken = "{'DeleteRequest':{'Key':{'id':{'S':'written'}}}}";

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class AcknowledgementsTests {
 
     @Test
-    void aCallThatFindsNoThreadKeepsNobodyFromSettlingTheNextMessage() throws Exception {
+    void aCallWithoutAThreadDoesNotBlockTheNextMessage() throws Exception {
         Acknowledgements acknowledgements = new Acknowledgements();
         assertThatCode(() -> acknowledgements.send(JobId.random(), () -> {
                     throw new OutOfMemoryError("unable to create native thread");

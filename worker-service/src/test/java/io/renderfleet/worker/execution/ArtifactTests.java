@@ -414,7 +414,7 @@ class ArtifactTests {
     }
 
     @Test
-    void givesUpAStreamThatNobodyCloses() throws Exception {
+    void abortsAStreamThatIsNotClosed() throws Exception {
         JobId id = worker.submit();
         runner.does(attempt -> {
             OutputStream out = attempt.openArtifact(LOG, TEXT);
@@ -458,7 +458,7 @@ class ArtifactTests {
     }
 
     @Test
-    void refusesTheSeventeenthNameTheFifthOpenStreamAndWhatIsNoMediaType() throws Exception {
+    void refusesTooManyNamesTooManyOpenStreamsAndInvalidMediaTypes() throws Exception {
         JobId id = worker.submit();
         runner.does(attempt -> {
             assertThatIllegalArgumentException().isThrownBy(() -> storeText(attempt, "no media type", LOG, "x"));

@@ -24,7 +24,7 @@ class FailureCauseTests {
     }
 
     @Test
-    void whatAJobIsRejectedForIsPermanentHoweverItIsWrapped() {
+    void aRejectionIsPermanentEvenIfItIsWrapped() {
         JobError error = new JobError("bad-scene", "The scene has no triangles.");
         JobRejectedException rejected = new JobRejectedException(error, new IllegalArgumentException());
         assertThat(FailureCause.of(rejected)).isEqualTo(new FailureCause.Permanent(error));
@@ -40,7 +40,7 @@ class FailureCauseTests {
                 "SlowDown",
                 "TooManyRequestsException"
             })
-    void whatAwsThrottlesIsNobodysFault(String code) {
+    void throttlingByAwsIsNotCharged(String code) {
         assertThat(FailureCause.of(DynamoDbException.builder()
                         .statusCode(400)
                         .awsErrorDetails(code(code))

@@ -196,7 +196,7 @@ class JobExecutionTests {
     }
 
     @Test
-    void neverTellsUsersWhatAnExceptionSaid() throws Exception {
+    void neverShowsUsersTheMessageOfAnException() throws Exception {
         runner.does(run -> {
             throw new IOException("/srv/secret/path");
         });
@@ -473,7 +473,7 @@ class JobExecutionTests {
     }
 
     @Test
-    void claimsNothingOnceItWasTold() throws Exception {
+    void claimsNothingAfterItWasToldToStop() throws Exception {
         JobId id = worker.submit();
         Delivery delivery = worker.receive();
         worker.execution().interruptAll();

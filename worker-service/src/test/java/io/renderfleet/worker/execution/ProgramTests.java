@@ -183,7 +183,7 @@ class ProgramTests {
     }
 
     @Test
-    void killsWhatLivesOnWhenTheRunnerHasReturnedAlsoWhenItsParentIsGone() throws Exception {
+    void killsProcessesThatOutliveTheRunnerEvenIfTheirParentHasEnded() throws Exception {
         JobId id = worker.submit();
         runner.does(attempt -> {
             // The child of a shell that ends at once belongs to nobody.

@@ -101,7 +101,7 @@ class RunningJobsTests {
     }
 
     @Test
-    void aHeartbeatHidesTheMessageAnew() throws Exception {
+    void aHeartbeatExtendsTheVisibilityOfTheMessage() throws Exception {
         worker.submit();
         var delivery = worker.receive();
         runner.does(run -> {
@@ -216,7 +216,7 @@ class RunningJobsTests {
     }
 
     @Test
-    void whatBreaksOnTheWayOutOfAStopIsNotCharged() throws Exception {
+    void anErrorDuringAStopIsNotCharged() throws Exception {
         JobId id = worker.submit();
         runner.does(run -> {
             worker.execution().interruptAll();

@@ -59,7 +59,7 @@ class ClosedIntakeTests {
     }
 
     @Test
-    void aWorkerOfADrainedRegionReceivesNothingFinishesWhatRunsAndGoesOnAfter() throws Exception {
+    void aWorkerOfADrainedRegionFinishesRunningJobsAndReceivesAgainAfterwards() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         CountDownLatch started = new CountDownLatch(1);
         runner.waitsFor(go, started);

@@ -94,7 +94,7 @@ class DrainWatchTests {
     }
 
     @Test
-    void whatWasSeenLastHoldsWhileTheLookFails() {
+    void theLastStateHoldsWhileReadsFail() {
         drained = Set.of(HERE);
         check();
         away = true;

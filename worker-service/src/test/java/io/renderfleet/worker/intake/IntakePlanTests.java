@@ -170,7 +170,7 @@ class IntakePlanTests {
     }
 
     @Test
-    void aLaneThatGoesOnFailingIsCalledLessAndLessOften() {
+    void aLaneThatKeepsFailingIsPolledLessAndLessOften() {
         int calls = 0;
         plan.next(now);
         plan.failed(poll(Lane.HIGH, 2), now);

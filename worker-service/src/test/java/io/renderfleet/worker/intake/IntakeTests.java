@@ -190,7 +190,7 @@ class IntakeTests {
     }
 
     @Test
-    void handsBackWhatDoesNotFinishInItsGraceAtNoCharge() throws Exception {
+    void releasesJobsThatDoNotFinishInTheGracePeriodUncharged() throws Exception {
         CountDownLatch started = new CountDownLatch(2);
         runner.runsUntilStopped(started);
         Part its = part(EAST, Lane.NORMAL, 2, NO_GRACE);
@@ -211,7 +211,7 @@ class IntakeTests {
     }
 
     @Test
-    void letsWhatRunsFinishInItsGraceAndTakesNothingMore() throws Exception {
+    void finishesRunningJobsInTheGracePeriodAndTakesNoMore() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         CountDownLatch started = new CountDownLatch(1);
         runner.waitsFor(go, started);

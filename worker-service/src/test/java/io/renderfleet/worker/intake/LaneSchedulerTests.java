@@ -125,7 +125,7 @@ class LaneSchedulerTests {
     }
 
     @Test
-    void whatWasChargedForAndNotTakenIsGivenBack() {
+    void anUnusedReservationIsReturned() {
         LaneScheduler before =
                 LaneScheduler.of(WEIGHTS).next(EnumSet.of(Lane.LOW)).then();
         assertThat(before.charged(Lane.LOW, 10).charged(Lane.LOW, -10)).isEqualTo(before);

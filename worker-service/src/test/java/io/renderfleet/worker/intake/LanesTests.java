@@ -168,7 +168,7 @@ class LanesTests {
     }
 
     @Test
-    void whatALongPollBringsTooMuchIsTakenByAnotherWorker() throws Exception {
+    void surplusMessagesOfALongPollGoToAnotherWorker() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         CountDownLatch started = new CountDownLatch(1);
         runner.waitsFor(go, started);

@@ -27,7 +27,7 @@ class DesignDigestsTests {
     private final DesignId id = new DesignId("digest-" + UUID.randomUUID());
 
     @Test
-    void remembersWhatANameStandsForAndIsToldOfUploads() throws Exception {
+    void remembersTheDigestOfANameAndNoticesUploads() throws Exception {
         DesignDigests digests = digests(Duration.ofHours(1));
         Design first = fixture.storeDesign(id.value(), "first");
         assertThat(digests.find(id)).contains(first.digest());

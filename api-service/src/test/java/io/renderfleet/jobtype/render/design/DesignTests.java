@@ -37,7 +37,7 @@ class DesignTests {
     DesignStore store;
 
     @Test
-    void storesANewDesignAndSaysWhatIsInIt() throws Exception {
+    void storesANewDesignAndReportsItsContents() throws Exception {
         String id = id();
 
         MvcTestResult answer = put(id, "model/gltf-binary", CUBE);
@@ -83,7 +83,7 @@ class DesignTests {
                 .hasStatus(202);
     }
 
-    static Stream<Arguments> refusesWhatCannotBeRendered() {
+    static Stream<Arguments> refusesInvalidDesigns() {
         return Stream.of(
                 arguments("nothing", new byte[0], "not-gltf"),
                 arguments("a picture", "\u0089PNG\r\n".getBytes(StandardCharsets.ISO_8859_1), "not-gltf"),
@@ -96,7 +96,7 @@ class DesignTests {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
-    void refusesWhatCannotBeRendered(String what, byte[] file, @Nullable String code) throws Exception {
+    void refusesInvalidDesigns(String what, byte[] file, @Nullable String code) throws Exception {
         String id = id();
 
         MvcTestResult answer = put(id, "model/gltf-binary", file);
@@ -122,7 +122,7 @@ class DesignTests {
     }
 
     @Test
-    void refusesAFileThatIsSaidToBeTooLarge() {
+    void refusesAFileWhoseDeclaredLengthIsTooLarge() {
         assertThat(http.put()
                         .uri("/designs/" + id())
                         .contentType("model/gltf-binary")

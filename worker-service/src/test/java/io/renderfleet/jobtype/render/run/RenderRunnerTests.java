@@ -157,7 +157,7 @@ class RenderRunnerTests {
     }
 
     @Test
-    void rejectsWhatIsNoGltfAndGoesOnWithTheNextJob() throws IOException {
+    void rejectsAFileThatIsNotGltfAndRunsTheNextJob() throws IOException {
         String broken = stored("neither binary nor JSON".getBytes(StandardCharsets.UTF_8));
         assertThatExceptionOfType(JobRejectedException.class)
                 .isThrownBy(() -> render(spec(broken)))

@@ -87,7 +87,7 @@ class SceneCacheTests {
     }
 
     @Test
-    void whoIsToldToStopWaitsForNoFetch() throws Exception {
+    void aStoppedAttemptDoesNotWaitForAFetch() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         CountDownLatch fetching = new CountDownLatch(1);
         SceneCache cache = cache((digest, target) -> {
@@ -116,7 +116,7 @@ class SceneCacheTests {
     }
 
     @Test
-    void letsGoOfWhatIsTooHeavyAndReadsItsFileAgain() throws IOException {
+    void evictsAnEntryThatIsTooLargeAndReadsItsFileAgain() throws IOException {
         SceneCache cache = cache(1, (digest, target) -> Files.write(target, GLB));
         Scene first = cache.scene(DIGEST, () -> false);
         await().atMost(Duration.ofSeconds(PATIENCE_SECONDS))

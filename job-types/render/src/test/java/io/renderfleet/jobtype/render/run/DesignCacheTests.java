@@ -109,7 +109,7 @@ class DesignCacheTests {
     }
 
     @Test
-    void removesWhatAKilledProcessWasFetching() throws IOException {
+    void removesPartialFilesOfAKilledProcess() throws IOException {
         Files.createDirectories(directory);
         Files.write(directory.resolve("fetch-123.part"), new byte[KIB]);
         Files.write(directory.resolve("notes.txt"), new byte[KIB]);
@@ -178,7 +178,7 @@ class DesignCacheTests {
     }
 
     @Test
-    void fetchesAgainWhatSomebodyElseClearedAway() throws IOException {
+    void fetchesAgainAFileThatAnotherProcessDeleted() throws IOException {
         DesignCache cache = cache(10 * KIB);
         size(cache, 1);
         Files.delete(directory.resolve(digest(1)));
