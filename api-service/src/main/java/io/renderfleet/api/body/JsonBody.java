@@ -45,15 +45,21 @@ public final class JsonBody {
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .build();
 
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private JsonBody() {}
 
-    /** Decodes a body; throws a {@link ProblemException} when it is not UTF-8. */
+    /**
+     * Decodes a body; throws a {@link ProblemException} when it is not UTF-8. A byte order mark, with which some
+     * programs begin every file, is ignored, as RFC 8259, section 8.1 permits.
+     */
     static String text(byte[] body) {
         try {
-            return StandardCharsets.UTF_8
+            String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(body))
                     .toString();
+            return text.startsWith(BYTE_ORDER_MARK) ? text.substring(BYTE_ORDER_MARK.length()) : text;
         } catch (CharacterCodingException e) {
             throw malformed("The body is not valid UTF-8. Send JSON in UTF-8.");
         }

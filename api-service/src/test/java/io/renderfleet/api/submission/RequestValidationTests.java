@@ -244,6 +244,12 @@ class RequestValidationTests {
     }
 
     @Test
+    void ignoresAByteOrderMark() {
+        assertThat(post("\uFEFF" + ApiFixture.request(""))).hasStatus(202);
+        assertThat(post("\uFEFF\uFEFF" + ApiFixture.request(""))).hasStatus(400);
+    }
+
+    @Test
     void refusesABodyThatIsNotUtf8() {
         assertThat(http.post()
                         .uri("/jobs")
