@@ -1,5 +1,7 @@
 package io.renderfleet.settings;
 
+import java.util.Locale;
+
 /**
  * A setting as it is in this process.
  *
@@ -9,4 +11,10 @@ package io.renderfleet.settings;
  *     {@code default}
  * @param description what the setting means; empty for a setting of a library
  */
-public record EffectiveSetting(String name, String value, String origin, String description) {}
+public record EffectiveSetting(String name, String value, String origin, String description) {
+
+    /** The usual name of a setting's environment variable, such as {@code RENDERFLEET_WORKER_PROCESSLIMIT}. */
+    public static String variableOf(String name) {
+        return name.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
+    }
+}

@@ -33,7 +33,7 @@ public final class EffectiveSettings {
 
     public EffectiveSettings(ConfigurableEnvironment environment) {
         this.environment = environment;
-        this.known = KnownSettings.load(EffectiveSettings.class.getClassLoader());
+        this.known = KnownSettings.onClassPath();
     }
 
     /** All of them, by name. */
@@ -101,9 +101,7 @@ public final class EffectiveSettings {
             }
         }
         names.removeIf(name -> !isOfLibrary(name, "."));
-        Set<String> seen = names.stream()
-                .map(name -> name.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT))
-                .collect(Collectors.toSet());
+        Set<String> seen = names.stream().map(EffectiveSetting::variableOf).collect(Collectors.toSet());
         variables.stream()
                 .filter(name -> isOfLibrary(name, "_") && !seen.contains(name.toUpperCase(Locale.ROOT)))
                 .forEach(names::add);

@@ -23,9 +23,9 @@ record KnownSetting(String name, String type, @Nullable String defaultValue, Str
         return name.replace("-", "");
     }
 
-    /** The usual name of its environment variable, such as {@code RENDERFLEET_WORKER_PROCESSLIMIT}. */
+    /** As {@link EffectiveSetting#variableOf}. */
     String variable() {
-        return uniformName().replace('.', '_').toUpperCase(Locale.ROOT);
+        return EffectiveSetting.variableOf(name);
     }
 
     /** Whether it is a list or a set, whose elements may also be given one by one. */

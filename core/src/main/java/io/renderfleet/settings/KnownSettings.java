@@ -38,8 +38,17 @@ final class KnownSettings {
         settings.forEach(setting -> byName.put(setting.name(), setting));
     }
 
-    /** Reads what is on the class path; {@link UncheckedIOException} when that fails. */
-    static KnownSettings load(ClassLoader loader) {
+    /** Those of the modules on the class path, which are read once; a failure to read them is an error. */
+    static KnownSettings onClassPath() {
+        return OnClassPath.SETTINGS;
+    }
+
+    /** Read when they are first asked for: several contexts of one process, and several parts of each, need them. */
+    private static final class OnClassPath {
+        static final KnownSettings SETTINGS = load(KnownSettings.class.getClassLoader());
+    }
+
+    private static KnownSettings load(ClassLoader loader) {
         List<KnownSetting> settings = new ArrayList<>();
         ObjectMapper json = new ObjectMapper();
         try {

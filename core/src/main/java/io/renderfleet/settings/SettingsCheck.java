@@ -35,13 +35,7 @@ public final class SettingsCheck implements ApplicationContextInitializer<Config
     /** @throws UnknownSettingsException when there is an unknown setting */
     @Override
     public void initialize(ConfigurableApplicationContext context) {
-        KnownSettings known = KnownSettings.load(loaderOf(context));
-        check(known, context.getEnvironment(), false);
-    }
-
-    private static ClassLoader loaderOf(ConfigurableApplicationContext context) {
-        ClassLoader loader = context.getClassLoader();
-        return loader == null ? SettingsCheck.class.getClassLoader() : loader;
+        check(KnownSettings.onClassPath(), context.getEnvironment(), false);
     }
 
     /**
@@ -51,7 +45,7 @@ public final class SettingsCheck implements ApplicationContextInitializer<Config
      * @throws UnknownSettingsException when there is an unknown setting
      */
     public static void checkAll(ConfigurableEnvironment environment) {
-        check(KnownSettings.load(SettingsCheck.class.getClassLoader()), environment, true);
+        check(KnownSettings.onClassPath(), environment, true);
     }
 
     static void check(KnownSettings known, ConfigurableEnvironment environment, boolean complete) {

@@ -42,7 +42,7 @@ final class WrongSettingFailureAnalyzer extends AbstractFailureAnalyzer<Configur
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, ConfigurationPropertiesBindException cause) {
-        KnownSettings known = KnownSettings.load(WrongSettingFailureAnalyzer.class.getClassLoader());
+        KnownSettings known = KnownSettings.onClassPath();
         return new FailureAnalysis(
                 wrongs(cause, known).stream()
                         .map(wrong -> describe(wrong, known.givenAs(wrong.name, false)))

@@ -2,9 +2,9 @@ package io.renderfleet.localaws;
 
 import io.renderfleet.pool.Pool;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.settings.EffectiveSetting;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -36,8 +36,7 @@ public final class ServiceProperties {
     /** The settings as environment variables, with the names of Spring Boot's relaxed binding. */
     static Map<String, String> environment(Map<String, String> properties) {
         var environment = new LinkedHashMap<String, String>();
-        properties.forEach((key, value) ->
-                environment.put(key.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT), value));
+        properties.forEach((key, value) -> environment.put(EffectiveSetting.variableOf(key), value));
         return environment;
     }
 

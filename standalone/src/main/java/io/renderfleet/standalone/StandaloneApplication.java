@@ -6,6 +6,7 @@ import io.renderfleet.client.RenderfleetClient;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsException;
 import io.renderfleet.localaws.LocalAwsOptions;
+import io.renderfleet.settings.EffectiveSetting;
 import io.renderfleet.settings.SettingsCheck;
 import io.renderfleet.settings.UnknownSettingsException;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -164,7 +164,7 @@ public final class StandaloneApplication implements Callable<Integer> {
     private static void warnOfSettingsWithoutEffect(LocalAws aws) {
         StandardEnvironment given = new StandardEnvironment();
         for (String owned : Fleet.ownedSettings(aws, FleetPorts.usual())) {
-            String variable = owned.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
+            String variable = EffectiveSetting.variableOf(owned);
             if (given.containsProperty(owned) || given.containsProperty(variable)) {
                 System.err.printf(
                         "renderfleet: %s has no effect here: this command sets %s itself.%n", variable, owned);
