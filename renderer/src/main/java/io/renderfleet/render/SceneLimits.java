@@ -58,4 +58,10 @@ public record SceneLimits(
         return new SceneLimits(
                 64L << 20, 5_000_000, 64_000_000, 1L << 30, 100_000, Math.min(bytes, 2L << 30), Duration.ofMinutes(1));
     }
+
+    /** These limits with another time limit. */
+    public SceneLimits withMaxReadingTime(Duration time) {
+        return new SceneLimits(
+                maxFileBytes, maxTriangles, maxTexturePixels, maxDecodedBytes, maxNodes, maxMemory, time);
+    }
 }

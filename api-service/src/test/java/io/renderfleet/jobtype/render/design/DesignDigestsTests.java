@@ -97,8 +97,6 @@ class DesignDigestsTests {
                 DataSize.ofMegabytes(64),
                 DataSize.ofMegabytes(128),
                 2,
-                Duration.ofSeconds(10),
-                1,
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(10));
     }
 }

@@ -41,6 +41,17 @@ class ArchitectureTests {
             .because("a runner turns a payload into a result and leaves the rest to the worker");
 
     @ArchTest
+    static final ArchRule onlyTheValidationProcessReadsDesigns = noClasses()
+            .that()
+            .resideInAPackage(TYPE + ".design..")
+            .and()
+            .doNotHaveSimpleName("ValidationMain")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.renderfleet.render..")
+            .because("a user's file is never read in the memory of the API");
+
+    @ArchTest
     static final ArchRule designsAreReadAndNotRendered = noClasses()
             .that()
             .resideInAPackage(TYPE + ".design..")

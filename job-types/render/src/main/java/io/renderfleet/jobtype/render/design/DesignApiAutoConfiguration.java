@@ -1,5 +1,6 @@
 package io.renderfleet.jobtype.render.design;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.jobtype.JobTypes;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -9,7 +10,7 @@ import org.springframework.context.annotation.Bean;
 /** Adds the endpoints for designs to the API service. */
 @AutoConfiguration(after = DesignStoreAutoConfiguration.class)
 @ConditionalOnBean(JobTypes.class)
-@EnableConfigurationProperties(DesignSettings.class)
+@EnableConfigurationProperties({DesignSettings.class, InspectionSettings.class})
 public class DesignApiAutoConfiguration {
 
     @Bean
@@ -18,8 +19,14 @@ public class DesignApiAutoConfiguration {
     }
 
     @Bean
-    Uploads uploads(DesignStore store, DesignDigests digests, DesignSettings settings) {
-        return new Uploads(store, digests, settings);
+    DesignValidator designValidator(InspectionSettings settings, MeterRegistry registry) {
+        return new DesignValidator(settings, registry);
+    }
+
+    @Bean
+    Uploads uploads(
+            DesignStore store, DesignDigests digests, DesignSettings settings, DesignValidator designValidator) {
+        return new Uploads(store, digests, settings, designValidator);
     }
 
     @Bean

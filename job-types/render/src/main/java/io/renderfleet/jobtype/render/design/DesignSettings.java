@@ -19,9 +19,6 @@ import org.springframework.validation.annotation.Validated;
  * @param concurrentUploads the largest number of uploads in progress, each in a temporary file. Half of them may be
  *     long uploads
  * @param longUploadAfter the time after which an upload in progress counts as long
- * @param concurrentInspections the largest number of files that are validated at the same time; they share half of
- *     the heap, and a file that needs more than its part is refused
- * @param inspectionWait how long an upload waits for its validation before it is refused as {@code busy}
  */
 @Validated
 @ConfigurationProperties("renderfleet.render.designs")
@@ -31,9 +28,7 @@ record DesignSettings(
         @DefaultValue("64MB") DataSize maxUpload,
         @DefaultValue("160MB") DataSize uploadDisk,
         @DefaultValue("64") @Min(2) @Max(1000) int concurrentUploads,
-        @DefaultValue("10s") Duration longUploadAfter,
-        @DefaultValue("1") @Min(1) @Max(100) int concurrentInspections,
-        @DefaultValue("30s") Duration inspectionWait) {
+        @DefaultValue("10s") Duration longUploadAfter) {
 
     DesignSettings {
         if (uploadDisk.toBytes() < 2 * maxUpload.toBytes()) {

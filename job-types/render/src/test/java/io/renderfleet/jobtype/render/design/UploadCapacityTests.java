@@ -108,8 +108,6 @@ class UploadCapacityTests {
                 DataSize.ofBytes(maxUpload),
                 DataSize.ofBytes(disk),
                 PLACES,
-                Duration.ofSeconds(10),
-                1,
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(10));
     }
 }

@@ -60,8 +60,7 @@ class UploadedFileTests {
 
     private static UploadCapacity.Reservation reservation(DataSize disk) {
         return new UploadCapacity(
-                        new DesignSettings(
-                                Duration.ZERO, 1, DataSize.ofBytes(1), disk, 2, Duration.ofHours(1), 1, Duration.ZERO),
+                        new DesignSettings(Duration.ZERO, 1, DataSize.ofBytes(1), disk, 2, Duration.ofHours(1)),
                         System::nanoTime)
                 .enter(-1);
     }

@@ -1,0 +1,148 @@
+package io.renderfleet.jobtype.render.design;
+
+import io.renderfleet.render.Bounds;
+import io.renderfleet.render.InvalidSceneException;
+import io.renderfleet.render.SceneLimits;
+import io.renderfleet.render.SceneReader;
+import io.renderfleet.render.SceneSummary;
+import io.renderfleet.render.Vec3;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The main class of a {@link ValidationProcess}: validates the files whose names it reads from its standard input, one
+ * name a line, and writes one {@link ValidationAnswer} a line to its standard output. It ends when its input ends, which
+ * is also when the process that started it ends, and after any error that is not the file's.
+ *
+ * <p>Before the first file it validates a small one of its own, which loads the classes that it needs, and writes
+ * {@value #READY}.
+ */
+public final class ValidationMain {
+    static final String READY = "ready";
+
+    /** The exit code after an error that is not the file's. */
+    static final int FAILED = 4;
+
+    /** The share of the heap, in percent, that reading a file may take by {@link SceneLimits#maxMemory}. */
+    private static final int HEAP_PERCENT = 70;
+
+    /** From this size on, the memory of a file is returned to the system after its validation. */
+    private static final long LARGE = 4L << 20;
+
+    /** The largest value of Linux: if memory is short, this process is killed before the API. */
+    private static final String OOM_SCORE = "1000";
+
+    /** A triangle with a texture of one pixel. */
+    private static final String SMALL_FILE = """
+            {"asset":{"version":"2.0"},"scene":0,"scenes":[{"nodes":[0]}],"nodes":[{"mesh":0}],
+            "meshes":[{"primitives":[{"attributes":{"POSITION":0},"material":0}]}],
+            "materials":[{"pbrMetallicRoughness":{"baseColorTexture":{"index":0}}}],
+            "textures":[{"source":0}],"images":[{"mimeType":"image/png","uri":"data:image/png;base64,%s"}],
+            "accessors":[{"bufferView":0,"componentType":5126,"count":3,"type":"VEC3","min":[0,0,0],"max":[1,1,0]}],
+            "bufferViews":[{"buffer":0,"byteLength":36}],
+            "buffers":[{"byteLength":36,"uri":"data:application/octet-stream;base64,%s"}]}
+            """.formatted(
+                    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==",
+                    "AAAAAAAAAAAAAAAAAACAPwAAAAAAAAAAAAAAAAAAgD8AAAAA");
+
+    private final SceneReader reader;
+    private final PrintStream answers;
+
+    private ValidationMain(SceneReader reader, PrintStream answers) {
+        this.reader = reader;
+        this.answers = answers;
+    }
+
+    /** Runs until the input ends. The argument is the time limit of a validation in milliseconds. */
+    public static void main(String[] arguments) throws IOException {
+        PrintStream answers = System.out;
+        // Whatever else is printed must not get between the answers.
+        System.setOut(System.err);
+        preferToBeKilled();
+        SceneLimits limits = SceneLimits.forMemory(Runtime.getRuntime().maxMemory() / 100 * HEAP_PERCENT)
+                .withMaxReadingTime(Duration.ofMillis(Long.parseLong(arguments[0])));
+        ValidationMain validation = new ValidationMain(new SceneReader(limits), answers);
+        validation.loadClasses();
+        // The main thread waits for the input, so that the process also ends while it reads a file.
+        ExecutorService validations = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("validation").daemon().factory());
+        answers.println(READY);
+        BufferedReader files = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String file = files.readLine(); file != null; file = files.readLine()) {
+            Path path = Path.of(file);
+            validations.execute(() -> validation.answer(path));
+        }
+    }
+
+    private void answer(Path file) {
+        try {
+            // The service may delete the file as soon as it has the answer.
+            long size = Files.size(file);
+            answers.println(validate(file).line());
+            if (size >= LARGE) {
+                System.gc();
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            e.printStackTrace();
+            System.exit(FAILED);
+        }
+    }
+
+    private ValidationAnswer validate(Path file) throws IOException {
+        try {
+            SceneSummary found = reader.inspect(file);
+            Bounds bounds = found.bounds();
+            return ValidationAnswer.valid(new Design.Contents(
+                    found.nodes(),
+                    found.meshes(),
+                    found.materials(),
+                    found.textures(),
+                    found.lights(),
+                    found.triangles(),
+                    list(bounds.min()),
+                    list(bounds.max())));
+        } catch (InvalidSceneException e) {
+            return ValidationAnswer.invalid(e.code(), e.getMessage());
+        }
+    }
+
+    private static List<Double> list(Vec3 v) {
+        return List.of(v.x(), v.y(), v.z());
+    }
+
+    private void loadClasses() throws IOException {
+        Path file = Files.createTempFile("renderfleet-validation-", ".gltf");
+        try {
+            Files.writeString(file, SMALL_FILE);
+            ValidationAnswer answer = validate(file);
+            if (answer.contents() == null
+                    || ValidationAnswer.read(answer.line()).contents() == null) {
+                throw new IllegalStateException("the file for the start is invalid: " + answer.message());
+            }
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** Without effect on systems other than Linux. */
+    private static void preferToBeKilled() {
+        Path score = Path.of("/proc/self/oom_score_adj");
+        if (Files.isWritable(score)) {
+            try {
+                Files.writeString(score, OOM_SCORE);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot write " + score, e);
+            }
+        }
+    }
+}
