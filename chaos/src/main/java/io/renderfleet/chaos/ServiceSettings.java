@@ -15,7 +15,7 @@ final class ServiceSettings {
             Map.entry("renderfleet.worker.lease", "6s"),
             Map.entry("renderfleet.worker.grace", "2s"),
             Map.entry("renderfleet.worker.slots", "2"),
-            Map.entry("renderfleet.render.scene-cache-size", "32MB"),
+            Map.entry("renderfleet.render.scene-memory", "64MB"),
             Map.entry("renderfleet.jobs.check-after", "5s"),
             Map.entry("renderfleet.distributor.intake.visibility", "10s"),
             Map.entry("renderfleet.distributor.recovery.sweep", "2s"),

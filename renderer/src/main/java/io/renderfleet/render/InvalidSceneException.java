@@ -5,6 +5,8 @@ package io.renderfleet.render;
  * the author of the file.
  */
 public final class InvalidSceneException extends RuntimeException {
+    /** The code of a file that needs more memory than {@link SceneLimits#maxMemory}. */
+    public static final String TOO_LARGE = "design-too-large";
 
     private final String code;
 
@@ -30,5 +32,10 @@ public final class InvalidSceneException extends RuntimeException {
     /** The stable kebab-case name of the fault, for example {@code external-uri}. */
     public String code() {
         return code;
+    }
+
+    /** Whether there is too little memory for the file, so that it may be valid with a larger limit. */
+    public boolean isTooLarge() {
+        return code.equals(TOO_LARGE);
     }
 }

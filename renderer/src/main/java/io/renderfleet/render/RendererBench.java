@@ -78,7 +78,7 @@ public final class RendererBench {
         TextureSlot slot = new TextureSlot(chequers, 0, TextureSlot.noTransform(), Wrap.REPEAT, Wrap.REPEAT, true);
         RenderScene content = RenderScene.of(builder, List.of(material(slot)), List.of(), null, chequers.sizeInBytes());
         Bounds bounds = new Bounds(new Vec3(-5, -2, -5), new Vec3(5, 2, 5));
-        return new Scene(new SceneSummary(1, 1, 1, 1, 0, count, bounds), content);
+        return new Scene(new SceneSummary(1, 1, 1, 1, 0, count, bounds, 0), content);
     }
 
     /** A square of side times side patches, bent by a few sines. */

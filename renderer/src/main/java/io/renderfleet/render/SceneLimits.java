@@ -64,4 +64,10 @@ public record SceneLimits(
         return new SceneLimits(
                 maxFileBytes, maxTriangles, maxTexturePixels, maxDecodedBytes, maxNodes, maxMemory, time);
     }
+
+    /** These limits with another limit of memory in bytes. */
+    public SceneLimits withMaxMemory(long bytes) {
+        return new SceneLimits(
+                maxFileBytes, maxTriangles, maxTexturePixels, maxDecodedBytes, maxNodes, bytes, maxReadingTime);
+    }
 }

@@ -10,6 +10,7 @@ package io.renderfleet.render;
  * @param lights the number of punctual lights in the drawn scene
  * @param triangles the number of drawn triangles, counting each instance of a mesh
  * @param bounds the bounding box of the drawn scene
+ * @param memory an estimate of the bytes of memory that {@link SceneReader#read} takes for the file, including the scene
  */
 public record SceneSummary(
-        int nodes, int meshes, int materials, int textures, int lights, long triangles, Bounds bounds) {}
+        int nodes, int meshes, int materials, int textures, int lights, long triangles, Bounds bounds, long memory) {}

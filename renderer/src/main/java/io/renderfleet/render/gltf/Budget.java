@@ -89,7 +89,7 @@ final class Budget {
         bytes = Math.addExact(bytes, amount);
         if (bytes > limits.maxDecodedBytes()) {
             throw new InvalidSceneException(
-                    "design-too-large",
+                    InvalidSceneException.TOO_LARGE,
                     "Decoded, the design's geometry and textures take more than " + (limits.maxDecodedBytes() >> 20)
                             + " MiB.");
         }
@@ -104,11 +104,16 @@ final class Budget {
         memory += amount;
     }
 
+    /** The bytes of memory that were taken so far. */
+    long memory() {
+        return memory;
+    }
+
     /** Checks that there is memory for a step of the reading, which releases it at its end. */
     void requireMemory(long amount) {
         if (amount > limits.maxMemory() - memory) {
             throw new InvalidSceneException(
-                    "design-too-large",
+                    InvalidSceneException.TOO_LARGE,
                     "Reading the design takes more than the " + (limits.maxMemory() >> 20)
                             + " MiB of memory that there are for it; use smaller textures and fewer triangles, or ask"
                             + " the operator for more memory.");

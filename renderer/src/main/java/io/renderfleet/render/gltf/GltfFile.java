@@ -88,7 +88,8 @@ public final class GltfFile {
                 Checks.orEmpty(gltf.getTextures()).size(),
                 lights.size(),
                 drawn.triangles(),
-                bounds);
+                bounds,
+                budget.memory() + geometryMemory(drawn.triangles()) + images.memory());
     }
 
     public SceneSummary summary() {
@@ -101,7 +102,7 @@ public final class GltfFile {
      * @throws InvalidSceneException if an image is corrupt
      */
     public RenderScene load() {
-        budget.takeMemory(TRIANGLE_BUILD_BYTES * summary.triangles() + attributes.vertexBytes() * vertices);
+        budget.takeMemory(geometryMemory(summary.triangles()));
         List<io.renderfleet.render.shading.Material> read = new ArrayList<>();
         for (Material material : Checks.orEmpty(gltf.getMaterials())) {
             budget.checkTime();
@@ -116,6 +117,10 @@ public final class GltfFile {
         }
         budget.checkTime();
         return RenderScene.of(builder, read, lights, null, images.decodedBytes());
+    }
+
+    private long geometryMemory(long triangles) {
+        return TRIANGLE_BUILD_BYTES * triangles + attributes.vertexBytes() * vertices;
     }
 
     /** Counts every instance against the limits before anything is read for it. */

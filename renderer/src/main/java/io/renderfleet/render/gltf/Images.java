@@ -14,6 +14,9 @@ final class Images {
     /** The bytes of a pixel in a texture. */
     private static final long BYTES_PER_PIXEL = 4;
 
+    /** The bytes of a pixel while it is decoded: at most four samples of 16 bits. */
+    private static final long DECODER_BYTES_PER_PIXEL = 8;
+
     private final GlTF gltf;
     private final Buffers buffers;
     private final Budget budget;
@@ -63,6 +66,17 @@ final class Images {
             decoded.put(index, known);
         }
         return known;
+    }
+
+    /** What decoding the images that were checked takes: the pixels of all, and the decoder's own copy of the largest. */
+    long memory() {
+        long all = 0;
+        long largest = 0;
+        for (ImageDecoder.Size size : checked.values()) {
+            all += BYTES_PER_PIXEL * size.pixels();
+            largest = Math.max(largest, DECODER_BYTES_PER_PIXEL * size.pixels());
+        }
+        return all + largest;
     }
 
     long decodedBytes() {

@@ -16,7 +16,6 @@ import io.renderfleet.localaws.samples.SampleView;
 import io.renderfleet.render.InvalidSceneException;
 import io.renderfleet.render.Renderer;
 import io.renderfleet.render.SceneLimits;
-import io.renderfleet.render.SceneReader;
 import io.renderfleet.testing.TestAttempt;
 import io.renderfleet.worker.LocalFleet;
 import java.awt.image.BufferedImage;
@@ -24,6 +23,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -62,8 +62,8 @@ class RenderRunnerTests {
         this.fleet = fleet;
         this.directory = directory.resolve("cache");
         DesignCache designs = new DesignCache(this.directory, 100L << 20, this::fetch, threads);
-        runner = new RenderRunner(
-                new SceneCache(designs, new SceneReader(SceneLimits.defaults()), 64L << 20, 1, threads), renderer);
+        runner =
+                new RenderRunner(new SceneCache(designs, SceneLimits.defaults(), threads, Clock.systemUTC()), renderer);
     }
 
     private void fetch(String digest, Path target) throws IOException {

@@ -2,8 +2,8 @@ package io.renderfleet.jobtype.render.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
+import io.renderfleet.jobtype.AttemptException.DeferredException;
 import io.renderfleet.localaws.samples.SampleDesigns;
 import io.renderfleet.render.InvalidSceneException;
 import io.renderfleet.render.Scene;
@@ -13,12 +13,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SceneCacheTests {
     private static final byte[] GLB = SampleDesigns.named("tiny-cube").glb();
     private static final String DIGEST = "1".repeat(64);
+    private static final String OTHER = "2".repeat(64);
     private static final long PATIENCE_SECONDS = 20;
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -45,10 +49,10 @@ class SceneCacheTests {
     }
 
     private SceneCache cache(DesignCache.Fetch fetch) throws IOException {
-        return cache(64L << 20, fetch);
+        return cache(SceneLimits.defaults(), fetch);
     }
 
-    private SceneCache cache(long maxBytes, DesignCache.Fetch fetch) throws IOException {
+    private SceneCache cache(SceneLimits limits, DesignCache.Fetch fetch) throws IOException {
         DesignCache designs = new DesignCache(
                 directory,
                 1L << 30,
@@ -57,7 +61,7 @@ class SceneCacheTests {
                     fetch.fetch(digest, target);
                 },
                 threads);
-        return new SceneCache(designs, new SceneReader(SceneLimits.defaults()), maxBytes, 1, threads);
+        return new SceneCache(designs, limits, threads, Clock.systemUTC(), Duration.ofMillis(200));
     }
 
     private static void pass(CountDownLatch latch) throws IOException {
@@ -76,10 +80,10 @@ class SceneCacheTests {
             Files.write(target, GLB);
         });
         var waiting = IntStream.range(0, 8)
-                .mapToObj(i -> threads.submit(() -> cache.scene(DIGEST, () -> false)))
+                .mapToObj(i -> threads.submit(() -> scene(cache, DIGEST)))
                 .toList();
         go.countDown();
-        Scene scene = cache.scene(DIGEST, () -> false);
+        Scene scene = scene(cache, DIGEST);
         for (Future<Scene> other : waiting) {
             assertThat(other.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isSameAs(scene);
         }
@@ -96,8 +100,8 @@ class SceneCacheTests {
             Files.write(target, GLB);
         });
         AtomicBoolean stopped = new AtomicBoolean();
-        Future<Scene> stopping = threads.submit(() -> cache.scene(DIGEST, stopped::get));
-        Future<Scene> staying = threads.submit(() -> cache.scene(DIGEST, () -> false));
+        Future<SceneCache.Use> stopping = threads.submit(() -> cache.use(DIGEST, stopped::get));
+        Future<Scene> staying = threads.submit(() -> scene(cache, DIGEST));
         pass(fetching);
         stopped.set(true);
         assertThat(stopping)
@@ -112,23 +116,96 @@ class SceneCacheTests {
     @Test
     void keepsAParsedScene() throws IOException {
         SceneCache cache = cache((digest, target) -> Files.write(target, GLB));
-        assertThat(cache.scene(DIGEST, () -> false)).isSameAs(cache.scene(DIGEST, () -> false));
+        assertThat(scene(cache, DIGEST)).isSameAs(scene(cache, DIGEST));
     }
 
     @Test
-    void evictsAnEntryThatIsTooLargeAndReadsItsFileAgain() throws IOException {
-        SceneCache cache = cache(1, (digest, target) -> Files.write(target, GLB));
-        Scene first = cache.scene(DIGEST, () -> false);
-        await().atMost(Duration.ofSeconds(PATIENCE_SECONDS))
-                .untilAsserted(
-                        () -> assertThat(cache.scene(DIGEST, () -> false)).isNotSameAs(first));
-        assertThat(fetches).hasValue(1);
+    void evictsAnUnusedSceneForAnotherOneAndReadsItsFileAgain() throws IOException {
+        SceneCache cache = cacheForOneScene();
+        Scene first = scene(cache, DIGEST);
+
+        scene(cache, OTHER);
+
+        assertThat(scene(cache, DIGEST)).isNotSameAs(first);
+        assertThat(fetches).as("the files stay on disk").hasValue(2);
+    }
+
+    @Test
+    void defersAJobWhoseSceneFindsNoMemoryBesideScenesInUse() throws IOException {
+        SceneCache cache = cacheForOneScene();
+        try (SceneCache.Use first = cache.use(DIGEST, () -> false)) {
+            assertThatExceptionOfType(DeferredException.class).isThrownBy(() -> cache.use(OTHER, () -> false));
+            assertThat(scene(cache, DIGEST)).as("a scene in use").isSameAs(first.scene());
+        }
+
+        assertThat(scene(cache, OTHER)).isNotNull();
+    }
+
+    @Test
+    void aSceneThatOtherJobsReleaseMakesRoomForALoadThatWaits() throws Exception {
+        SceneCache cache = cacheForOneScene(Duration.ofSeconds(PATIENCE_SECONDS));
+        SceneCache.Use first = cache.use(DIGEST, () -> false);
+        Future<Scene> waiting = threads.submit(() -> scene(cache, OTHER));
+        assertThat(waiting).failsWithin(Duration.ofMillis(300)).withThrowableOfType(TimeoutException.class);
+
+        first.close();
+
+        assertThat(waiting.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isNotNull();
+    }
+
+    @Test
+    void givesBackTheMemoryOfLoadsThatFail() throws IOException {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        SceneCache cache = cache(
+                SceneLimits.defaults().withMaxMemory(20L << 20),
+                (digest, target) -> Files.write(target, broken.get() ? Arrays.copyOf(GLB, GLB.length - 50) : GLB));
+        for (int load = 0; load < 20; load++) {
+            assertThatExceptionOfType(InvalidSceneException.class).isThrownBy(() -> scene(cache, DIGEST));
+        }
+        broken.set(false);
+        assertThat(scene(cache, OTHER)).isNotNull();
+    }
+
+    @Test
+    void refusesAFileThatNeedsMoreThanThereIsForAllScenes() throws IOException {
+        SceneCache cache = cache(
+                SceneLimits.defaults().withMaxMemory(GLB.length + 1_000L),
+                (digest, target) -> Files.write(target, GLB));
+        assertThatExceptionOfType(InvalidSceneException.class)
+                .isThrownBy(() -> scene(cache, DIGEST))
+                .satisfies(e -> assertThat(e.isTooLarge()).isTrue());
+    }
+
+    /** Its memory suffices for the inspection of a file, or for a scene and half of the inspection of another one. */
+    private SceneCache cacheForOneScene() throws IOException {
+        return cacheForOneScene(Duration.ofMillis(200));
+    }
+
+    private SceneCache cacheForOneScene(Duration memoryWait) throws IOException {
+        Path file = Files.write(directory.resolve("measured.glb"), GLB);
+        long scene = new SceneReader(SceneLimits.defaults()).read(file).sizeInBytes();
+        DesignCache designs = new DesignCache(
+                directory.resolve("designs"),
+                1L << 30,
+                (digest, target) -> {
+                    fetches.incrementAndGet();
+                    Files.write(target, GLB);
+                },
+                threads);
+        SceneLimits limits = SceneLimits.defaults().withMaxMemory((16L << 20) + 3L * GLB.length + scene / 2);
+        return new SceneCache(designs, limits, threads, Clock.systemUTC(), memoryWait);
+    }
+
+    private static Scene scene(SceneCache cache, String digest) throws IOException {
+        try (SceneCache.Use use = cache.use(digest, () -> false)) {
+            return use.scene();
+        }
     }
 
     @Test
     void saysWhatIsWrongWithAScene() throws IOException {
         SceneCache cache = cache((digest, target) -> Files.writeString(target, "no scene", StandardCharsets.UTF_8));
-        assertThatExceptionOfType(InvalidSceneException.class).isThrownBy(() -> cache.scene(DIGEST, () -> false));
+        assertThatExceptionOfType(InvalidSceneException.class).isThrownBy(() -> scene(cache, DIGEST));
     }
 
     @Test
@@ -140,8 +217,8 @@ class SceneCacheTests {
             Files.write(target, GLB);
         });
         assertThatExceptionOfType(RuntimeException.class)
-                .isThrownBy(() -> cache.scene(DIGEST, () -> false))
+                .isThrownBy(() -> scene(cache, DIGEST))
                 .withRootCauseInstanceOf(OutOfMemoryError.class);
-        assertThat(cache.scene("2".repeat(64), () -> false)).isNotNull();
+        assertThat(scene(cache, OTHER)).isNotNull();
     }
 }

@@ -15,7 +15,8 @@ import org.springframework.validation.annotation.Validated;
  * @param designCache the directory in which downloaded designs are cached, by default {@code renderfleet/designs} in
  *     the directory for temporary files. No other process may use it. Its files are used again after a restart
  * @param designCacheSize the largest total size of the files in that directory
- * @param sceneCacheSize the heap that cached scenes may use, by default 30 percent of the maximum heap
+ * @param sceneMemory the heap for all scenes together: those that are being read, that jobs render, and that are kept for
+ *     the next jobs. A design that needs more fails its job. By default 40 percent of the maximum heap
  * @param threads the number of threads that render, shared by all slots; 0, the default, for one per core
  */
 @Validated
@@ -24,13 +25,13 @@ record RenderJobSettings(
         @Nullable Path designCache,
 
         @DefaultValue("10GB") DataSize designCacheSize,
-        @Nullable DataSize sceneCacheSize,
+        @Nullable DataSize sceneMemory,
         @DefaultValue("0") @Min(0) @Max(1024) int threads) {
 
     RenderJobSettings {
         requirePositive("design-cache-size", designCacheSize);
-        if (sceneCacheSize != null) {
-            requirePositive("scene-cache-size", sceneCacheSize);
+        if (sceneMemory != null) {
+            requirePositive("scene-memory", sceneMemory);
         }
     }
 
@@ -47,8 +48,8 @@ record RenderJobSettings(
                 : designCache;
     }
 
-    long sceneCacheBytes() {
-        return sceneCacheSize == null ? Runtime.getRuntime().maxMemory() / 100 * 30 : sceneCacheSize.toBytes();
+    long sceneMemoryBytes() {
+        return sceneMemory == null ? Runtime.getRuntime().maxMemory() / 100 * 40 : sceneMemory.toBytes();
     }
 
     int threadCount() {

@@ -18,7 +18,6 @@ import io.renderfleet.render.Picture;
 import io.renderfleet.render.RenderCancelledException;
 import io.renderfleet.render.RenderSettings;
 import io.renderfleet.render.Renderer;
-import io.renderfleet.render.Scene;
 import io.renderfleet.render.Vec3;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -56,16 +55,7 @@ final class RenderRunner implements JobRunner {
         RenderPayload render = RenderPayload.FORMAT.read(payload);
         try {
             Camera camera = camera(render.camera());
-            Scene scene = scenes.scene(render.designDigest(), attempt::isStopped);
-            RenderPayload.Output output = render.output();
-            Picture picture = renderer.render(
-                    scene,
-                    camera,
-                    RenderSettings.of(output.width(), output.height(), output.samplesPerPixel())
-                            .withEnvironment(environment(render.environment())),
-                    attempt::progress,
-                    attempt::isStopped);
-            return write(picture, output.format(), attempt);
+            return write(picture(render, camera, attempt), render.output().format(), attempt);
         } catch (InvalidSceneException e) {
             throw new JobRejectedException(new JobError(e.code(), message(e)), e);
         } catch (DesignGoneException e) {
@@ -73,6 +63,19 @@ final class RenderRunner implements JobRunner {
                     new JobError("design-gone", message(e) + " Upload the design again and submit a new job."), e);
         } catch (RenderCancelledException | Loading.LoadAbandonedException e) {
             throw new StoppedException();
+        }
+    }
+
+    private Picture picture(RenderPayload render, Camera camera, JobAttempt attempt) throws IOException {
+        RenderPayload.Output output = render.output();
+        try (SceneCache.Use use = scenes.use(render.designDigest(), attempt::isStopped)) {
+            return renderer.render(
+                    use.scene(),
+                    camera,
+                    RenderSettings.of(output.width(), output.height(), output.samplesPerPixel())
+                            .withEnvironment(environment(render.environment())),
+                    attempt::progress,
+                    attempt::isStopped);
         }
     }
 

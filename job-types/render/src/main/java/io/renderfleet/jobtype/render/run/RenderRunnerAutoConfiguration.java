@@ -5,8 +5,8 @@ import io.renderfleet.jobtype.render.design.DesignStore;
 import io.renderfleet.jobtype.render.design.DesignStoreAutoConfiguration;
 import io.renderfleet.render.Renderer;
 import io.renderfleet.render.SceneLimits;
-import io.renderfleet.render.SceneReader;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -36,24 +36,17 @@ class RenderRunnerAutoConfiguration {
                 Thread.ofPlatform().name("scene-loading-", 0).factory());
     }
 
-    /** The number of parses of the largest scene that fit in half of the heap together; at least one. */
-    private static int parsers(SceneLimits limits, int threads) {
-        return Math.clamp(Runtime.getRuntime().maxMemory() / 2 / limits.maxMemory(), 1, threads);
-    }
-
     @Bean
     RenderRunner renderRunner(
-            RenderJobSettings settings, DesignStore designs, Renderer renderer, ExecutorService sceneLoading)
+            RenderJobSettings settings,
+            DesignStore designs,
+            Renderer renderer,
+            ExecutorService sceneLoading,
+            Clock clock)
             throws IOException {
         DesignCache files = new DesignCache(
                 settings.designDirectory(), settings.designCacheSize().toBytes(), designs::fetch, sceneLoading);
-        SceneLimits limits = SceneLimits.defaults();
-        SceneCache scenes = new SceneCache(
-                files,
-                new SceneReader(limits),
-                settings.sceneCacheBytes(),
-                parsers(limits, settings.threadCount()),
-                sceneLoading);
-        return new RenderRunner(scenes, renderer);
+        SceneLimits limits = SceneLimits.forMemory(settings.sceneMemoryBytes());
+        return new RenderRunner(new SceneCache(files, limits, sceneLoading, clock), renderer);
     }
 }

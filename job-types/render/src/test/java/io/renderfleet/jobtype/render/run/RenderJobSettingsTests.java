@@ -34,7 +34,7 @@ class RenderJobSettingsTests {
         "renderfleet.render.threads, -1, threads",
         "renderfleet.render.threads, 2000, threads",
         "renderfleet.render.design-cache-size, 0B, design-cache-size",
-        "renderfleet.render.scene-cache-size, -1MB, scene-cache-size",
+        "renderfleet.render.scene-memory, -1MB, scene-memory",
         "renderfleet.render.design-cache-size, large, design-cache-size"
     })
     void refusesAWrongValueByItsName(String property, String value, String name) {
