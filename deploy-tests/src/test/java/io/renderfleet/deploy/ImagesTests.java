@@ -43,12 +43,12 @@ class ImagesTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"api-service", "distributor-service", "worker-service", "local-aws", "standalone"})
-    void anImageRunsItsJvmUnprivilegedAsProcess1(String module) throws IOException {
+    void anImageRunsItsJvmUnprivilegedAndPassesSignalsToIt(String module) throws IOException {
         String text = dockerfile(module);
 
         assertThat(text)
                 .contains("\nUSER 10001:10001\n")
-                .contains("\nENTRYPOINT [\"java\", ")
+                .containsPattern("\nENTRYPOINT \\[(\"/opt/renderfleet/restart-killed\", \"/tmp/[^\"]+\", )?\"java\", ")
                 .contains("org.opencontainers.image.version=\"$VERSION\"")
                 .contains("org.opencontainers.image.revision=\"$COMMIT\"")
                 .contains("\nFROM eclipse-temurin:25-jre\n");

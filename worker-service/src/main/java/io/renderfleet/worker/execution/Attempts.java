@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Attempts {
     private static final Logger log = LoggerFactory.getLogger(Attempts.class);
-    private static final JobError INTERRUPTED = new JobError("interrupted", "The worker was shut down.");
+    static final JobError INTERRUPTED = new JobError("interrupted", "The worker was shut down.");
     static final JobError THROTTLED =
             new JobError("throttled", "A service throttled the job's requests. The job is retried automatically.");
     private static final JobError DEFERRED = new JobError(
@@ -204,6 +204,10 @@ final class Attempts {
                         before + 1 < MAX_NOT_UNDERSTOOD
                                 ? RetryDecision.uncharged(NOT_UNDERSTOOD, before, random)
                                 : RetryDecision.rejected(NEVER_UNDERSTOOD));
+            }
+            case FailureCause.OutOfMemory _ -> {
+                log.error("Attempt {} of job {} ran out of memory", claimed.attempt(), claimed.id(), failure);
+                settle(job, RetryDecision.outOfMemory(claimed, random));
             }
             case FailureCause.Transient _ -> {
                 log.warn("Attempt {} of job {} failed", claimed.attempt(), claimed.id(), failure);

@@ -60,6 +60,16 @@ class ExecutionConfiguration {
     }
 
     @Bean
+    JobsInHand jobsInHand(WorkerSettings settings) {
+        return new JobsInHand(settings.jobsInHand());
+    }
+
+    @Bean
+    LeftJobs leftJobs(JobsInHand inHand, JobStore store, JobExecution execution) {
+        return new LeftJobs(inHand, store, new Random(), execution::metrics);
+    }
+
+    @Bean
     JobExecution jobExecution(
             JobStore store,
             ResultStore results,
@@ -67,6 +77,7 @@ class ExecutionConfiguration {
             ServedPools pools,
             WorkerSettings settings,
             AttemptLimits limits,
+            JobsInHand inHand,
             WorkerId self,
             Clock clock,
             MeterRegistry registry,
@@ -78,6 +89,7 @@ class ExecutionConfiguration {
                 pools,
                 settings,
                 limits,
+                inHand,
                 self,
                 clock,
                 // The JDK's random generator that threads can share.

@@ -30,6 +30,9 @@ sealed interface FailureCause {
     /** This worker cannot read the payload; a newer version may. */
     record NotForThisWorker(String reason) implements FailureCause {}
 
+    /** The heap was too small. The attempt is charged, and the job is tried once more, because other jobs use it too. */
+    record OutOfMemory() implements FailureCause {}
+
     /** Any other failure. Another attempt may succeed; each is charged, so that a job that always fails ends. */
     record Transient() implements FailureCause {}
 
@@ -47,6 +50,9 @@ sealed interface FailureCause {
             }
             if (cause instanceof UnreadablePayloadException unreadable) {
                 return new NotForThisWorker(String.valueOf(unreadable.getMessage()));
+            }
+            if (cause instanceof OutOfMemoryError) {
+                return new OutOfMemory();
             }
             // Includes the throughput errors of DynamoDB, also in a transaction, and SlowDown of S3.
             if (PassingFailure.isThrottled(cause)) {

@@ -54,6 +54,7 @@ public class JobExecution {
     private final Attempts attempts;
     private final MessageSettlement messages;
     private final StoreOutage outage;
+    private final JobsInHand inHand;
     private final Set<RunningJob> running = ConcurrentHashMap.newKeySet();
     private final Executor renewals =
             command -> Thread.ofVirtual().name("heartbeat").start(command);
@@ -66,12 +67,14 @@ public class JobExecution {
             ServedPools pools,
             WorkerSettings settings,
             AttemptLimits limits,
+            JobsInHand inHand,
             WorkerId self,
             Clock clock,
             RandomGenerator random,
             MeterRegistry registry,
             JobTraces traces) {
         this.store = store;
+        this.inHand = inHand;
         this.settings = settings;
         this.self = self;
         this.clock = clock;
@@ -139,7 +142,7 @@ public class JobExecution {
         return decide(outcome, queue, delivery);
     }
 
-    private ExecutionMetrics metrics(PoolName pool) {
+    ExecutionMetrics metrics(PoolName pool) {
         return Objects.requireNonNull(metrics.get(pool), "only jobs of served pools are claimed");
     }
 
@@ -235,6 +238,7 @@ public class JobExecution {
 
     private Duration run(RunningJob job) {
         running.add(job);
+        inHand.add(job.job());
         if (stopping) {
             job.stop(StopReason.SHUTDOWN);
         }
@@ -258,6 +262,7 @@ public class JobExecution {
             return e instanceof SdkException ? outage.failed(e) : Duration.ZERO;
         } finally {
             running.remove(job);
+            inHand.remove(job.job());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.renderfleet.worker.execution;
 
 import io.renderfleet.job.Attempt;
+import io.renderfleet.job.Job;
 import io.renderfleet.job.JobError;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -15,6 +16,11 @@ import java.util.random.RandomGenerator;
 record RetryDecision(Attempt.Outcome outcome, JobError error, Next next) {
     /** Delays of retries. SQS delays messages by whole seconds, so one second is the shortest delay. */
     static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofMinutes(5));
+
+    static final JobError OUT_OF_MEMORY = new JobError(
+            "out-of-memory",
+            "The worker ran out of memory while it ran the job. A job is tried once more after that. If it fails again,"
+                    + " request less work in one job, or ask the operator for workers with more memory.");
 
     /** What happens to the job. */
     sealed interface Next {
@@ -85,5 +91,21 @@ record RetryDecision(Attempt.Outcome outcome, JobError error, Next next) {
                 ? new Next.Fail()
                 : new Next.Defer(BACKOFF.delay(chargedBefore, random));
         return new RetryDecision(Attempt.Outcome.ERRORED, error, next);
+    }
+
+    /**
+     * The worker ran out of memory: the attempt is charged. The job may not be the cause, because others ran at the same
+     * time, so it is tried once more. When it happens for the second time, the job fails.
+     */
+    static RetryDecision outOfMemory(Job job, RandomGenerator random) {
+        boolean again = job.attempts().stream().anyMatch(RetryDecision::ranOutOfMemory);
+        return errored(
+                OUT_OF_MEMORY, job.chargedAttempts(), again ? 0 : job.limits().maxAttempts(), random);
+    }
+
+    private static boolean ranOutOfMemory(Attempt attempt) {
+        // Compares the code only, because another version may have written another text.
+        return attempt.error() != null
+                && OUT_OF_MEMORY.code().equals(attempt.error().code());
     }
 }

@@ -7,6 +7,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import org.hibernate.validator.constraints.time.DurationMax;
@@ -34,6 +35,8 @@ import org.springframework.validation.annotation.Validated;
  *     are released. The whole shutdown stays below two minutes, the longest stop timeout of Fargate
  * @param memory the heap that all attempts together may reserve, for example {@code 300MB}; by default 45 percent of
  *     the maximum heap
+ * @param jobsInHand a directory in which the worker keeps the names of the jobs that it runs, for the process that is
+ *     started after it when it is killed; by default none. No other worker may use it
  * @param drainCheck how often the worker reads whether its region is drained, up to 5 minutes; 0 disables the check
  */
 @Validated
@@ -58,7 +61,8 @@ public record WorkerSettings(
         @DefaultValue("10s") @DurationMin(seconds = 0) @DurationMax(minutes = 5)
         Duration drainCheck,
 
-        @Nullable DataSize memory) {
+        @Nullable DataSize memory,
+        @Nullable Path jobsInHand) {
     private static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
     public WorkerSettings {

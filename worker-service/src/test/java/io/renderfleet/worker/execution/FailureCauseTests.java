@@ -73,10 +73,17 @@ class FailureCauseTests {
     }
 
     @Test
+    void findsAFullHeapBehindOtherExceptions() {
+        FailureCause.OutOfMemory full = new FailureCause.OutOfMemory();
+        assertThat(FailureCause.of(new OutOfMemoryError())).isEqualTo(full);
+        assertThat(FailureCause.of(new IllegalStateException("rendering failed", new OutOfMemoryError())))
+                .isEqualTo(full);
+    }
+
+    @Test
     void anythingElseMayGoBetterNextTime() {
         FailureCause.Transient ours = new FailureCause.Transient();
         assertThat(FailureCause.of(new IOException("the disk is full"))).isEqualTo(ours);
-        assertThat(FailureCause.of(new OutOfMemoryError())).isEqualTo(ours);
         assertThat(FailureCause.of(SdkClientException.create("no route to host")))
                 .isEqualTo(ours);
         assertThat(FailureCause.of(S3Exception.builder()

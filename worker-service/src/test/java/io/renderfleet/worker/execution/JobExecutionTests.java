@@ -229,9 +229,26 @@ class JobExecutionTests {
     }
 
     @Test
-    void chargesAJobThatBreaksItsThreadWithAnError() throws Exception {
+    void triesAJobThatFillsTheHeapTwice() throws Exception {
         runner.does(run -> {
             throw new OutOfMemoryError("too large a scene");
+        });
+        JobId id = worker.submit(aJob().maxAttempts(5));
+        worker.executeNext();
+        assertThat(worker.job(id).status()).isEqualTo(JobStatus.PENDING);
+        worker.executeNext();
+
+        Job job = worker.job(id);
+        assertThat(job.status()).isEqualTo(JobStatus.FAILED);
+        assertThat(job.chargedAttempts()).isEqualTo(2);
+        assertThat(job.error()).isNotNull().extracting(JobError::code).isEqualTo("out-of-memory");
+        assertThat(queue.depth()).isEqualTo(EMPTY);
+    }
+
+    @Test
+    void chargesAJobThatBreaksItsThreadWithAnError() throws Exception {
+        runner.does(run -> {
+            throw new StackOverflowError("too deep a scene");
         });
         JobId id = worker.submit(aJob().maxAttempts(2));
         worker.executeNext();

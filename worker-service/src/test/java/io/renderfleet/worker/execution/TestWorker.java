@@ -24,6 +24,7 @@ import io.renderfleet.telemetry.FleetMetric;
 import io.renderfleet.telemetry.JobTraces;
 import io.renderfleet.testing.JobBuilder;
 import io.renderfleet.worker.LocalFleet;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /** One worker's execution over a local AWS, and the jobs it is given. */
@@ -67,6 +69,19 @@ public final class TestWorker {
             JobRunner runner,
             Clock clock,
             Duration lease) {
+        this(name, fleet, store, queue, runner, clock, lease, null);
+    }
+
+    /** With a directory for the names of running jobs. */
+    TestWorker(
+            String name,
+            LocalFleet fleet,
+            JobStore store,
+            JobQueue queue,
+            JobRunner runner,
+            Clock clock,
+            Duration lease,
+            @Nullable Path inHand) {
         this.store = store;
         this.queue = queue;
         this.execution = new JobExecution(
@@ -75,8 +90,17 @@ public final class TestWorker {
                 new JobRunners(List.of(runner)),
                 new ServedPools(List.of(new Pool(JobBuilder.POOL, Pool.Kind.CPU, 0)), 1),
                 new WorkerSettings(
-                        REGION, Set.of(Lane.NORMAL), Set.of(), 1, lease, Duration.ofSeconds(5), Duration.ZERO, MEMORY),
+                        REGION,
+                        Set.of(Lane.NORMAL),
+                        Set.of(),
+                        1,
+                        lease,
+                        Duration.ofSeconds(5),
+                        Duration.ZERO,
+                        MEMORY,
+                        null),
                 LIMITS,
+                new JobsInHand(inHand),
                 new WorkerId(name),
                 clock,
                 new Random(1),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.renderfleet.jobtype.AttemptException.DeferredException;
+import io.renderfleet.localaws.samples.SampleDesign;
 import io.renderfleet.localaws.samples.SampleDesigns;
 import io.renderfleet.render.InvalidSceneException;
 import io.renderfleet.render.Scene;
@@ -25,9 +26,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SceneCacheTests {
     private static final byte[] GLB = SampleDesigns.named("tiny-cube").glb();
@@ -174,6 +178,23 @@ class SceneCacheTests {
         assertThatExceptionOfType(InvalidSceneException.class)
                 .isThrownBy(() -> scene(cache, DIGEST))
                 .satisfies(e -> assertThat(e.isTooLarge()).isTrue());
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void theInspectionTellsHowMuchMemoryTheReadingTakes(SampleDesign design) throws IOException {
+        Path file = Files.write(directory.resolve("sample.glb"), design.glb());
+        long memory = new SceneReader(SceneLimits.defaults()).inspect(file).memory();
+
+        long enough = memory + memory / 10;
+        assertThat(new SceneReader(SceneLimits.defaults().withMaxMemory(enough))
+                        .read(file)
+                        .sizeInBytes())
+                .isBetween(memory / 20, memory);
+    }
+
+    static Stream<SampleDesign> theInspectionTellsHowMuchMemoryTheReadingTakes() {
+        return SampleDesigns.all().stream();
     }
 
     /** Its memory suffices for the inspection of a file, or for a scene and half of the inspection of another one. */
