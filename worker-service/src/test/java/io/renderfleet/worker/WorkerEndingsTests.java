@@ -20,14 +20,23 @@ import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.testing.JobBuilder;
 import io.renderfleet.worker.protection.FakeAgent;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,28 +180,99 @@ class WorkerEndingsTests {
     void aWorkerWithTheHeapOfTheSmallestContainerFinishesTheLargestRender(@TempDir Path directory) throws Exception {
         String design = fleet.storeDesign(SampleDesigns.named("tiny-cube").glb());
         JobId id = submit(aJob().payload(new JobPayload(largestPayload(design), 1)));
-        // 65 % of 1 GB, as deploy/container/jvm.options says, and the collector that a JVM chooses there.
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx665m",
-                "-XX:+UseSerialGC",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-cp",
-                System.getProperty("java.class.path"),
-                WorkerServiceApplication.class.getName()));
-        command.addAll(arguments(directory.resolve("cache")));
-        File output = directory.resolve("worker.log").toFile();
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output)
-                .start();
-        try {
-            await().atMost(Duration.ofMinutes(5)).until(() -> job(id).status().isTerminal() || !process.isAlive());
-            assertThat(job(id).status())
-                    .as("%s\n%s", job(id).attempts(), Files.readString(output.toPath()))
+        try (SmallWorker worker = new SmallWorker(directory, 1)) {
+            assertThat(worker.ended(id).status())
+                    .as("%s\n%s", job(id).attempts(), worker.output())
                     .isEqualTo(JobStatus.COMPLETED);
             assertThat(job(id).attempts()).hasSize(1);
-        } finally {
+        }
+    }
+
+    /** Files that the API would refuse, as if it had not noticed. */
+    @Test
+    void aWorkerWithTheHeapOfTheSmallestContainerFailsHostileDesignsAndFinishesOtherJobs(@TempDir Path directory)
+            throws Exception {
+        String room = fleet.storeDesign(SampleDesigns.named("furnished-room").glb());
+        JobId honest = submit(aJob().render("furnished-room", room, 320, 240, 16));
+        List<JobId> hostile = new ArrayList<>();
+        for (byte[] file : List.of(hugePictures(), verticesWithoutData())) {
+            hostile.add(submit(aJob().render("hostile", fleet.storeDesign(file), 64, 64, 1)));
+        }
+        try (SmallWorker worker = new SmallWorker(directory, 2)) {
+            for (JobId id : hostile) {
+                assertThat(worker.ended(id).status()).as(worker.output()).isEqualTo(JobStatus.FAILED);
+                assertThat(job(id).attempts()).extracting(Attempt::outcome).containsExactly(Attempt.Outcome.REJECTED);
+            }
+            assertThat(worker.ended(honest).status()).as(worker.output()).isEqualTo(JobStatus.COMPLETED);
+            assertThat(job(honest).attempts()).hasSize(1);
+        }
+    }
+
+    /** Six pictures of 64 million pixels each, which are 400 KB as files and 1.5 GB when they are decoded. */
+    private static byte[] hugePictures() throws IOException {
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(8000, 8000, BufferedImage.TYPE_BYTE_BINARY), "png", png);
+        String picture = "{\"mimeType\":\"image/png\",\"uri\":\"data:image/png;base64,"
+                + Base64.getEncoder().encodeToString(png.toByteArray()) + "\"}";
+        String images = String.join(",", Collections.nCopies(6, picture));
+        String textures =
+                IntStream.range(0, 6).mapToObj("{\"source\":%d}"::formatted).collect(Collectors.joining(","));
+        String materials = IntStream.range(0, 6)
+                .mapToObj("{\"pbrMetallicRoughness\":{\"baseColorTexture\":{\"index\":%d}}}"::formatted)
+                .collect(Collectors.joining(","));
+        return gltf(
+                "{\"bufferView\":0,\"componentType\":5126,\"count\":3,\"type\":\"VEC3\",\"min\":[0,0,0],\"max\":[1,1,0]}",
+                ",\"images\":[" + images + "],\"textures\":[" + textures + "],\"materials\":[" + materials + "]");
+    }
+
+    private static byte[] verticesWithoutData() {
+        return gltf(
+                "{\"componentType\":5126,\"count\":66000000,\"type\":\"VEC3\",\"min\":[0,0,0],\"max\":[0,0,0]}", "");
+    }
+
+    private static byte[] gltf(String positions, String more) {
+        return """
+                {"asset":{"version":"2.0"},"scene":0,"scenes":[{"nodes":[0]}],"nodes":[{"mesh":0}],
+                "meshes":[{"primitives":[{"attributes":{"POSITION":0}}]}],"accessors":[%s],
+                "bufferViews":[{"buffer":0,"byteLength":36}],"buffers":[{"byteLength":36,
+                "uri":"data:application/octet-stream;base64,AAAAAAAAAAAAAAAAAACAPwAAAAAAAAAAAAAAAAAAgD8AAAAA"}]%s}""".formatted(positions, more).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A worker process with 65 % of 1 GB, as deploy/container says, and the collector that a JVM chooses there. */
+    private final class SmallWorker implements AutoCloseable {
+        private final Path log;
+        private final Process process;
+
+        SmallWorker(Path directory, int slots) throws IOException {
+            log = directory.resolve("worker.log");
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx665m",
+                    "-XX:+UseSerialGC",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    WorkerServiceApplication.class.getName()));
+            command.addAll(arguments(directory.resolve("cache")));
+            command.replaceAll(argument -> argument.startsWith("--renderfleet.worker.slots=")
+                    ? "--renderfleet.worker.slots=" + slots
+                    : argument);
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+        }
+
+        Job ended(JobId id) {
+            await().atMost(Duration.ofMinutes(5)).until(() -> job(id).status().isTerminal() || !process.isAlive());
+            return job(id);
+        }
+
+        String output() throws IOException {
+            return Files.readString(log);
+        }
+
+        @Override
+        public void close() {
             process.destroyForcibly();
         }
     }
