@@ -102,11 +102,16 @@ public final class ApiFixture {
 
     /** Writes a job's item as a version could that knows other priorities. */
     public void writePriority(JobId id, String priority) {
-        table.updateItem(request -> request.tableName(JobTable.name(fleet.env()))
+        write(id, Map.of("priority", AttributeValue.fromS(priority)));
+    }
+
+    /** Writes attributes of a job's item, as a compromised worker could. */
+    public void write(JobId id, Map<String, AttributeValue> attributes) {
+        attributes.forEach((name, value) -> table.updateItem(request -> request.tableName(JobTable.name(fleet.env()))
                 .key(Map.of(JobTable.JOB_ID, AttributeValue.fromS(id.toString())))
-                .updateExpression("SET #p = :p")
-                .expressionAttributeNames(Map.of("#p", "priority"))
-                .expressionAttributeValues(Map.of(":p", AttributeValue.fromS(priority))));
+                .updateExpression("SET #name = :value")
+                .expressionAttributeNames(Map.of("#name", name))
+                .expressionAttributeValues(Map.of(":value", value))));
     }
 
     /** Puts a text where SQS puts what it gave up on. */

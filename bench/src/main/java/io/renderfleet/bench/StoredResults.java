@@ -59,15 +59,18 @@ final class StoredResults implements AutoCloseable {
                 .count();
     }
 
-    /** Keys are {@code results/<jobId>/<attempt>.<extension>}. */
+    /** Keys are {@code results/<jobId>/<attempt>/<fileId>.<extension>}. */
     private static String jobId(S3Object object) {
         String[] parts = object.key().split("/", -1);
         return parts.length > 1 ? parts[1] : "";
     }
 
     private static boolean isProper(Job job, Map<String, Long> objects) {
-        String key = PREFIX + job.jobId() + "/" + job.attempt() + ".png";
-        return job.status() == Job.Status.COMPLETED && objects.size() == 1 && objects.getOrDefault(key, 0L) > 0;
+        String prefix = PREFIX + job.jobId() + "/" + job.attempt() + "/";
+        return job.status() == Job.Status.COMPLETED
+                && objects.size() == 1
+                && objects.entrySet().stream()
+                        .allMatch(object -> object.getKey().startsWith(prefix) && object.getValue() > 0);
     }
 
     @Override

@@ -11,14 +11,14 @@ import java.util.Set;
  * The contents of the job table, the queues and the buckets after the run.
  *
  * @param jobs every item of the table
- * @param results every stored result that is not empty, as {@code bucket/key}
+ * @param results the jobs whose result is stored and not empty
  * @param messages the number by queue, without empty queues
  * @param deadLetters the number by queue, without empty queues
  * @param unexpectedExits the number by process, of those that this test did not kill
  */
 record FinalState(
         Map<JobId, Job> jobs,
-        Set<String> results,
+        Set<JobId> results,
         Map<String, Long> messages,
         Map<String, Long> deadLetters,
         Map<String, Integer> unexpectedExits) {
@@ -27,6 +27,7 @@ record FinalState(
         Map<JobId, Job> jobs = new LinkedHashMap<>();
         List<Job> found = state.jobs();
         found.forEach(job -> jobs.put(job.id(), job));
-        return new FinalState(jobs, state.results(), state.messages(), state.deadLetters(), fleet.unexpectedExits());
+        return new FinalState(
+                jobs, state.results(found), state.messages(), state.deadLetters(), fleet.unexpectedExits());
     }
 }

@@ -3,7 +3,6 @@ package io.renderfleet.chaos;
 import io.renderfleet.job.Attempt;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
-import io.renderfleet.job.JobResult;
 import io.renderfleet.job.JobStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,8 +82,7 @@ final class StateVerifier {
     }
 
     private boolean hasResult(Job job) {
-        JobResult result = job.result();
-        return result != null && finalState.results().contains(result.bucket() + "/" + result.key());
+        return finalState.results().contains(job.id());
     }
 
     private static boolean isCharged(Job job) {

@@ -1,6 +1,8 @@
 package io.renderfleet.chaos;
 
 import io.renderfleet.blob.BucketNames;
+import io.renderfleet.blob.ResultStore;
+import io.renderfleet.blob.StoredFile;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
@@ -53,12 +55,14 @@ final class StoredState implements AutoCloseable {
     private final JobStore store;
     private final RegionClients clients;
     private final FleetSettings fleet;
+    private final ResultStore results;
 
     private StoredState(ConfigurableApplicationContext context) {
         this.context = context;
         this.store = context.getBean(JobStore.class);
         this.clients = context.getBean(RegionClients.class);
         this.fleet = context.getBean(FleetSettings.class);
+        this.results = context.getBean(ResultStore.class);
     }
 
     /** Core's beans only. */
@@ -203,11 +207,20 @@ final class StoredState implements AutoCloseable {
         }
     }
 
-    /** The stored results that are not empty, each as {@code bucket/key}. */
-    Set<String> results() {
-        return read(this::listed);
+    /** Those of the jobs whose result is stored and not empty. */
+    Set<JobId> results(List<Job> jobs) {
+        Set<String> stored = read(this::listed);
+        return jobs.stream()
+                .filter(job -> job.result() != null)
+                .filter(job -> {
+                    StoredFile file = results.locate(job);
+                    return stored.contains(file.bucket() + "/" + file.key());
+                })
+                .map(Job::id)
+                .collect(Collectors.toSet());
     }
 
+    /** The stored results that are not empty, each as {@code bucket/key}. */
     private Set<String> listed() {
         BucketNames buckets = new BucketNames(fleet.env(), fleet.bucketSuffix());
         Set<String> results = new HashSet<>();

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class StateVerifierTests {
@@ -128,16 +127,14 @@ class StateVerifierTests {
     }
 
     private List<String> broken(Set<JobId> planned) {
-        Set<String> results =
-                table.keySet().stream().map(id -> "bucket/results/" + id).collect(Collectors.toSet());
-        return new StateVerifier(record, finalState(results), planned)
+        return new StateVerifier(record, finalState(table.keySet()), planned)
                 .checks().stream()
                         .filter(check -> !check.holds())
                         .map(Check::label)
                         .toList();
     }
 
-    private FinalState finalState(Set<String> results) {
+    private FinalState finalState(Set<JobId> results) {
         return new FinalState(table, results, Map.of(), Map.of(), Map.of());
     }
 }

@@ -1,6 +1,7 @@
 package io.renderfleet.chaos;
 
 import io.renderfleet.job.Attempt;
+import io.renderfleet.job.FileId;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobLimits;
@@ -88,7 +89,7 @@ final class StoredJob {
                 at(accepted),
                 last == null ? null : last.endedAt(),
                 attempts,
-                status == JobStatus.COMPLETED ? new JobResult(REGION, "bucket", "results/" + id, 1, "image/png") : null,
+                status == JobStatus.COMPLETED ? new JobResult(FileId.random(), "png", 1, "image/png") : null,
                 List.of(),
                 null,
                 at(100),

@@ -11,6 +11,6 @@ class BlobAutoConfiguration {
 
     @Bean
     ResultStore resultStore(RegionClients clients, FleetSettings fleet) {
-        return new ResultStore(clients, BucketNames.of(fleet));
+        return new ResultStore(clients, new ResultLocations(BucketNames.of(fleet), fleet.regions()));
     }
 }

@@ -1,6 +1,5 @@
 package io.renderfleet.blob;
 
-import io.renderfleet.job.JobResult;
 import java.util.Locale;
 import java.util.Set;
 
@@ -17,22 +16,14 @@ public record DownloadHeaders(String contentType, String disposition) {
             Set.of("image/png", "image/jpeg", "image/webp", "image/gif", "image/avif");
 
     /** The headers of a result or an artifact. */
-    public static DownloadHeaders of(JobResult file) {
+    public static DownloadHeaders of(StoredFile file) {
         String type = file.contentType().split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        String name = "filename=\"" + fileName(file.key()) + "\"";
+        String name = "filename=\"" + file.fileName() + "\"";
         if (type.equals(PLAIN_TEXT)) {
             return new DownloadHeaders(PLAIN_TEXT + ";charset=utf-8", "inline; " + name);
         }
         return PICTURES.contains(type)
                 ? new DownloadHeaders(type, "inline; " + name)
                 : new DownloadHeaders("application/octet-stream", "attachment; " + name);
-    }
-
-    /** The name of an artifact, or the id of the job with the extension of its result. */
-    private static String fileName(String key) {
-        String[] parts = key.split("/", -1);
-        String last = parts[parts.length - 1];
-        String name = parts.length == 3 ? parts[1] + last.substring(Math.max(0, last.lastIndexOf('.'))) : last;
-        return name.replaceAll("[^A-Za-z0-9._-]", "_");
     }
 }

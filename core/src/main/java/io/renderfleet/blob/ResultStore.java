@@ -1,6 +1,8 @@
 package io.renderfleet.blob;
 
 import io.renderfleet.job.Artifact;
+import io.renderfleet.job.FileId;
+import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobResult;
 import io.renderfleet.region.RegionClients;
@@ -23,9 +25,9 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Stores results and artifacts, each in the bucket of the region where it was made: a result under
- * {@code results/<jobId>/<attempt>.<extension>}, an artifact under {@code results/<jobId>/<attempt>/<version>/<name>}.
- * Each attempt has its own keys, so that a late attempt never overwrites the result of another one.
+ * Stores results and artifacts, each in the bucket of the region where it was made, at the key that
+ * {@link ResultLocations} derives. Each upload has a key of its own, and no object is ever overwritten: S3 refuses a
+ * second write of the same key.
  *
  * <p>Thread-safe. Errors of S3 are thrown as the SDK's exceptions, after the configured retries.
  */
@@ -36,12 +38,12 @@ public final class ResultStore {
     private static final Logger log = LoggerFactory.getLogger(ResultStore.class);
 
     private final RegionClients clients;
-    private final BucketNames buckets;
+    private final ResultLocations locations;
     private final AtomicBoolean forbiddenLogged = new AtomicBoolean();
 
-    public ResultStore(RegionClients clients, BucketNames buckets) {
+    ResultStore(RegionClients clients, ResultLocations locations) {
         this.clients = clients;
-        this.buckets = buckets;
+        this.locations = locations;
     }
 
     /**
@@ -55,8 +57,8 @@ public final class ResultStore {
     public JobResult store(
             RegionId region, JobId job, int attempt, String extension, String contentType, Path file, Runnable check)
             throws IOException {
-        String key = "results/" + job + "/" + attempt + "." + extension;
-        return store(new JobResult(region, buckets.results(region), key, 0, contentType), file, check);
+        JobResult result = new JobResult(FileId.random(), extension, 0, contentType);
+        return result.withBytes(store(locations.of(job, attempt, region, result), file, check));
     }
 
     /**
@@ -65,21 +67,15 @@ public final class ResultStore {
      * @return the artifact with the size of the file
      */
     public Artifact store(JobId job, Artifact artifact, Path file, Runnable check) throws IOException {
-        return artifact.withBytes(store(locate(job, artifact), file, check).bytes());
+        return artifact.withBytes(store(locations.of(job, artifact), file, check));
     }
 
-    private JobResult store(JobResult target, Path file, Runnable check) throws IOException {
+    private long store(StoredFile target, Path file, Runnable check) throws IOException {
         long bytes = Files.size(file);
         check.run();
         if (bytes <= UploadStream.PART_BYTES) {
-            clients.s3(target.region())
-                    .putObject(
-                            request -> request.bucket(target.bucket())
-                                    .key(target.key())
-                                    .contentType(target.contentType())
-                                    .overrideConfiguration(TransferLimit.ofUpload(bytes)),
-                            RequestBody.fromFile(file));
-            return target.withBytes(bytes);
+            NewObject.put(clients.s3(target.region()), target, RequestBody.fromFile(file), bytes);
+            return bytes;
         }
         UploadStream upload = open(target);
         try (InputStream content = Files.newInputStream(file)) {
@@ -97,26 +93,34 @@ public final class ResultStore {
         } finally {
             upload.abort();
         }
-        return target.withBytes(bytes);
+        return bytes;
     }
 
     /** Uploads an artifact while it is written. The object exists when the stream has been closed. */
     public UploadStream open(JobId job, Artifact artifact) {
-        return open(locate(job, artifact));
+        return open(locations.of(job, artifact));
     }
 
-    private UploadStream open(JobResult target) {
-        return new UploadStream(clients.s3(target.region()), target.bucket(), target.key(), target.contentType());
+    private UploadStream open(StoredFile target) {
+        return new UploadStream(clients.s3(target.region()), target);
     }
 
-    /** The location of an artifact, for {@link #link} and {@link #head}. */
-    public JobResult locate(JobId job, Artifact artifact) {
-        return new JobResult(
-                artifact.region(),
-                buckets.results(artifact.region()),
-                "results/" + job + "/" + artifact.attempt() + "/" + artifact.version() + "/" + artifact.name(),
-                artifact.bytes(),
-                artifact.contentType());
+    /**
+     * The location of the result of a job that has one, for {@link #link} and {@link #head}.
+     *
+     * @throws UnknownFileRegionException when this deployment does not have the region of the last attempt
+     */
+    public StoredFile locate(Job completed) {
+        return locations.of(completed);
+    }
+
+    /**
+     * The location of an artifact of a job, for {@link #link} and {@link #head}.
+     *
+     * @throws UnknownFileRegionException when this deployment does not have the region of the artifact
+     */
+    public StoredFile locate(JobId job, Artifact artifact) {
+        return locations.of(job, artifact);
     }
 
     /**
@@ -133,7 +137,7 @@ public final class ResultStore {
      *
      * @return empty when the object no longer exists
      */
-    public Optional<Head> head(JobResult result) {
+    public Optional<Head> head(StoredFile result) {
         try {
             HeadObjectResponse found = clients.s3(result.region())
                     .headObject(request -> request.bucket(result.bucket()).key(result.key()));
@@ -163,7 +167,7 @@ public final class ResultStore {
      *
      * @param lifetime at most one hour
      */
-    public URI link(JobResult result, Duration lifetime) {
+    public URI link(StoredFile result, Duration lifetime) {
         DownloadHeaders headers = DownloadHeaders.of(result);
         var presigned = clients.presigner(result.region())
                 .presignGetObject(request -> request.signatureDuration(lifetime)

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CompletedMultipartUpload;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /**
@@ -34,9 +35,7 @@ public final class UploadStream extends OutputStream {
     private static final Logger log = LoggerFactory.getLogger(UploadStream.class);
 
     private final S3Client s3;
-    private final String bucket;
-    private final String key;
-    private final String contentType;
+    private final StoredFile target;
     private final List<CompletedPart> parts = new ArrayList<>();
     private byte[] buffer = new byte[FIRST_BUFFER];
     private int buffered;
@@ -44,11 +43,9 @@ public final class UploadStream extends OutputStream {
     private @Nullable String upload;
     private boolean over;
 
-    UploadStream(S3Client s3, String bucket, String key, String contentType) {
+    UploadStream(S3Client s3, StoredFile target) {
         this.s3 = s3;
-        this.bucket = bucket;
-        this.key = key;
-        this.contentType = contentType;
+        this.target = target;
     }
 
     /** The number of bytes written so far. */
@@ -108,12 +105,13 @@ public final class UploadStream extends OutputStream {
         // The interrupt flag is cleared for this call, which would fail otherwise and leave the parts in the bucket.
         boolean interrupted = Thread.interrupted();
         try {
-            s3.abortMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(started));
+            s3.abortMultipartUpload(
+                    request -> request.bucket(target.bucket()).key(target.key()).uploadId(started));
         } catch (SdkException e) {
             log.warn(
                     "Could not abort the upload to {}. Its parts remain until the lifecycle rule of the bucket deletes"
                             + " them: {}",
-                    key,
+                    target.key(),
                     e.toString());
         } finally {
             if (interrupted) {
@@ -133,29 +131,27 @@ public final class UploadStream extends OutputStream {
 
     private void complete() {
         if (upload == null) {
-            s3.putObject(
-                    request -> request.bucket(bucket)
-                            .key(key)
-                            .contentType(contentType)
-                            .overrideConfiguration(TransferLimit.ofUpload(buffered)),
-                    body());
+            NewObject.put(s3, target, body(), buffered);
         } else {
             uploadPart();
-            s3.completeMultipartUpload(request ->
-                    request.bucket(bucket).key(key).uploadId(upload).multipartUpload(all -> all.parts(parts)));
+            NewObject.complete(
+                    s3,
+                    target,
+                    upload,
+                    CompletedMultipartUpload.builder().parts(parts).build());
         }
     }
 
     private void uploadPart() {
         if (upload == null) {
-            upload = s3.createMultipartUpload(
-                            request -> request.bucket(bucket).key(key).contentType(contentType))
+            upload = s3.createMultipartUpload(request ->
+                            request.bucket(target.bucket()).key(target.key()).contentType(target.contentType()))
                     .uploadId();
         }
         int number = parts.size() + 1;
         String tag = s3.uploadPart(
-                        request -> request.bucket(bucket)
-                                .key(key)
+                        request -> request.bucket(target.bucket())
+                                .key(target.key())
                                 .uploadId(upload)
                                 .partNumber(number)
                                 .overrideConfiguration(TransferLimit.ofUpload(buffered)),

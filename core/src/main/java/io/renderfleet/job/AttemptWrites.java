@@ -51,10 +51,8 @@ final class AttemptWrites {
                 Attempt.Outcome.SUCCEEDED,
                 null,
                 artifacts,
-                update -> update.set(
-                                JobItem.RESULT_REGION, fromS(result.region().value()))
-                        .set(JobItem.RESULT_BUCKET, fromS(result.bucket()))
-                        .set(JobItem.RESULT_KEY, fromS(result.key()))
+                update -> update.set(JobItem.RESULT_ID, fromS(result.id().value()))
+                        .set(JobItem.RESULT_EXTENSION, fromS(result.extension()))
                         .set(JobItem.RESULT_BYTES, JobItem.number(result.bytes()))
                         .set(JobItem.CONTENT_TYPE, fromS(result.contentType()))
                         .remove(JobItem.PROGRESS));

@@ -49,9 +49,8 @@ final class JobItem {
     static final String UPDATED_AT = "updatedAt";
     static final String FINISHED_AT = "finishedAt";
     static final String ATTEMPTS = "attempts";
-    static final String RESULT_REGION = "resultRegion";
-    static final String RESULT_BUCKET = "resultBucket";
-    static final String RESULT_KEY = "resultKey";
+    static final String RESULT_ID = "resultId";
+    static final String RESULT_EXTENSION = "resultExtension";
     static final String RESULT_BYTES = "resultBytes";
     static final String CONTENT_TYPE = "contentType";
     /** A map by name; absent when there are no artifacts. */
@@ -258,15 +257,16 @@ final class JobItem {
     }
 
     private static @Nullable JobResult result(Map<String, AttributeValue> item) {
-        return optional(
-                item,
-                RESULT_KEY,
-                key -> new JobResult(
-                        new RegionId(text(item, RESULT_REGION)),
-                        text(item, RESULT_BUCKET),
-                        key.s(),
-                        number(item, RESULT_BYTES),
-                        text(item, CONTENT_TYPE)));
+        return optional(item, RESULT_ID, id -> {
+            if (!item.containsKey(REGION) || integer(item, ATTEMPT) < 1) {
+                throw new IllegalStateException("A job with a result has a region and an attempt from 1");
+            }
+            return new JobResult(
+                    new FileId(id.s()),
+                    text(item, RESULT_EXTENSION),
+                    number(item, RESULT_BYTES),
+                    text(item, CONTENT_TYPE));
+        });
     }
 
     /** The error of a job or of an attempt; null when it has none. */

@@ -15,11 +15,11 @@ import java.util.Set;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * The artifacts in an item of a job: a map by name with about 90 bytes for each, and no attribute when there are none.
+ * The artifacts in an item of a job: a map by name with about 100 bytes for each, and no attribute when there are none.
  */
 final class StoredArtifacts {
     private static final String ATTEMPT = "n";
-    private static final String VERSION = "v";
+    private static final String ID = "id";
     private static final String BYTES = "bytes";
 
     private StoredArtifacts() {}
@@ -39,7 +39,7 @@ final class StoredArtifacts {
         return new Artifact(
                 new ArtifactName(name),
                 JobItem.integer(map, ATTEMPT),
-                JobItem.integer(map, VERSION),
+                new FileId(JobItem.text(map, ID)),
                 new RegionId(JobItem.text(map, JobItem.REGION)),
                 JobItem.number(map, BYTES),
                 JobItem.text(map, JobItem.CONTENT_TYPE));
@@ -59,7 +59,7 @@ final class StoredArtifacts {
     private static AttributeValue write(Artifact artifact) {
         Map<String, AttributeValue> map = new HashMap<>();
         map.put(ATTEMPT, JobItem.number(artifact.attempt()));
-        map.put(VERSION, JobItem.number(artifact.version()));
+        map.put(ID, fromS(artifact.id().value()));
         map.put(JobItem.REGION, fromS(artifact.region().value()));
         map.put(BYTES, JobItem.number(artifact.bytes()));
         map.put(JobItem.CONTENT_TYPE, fromS(artifact.contentType()));

@@ -46,8 +46,8 @@ public interface JobRunner {
      * The result of a job: a file, usually in {@link JobAttempt#scratch}, so that it need not fit in memory.
      *
      * @param file is read after the runner has returned
-     * @param extension of the result's name, without a dot
-     * @param contentType a media type
+     * @param extension of the result's name, without a dot: 1 to 10 of a-z and 0-9
+     * @param contentType a media type of at most 100 characters
      */
     record JobOutput(Path file, String extension, String contentType) {}
 

@@ -68,6 +68,8 @@ public record ProblemType(String code, HttpStatus status, String title) {
             new ProblemType("internal-error", HttpStatus.INTERNAL_SERVER_ERROR, "An unexpected error occurred");
     public static final ProblemType JOB_UNREADABLE =
             new ProblemType("job-unreadable", HttpStatus.INTERNAL_SERVER_ERROR, "The job cannot be read");
+    public static final ProblemType FILE_UNREACHABLE =
+            new ProblemType("file-unreachable", HttpStatus.INTERNAL_SERVER_ERROR, "The file cannot be reached");
     public static final ProblemType QUEUE_FULL =
             new ProblemType("queue-full", HttpStatus.SERVICE_UNAVAILABLE, "The queue is full");
     public static final ProblemType QUEUE_UNAVAILABLE =
@@ -106,6 +108,7 @@ public record ProblemType(String code, HttpStatus status, String title) {
             TOO_MANY_OPEN_JOBS,
             INTERNAL_ERROR,
             JOB_UNREADABLE,
+            FILE_UNREACHABLE,
             QUEUE_FULL,
             QUEUE_UNAVAILABLE,
             STORAGE_UNAVAILABLE,

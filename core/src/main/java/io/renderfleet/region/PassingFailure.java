@@ -7,9 +7,11 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Temporary failures of AWS: no response, throttling, a conflicting transaction, or an internal error of the service.
+ * Temporary failures of AWS: no response, throttling, a conflict with another write in progress, or an internal
+ * error of the service.
  * The same call can succeed when it is repeated. Other failures, such as a condition that does not hold, are not
  * temporary. The settings of Resilience4j refer to this class.
  *
@@ -24,6 +26,9 @@ public final class PassingFailure implements Predicate<Throwable> {
             "ProvisionedThroughputExceededException",
             "RequestLimitExceeded");
 
+    /** The code with which S3 answers 409 when another conditional write of the same key is in progress. */
+    private static final String CONFLICT = "ConditionalRequestConflict";
+
     @Override
     public boolean test(Throwable failure) {
         return switch (failure) {
@@ -31,6 +36,9 @@ public final class PassingFailure implements Predicate<Throwable> {
             case AbortedException _ -> false;
             case SdkClientException _ -> true;
             case TransactionConflictException _ -> true;
+            case S3Exception s3
+            when s3.awsErrorDetails() != null
+                    && CONFLICT.equals(s3.awsErrorDetails().errorCode()) -> true;
             case SdkServiceException service -> isThrottled(service) || service.statusCode() >= 500;
             default -> false;
         };

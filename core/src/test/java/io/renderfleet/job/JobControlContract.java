@@ -28,7 +28,7 @@ public abstract class JobControlContract {
     private static final UserId STRANGER = new UserId("studio-2");
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final JobError ERROR = new JobError("broken", "It is broken.");
-    private static final JobResult RESULT = new JobResult(EAST, "bucket", "results/x/1.png", 1234, "image/png");
+    private static final JobResult RESULT = new JobResult(FileId.random(), "png", 1234, "image/png");
 
     private MutableClock clock;
     private JobStore store;

@@ -30,7 +30,7 @@ public abstract class JobRecoveryContract {
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration CHECK_AFTER = Duration.ofSeconds(60);
     private static final JobError ERROR = new JobError("worker-crash-loop", "It crashed.");
-    private static final JobResult RESULT = new JobResult(EAST, "bucket", "results/x/1.png", 1234, "image/png");
+    private static final JobResult RESULT = new JobResult(FileId.random(), "png", 1234, "image/png");
 
     private MutableClock clock;
     private JobStore store;

@@ -29,7 +29,7 @@ public abstract class JobStoreContract {
     private static final WorkerId WORKER = new WorkerId("worker-a");
     private static final WorkerId OTHER = new WorkerId("worker-b");
     private static final Duration LEASE = Duration.ofSeconds(30);
-    private static final JobResult RESULT = new JobResult(EAST, "bucket", "results/x/1.png", 1234, "image/png");
+    private static final JobResult RESULT = new JobResult(FileId.random(), "png", 1234, "image/png");
 
     private MutableClock clock;
     private JobStore store;
@@ -341,7 +341,13 @@ public abstract class JobStoreContract {
     }
 
     private static Artifact artifact(String name, int attempt, long bytes) {
-        return new Artifact(new ArtifactName(name), attempt, 1, EAST, bytes, "text/plain;charset=utf-8");
+        return new Artifact(
+                new ArtifactName(name),
+                attempt,
+                new FileId("%012d".formatted(bytes)),
+                EAST,
+                bytes,
+                "text/plain;charset=utf-8");
     }
 
     @Test

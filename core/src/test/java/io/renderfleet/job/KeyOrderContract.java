@@ -28,7 +28,7 @@ public abstract class KeyOrderContract {
     private static final RegionId EAST = new RegionId("us-east-1");
     private static final WorkerId WORKER = new WorkerId("worker-a");
     private static final Duration LEASE = Duration.ofSeconds(30);
-    private static final JobResult RESULT = new JobResult(EAST, "bucket", "results/x/1.png", 1234, "image/png");
+    private static final JobResult RESULT = new JobResult(FileId.random(), "png", 1234, "image/png");
 
     private MutableClock clock;
     private JobStore store;

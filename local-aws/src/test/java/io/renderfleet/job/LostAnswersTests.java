@@ -39,7 +39,7 @@ class LostAnswersTests {
     private static final WorkerId WORKER = new WorkerId("worker-a");
     private static final WorkerId OTHER = new WorkerId("worker-b");
     private static final JobError ERROR = new JobError("broken", "It is broken.");
-    private static final JobResult RESULT = new JobResult(EAST, "bucket", "results/x/1.png", 1234, "image/png");
+    private static final JobResult RESULT = new JobResult(FileId.random(), "png", 1234, "image/png");
     private static LocalTables tables;
 
     private final MutableClock clock = new MutableClock(NOW);

@@ -1,8 +1,8 @@
 package io.renderfleet.api.lookup;
 
+import io.renderfleet.blob.StoredFile;
 import io.renderfleet.job.Artifact;
 import io.renderfleet.job.Job;
-import io.renderfleet.job.JobResult;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
@@ -43,7 +43,7 @@ class ArtifactController {
             description = "Location has a link to the artifact. Anyone who has the link can read the artifact until it"
                     + " expires.",
             headers = @Header(name = HttpHeaders.LOCATION))
-    @Refuses({"job-not-found", "artifact-not-found", "job-unreadable"})
+    @Refuses({"job-not-found", "artifact-not-found", "job-unreadable", "file-unreachable"})
     @GetMapping(PATH)
     ResponseEntity<Void> artifact(@PathVariable String jobId, @PathVariable String name) {
         return files.redirect(find(jobId, name));
@@ -64,7 +64,7 @@ class ArtifactController {
                 @Header(name = HttpHeaders.ETAG),
                 @Header(name = HttpHeaders.LAST_MODIFIED)
             })
-    @Refuses({"job-not-found", "artifact-not-found", "artifact-gone", "job-unreadable"})
+    @Refuses({"job-not-found", "artifact-not-found", "artifact-gone", "job-unreadable", "file-unreachable"})
     @RequestMapping(path = PATH, method = RequestMethod.HEAD)
     ResponseEntity<Void> artifactHead(@PathVariable String jobId, @PathVariable String name) {
         return files.head(find(jobId, name))
@@ -73,12 +73,12 @@ class ArtifactController {
                         "This artifact is no longer stored. To make it again, submit a new job."));
     }
 
-    private JobResult find(String jobId, String name) {
+    private StoredFile find(String jobId, String name) {
         Job job = jobs.find(JobIds.read(jobId)).orElseThrow(JobIds::unknown);
         return job.artifacts().stream()
                 .filter(artifact -> artifact.name().value().equals(name))
                 .findFirst()
-                .map(artifact -> files.locate(job.id(), artifact))
+                .map(artifact -> files.artifact(job.id(), artifact))
                 .orElseThrow(() -> unknown(job));
     }
 

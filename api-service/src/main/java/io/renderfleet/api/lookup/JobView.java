@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param cancelRequested true while the job is being cancelled and its worker has not stopped it yet; left out
  *     otherwise
  * @param resultUrl a link to the result of a COMPLETED job; anyone who has it can read the result until
- *     {@code resultUrlExpiresAt}. Left out of listings
+ *     {@code resultUrlExpiresAt}. Left out of listings, and when the result is in a region that this deployment no longer
+ *     uses
  * @param artifacts the files that the attempts stored in addition to the result, in the order of their names
  * @param error why the job FAILED
  */
@@ -164,7 +165,9 @@ public record JobView(
      * @param files creates the links to files; null for a view without them
      */
     static JobView of(Job job, @Nullable StoredFiles files) {
-        FileLink link = files == null || job.result() == null ? null : files.link(job.result());
+        FileLink link = files == null || job.result() == null
+                ? null
+                : files.resultLink(job).orElse(null);
         URI self = URI.create("/jobs/" + job.id());
         Duration timeout = job.limits().timeout();
         return new JobView(
@@ -197,8 +200,11 @@ public record JobView(
                 link == null ? null : link.url(),
                 link == null ? null : link.expiresAt(),
                 job.artifacts().stream()
-                        .map(artifact ->
-                                ArtifactView.of(artifact, files == null ? null : files.link(job.id(), artifact)))
+                        .map(artifact -> ArtifactView.of(
+                                artifact,
+                                files == null
+                                        ? null
+                                        : files.artifactLink(job.id(), artifact).orElse(null)))
                         .toList(),
                 ErrorView.of(job.error()),
                 new Links(

@@ -1,8 +1,8 @@
 package io.renderfleet.api.lookup;
 
+import io.renderfleet.blob.StoredFile;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobHistory;
-import io.renderfleet.job.JobResult;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.problem.ProblemException;
@@ -70,7 +70,7 @@ class LookupController {
             description =
                     "Location has a link to the result. Anyone who has the link can read the result until it expires.",
             headers = @Header(name = HttpHeaders.LOCATION))
-    @Refuses({"job-not-found", "result-not-ready", "job-unreadable"})
+    @Refuses({"job-not-found", "result-not-ready", "job-unreadable", "file-unreachable"})
     @GetMapping("/jobs/{jobId}/result")
     ResponseEntity<Void> result(@PathVariable String jobId) {
         return files.redirect(result(find(jobId)));
@@ -91,7 +91,7 @@ class LookupController {
                 @Header(name = HttpHeaders.ETAG),
                 @Header(name = HttpHeaders.LAST_MODIFIED)
             })
-    @Refuses({"job-not-found", "result-not-ready", "result-gone"})
+    @Refuses({"job-not-found", "result-not-ready", "result-gone", "job-unreadable", "file-unreachable"})
     @RequestMapping(path = "/jobs/{jobId}/result", method = RequestMethod.HEAD)
     ResponseEntity<Void> resultHead(@PathVariable String jobId) {
         return files.head(result(find(jobId)))
@@ -151,9 +151,8 @@ class LookupController {
     }
 
     /** The result of a job; throws a {@link ProblemException} when there is none. */
-    private static JobResult result(Job job) {
-        JobResult result = job.result();
-        if (result == null) {
+    private StoredFile result(Job job) {
+        if (job.result() == null) {
             throw ProblemException.of(
                     ProblemType.RESULT_NOT_READY,
                     "The job is " + job.status()
@@ -161,6 +160,6 @@ class LookupController {
                                     ? " and has no result. GET /jobs/" + job.id() + " returns the reason."
                                     : ". Repeat the request when GET /jobs/" + job.id() + " returns COMPLETED."));
         }
-        return result;
+        return files.result(job);
     }
 }

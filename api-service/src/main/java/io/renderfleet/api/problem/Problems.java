@@ -41,12 +41,12 @@ public final class Problems {
         }
         if (failure instanceof UnreadableJobException unreadable) {
             log.warn(
-                    "Cannot read a job that a newer version of the service wrote. Update this one: {}",
+                    "Cannot read the record of a job. If a newer version wrote it, update this service: {}",
                     unreadable.getMessage());
             return ProblemException.of(
                     ProblemType.JOB_UNREADABLE,
-                    "The job is stored, but this version of the service cannot read it, because a newer version wrote"
-                            + " it. Ask the operator to update the service, then send the same request again.");
+                    "The job is stored, but this version of the service cannot read it. Usually a newer version wrote"
+                            + " it: ask the operator to update the service, then send the same request again.");
         }
         log.error("A request failed unexpectedly", failure);
         return ProblemException.unexpected(failure);

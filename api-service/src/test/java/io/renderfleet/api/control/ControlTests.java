@@ -8,6 +8,7 @@ import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
 import io.renderfleet.api.ApiTest.OnLocalAws;
 import io.renderfleet.job.Attempt;
+import io.renderfleet.job.FileId;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobId;
@@ -113,7 +114,7 @@ class ControlTests {
         assertProblem(post(failed.id(), "cancel"), 409, "job-over", "The job is FAILED");
 
         Job completed = claimed(fixture.submit(""));
-        store.complete(completed, new JobResult(WEST, "bucket", "key", 1, "image/png"), List.of());
+        store.complete(completed, new JobResult(FileId.random(), "png", 1, "image/png"), List.of());
         assertProblem(post(completed.id(), "cancel"), 409, "job-over", "The job is COMPLETED");
     }
 
@@ -198,7 +199,7 @@ class ControlTests {
 
         Job running = claimed(waiting);
         assertProblem(post(waiting, "retry"), 409, "not-retryable", "The job is PROCESSING");
-        store.complete(running, new JobResult(WEST, "bucket", "key", 1, "image/png"), List.of());
+        store.complete(running, new JobResult(FileId.random(), "png", 1, "image/png"), List.of());
         assertProblem(post(waiting, "retry"), 409, "not-retryable", "The job is COMPLETED");
     }
 

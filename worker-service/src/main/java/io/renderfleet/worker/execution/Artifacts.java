@@ -4,6 +4,7 @@ import io.renderfleet.blob.ResultStore;
 import io.renderfleet.blob.UploadStream;
 import io.renderfleet.job.Artifact;
 import io.renderfleet.job.ArtifactName;
+import io.renderfleet.job.FileId;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobResult;
 import io.renderfleet.jobtype.AttemptException.StoppedException;
@@ -15,7 +16,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -33,10 +33,10 @@ final class Artifacts {
     private final ResultStore results;
     private final RegionId region;
     private final DataSize limit;
-    private final Map<ArtifactName, Artifact> stored = new TreeMap<>();
+    private final Map<ArtifactName, Numbered> stored = new TreeMap<>();
     private final Set<ArtifactName> names = new HashSet<>();
     private final Set<Upload> open = new HashSet<>();
-    private int versions;
+    private int begun;
     private long bytes;
     private boolean ended;
 
@@ -48,11 +48,13 @@ final class Artifacts {
     }
 
     void store(ArtifactName name, String contentType, Path file) throws IOException {
-        Artifact artifact = next(name, contentType);
+        Numbered next = next(name, contentType);
         charge(Files.size(file));
         // A stop ends the uploads that began before it. A runner can still store its log until it is interrupted.
         boolean stopped = job.isStopped();
-        record(results.store(job.jobId(), artifact, file, stopped ? () -> {} : this::throwIfStopped));
+        record(new Numbered(
+                next.number(),
+                results.store(job.jobId(), next.artifact(), file, stopped ? () -> {} : this::throwIfStopped)));
     }
 
     synchronized OutputStream open(ArtifactName name, String contentType) throws IOException {
@@ -60,8 +62,8 @@ final class Artifacts {
             throw new IllegalStateException("An attempt can have at most " + JobAttempt.MAX_OPEN_ARTIFACTS
                     + " open artifacts. Close one before you open another.");
         }
-        Artifact artifact = next(name, contentType);
-        Upload upload = new Upload(artifact, results.open(job.jobId(), artifact));
+        Numbered next = next(name, contentType);
+        Upload upload = new Upload(next, results.open(job.jobId(), next.artifact()));
         open.add(upload);
         return upload;
     }
@@ -92,22 +94,22 @@ final class Artifacts {
         }
     }
 
-    private synchronized Artifact next(ArtifactName name, String contentType) throws IOException {
+    private synchronized Numbered next(ArtifactName name, String contentType) throws IOException {
         checkOpen();
         if (!names.contains(name) && names.size() == Artifact.MAX_NAMES) {
             throw new IllegalArgumentException("An attempt can use at most " + Artifact.MAX_NAMES
                     + " artifact names. Store " + name + " under a name that is already used, or omit it.");
         }
-        Artifact artifact = new Artifact(name, job.number(), versions + 1, region, 0, contentType);
+        Artifact artifact = new Artifact(name, job.number(), FileId.random(), region, 0, contentType);
         names.add(name);
-        versions++;
-        return artifact;
+        begun++;
+        return new Numbered(begun, artifact);
     }
 
-    private synchronized void record(Artifact artifact) throws IOException {
+    private synchronized void record(Numbered file) throws IOException {
         checkOpen();
-        stored.merge(artifact.name(), artifact, (one, other) -> one.version() > other.version() ? one : other);
-        job.setArtifacts(List.copyOf(stored.values()));
+        stored.merge(file.artifact().name(), file, (one, other) -> one.number() > other.number() ? one : other);
+        job.setArtifacts(stored.values().stream().map(Numbered::artifact).toList());
     }
 
     private synchronized void charge(long more) throws IOException {
@@ -129,14 +131,17 @@ final class Artifacts {
         }
     }
 
+    /** An artifact, and how many the attempt had begun with it: of two with the same name, the later one counts. */
+    private record Numbered(int number, Artifact artifact) {}
+
     /** The stream to which a runner writes an artifact. */
     private final class Upload extends OutputStream {
-        private final Artifact artifact;
+        private final Numbered file;
         private final UploadStream content;
         private boolean over;
 
-        Upload(Artifact artifact, UploadStream content) {
-            this.artifact = artifact;
+        Upload(Numbered file, UploadStream content) {
+            this.file = file;
             this.content = content;
         }
 
@@ -165,7 +170,7 @@ final class Artifacts {
             try {
                 checkOpen();
                 content.close();
-                record(artifact.withBytes(content.bytes()));
+                record(new Numbered(file.number(), file.artifact().withBytes(content.bytes())));
             } finally {
                 abort();
             }

@@ -9,13 +9,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.renderfleet.blob.StoredFile;
 import io.renderfleet.blob.UploadStream;
 import io.renderfleet.job.Artifact;
 import io.renderfleet.job.ArtifactName;
+import io.renderfleet.job.FileId;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobId;
-import io.renderfleet.job.JobResult;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.jobtype.AttemptException.JobRejectedException;
@@ -84,7 +85,7 @@ class ArtifactTests {
     }
 
     private byte[] content(JobId id, Artifact artifact) {
-        JobResult file = fleet.results().locate(id, artifact);
+        StoredFile file = fleet.results().locate(id, artifact);
         return fleet.s3(REGION)
                 .getObjectAsBytes(request -> request.bucket(file.bucket()).key(file.key()))
                 .asByteArray();
@@ -161,9 +162,10 @@ class ArtifactTests {
         Job job = worker.job(id);
         assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
         assertThat(job.artifacts())
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("id")
                 .containsExactly(
-                        new Artifact(new ArtifactName("data.csv"), 1, 2, REGION, 4, "text/csv"),
-                        new Artifact(LOG, 1, 1, REGION, 13, TEXT));
+                        new Artifact(new ArtifactName("data.csv"), 1, FileId.random(), REGION, 4, "text/csv"),
+                        new Artifact(LOG, 1, FileId.random(), REGION, 13, TEXT));
         assertThat(text(id, job.artifacts().get(0))).isEqualTo("a,b\n");
         assertThat(text(id, job.artifacts().get(1))).isEqualTo("all went well");
     }
@@ -207,11 +209,10 @@ class ArtifactTests {
         });
         worker.executeNext();
 
-        assertThat(worker.job(id).artifacts()).singleElement().satisfies(artifact -> {
-            assertThat(artifact.version()).isEqualTo(2);
-            assertThat(text(id, artifact)).isEqualTo("fine");
-            assertThat(text(id, new Artifact(preview, 1, 1, REGION, 6, TEXT))).isEqualTo("coarse");
-        });
+        assertThat(worker.job(id).artifacts())
+                .singleElement()
+                .satisfies(artifact -> assertThat(text(id, artifact)).isEqualTo("fine"));
+        assertThat(objects(id)).filteredOn("preview"::equals).hasSize(2);
     }
 
     @Test
@@ -397,7 +398,7 @@ class ArtifactTests {
 
         Artifact artifact = worker.job(id).artifacts().getFirst();
         assertThat(artifact.bytes()).isEqualTo(100L * MEBIBYTE);
-        JobResult file = fleet.results().locate(id, artifact);
+        StoredFile file = fleet.results().locate(id, artifact);
         // S3 says of how many parts an object was made.
         assertThat(fleet.results().head(file)).get().satisfies(head -> {
             assertThat(head.bytes()).isEqualTo(100L * MEBIBYTE);
@@ -427,7 +428,7 @@ class ArtifactTests {
         assertThat(worker.job(id).status()).isEqualTo(JobStatus.COMPLETED);
         assertThat(worker.job(id).artifacts()).isEmpty();
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(unfinished(id)).isEmpty());
-        assertThat(objects(id)).containsExactly("1.png");
+        assertThat(objects(id)).singleElement().asString().endsWith(".png");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static io.renderfleet.worker.execution.TestWorker.REGION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.renderfleet.blob.StoredFile;
 import io.renderfleet.job.Attempt;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.Job.Lease;
@@ -287,15 +288,16 @@ class HardStopTests {
         });
         worker.executeNext();
 
-        assertThat(worker.job(id).result()).isNotNull().satisfies(result -> {
-            assertThat(result.bytes()).isEqualTo(20L << 20);
-            byte[] stored = fleet.s3(REGION)
-                    .getObjectAsBytes(request -> request.bucket(result.bucket()).key(result.key()))
-                    .asByteArray();
-            assertThat(stored).hasSize(20 << 20);
-            assertThat(stored[9 << 20]).isEqualTo((byte) 9);
-            assertThat(stored[19 << 20]).isEqualTo((byte) 19);
-        });
+        assertThat(worker.job(id).result())
+                .isNotNull()
+                .satisfies(result -> assertThat(result.bytes()).isEqualTo(20L << 20));
+        StoredFile file = fleet.results().locate(worker.job(id));
+        byte[] stored = fleet.s3(REGION)
+                .getObjectAsBytes(request -> request.bucket(file.bucket()).key(file.key()))
+                .asByteArray();
+        assertThat(stored).hasSize(20 << 20);
+        assertThat(stored[9 << 20]).isEqualTo((byte) 9);
+        assertThat(stored[19 << 20]).isEqualTo((byte) 19);
         assertThat(directory.get()).doesNotExist();
     }
 }

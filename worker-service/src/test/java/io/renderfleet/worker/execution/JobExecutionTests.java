@@ -5,6 +5,7 @@ import static io.renderfleet.worker.execution.TestWorker.LEASE;
 import static io.renderfleet.worker.execution.TestWorker.REGION;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.blob.StoredFile;
 import io.renderfleet.job.Attempt;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobError;
@@ -60,6 +61,12 @@ class JobExecutionTests {
         return worker.job(id).attempts().getFirst();
     }
 
+    private String content(String bucket, String key) {
+        return fleet.s3(REGION)
+                .getObjectAsBytes(request -> request.bucket(bucket).key(key))
+                .asString(StandardCharsets.UTF_8);
+    }
+
     @Test
     void completesAJobAndDeletesItsMessage() throws Exception {
         runner.does(run -> ScriptedRunner.output("a picture"));
@@ -69,11 +76,12 @@ class JobExecutionTests {
         Job job = worker.job(id);
         assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
         assertThat(job.result()).isNotNull().satisfies(result -> {
-            assertThat(result.key()).isEqualTo("results/" + id + "/1.png");
-            assertThat(result.region()).isEqualTo(REGION);
+            StoredFile file = fleet.results().locate(job);
+            assertThat(file.key()).isEqualTo("results/" + id + "/1/" + result.id() + ".png");
+            assertThat(file.region()).isEqualTo(REGION);
             assertThat(result.contentType()).isEqualTo("image/png");
             var stored = fleet.s3(REGION)
-                    .getObjectAsBytes(request -> request.bucket(result.bucket()).key(result.key()));
+                    .getObjectAsBytes(request -> request.bucket(file.bucket()).key(file.key()));
             assertThat(stored.asString(StandardCharsets.UTF_8)).isEqualTo("a picture");
             assertThat(stored.response().contentType()).isEqualTo("image/png");
         });
@@ -190,9 +198,7 @@ class JobExecutionTests {
         runner.does(run -> ScriptedRunner.output("better"));
         worker.executeNext();
         assertThat(worker.job(id).status()).isEqualTo(JobStatus.COMPLETED);
-        assertThat(worker.job(id).result())
-                .isNotNull()
-                .satisfies(result -> assertThat(result.key()).endsWith("/2.png"));
+        assertThat(fleet.results().locate(worker.job(id)).key()).startsWith("results/" + id + "/2/");
     }
 
     @Test
@@ -351,20 +357,16 @@ class JobExecutionTests {
         assertThat(job.attempts())
                 .extracting(Attempt::outcome)
                 .containsExactly(Attempt.Outcome.INTERRUPTED, Attempt.Outcome.SUCCEEDED);
-        assertThat(job.result()).isNotNull().satisfies(result -> {
-            assertThat(result.key()).endsWith("/2.png");
-            assertThat(fleet.s3(REGION)
-                            .getObjectAsBytes(
-                                    request -> request.bucket(result.bucket()).key(result.key()))
-                            .asString(StandardCharsets.UTF_8))
-                    .isEqualTo("newer");
-            // The older attempt's upload came last, and is beside the one that counts.
-            assertThat(fleet.s3(REGION)
-                            .getObjectAsBytes(
-                                    request -> request.bucket(result.bucket()).key("results/" + id + "/1.png"))
-                            .asString(StandardCharsets.UTF_8))
-                    .isEqualTo("older");
-        });
+        StoredFile file = fleet.results().locate(job);
+        assertThat(file.key()).startsWith("results/" + id + "/2/");
+        assertThat(content(file.bucket(), file.key())).isEqualTo("newer");
+        // The older attempt's upload came last, and is beside the one that counts.
+        String older = fleet.s3(REGION)
+                .listObjectsV2(request -> request.bucket(file.bucket()).prefix("results/" + id + "/1/"))
+                .contents()
+                .getFirst()
+                .key();
+        assertThat(content(file.bucket(), older)).isEqualTo("older");
         assertThat(job.chargedAttempts()).isZero();
         assertThat(worker.counted("renderfleet.worker.attempts", "discarded")).isEqualTo(1);
         assertThat(queue.depth()).isEqualTo(HIDDEN);
