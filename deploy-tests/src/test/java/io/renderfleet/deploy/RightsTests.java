@@ -26,8 +26,8 @@ class RightsTests {
             Service.DISTRIBUTOR,
             Set.of(),
             Service.WORKER,
-            // For S3 to answer that a design is not there, and for the task to keep itself from being scaled in.
-            Set.of("s3:ListBucket", "ecs:GetTaskProtection", "ecs:UpdateTaskProtection"));
+            // For the task to keep itself from being scaled in.
+            Set.of("ecs:GetTaskProtection", "ecs:UpdateTaskProtection"));
 
     @ParameterizedTest
     @EnumSource(Service.class)
@@ -131,6 +131,31 @@ class RightsTests {
                         "s3:AbortMultipartUpload", "renderfleet-prod-results-us-east-1-123456789012/results/*",
                         "s3:PutObject", "renderfleet-prod-results-us-east-1-123456789012/results/*",
                         "ecs:UpdateTaskProtection", "task/renderfleet-prod/*"));
+    }
+
+    @Test
+    void aWorkerCreatesResultsAndDoesNothingElseWithThem() {
+        assertThat(rights(Service.WORKER))
+                .filteredOn(right -> right.resource().contains("-results-"))
+                .extracting(Right::action)
+                .containsExactlyInAnyOrder("s3:AbortMultipartUpload", "s3:PutObject");
+        assertThat(rights(Service.WORKER))
+                .extracting(Right::action)
+                .noneMatch(action -> action.matches("s3:(List|Delete).*|dynamodb:(Scan|Query|PutItem|DeleteItem)"));
+    }
+
+    @Test
+    void aWorkerProtectsTasksOfItsOwnServiceOnly() {
+        assertThat(rights(Service.WORKER))
+                .filteredOn(right -> right.action().startsWith("ecs:"))
+                .hasSize(2)
+                .allSatisfy(right -> assertThat(right.condition())
+                        .isEqualTo(Map.of(
+                                "StringEquals", Map.of("aws:ResourceTag/renderfleet:service", "worker-render"))));
+        Template.Resource service = Service.WORKER.template().resource("Service");
+        assertThat(service.text("PropagateTags")).isEqualTo("SERVICE");
+        assertThat(service.at("Tags"))
+                .isEqualTo(List.of(Map.of("Key", "renderfleet:service", "Value", "worker-render")));
     }
 
     @Test
@@ -249,7 +274,8 @@ class RightsTests {
         return rights(service, Fleet.HOME);
     }
 
-    private static List<Right> rights(Service service, String region) {
+    /** Every right of the role of a service. */
+    static List<Right> rights(Service service, String region) {
         List<Right> rights = new ArrayList<>();
         for (Object policy :
                 Template.list(service.template(region).resource("TaskRole").at("Policies"))) {

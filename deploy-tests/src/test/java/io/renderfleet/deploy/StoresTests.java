@@ -195,6 +195,28 @@ class StoresTests {
     }
 
     @Test
+    void nobodyOverwritesAResult() {
+        assertThat(Template.list(Fleet.template("region", Fleet.OTHER)
+                        .resource("ResultsBucketPolicy")
+                        .at("PolicyDocument", "Statement")))
+                .contains(Map.of(
+                        "Sid",
+                        "NoOverwrite",
+                        "Effect",
+                        "Deny",
+                        "Principal",
+                        "*",
+                        "Action",
+                        "s3:PutObject",
+                        "Resource",
+                        "arn:aws:s3:::renderfleet-prod-results-us-west-2-123456789012/*",
+                        "Condition",
+                        Map.of(
+                                "Null", Map.of("s3:if-none-match", "true"),
+                                "Bool", Map.of("s3:ObjectCreationOperation", "true"))));
+    }
+
+    @Test
     void resultsAreKeptForAsLongAsTheirJobsLeadToThem() {
         assertThat(Integer.parseInt(Fleet.template("region", Fleet.HOME)
                         .parameters()
