@@ -34,6 +34,7 @@ STACKS = [
     ("pool-region", "every", True),
     ("cluster", "every", False),
     ("observability", "every", False),
+    ("telemetry", "every", False),
     ("worker-service", "every", True),
     ("distributor-service", "home", False),
     ("distributor-scaling", "home", True),
@@ -41,7 +42,12 @@ STACKS = [
     ("cdn", "every", False),
 ]
 # The image of each service, by stack.
-SERVICES = {"worker-service": "worker", "distributor-service": "distributor", "api-service": "api"}
+SERVICES = {
+    "telemetry": "collector",
+    "worker-service": "worker",
+    "distributor-service": "distributor",
+    "api-service": "api",
+}
 # Stacks whose parameters are in a part of the environment file. Parameters of workers are in the part of their pool.
 PARTS = {"distributor-service": "distributor", "distributor-scaling": "distributor", "api-service": "api"}
 # Stacks with data. A new stack imports the resources that a deleted stack of the same name retained.
@@ -411,6 +417,8 @@ def plan(environment):
     for stack, where, for_each_pool in STACKS:
         if stack == "cdn" and not environment["cdnKeyParameter"]:
             continue
+        if stack == "telemetry" and not environment["telemetry"]:
+            continue
         for pool in environment["pools"] if for_each_pool else [None]:
             for region in regions_home_first(environment) if where == "every" else [environment["homeRegion"]]:
                 yield stack, region, pool
@@ -468,7 +476,7 @@ class Stack:
         for name, has_default in declared(self.kind).items():
             if name in values:
                 given.append({"ParameterKey": name, "ParameterValue": values[name]})
-            elif name == "ImageTag" and update:
+            elif name == "ImageDigest" and update:
                 given.append({"ParameterKey": name, "UsePreviousValue": True})
             elif not has_default:
                 raise Stop(
@@ -563,12 +571,14 @@ def refuse_loss(stack, changes):
             )
 
 
-def image_is_there(environment, stack, region, tag):
+def image_digest(environment, stack, region, tag):
+    """The digest of an image, by which tasks refer to it; None if the region does not have it."""
     repository = f"renderfleet-{environment['env']}-{SERVICES[stack]}"
-    return aws(
+    found = aws(
         region, "ecr", "describe-images", "--repository-name", repository, "--image-ids", f"imageTag={tag}",
         absent="ImageNotFoundException",
-    ) is not None
+    )
+    return found["imageDetails"][0]["imageDigest"] if found and found.get("imageDetails") else None
 
 
 # -------------------------------------------------------------------------------------------------------- commands
@@ -600,13 +610,13 @@ class Outputs:
         return {**self.found.get((region, None), {}), **self.found.get((region, pool), {})}
 
 
-def values_of(environment, stack, tag, outputs):
+def values_of(environment, stack, digest, outputs):
     values = {
         **parameters(environment, stack.kind, stack.region, stack.pool),
         **outputs.of(stack.region, stack.pool),
     }
-    if tag and stack.kind in SERVICES:
-        values["ImageTag"] = tag
+    if digest:
+        values["ImageDigest"] = digest
     return values
 
 
@@ -616,9 +626,8 @@ def command_deploy(options):
     for kind, region, pool in plan(environment):
         stack = Stack(environment, kind, region, pool)
         update = stack.exists()
-        if kind in SERVICES:
-            require_image(environment, stack, update, options)
-        proposed = stack.propose(values_of(environment, stack, options.image_tag, outputs), update)
+        digest = require_image(environment, stack, update, options) if kind in SERVICES else None
+        proposed = stack.propose(values_of(environment, stack, digest, outputs), update)
         if proposed is None:
             print(f"{stack}: no changes")
         else:
@@ -639,18 +648,21 @@ def command_deploy(options):
 
 
 def require_image(environment, stack, update, options):
+    """The digest of the image with the requested tag; None to keep the deployed image."""
     if not options.image_tag:
         if update:
-            return
+            return None
         raise Stop(
             f"{stack}: the tag of its image is missing. All stacks that it needs are deployed. Push the images with"
             f" deploy/images.sh {options.env} TAG, then continue with: make deploy ENV={options.env} IMAGE_TAG=TAG"
         )
-    if not image_is_there(environment, stack.kind, stack.region, options.image_tag):
+    digest = image_digest(environment, stack.kind, stack.region, options.image_tag)
+    if digest is None:
         raise Stop(
             f"{stack}: {stack.region} has no image renderfleet-{options.env}-{SERVICES[stack.kind]}:{options.image_tag}."
             " Push it there and run the same command again; the stacks above are deployed."
         )
+    return digest
 
 
 def command_diff(options):
@@ -661,7 +673,12 @@ def command_diff(options):
         if not stack.exists():
             print(f"{stack}: new, up to {resource_count(kind)} resources")
             continue
-        proposed = stack.propose(values_of(environment, stack, options.image_tag, outputs), True)
+        digest = None
+        if kind in SERVICES and options.image_tag:
+            digest = image_digest(environment, kind, region, options.image_tag)
+            if digest is None:
+                print(f"{stack}: {region} has no image with this tag yet; the changes assume the deployed image")
+        proposed = stack.propose(values_of(environment, stack, digest, outputs), True)
         if proposed is None:
             print(f"{stack}: no changes")
         else:

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Builds the services' images for an environment's processors and pushes them to its registry in every region:
+# Builds the images of the services and of the collector for an environment's processors, and pushes them to its registry
+# in every region:
 #   deploy/images.sh <environment> <tag>
-# Images that a region already has are skipped, because their tags are immutable.
+# Images that a region already has are skipped, because their tags are immutable. Tasks refer to images by digest,
+# which deploy.py finds by the tag.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,7 +26,11 @@ missing() {
         --image-ids "imageTag=$tag" >/dev/null 2>&1
 }
 
-for service in api distributor worker; do
+for service in api distributor worker collector; do
+    case $service in
+        collector) dockerfile=deploy/collector/Dockerfile context=deploy/collector ;;
+        *) dockerfile=$service-service/Dockerfile context=. ;;
+    esac
     built=
     for region in $regions; do
         missing "$region" "$service" || continue
@@ -32,8 +38,8 @@ for service in api distributor worker; do
         registry=$account.dkr.ecr.$region.$suffix
         image=$registry/renderfleet-$environment-$service:$tag
         if [ -z "$built" ]; then
-            docker build --platform "$architecture" --file "$service-service/Dockerfile" --tag "$image" \
-                --build-arg "VERSION=$version" --build-arg "COMMIT=$commit" .
+            docker build --pull --platform "$architecture" --file "$dockerfile" --tag "$image" \
+                --build-arg "VERSION=$version" --build-arg "COMMIT=$commit" "$context"
             built=$image
         fi
         docker tag "$built" "$image"

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.renderfleet.deploy.Fleet.Service;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,7 +42,6 @@ class AgreementTests {
         for (Service service : List.of(Service.DISTRIBUTOR, Service.WORKER)) {
             assertThat(service.setting("server.address")).isEqualTo("127.0.0.1");
             assertThat(service.environment(Fleet.HOME)).doesNotContainKey("SERVER_ADDRESS");
-            assertThat(service.container()).doesNotContainKey("PortMappings");
         }
     }
 
@@ -52,19 +50,6 @@ class AgreementTests {
     void aTaskIsAskedWhetherItLivesOnItsManagementPort(Service service) {
         assertThat(Template.texts(Fleet.field(Fleet.field(service.container(), "HealthCheck"), "Command")))
                 .containsExactly("CMD", "/opt/renderfleet/healthy", service.managementPort());
-    }
-
-    @ParameterizedTest
-    @EnumSource(Service.class)
-    void theCollectorAsksForMetricsOnTheManagementPort(Service service) {
-        Object collector = Template.list(Fleet.template(service.module(), Fleet.HOME, Map.of("Telemetry", "true"))
-                        .resource("Task")
-                        .at("ContainerDefinitions"))
-                .get(1);
-
-        assertThat(Fleet.field(collector, "Environment"))
-                .asString()
-                .contains("Name=METRICS_PORT, Value=" + service.managementPort());
     }
 
     @ParameterizedTest

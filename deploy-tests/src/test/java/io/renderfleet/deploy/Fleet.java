@@ -122,7 +122,8 @@ final class Fleet {
         parameters.put("PublicSubnetIds", "public-a,public-b");
         parameters.put("PrivateSubnetIds", "private-a,private-b");
         parameters.put("AlarmTopicArn", "topic");
-        parameters.put("ImageTag", "1");
+        parameters.put("ImageDigest", "sha256:" + "0".repeat(64));
+        parameters.put("CollectorSecurityGroupId", "sg-1");
         parameters.putAll(more);
         return Template.of(name, region, parameters);
     }

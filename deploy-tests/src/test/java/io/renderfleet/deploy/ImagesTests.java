@@ -70,6 +70,8 @@ class ImagesTests {
         assertThat(services()).isNotEmpty().allSatisfy((name, service) -> {
             assertThat(Fleet.field(service, "read_only")).isEqualTo(true);
             assertThat(Fleet.field(service, "cap_drop")).isEqualTo(List.of("ALL"));
+            assertThat(Fleet.field(service, "user")).asString().matches("[1-9]\\d*:\\d+");
+            assertThat(Fleet.field(service, "security_opt")).isEqualTo(List.of("no-new-privileges:true"));
             assertThat(Fleet.field(service, "mem_limit")).asString().isNotEmpty();
             assertThat(Fleet.field(service, "cpus")).asString().isNotEmpty();
             assertThat(Fleet.field(service, "image").toString())

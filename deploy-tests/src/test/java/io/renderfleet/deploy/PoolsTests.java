@@ -209,7 +209,7 @@ class PoolsTests {
             Set<String> known = new HashSet<>(stack.parameters().keySet());
             known.addAll(given.getOrDefault(stack.region(), Set.of()));
             known.addAll(given.getOrDefault(stack.region() + stack.pool(), Set.of()));
-            known.add("ImageTag");
+            known.add("ImageDigest");
 
             assertThat(stack.read().parameters())
                     .allSatisfy((parameter, written) -> assertThat(

@@ -134,6 +134,26 @@ class RightsTests {
     }
 
     @Test
+    void theCollectorReachesNoJobQueueDesignOrResult() {
+        assertThat(rights(Fleet.template("telemetry", Fleet.HOME, Map.of("PrometheusUrl", "https://x"))))
+                .extracting(Right::action)
+                .containsExactlyInAnyOrder(
+                        "ecs:DescribeTaskDefinition",
+                        "ecs:ListServices",
+                        "ecs:ListTasks",
+                        "ecs:DescribeServices",
+                        "ecs:DescribeServices",
+                        "ecs:DescribeTasks",
+                        "ecs:DescribeTasks",
+                        "xray:PutTelemetryRecords",
+                        "xray:PutTraceSegments",
+                        "aps:RemoteWrite",
+                        "logs:CreateLogStream",
+                        "logs:DescribeLogStreams",
+                        "logs:PutLogEvents");
+    }
+
+    @Test
     void aWorkerCreatesResultsAndDoesNothingElseWithThem() {
         assertThat(rights(Service.WORKER))
                 .filteredOn(right -> right.resource().contains("-results-"))
@@ -276,9 +296,13 @@ class RightsTests {
 
     /** Every right of the role of a service. */
     static List<Right> rights(Service service, String region) {
+        return rights(service.template(region));
+    }
+
+    /** Every right of the role of the tasks in a template. */
+    static List<Right> rights(Template template) {
         List<Right> rights = new ArrayList<>();
-        for (Object policy :
-                Template.list(service.template(region).resource("TaskRole").at("Policies"))) {
+        for (Object policy : Template.list(template.resource("TaskRole").at("Policies"))) {
             for (Object statement : Template.list(Fleet.field(Fleet.field(policy, "PolicyDocument"), "Statement"))) {
                 assertThat(Fleet.field(statement, "Effect")).isEqualTo("Allow");
                 for (String action : Template.texts(Fleet.field(statement, "Action"))) {

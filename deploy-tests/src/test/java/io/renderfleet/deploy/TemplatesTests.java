@@ -39,6 +39,7 @@ class TemplatesTests {
                         "pool-home",
                         "pool-region",
                         "region",
+                        "telemetry",
                         "worker-service");
     }
 
