@@ -252,6 +252,33 @@ class RightsTests {
     }
 
     @Test
+    void onlyTheDeployWorkflowOfOneEnvironmentAndBranchBecomesThePipeline() {
+        Template template = Fleet.template("ci-role", Fleet.HOME, Map.of("Repository", "owner/name"));
+        String github = "token.actions.githubusercontent.com:";
+
+        assertThat(template.resource("PipelineRole").at("AssumeRolePolicyDocument", "Statement"))
+                .isEqualTo(List.of(Map.of(
+                        "Effect",
+                        "Allow",
+                        "Principal",
+                        Map.of(
+                                "Federated",
+                                "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"),
+                        "Action",
+                        "sts:AssumeRoleWithWebIdentity",
+                        "Condition",
+                        Map.of(
+                                "StringEquals",
+                                Map.of(
+                                        github + "aud", "sts.amazonaws.com",
+                                        github + "sub", "repo:owner/name:environment:prod",
+                                        github + "ref", "refs/heads/main",
+                                        github + "job_workflow_ref",
+                                                "owner/name/.github/workflows/deploy.yml@refs/heads/main")))));
+        assertThat(Template.root().resolve(".github/workflows/deploy.yml")).exists();
+    }
+
+    @Test
     void inChinaEveryResourceIsOfChina() {
         for (String template : Template.names()) {
             Template china = Fleet.template(template, "cn-northwest-1", Map.of("Telemetry", "true"));
