@@ -24,6 +24,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -161,20 +163,28 @@ class ApiServerTests {
         assertThat(get("local.server.port", URI.create(page).getPath()).body()).contains("Swagger UI");
     }
 
-    @Test
-    void answersAnInvalidPathWithAProblem() throws IOException {
-        String answer = raw("GET /jobs/%zz HTTP/1.1");
+    @ParameterizedTest
+    @CsvSource({
+        "server, GET /jobs/%zz HTTP/1.1",
+        "management, GET /actuator/%zz HTTP/1.1",
+        "management, GET /actuator/{} HTTP/1.1",
+        "management, GET",
+    })
+    void answersAnInvalidRequestWithAProblemOnEveryPort(String server, String line) throws IOException {
+        String answer = raw(server, line);
 
         assertThat(answer)
                 .startsWith("HTTP/1.1 400")
                 .contains("application/problem+json")
                 .contains("urn:renderfleet:problem:invalid-request")
+                .contains("X-Content-Type-Options: nosniff", "Content-Security-Policy: ", "X-Frame-Options: DENY")
                 .doesNotContain("Tomcat");
     }
 
     @Test
     void refusesAnOversizedUploadBeforeItIsSent() throws IOException {
         String answer = raw(
+                "server",
                 "PUT /designs/large HTTP/1.1",
                 "Content-Type: model/gltf-binary",
                 "Content-Length: 67108865",
@@ -220,9 +230,9 @@ class ApiServerTests {
         return socket;
     }
 
-    private static String raw(String... lines) throws IOException {
+    private static String raw(String server, String... lines) throws IOException {
         String request = String.join("\r\n", lines) + "\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port("local.server.port"))) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port("local." + server + ".port"))) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();

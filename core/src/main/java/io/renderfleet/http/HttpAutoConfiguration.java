@@ -20,4 +20,9 @@ class HttpAutoConfiguration {
     SecurityHeaders securityHeaders() {
         return new SecurityHeaders();
     }
+
+    @Bean
+    HttpServerLimits httpServerLimits() {
+        return new HttpServerLimits();
+    }
 }

@@ -20,4 +20,9 @@ class ManagementHttpConfiguration {
     SecurityHeaders managementSecurityHeaders() {
         return new SecurityHeaders();
     }
+
+    @Bean
+    HttpServerLimits managementHttpServerLimits() {
+        return new HttpServerLimits();
+    }
 }
