@@ -31,10 +31,14 @@ public final class JsonBody {
     private static final int MAX_DEPTH = 18;
     private static final int MAX_NAME = 200;
 
+    /** The objects of a small value take many times the memory of its text. The largest sensible batch has a tenth. */
+    private static final int MAX_TOKENS = 200_000;
+
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
                             .maxNameLength(MAX_NAME)
+                            .maxTokenCount(MAX_TOKENS)
                             .build())
                     .build())
             .addModule(StrictDeserializers.module())
@@ -75,8 +79,8 @@ public final class JsonBody {
         try {
             body = MAPPER.reader().withAttribute(Violations.class, violations).readValue(text, JsonNode.class);
         } catch (StreamConstraintsException e) {
-            throw malformed("The body has more than " + MAX_DEPTH
-                    + " levels of nesting, or a name or a number that is too" + " long.");
+            throw malformed("The body has more than " + MAX_DEPTH + " levels of nesting, more than " + MAX_TOKENS
+                    + " names and values, or a name or a number that is too long.");
         } catch (JsonProcessingException e) {
             throw malformed("The body is not valid JSON at " + place(e.getLocation())
                     + " Note that comments, trailing commas, NaN and Infinity are not valid JSON.");

@@ -142,6 +142,14 @@ class BatchTests {
     }
 
     @Test
+    void refusesABatchWhoseValuesWouldTakeManyTimesItsSize() {
+        MvcTestResult answer = post("{\"jobs\": [" + "{},".repeat(110_000) + "{}]}");
+
+        assertThat(answer).hasStatus(400);
+        assertThat(answer).bodyJson().extractingPath("$.detail").asString().contains("200000 names and values");
+    }
+
+    @Test
     void refusesMoreThanAHundredJobs() {
         assertThat(post(batch(Collections.nCopies(101, "{}"))))
                 .hasStatus(400)
