@@ -22,7 +22,7 @@ class HttpAutoConfiguration {
     }
 
     @Bean
-    HttpServerLimits httpServerLimits() {
-        return new HttpServerLimits();
+    HttpServerLimits httpServerLimits(HttpSettings settings) {
+        return new HttpServerLimits(settings);
     }
 }

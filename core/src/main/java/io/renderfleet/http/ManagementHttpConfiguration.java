@@ -22,7 +22,7 @@ class ManagementHttpConfiguration {
     }
 
     @Bean
-    HttpServerLimits managementHttpServerLimits() {
-        return new HttpServerLimits();
+    HttpServerLimits managementHttpServerLimits(HttpSettings settings) {
+        return new HttpServerLimits(settings);
     }
 }

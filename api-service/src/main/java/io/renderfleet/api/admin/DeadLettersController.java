@@ -113,7 +113,8 @@ class DeadLettersController {
         "operator-token-required",
         "operators-only",
         "body-too-large",
-        "unsupported-media-type"
+        "unsupported-media-type",
+        "busy"
     })
     @PostMapping(
             path = "/admin/dead-letters/redrive",

@@ -1,5 +1,6 @@
 package io.renderfleet.api.body;
 
+import io.renderfleet.http.ReadDeadline;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import jakarta.servlet.FilterChain;
@@ -17,22 +18,37 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Wraps the body of every request: it has to arrive in time ({@link PacedBody}), and it is decoded when it was sent
- * with {@code Content-Encoding: gzip}. Any other content coding is refused with 415 (RFC 9110, section 15.5.16). The
+ * Wraps the body of every request: it has to arrive in time ({@link PacedBody}), what is kept of it is limited
+ * ({@link BodyMemory}), and it is decoded when it was sent with {@code Content-Encoding: gzip}. Any other content coding is refused with 415 (RFC 9110, section 15.5.16). The
  * content length that the handlers see is that of the encoded body.
  */
 @Component
 class RequestBodyFilter extends OncePerRequestFilter {
-    private final BodySettings settings;
+    private static final String MEMORY = BodyMemory.Reservation.class.getName();
 
-    RequestBodyFilter(BodySettings settings) {
+    private final BodySettings settings;
+    private final BodyMemory memory;
+
+    RequestBodyFilter(BodySettings settings, BodyMemory memory) {
         this.settings = settings;
+        this.memory = memory;
+    }
+
+    /** The memory of a request's body. */
+    static BodyMemory.Reservation memory(HttpServletRequest request) {
+        if (request.getAttribute(MEMORY) instanceof BodyMemory.Reservation reservation) {
+            return reservation;
+        }
+        throw new IllegalStateException("The request did not pass RequestBodyFilter");
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        chain.doFilter(new WithBody(request, response), response);
+        try (BodyMemory.Reservation reservation = memory.open()) {
+            request.setAttribute(MEMORY, reservation);
+            chain.doFilter(new WithBody(request, response), response);
+        }
     }
 
     private final class WithBody extends HttpServletRequestWrapper {
@@ -48,7 +64,8 @@ class RequestBodyFilter extends OncePerRequestFilter {
         public ServletInputStream getInputStream() throws IOException {
             if (body == null) {
                 boolean isGzip = isGzip();
-                PacedBody paced = new PacedBody(super.getInputStream(), settings, System::nanoTime);
+                PacedBody paced = new PacedBody(
+                        super.getInputStream(), settings, System::nanoTime, ReadDeadline.of(getRequest()));
                 body = isGzip ? new GzipBody(paced) : paced;
             }
             return body;

@@ -115,6 +115,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             case NOT_FOUND -> ProblemType.NOT_FOUND;
             case METHOD_NOT_ALLOWED -> ProblemType.METHOD_NOT_ALLOWED;
             case NOT_ACCEPTABLE -> ProblemType.NOT_ACCEPTABLE;
+            case REQUEST_TIMEOUT -> ProblemType.UPLOAD_TOO_SLOW;
             case PAYLOAD_TOO_LARGE -> ProblemType.BODY_TOO_LARGE;
             case UNSUPPORTED_MEDIA_TYPE -> ProblemType.UNSUPPORTED_MEDIA_TYPE;
             case null, default -> ProblemType.INVALID_REQUEST;

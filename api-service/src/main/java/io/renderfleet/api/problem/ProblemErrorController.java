@@ -50,6 +50,9 @@ class ProblemErrorController implements ErrorController {
                                 ? uri
                                 : request.getRequestURI());
             case METHOD_NOT_ALLOWED -> request.getMethod() + " is not supported at this path.";
+            // Tomcat answers a body of which no more bytes arrive, and discards the answer of the handler.
+            case REQUEST_TIMEOUT ->
+                "The body stopped arriving before it was complete. Send the request again over a faster connection.";
             default ->
                 "The request was refused with \"" + status.getReasonPhrase() + "\". Check its path and its headers.";
         };

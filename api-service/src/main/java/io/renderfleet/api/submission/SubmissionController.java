@@ -122,7 +122,8 @@ class SubmissionController {
                                             mediaType = MediaType.APPLICATION_JSON_VALUE,
                                             schema = @Schema(ref = JobDescriptions.BATCH))))
     @ApiResponse(responseCode = "202", description = "The outcome for each job, in the order of the request.")
-    @Refuses({"malformed-json", "invalid-request", "upload-too-slow", "body-too-large", "unsupported-media-type"})
+    @Refuses({"malformed-json", "invalid-request", "upload-too-slow", "body-too-large", "unsupported-media-type", "busy"
+    })
     @PostMapping(
             path = "/jobs/batch",
             consumes = MediaType.APPLICATION_JSON_VALUE,

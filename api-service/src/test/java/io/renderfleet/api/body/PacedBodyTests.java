@@ -14,10 +14,12 @@ import org.springframework.mock.web.DelegatingServletInputStream;
 import org.springframework.util.unit.DataSize;
 
 class PacedBodyTests {
-    private static final BodySettings SETTINGS =
-            new BodySettings(DataSize.ofBytes(100), Duration.ofSeconds(10), Duration.ofSeconds(60));
+    private static final BodySettings SETTINGS = new BodySettings(
+            DataSize.ofBytes(100), Duration.ofSeconds(10), Duration.ofSeconds(60), DataSize.ofMegabytes(1));
 
     private final AtomicLong time = new AtomicLong();
+    /** When the bytes of the next read arrive. */
+    private Duration arrival = Duration.ZERO;
 
     @Test
     void acceptsABodyThatIsSlowAtItsStart() throws IOException {
@@ -57,6 +59,24 @@ class PacedBodyTests {
         assertTooSlow(body, Duration.ofSeconds(61));
     }
 
+    @Test
+    void refusesABodyThatStopsAfterAFastStart() throws IOException {
+        PacedBody body = bodyOf(5_000);
+        read(body, 4_000, Duration.ofSeconds(1));
+
+        assertTooSlow(body, Duration.ofSeconds(12));
+    }
+
+    @Test
+    void doesNotCountTheTimeInWhichNobodyReads() throws IOException {
+        PacedBody body = bodyOf(200);
+        read(body, 100, Duration.ZERO);
+
+        time.set(Duration.ofSeconds(40).toNanos());
+
+        read(body, 100, Duration.ofSeconds(41));
+    }
+
     private void assertTooSlow(PacedBody body, Duration at) {
         assertThatExceptionOfType(ProblemException.class)
                 .isThrownBy(() -> read(body, 1, at))
@@ -64,12 +84,19 @@ class PacedBodyTests {
     }
 
     private void read(PacedBody body, int bytes, Duration at) throws IOException {
-        time.set(at.toNanos());
+        arrival = at;
         assertThat(body.read(new byte[bytes], 0, bytes)).isEqualTo(bytes);
     }
 
+    @SuppressWarnings("InputStreamSlowMultibyteRead") // The stream around it reads single bytes.
     private PacedBody bodyOf(int bytes) {
-        return new PacedBody(
-                new DelegatingServletInputStream(new ByteArrayInputStream(new byte[bytes])), SETTINGS, time::get);
+        ByteArrayInputStream content = new ByteArrayInputStream(new byte[bytes]) {
+            @Override
+            public synchronized int read() {
+                time.set(arrival.toNanos());
+                return super.read();
+            }
+        };
+        return new PacedBody(new DelegatingServletInputStream(content), SETTINGS, time::get, null);
     }
 }
