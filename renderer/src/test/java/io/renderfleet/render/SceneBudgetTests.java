@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that cost far more to read than their size suggests are refused before they cost it. */
 class SceneBudgetTests {
@@ -39,6 +41,27 @@ class SceneBudgetTests {
                             file, path -> reader.read(path, () -> looks.incrementAndGet() >= last)));
             assertThat(looks).hasValue(last);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "bvh.TriangleBoxes",
+                "bvh.Bins",
+                "geometry.GeometryBuilder",
+                "shading.Surfaces",
+                "light.EmissiveTriangles",
+                "light.AliasTable"
+            })
+    void stopsInEachStepOfTheBuildingOfTheScene(String step) {
+        GltfBuilder builder = new GltfBuilder();
+        byte[] file = builder.sphere(0, 0, 0, 1, 256, builder.glow(1)).glb();
+        SceneReader reader = new SceneReader(SceneLimits.defaults());
+        CancelSignal inStep = () -> StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getClassName().endsWith(step)));
+
+        assertThatExceptionOfType(RenderCancelledException.class)
+                .isThrownBy(() -> TestScenes.withFile(file, path -> reader.read(path, inStep)));
     }
 
     @Test

@@ -37,6 +37,7 @@ final class Bins {
         }
         float[] source = triangles.boxes;
         for (int i = from; i < to; i++) {
+            triangles.check().at(i);
             for (int axis = 0; axis < 3; axis++) {
                 int bin = axis * COUNT + bin(source, i, axis);
                 counts[bin]++;

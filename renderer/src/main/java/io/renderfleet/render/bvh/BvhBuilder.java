@@ -1,5 +1,6 @@
 package io.renderfleet.render.bvh;
 
+import io.renderfleet.render.geometry.BuildCheck;
 import java.util.concurrent.RecursiveTask;
 
 /**
@@ -18,17 +19,23 @@ public final class BvhBuilder {
 
     private BvhBuilder() {}
 
+    /** As {@link #build(float[], int, BuildCheck)}, without a check. */
+    public static BvhLayout build(float[] triangles, int count) {
+        return build(triangles, count, BuildCheck.NEVER);
+    }
+
     /**
      * Builds the hierarchy over some triangles.
      *
      * @param triangles a corner and two edges each, nine floats a triangle, all finite
      * @param count the number of triangles, at least 1
+     * @param check ends the building by its exception, which is passed on
      */
-    public static BvhLayout build(float[] triangles, int count) {
+    public static BvhLayout build(float[] triangles, int count, BuildCheck check) {
         if (count < 1) {
             throw new IllegalArgumentException("a hierarchy needs at least one triangle");
         }
-        TriangleBoxes boxes = new TriangleBoxes(triangles, count);
+        TriangleBoxes boxes = new TriangleBoxes(triangles, count, check);
         Subtree tree = new Build(boxes, 0, count, 0).invoke();
         return tree.nodes.layout(tree.root, boxes.order());
     }

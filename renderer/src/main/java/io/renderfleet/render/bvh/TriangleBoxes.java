@@ -1,16 +1,21 @@
 package io.renderfleet.render.bvh;
 
+import io.renderfleet.render.geometry.BuildCheck;
+
 /** The boxes of all triangles and their order; both are moved together while the hierarchy is built. */
 final class TriangleBoxes {
     /** Per triangle: min x, y, z, max x, y, z. */
     final float[] boxes;
 
     private final int[] order;
+    private final BuildCheck check;
 
-    TriangleBoxes(float[] triangles, int count) {
+    TriangleBoxes(float[] triangles, int count, BuildCheck check) {
+        this.check = check;
         boxes = new float[6 * count];
         order = new int[count];
         for (int i = 0; i < count; i++) {
+            check.at(i);
             order[i] = i;
             for (int axis = 0; axis < 3; axis++) {
                 float corner = triangles[9 * i + axis];
@@ -20,6 +25,10 @@ final class TriangleBoxes {
                 boxes[6 * i + 3 + axis] = Math.max(corner, Math.max(second, third));
             }
         }
+    }
+
+    BuildCheck check() {
+        return check;
     }
 
     int[] order() {
@@ -35,6 +44,7 @@ final class TriangleBoxes {
             centroids[axis + 3] = Float.NEGATIVE_INFINITY;
         }
         for (int i = from; i < to; i++) {
+            check.at(i);
             for (int axis = 0; axis < 3; axis++) {
                 float low = boxes[6 * i + axis];
                 float high = boxes[6 * i + 3 + axis];
@@ -51,7 +61,8 @@ final class TriangleBoxes {
     int partition(int from, int to, Bins bins) {
         int left = from;
         int right = to - 1;
-        while (left <= right) {
+        for (int step = from; step < to; step++) {
+            check.at(step);
             if (bins.isLeft(boxes, left)) {
                 left++;
             } else {

@@ -107,12 +107,17 @@ public final class GeometryBuilder {
         return triangles;
     }
 
-    /** Puts the triangles into the given order, which names each once, and ends the building. */
-    public Geometry build(int[] order) {
+    /**
+     * Puts the triangles into the given order, and ends the building.
+     *
+     * @param order names each triangle once
+     */
+    public Geometry build(int[] order, BuildCheck check) {
         float[] orderedTriangles = new float[9 * count];
         int[] orderedCorners = new int[3 * count];
         char[] orderedMaterials = new char[count];
         for (int i = 0; i < count; i++) {
+            check.at(i);
             System.arraycopy(triangles, 9 * order[i], orderedTriangles, 9 * i, 9);
             System.arraycopy(corners, 3 * order[i], orderedCorners, 3 * i, 3);
             orderedMaterials[i] = materials[order[i]];

@@ -4,6 +4,7 @@ import io.renderfleet.render.CancelSignal;
 import io.renderfleet.render.InvalidSceneException;
 import io.renderfleet.render.RenderCancelledException;
 import io.renderfleet.render.SceneLimits;
+import io.renderfleet.render.geometry.BuildCheck;
 
 /**
  * Adds up what reading a file costs, and refuses the file before a limit is exceeded: memory before it is allocated, and
@@ -52,7 +53,17 @@ final class Budget {
     /** As {@link #poll}, at once; called before a step that takes milliseconds. */
     void checkTime() {
         polls = 0;
-        if (cancel.isCancelled() || Thread.currentThread().isInterrupted()) {
+        check(Thread.currentThread());
+    }
+
+    /** As {@link #checkTime}, for threads that work for the current one. Thread-safe. */
+    BuildCheck checkOfAllThreads() {
+        Thread reader = Thread.currentThread();
+        return () -> check(reader);
+    }
+
+    private void check(Thread reader) {
+        if (cancel.isCancelled() || reader.isInterrupted()) {
             throw new RenderCancelledException();
         }
         if (System.nanoTime() - start > limits.maxReadingTime().toNanos()) {

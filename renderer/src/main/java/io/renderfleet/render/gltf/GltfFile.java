@@ -116,7 +116,7 @@ public final class GltfFile {
             instance.addTo(builder, material < 0 ? defaultMaterial : material, budget);
         }
         budget.checkTime();
-        return RenderScene.of(builder, read, lights, null, images.decodedBytes());
+        return RenderScene.of(builder, read, lights, null, images.decodedBytes(), budget.checkOfAllThreads());
     }
 
     private long geometryMemory(long triangles) {

@@ -1,12 +1,17 @@
 package io.renderfleet.render.light;
 
+import io.renderfleet.render.geometry.BuildCheck;
+
 /** Chooses one of many by weight in constant time (Vose, "A Linear Algorithm for Generating Random Numbers", 1991). */
 final class AliasTable {
     private final float[] keep;
     private final int[] alias;
 
-    /** @param weights the weights, none negative and at least one positive */
-    AliasTable(double[] weights) {
+    /**
+     * @param weights the weights, none negative and at least one positive
+     * @param check ends the construction by its exception
+     */
+    AliasTable(double[] weights, BuildCheck check) {
         int n = weights.length;
         double total = 0;
         for (double weight : weights) {
@@ -19,6 +24,7 @@ final class AliasTable {
         int small = 0;
         int large = n;
         for (int i = 0; i < n; i++) {
+            check.at(i);
             scaled[i] = weights[i] * n / total;
             if (scaled[i] < 1) {
                 work[small++] = i;
@@ -27,6 +33,7 @@ final class AliasTable {
             }
         }
         while (small > 0 && large < n) {
+            check.at(small);
             int less = work[--small];
             int more = work[large];
             keep[less] = (float) scaled[less];

@@ -1,5 +1,6 @@
 package io.renderfleet.render.light;
 
+import io.renderfleet.render.geometry.BuildCheck;
 import io.renderfleet.render.geometry.Geometry;
 import io.renderfleet.render.shading.Material;
 import io.renderfleet.render.shading.Surfaces;
@@ -23,10 +24,11 @@ final class EmissiveTriangles {
     }
 
     /** The emissive triangles of the surfaces; null if there are none. */
-    static @Nullable EmissiveTriangles of(Surfaces surfaces) {
+    static @Nullable EmissiveTriangles of(Surfaces surfaces, BuildCheck check) {
         Geometry geometry = surfaces.geometry();
         int count = 0;
         for (int i = 0; i < geometry.triangleCount(); i++) {
+            check.at(i);
             if (isLight(surfaces.material(i))) {
                 count++;
             }
@@ -39,6 +41,7 @@ final class EmissiveTriangles {
         double total = 0;
         int at = 0;
         for (int i = 0; i < geometry.triangleCount(); i++) {
+            check.at(i);
             Material material = surfaces.material(i);
             if (isLight(material)) {
                 triangles[at] = i;
@@ -46,7 +49,7 @@ final class EmissiveTriangles {
                 total += weights[at++];
             }
         }
-        return new EmissiveTriangles(surfaces, triangles, new AliasTable(weights), total);
+        return new EmissiveTriangles(surfaces, triangles, new AliasTable(weights, check), total);
     }
 
     private static boolean isLight(Material material) {

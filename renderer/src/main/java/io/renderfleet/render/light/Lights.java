@@ -1,5 +1,6 @@
 package io.renderfleet.render.light;
 
+import io.renderfleet.render.geometry.BuildCheck;
 import io.renderfleet.render.shading.Material;
 import io.renderfleet.render.shading.Surfaces;
 import java.util.List;
@@ -21,16 +22,16 @@ public final class Lights {
      * The lights of a scene, with the daylight sky unless it has punctual lights. Emissive materials do not disable the
      * sky, because many scenes of products have small emissive surfaces and rely on other light.
      */
-    public static Lights of(Surfaces surfaces, List<PunctualLight> punctual) {
+    public static Lights of(Surfaces surfaces, List<PunctualLight> punctual, BuildCheck check) {
         return new Lights(
                 punctual.toArray(PunctualLight[]::new),
-                EmissiveTriangles.of(surfaces),
+                EmissiveTriangles.of(surfaces, check),
                 punctual.isEmpty() ? Sky.daylight() : null);
     }
 
     /** The lights of a scene under a given sky. */
-    public static Lights under(Sky sky, Surfaces surfaces, List<PunctualLight> punctual) {
-        return new Lights(punctual.toArray(PunctualLight[]::new), EmissiveTriangles.of(surfaces), sky);
+    public static Lights under(Sky sky, Surfaces surfaces, List<PunctualLight> punctual, BuildCheck check) {
+        return new Lights(punctual.toArray(PunctualLight[]::new), EmissiveTriangles.of(surfaces, check), sky);
     }
 
     /** The same lights without a sky. */

@@ -1,6 +1,7 @@
 package io.renderfleet.render.shading;
 
 import io.renderfleet.render.bvh.Opacity;
+import io.renderfleet.render.geometry.BuildCheck;
 import io.renderfleet.render.geometry.Geometry;
 import java.util.List;
 
@@ -23,9 +24,10 @@ public final class Surfaces implements Opacity {
     }
 
     /** The hierarchy's flags of each triangle, in the geometry's order. */
-    public byte[] opacityFlags() {
+    public byte[] opacityFlags(BuildCheck check) {
         byte[] flags = new byte[geometry.triangleCount()];
         for (int i = 0; i < flags.length; i++) {
+            check.at(i);
             Material material = material(i);
             boolean tested = material.alphaMode() != AlphaMode.OPAQUE
                     && (material.baseColour()[3] < 1 || material.baseColourTexture() != null || geometry.hasColours());
