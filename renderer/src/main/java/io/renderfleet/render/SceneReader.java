@@ -59,7 +59,10 @@ public final class SceneReader {
                     : in.readNBytes((int) limits.maxFileBytes() + 1);
             if (bytes.length > limits.maxFileBytes() || Files.size(path) > limits.maxFileBytes()) {
                 throw new InvalidSceneException(
-                        "file-too-large", "The file is larger than " + (limits.maxFileBytes() >> 20) + " MiB.");
+                        "file-too-large",
+                        "The file is larger than " + (limits.maxFileBytes() >> 20)
+                                + " MiB. Use fewer vertices and smaller textures; if the file is JSON, export it as"
+                                + " .glb, which takes less space.");
             }
         }
         return bytes;
