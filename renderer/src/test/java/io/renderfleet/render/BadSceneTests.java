@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -54,6 +55,8 @@ class BadSceneTests {
     void refusesMalformedJson() {
         refused("malformed-json", "JSON", "{\"asset\":{\"version\":\"2.0\"},".getBytes(StandardCharsets.UTF_8));
         refused("malformed-json", "JSON", "{nonsense}".getBytes(StandardCharsets.UTF_8));
+        refused("malformed-json", "JSON", "{ UTF-32 {".getBytes(Charset.forName("UTF-32LE")));
+        refused("malformed-json", "JSON", new byte[] {'{', 0, 0, 0, 1, 2, 3, 127});
         refused("malformed-json", "accessors", bent(json -> json.put("accessors", "many")));
         refused("malformed-json", "count", bent(json -> accessor(json, 0).put("count", "lots")));
         String deep = "{\"asset\":{\"version\":\"2.0\"},\"extras\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";

@@ -19,7 +19,9 @@ import java.io.UncheckedIOException;
 final class Json {
     private static final int MAX_DEPTH = 200;
     private static final int MAX_STRING = 16 << 20;
+    // Bodies are UTF-8; otherwise Jackson would guess UTF-16 and UTF-32 too.
     private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
+                    .disable(JsonFactory.Feature.CHARSET_DETECTION)
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
                             .maxStringLength(MAX_STRING)

@@ -82,7 +82,11 @@ final class GltfJson {
                 .maxStringLength((int) Math.min(limits.maxFileBytes(), Integer.MAX_VALUE - 16))
                 .build();
         return JsonMapper.builder(
-                        JsonFactory.builder().streamReadConstraints(constraints).build())
+                        // The JSON of a glTF file is UTF-8; otherwise Jackson would guess UTF-16 and UTF-32 too.
+                        JsonFactory.builder()
+                                .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                                .streamReadConstraints(constraints)
+                                .build())
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .build();
     }
