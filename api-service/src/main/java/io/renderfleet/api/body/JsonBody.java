@@ -81,6 +81,9 @@ public final class JsonBody {
         } catch (StreamConstraintsException e) {
             throw malformed("The body has more than " + MAX_DEPTH + " levels of nesting, more than " + MAX_TOKENS
                     + " names and values, or a name or a number that is too long.");
+        } catch (NumberFormatException e) {
+            // Jackson does not translate it.
+            throw malformed("The body has a number with too many digits in its exponent.");
         } catch (JsonProcessingException e) {
             throw malformed("The body is not valid JSON at " + place(e.getLocation())
                     + " Note that comments, trailing commas, NaN and Infinity are not valid JSON.");

@@ -218,6 +218,7 @@ class RequestValidationTests {
                 "{\"maxAttempts\": NaN}",
                 "{\"maxAttempts\": Infinity}",
                 "{\"maxAttempts\": 01}",
+                "{\"maxAttempts\": 4e44444444444}",
                 "{'designId': 'a'}",
                 "{} {}",
                 "{} // a comment",
