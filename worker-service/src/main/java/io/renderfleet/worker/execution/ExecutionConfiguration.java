@@ -122,6 +122,6 @@ class ExecutionConfiguration {
 
     @Bean
     LeaseKeeper leaseKeeper(JobExecution execution, WorkerSettings settings, LoopHealth health) {
-        return new LeaseKeeper(execution, settings.heartbeat(), health);
+        return new LeaseKeeper(execution.running(), settings.heartbeat(), health);
     }
 }

@@ -18,13 +18,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -38,9 +32,6 @@ import software.amazon.awssdk.core.exception.SdkException;
  * <p>Thread-safe: each slot of a worker calls {@link #execute} on its own thread.
  */
 public class JobExecution {
-    /** How often cancellations are read. A cancelled job is stopped within this time. */
-    static final Duration CANCEL_CHECK = Duration.ofSeconds(2);
-
     private static final Logger log = LoggerFactory.getLogger(JobExecution.class);
 
     private final JobStore store;
@@ -55,9 +46,7 @@ public class JobExecution {
     private final MessageSettlement messages;
     private final StoreOutage outage;
     private final JobsInHand inHand;
-    private final Set<RunningJob> running = ConcurrentHashMap.newKeySet();
-    private final Executor renewals =
-            command -> Thread.ofVirtual().name("heartbeat").start(command);
+    private final RunningJobs running;
     private volatile boolean stopping;
 
     JobExecution(
@@ -75,6 +64,7 @@ public class JobExecution {
             JobTraces traces) {
         this.store = store;
         this.inHand = inHand;
+        this.running = new RunningJobs(store, settings, clock, acknowledgements);
         this.settings = settings;
         this.self = self;
         this.clock = clock;
@@ -190,50 +180,12 @@ public class JobExecution {
     /** Stops and releases all running jobs, and claims no more. */
     public void interruptAll() {
         stopping = true;
-        running.forEach(job -> job.stop(StopReason.SHUTDOWN));
+        running.stopAll(StopReason.SHUTDOWN);
     }
 
     /** Waits until all pending deletions and releases of messages have ended, up to the limit. */
     public void awaitAcknowledgements(Duration limit) throws InterruptedException {
         acknowledgements.await(limit);
-    }
-
-    /**
-     * Renews the leases of the given age or older, and stops jobs that were cancelled or whose lease was lost. A job
-     * that ends sooner costs no write for its lease.
-     *
-     * @param age the time since the lease was taken or last renewed
-     * @return completes when each renewal has succeeded or failed
-     */
-    CompletableFuture<Void> heartbeat(Duration age) {
-        Instant due = clock.instant().plus(settings.lease()).minus(age);
-        return CompletableFuture.allOf(running.stream()
-                .filter(job -> job.leaseEndsBy(due))
-                .map(this::renewal)
-                .toArray(CompletableFuture<?>[]::new));
-    }
-
-    private CompletableFuture<Void> renewal(RunningJob job) {
-        try {
-            return CompletableFuture.runAsync(() -> renew(job), renewals);
-        } catch (RuntimeException | Error e) {
-            // A failure to start a thread for one renewal must not prevent the others.
-            log.warn(
-                    "Could not renew the lease of job {}; the next heartbeat tries again: {}",
-                    job.job().id(),
-                    e.toString());
-            return CompletableFuture.completedFuture(null);
-        }
-    }
-
-    private void renew(RunningJob job) {
-        JobId id = job.job().id();
-        try {
-            var renewed = job.renew(store, clock, settings.lease(), settings.visibility());
-            acknowledgements.send(id, () -> renewed);
-        } catch (RuntimeException | Error e) {
-            log.warn("Could not renew the lease of job {}; the next heartbeat tries again: {}", id, e.toString());
-        }
     }
 
     private Duration run(RunningJob job) {
@@ -266,53 +218,13 @@ public class JobExecution {
         }
     }
 
-    /** Writes the progress of jobs that started recently. For other jobs the renewals of the lease write it. */
-    void reportProgress() {
-        Instant now = clock.instant();
-        running.stream()
-                .filter(job -> !job.isStopped() && job.isProgressDue(now, settings.heartbeat()))
-                .forEach(job -> inBackground("progress", () -> job.report(store)));
-    }
-
-    /** Stops running jobs that were cancelled. Jobs that started since the last check are skipped and cost no read. */
-    void stopCancelled() {
-        Instant lastCheck = clock.instant().minus(CANCEL_CHECK);
-        Map<JobId, RunningJob> checked = running.stream()
-                .filter(job -> !job.isStopped() && job.started().isBefore(lastCheck))
-                .limit(JobStore.MAX_CHECKED)
-                .collect(Collectors.toMap(RunningJob::jobId, Function.identity(), (one, _) -> one));
-        if (!checked.isEmpty()) {
-            inBackground(
-                    "cancel-check",
-                    () -> store.cancelRequested(checked.keySet())
-                            .forEach(id ->
-                                    Objects.requireNonNull(checked.get(id)).stop(StopReason.CANCEL_REQUESTED)));
-        }
-    }
-
-    private static void inBackground(String name, Runnable task) {
-        Thread.ofVirtual().name(name).start(() -> {
-            try {
-                task.run();
-            } catch (RuntimeException | Error e) {
-                log.debug("{} failed; it is repeated: {}", name, e.toString());
-            }
-        });
-    }
-
-    /** A snapshot of the running jobs. */
-    Set<RunningJob> running() {
-        return Set.copyOf(running);
+    /** The jobs that run now. */
+    RunningJobs running() {
+        return running;
     }
 
     /** The number of threads of the pool's runners that were left behind and still run. */
     int leftBehind(PoolName pool) {
         return threads.leftBehind(pool);
-    }
-
-    /** Stops jobs past their deadline and jobs whose lease has expired. Called every half second. */
-    void enforceTimeouts() {
-        var now = clock.instant();
-        running.forEach(job -> job.enforceLimits(now));
     }
 }

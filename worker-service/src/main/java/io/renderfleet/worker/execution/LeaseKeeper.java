@@ -20,13 +20,13 @@ final class LeaseKeeper implements SmartLifecycle {
 
     private static final Duration TIMEOUT_CHECK = Duration.ofMillis(500);
 
-    private final JobExecution execution;
+    private final RunningJobs jobs;
     private final Duration heartbeat;
     private final LoopTimer timer;
     private volatile boolean running;
 
-    LeaseKeeper(JobExecution execution, Duration heartbeat, LoopHealth health) {
-        this.execution = execution;
+    LeaseKeeper(RunningJobs jobs, Duration heartbeat, LoopHealth health) {
+        this.jobs = jobs;
         this.heartbeat = heartbeat;
         this.timer = new LoopTimer("lease-keeper", health);
     }
@@ -38,11 +38,11 @@ final class LeaseKeeper implements SmartLifecycle {
         // check.
         Duration check = heartbeat.dividedBy(4);
         every(HEARTBEATS, check, () -> {
-            var _ = execution.heartbeat(heartbeat.minus(check));
+            var _ = jobs.heartbeat(heartbeat.minus(check));
         });
-        every(TIME_LIMITS, TIMEOUT_CHECK, execution::enforceTimeouts);
-        every(PROGRESS, TIMEOUT_CHECK, execution::reportProgress);
-        every(CANCELLATIONS, JobExecution.CANCEL_CHECK, execution::stopCancelled);
+        every(TIME_LIMITS, TIMEOUT_CHECK, jobs::enforceTimeouts);
+        every(PROGRESS, TIMEOUT_CHECK, jobs::reportProgress);
+        every(CANCELLATIONS, RunningJobs.CANCEL_CHECK, jobs::stopCancelled);
     }
 
     private void every(String loop, Duration period, Runnable task) {

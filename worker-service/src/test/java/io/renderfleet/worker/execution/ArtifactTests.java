@@ -227,7 +227,7 @@ class ArtifactTests {
             return ScriptedRunner.output("done");
         });
         CompletableFuture<Void> over = begin();
-        worker.execution().heartbeat(Duration.ZERO).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        worker.execution().running().heartbeat(Duration.ZERO).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         assertThat(worker.job(id).artifacts())
                 .singleElement()
                 .satisfies(artifact -> assertThat(text(id, artifact)).isEqualTo("coarse"));
@@ -294,7 +294,7 @@ class ArtifactTests {
         });
         CompletableFuture<Void> over = begin();
         clock.advance(Duration.ofSeconds(11));
-        worker.execution().enforceTimeouts();
+        worker.execution().running().enforceTimeouts();
         over.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
         Job job = worker.job(id);
@@ -315,8 +315,8 @@ class ArtifactTests {
         });
         CompletableFuture<Void> over = begin();
         fleet.requestCancel(id);
-        clock.advance(JobExecution.CANCEL_CHECK.plusMillis(1));
-        worker.execution().stopCancelled();
+        clock.advance(RunningJobs.CANCEL_CHECK.plusMillis(1));
+        worker.execution().running().stopCancelled();
         over.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
         assertThat(worker.job(id).status()).isEqualTo(JobStatus.CANCELLED);
@@ -347,7 +347,7 @@ class ArtifactTests {
         });
         CompletableFuture<Void> over = begin();
         clock.advance(Duration.ofSeconds(11));
-        worker.execution().enforceTimeouts();
+        worker.execution().running().enforceTimeouts();
         over.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         Job job = worker.job(id);
         assertThat(directory.get()).doesNotExist();
@@ -446,7 +446,7 @@ class ArtifactTests {
         });
         CompletableFuture<Void> over = begin();
         clock.advance(Duration.ofSeconds(11));
-        worker.execution().enforceTimeouts();
+        worker.execution().running().enforceTimeouts();
         release.countDown();
         over.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 

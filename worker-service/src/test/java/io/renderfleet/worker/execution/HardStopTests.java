@@ -74,7 +74,7 @@ class HardStopTests {
 
     private void passDeadline(TestWorker worker) {
         clock.advance(Duration.ofSeconds(11));
-        worker.execution().enforceTimeouts();
+        worker.execution().running().enforceTimeouts();
     }
 
     @Test
@@ -113,7 +113,7 @@ class HardStopTests {
         CompletableFuture<Void> over = begin();
         passDeadline();
         Lease before = worker.job(id).lease();
-        worker.execution().heartbeat(Duration.ZERO).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        worker.execution().running().heartbeat(Duration.ZERO).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         assertThat(worker.job(id).lease()).isNotNull().isEqualTo(before);
         release.countDown();
         over.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -163,10 +163,10 @@ class HardStopTests {
             return ScriptedRunner.output("stopped by its hook");
         });
         CompletableFuture<Void> over = begin();
-        worker.execution().stopCancelled();
+        worker.execution().running().stopCancelled();
         fleet.requestCancel(id);
-        clock.advance(JobExecution.CANCEL_CHECK.plusMillis(1));
-        worker.execution().stopCancelled();
+        clock.advance(RunningJobs.CANCEL_CHECK.plusMillis(1));
+        worker.execution().running().stopCancelled();
         over.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
         assertThat(worker.job(id).status()).isEqualTo(JobStatus.CANCELLED);
@@ -177,7 +177,7 @@ class HardStopTests {
         JobId id = worker.submit();
         runner.waitsFor(release, started);
         CompletableFuture<Void> over = begin();
-        RunningJob running = worker.execution().running().iterator().next();
+        RunningJob running = worker.execution().running().all().iterator().next();
         int reports = 0;
         for (int second = 0; second < 30; second++) {
             running.progress((second + 1) / 100.0);

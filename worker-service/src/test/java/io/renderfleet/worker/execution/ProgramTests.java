@@ -82,7 +82,7 @@ class ProgramTests {
 
     private void passDeadline(CompletableFuture<Void> over) throws Exception {
         clock.advance(Duration.ofSeconds(11));
-        worker.execution().enforceTimeouts();
+        worker.execution().running().enforceTimeouts();
         over.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 

@@ -48,7 +48,7 @@ class RunningJobsTests {
 
     private void heartbeat() throws IOException {
         try {
-            worker.execution().heartbeat(Duration.ZERO).get(10, TimeUnit.SECONDS);
+            worker.execution().running().heartbeat(Duration.ZERO).get(10, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IOException("the heartbeat did not end", e);
         }
@@ -75,7 +75,7 @@ class RunningJobsTests {
                             new Lease(new WorkerId("worker-a"), clock.instant().plus(LEASE)));
             // Longer than the first lease in all, so without the renewal it would be lost.
             clock.advance(Duration.ofSeconds(20));
-            worker.execution().enforceTimeouts();
+            worker.execution().running().enforceTimeouts();
             return stoppedOr(run);
         });
         worker.executeNext();
@@ -126,10 +126,10 @@ class RunningJobsTests {
         JobId id = worker.submit(aJob().timeout(Duration.ofSeconds(10)).maxAttempts(2));
         runner.does(run -> {
             clock.advance(Duration.ofSeconds(10));
-            worker.execution().enforceTimeouts();
+            worker.execution().running().enforceTimeouts();
             assertThat(run.isStopped()).isFalse();
             clock.advance(Duration.ofMillis(1));
-            worker.execution().enforceTimeouts();
+            worker.execution().running().enforceTimeouts();
             return stoppedOr(run);
         });
         worker.executeNext();
@@ -187,10 +187,10 @@ class RunningJobsTests {
         JobId id = worker.submit();
         runner.does(run -> {
             clock.advance(LEASE);
-            worker.execution().enforceTimeouts();
+            worker.execution().running().enforceTimeouts();
             assertThat(run.isStopped()).isFalse();
             clock.advance(Duration.ofMillis(1));
-            worker.execution().enforceTimeouts();
+            worker.execution().running().enforceTimeouts();
             return stoppedOr(run);
         });
         worker.executeNext();
@@ -251,10 +251,10 @@ class RunningJobsTests {
         runner.does(run -> {
             Lease taken = worker.job(id).lease();
             clock.advance(Duration.ofSeconds(5));
-            worker.execution().heartbeat(Duration.ofSeconds(10)).join();
+            worker.execution().running().heartbeat(Duration.ofSeconds(10)).join();
             assertThat(worker.job(id).lease()).isEqualTo(taken);
             clock.advance(Duration.ofSeconds(5));
-            worker.execution().heartbeat(Duration.ofSeconds(10)).join();
+            worker.execution().running().heartbeat(Duration.ofSeconds(10)).join();
             assertThat(worker.job(id).lease()).isNotEqualTo(taken);
             return ScriptedRunner.output("done");
         });
@@ -264,6 +264,6 @@ class RunningJobsTests {
 
     @Test
     void aHeartbeatOfNothingIsDone() {
-        assertThat(worker.execution().heartbeat(Duration.ZERO)).isCompleted();
+        assertThat(worker.execution().running().heartbeat(Duration.ZERO)).isCompleted();
     }
 }
