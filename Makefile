@@ -1,6 +1,6 @@
 # The tasks of a contributor. `make` without a target lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo up compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-scaling chaos check-deploy deploy diff destroy format release jdk maven
+.PHONY: help demo up compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-scaling fuzz fuzz-seeds chaos check-deploy deploy diff destroy format release jdk maven
 
 PROJECT_VERSION := $(shell sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml)
 STANDALONE := standalone/target/standalone-$(PROJECT_VERSION)-exec.jar
@@ -59,6 +59,15 @@ bench-dynamodb: | jdk maven ## Measure the DynamoDB of local AWS: writes per sec
 
 bench-scaling: $(PACKAGED) ## Simulate how workers scale by their template, and update docs/scaling.md (SEED=)
 	@$(JAVA) $(JVM) -jar $(SIMULATOR) $(if $(SEED),--seed '$(SEED)')
+
+fuzz: | jdk maven ## Give arbitrary input to all readers of input (MINUTES= in all, default 10; TARGET= a part of a name)
+	$(MVN) -q -pl fuzz -am test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt
+	@JAVA_HOME='$(JDK)' tools/fuzz.sh '$(or $(MINUTES),10)' '$(TARGET)'
+
+fuzz-seeds: | jdk maven ## Write the valid inputs from which fuzzing starts
+	$(MVN) -q -pl fuzz -am test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt
+	@$(JAVA) -cp "fuzz/target/test-classes:$$(cat fuzz/target/classpath.txt)" io.renderfleet.fuzz.SeedWriter \
+	    fuzz/src/test/resources
 
 chaos: $(PACKAGED) ## Kill processes, disconnect regions, and check that no job is lost or runs twice (SEED= JOBS= MINUTES=)
 	@exec $(JAVA) $(JVM) -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar $(CHAOS) \
