@@ -1,6 +1,6 @@
 # The tasks of a contributor. `make` without a target lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo up compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-scaling fuzz fuzz-seeds chaos check-deploy deploy diff destroy format release jdk maven
+.PHONY: help demo up compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-scaling fuzz fuzz-seeds chaos check-deploy deploy diff destroy format release sbom jdk maven
 
 PROJECT_VERSION := $(shell sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml)
 STANDALONE := standalone/target/standalone-$(PROJECT_VERSION)-exec.jar
@@ -97,6 +97,11 @@ format: | jdk maven ## Format the Java sources
 
 release: | jdk maven ## Prepare a release in target/release: jars, SBOM and notes; publishes nothing (VERSION=x.y.z)
 	@JAVA_HOME='$(JDK)' MAVEN_OPTS='$(MAVEN_JVM) $(MAVEN_OPTS)' tools/release.sh '$(VERSION)'
+
+sbom: | jdk maven ## Write a CycloneDX SBOM of all libraries, direct and transitive, to target/sbom
+	$(MVN) -q -DskipTests package org.cyclonedx:cyclonedx-maven-plugin:makeAggregateBom
+	@mkdir -p target/sbom && cp target/renderfleet-sbom.cdx.json target/sbom/
+	@echo 'The SBOM is target/sbom/renderfleet-sbom.cdx.json.'
 
 $(PACKAGED): $(SOURCES) | jdk maven
 	@echo 'Building; the first build takes a few minutes.'

@@ -47,7 +47,7 @@ mkdir -p target/release
 cp {,job-types/}*/target/*-"$version".jar */target/*-"$version"-exec.jar target/release/
 # These modules have only tests.
 rm -f target/release/{deploy,system}-tests-*
-cp target/renderfleet-sbom.json target/release/
+cp target/renderfleet-sbom.cdx.json target/release/
 printf '# Renderfleet %s\n\n%s\n' "$version" "$notes" >target/release/RELEASE-NOTES.md
 (cd target/release && sha256sum -- * >../SHA256SUMS && mv ../SHA256SUMS .)
 ls target/release
