@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Provides a Docker engine with the base images of the Dockerfiles. Installs and starts an engine from Debian's packages
-# if none is running. Builds the base images that cannot be pulled, from Debian's packages and this machine's JDK.
+# if none is running. Builds the base images that cannot be pulled, from Debian's packages and this machine's JDK, and
+# writes Dockerfiles that use these into target/dockerfiles: those of the project name the base images by digest.
 # If this is not possible, prints the reason and exits with 1.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-RUNTIME=eclipse-temurin:25-jre
-BUILD=maven:3.9-eclipse-temurin-25
+# The names with digests, as in every Dockerfile of a service.
+BUILD=$(sed -n 's/^FROM \(maven:.*\) AS build$/\1/p' api-service/Dockerfile)
+RUNTIME=$(sed -n 's/^FROM \(eclipse-temurin:.*\)$/\1/p' api-service/Dockerfile)
 jdk=$(tools/find-jdk.sh)
 repository=${MAVEN_REPOSITORY:-$HOME/.m2/repository}
 
@@ -59,7 +61,7 @@ build_bases() {
         | grep -v -E '^jdk\.(jlink|jpackage|compiler|javadoc|jshell|jdeps|jartool|jconsole|editpad|hotspot\.agent)$' | paste -sd,)
     "$jdk/bin/jlink" --add-modules "$modules" --strip-java-debug-attributes --no-man-pages --no-header-files \
         --generate-cds-archive --output "$root/opt/java/openjdk" >/dev/null || give_up 'jlink could not create a JRE.'
-    import "$root" "$RUNTIME"
+    import "$root" "${RUNTIME%@*}"
 
     rm -rf "$root/opt/java/openjdk"
     cp -rL "$jdk" "$root/opt/java/openjdk"
@@ -70,14 +72,24 @@ build_bases() {
     # Dependencies that this machine already has are not downloaded again.
     mkdir -p "$root/root/.m2"
     [ ! -d "$repository" ] || cp -r "$repository" "$root/root/.m2/repository"
-    import "$root" "$BUILD"
+    import "$root" "${BUILD%@*}"
+}
+
+write_dockerfiles() {
+    local file
+    for file in */Dockerfile; do
+        mkdir -p "target/dockerfiles/${file%/*}"
+        sed 's/^\(FROM [^@ ]*\)@sha256:[0-9a-f]*/\1/' "$file" >"target/dockerfiles/$file"
+    done
 }
 
 start_engine
+rm -rf target/dockerfiles
 if has "$RUNTIME" && has "$BUILD"; then
     echo "A Docker engine is running and has the base images of the Dockerfiles."
 else
     build_bases
+    write_dockerfiles
     echo "A Docker engine is running. The base images could not be pulled; they were built from Debian's packages."
 fi
 command -v docker-compose >/dev/null || docker compose version >/dev/null 2>&1 || install docker-compose

@@ -21,6 +21,7 @@ import org.yaml.snakeyaml.Yaml;
 /** The images fit the tasks they run in, and docker-compose.yml fits the images. */
 class ImagesTests {
     private static final Path PROJECT = Path.of("..");
+    private static final String DIGEST = "sha256:[0-9a-f]{64}";
     private static final Pattern DEFAULTED = Pattern.compile("\\$\\{([A-Z_0-9]+)(:-[^}]*)?}");
 
     @ParameterizedTest
@@ -51,7 +52,24 @@ class ImagesTests {
                 .containsPattern("\nENTRYPOINT \\[(\"/opt/renderfleet/restart-killed\", \"/tmp/[^\"]+\", )?\"java\", ")
                 .contains("org.opencontainers.image.version=\"$VERSION\"")
                 .contains("org.opencontainers.image.revision=\"$COMMIT\"")
-                .contains("\nFROM eclipse-temurin:25-jre\n");
+                .containsPattern("\nFROM eclipse-temurin:25-jre@" + DIGEST + "\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "api-service",
+                "distributor-service",
+                "worker-service",
+                "local-aws",
+                "standalone",
+                "deploy/collector",
+                ".github/scanner"
+            })
+    void nobodyCanReplaceWhatAnImageIsBuiltFrom(String module) throws IOException {
+        assertThat(dockerfile(module).lines().filter(line -> line.startsWith("FROM ")))
+                .isNotEmpty()
+                .allMatch(line -> line.matches("FROM [a-z0-9./-]+:[a-z0-9.-]+@" + DIGEST + "( AS build)?"));
     }
 
     @Test
@@ -75,8 +93,8 @@ class ImagesTests {
             assertThat(Fleet.field(service, "mem_limit")).asString().isNotEmpty();
             assertThat(Fleet.field(service, "cpus")).asString().isNotEmpty();
             assertThat(Fleet.field(service, "image").toString())
-                    .as("pinned, by .env")
-                    .matches("[a-z/-]+:\\$\\{[A-Z_]+}");
+                    .as("built here, or pinned by its digest")
+                    .matches("renderfleet/[a-z-]+:\\$\\{RENDERFLEET_VERSION}|[a-z/-]+:v?[0-9.]+@" + DIGEST);
             assertThat(Template.texts(Template.map(service).getOrDefault("ports", List.of())))
                     .allMatch(port -> port.startsWith("127.0.0.1:"));
         });
