@@ -33,7 +33,11 @@ class SceneFeaturesTests {
     @Test
     void readsBinaryAndEmbeddedFilesAlike() {
         SceneSummary binary = TestScenes.inspect(facing(red("")).glb());
-        assertThat(TestScenes.inspect(facing(red("")).gltf())).isEqualTo(binary);
+        assertThat(TestScenes.inspect(facing(red("")).gltf()))
+                .usingRecursiveComparison()
+                .as("all but the memory, which depends on the size of the file")
+                .ignoringFields("memory")
+                .isEqualTo(binary);
         assertThat(binary.triangles()).isEqualTo(2);
         assertThat(binary.bounds()).isEqualTo(new Bounds(new Vec3(-1, -1, 0), new Vec3(1, 1, 0)));
     }
