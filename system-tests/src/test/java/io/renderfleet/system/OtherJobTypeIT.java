@@ -141,7 +141,10 @@ class OtherJobTypeIT {
         assertFailed(nothing, "internal-error", Attempt.Outcome.ERRORED);
         assertFailed(writes, "scratch-too-large", Attempt.Outcome.REJECTED);
         assertFailed(forks, "too-many-processes", Attempt.Outcome.REJECTED);
-        assertThat(ProcessHandle.current().descendants()).isEmpty();
+        assertThat(ProcessHandle.current().descendants())
+                .as("all but the JVM that validates designs")
+                .filteredOn(process -> !process.info().command().orElse("").endsWith("java"))
+                .isEmpty();
     }
 
     private static void assertFailed(JobId id, String code, Attempt.Outcome outcome) {
