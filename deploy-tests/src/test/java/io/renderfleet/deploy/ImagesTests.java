@@ -73,6 +73,19 @@ class ImagesTests {
     }
 
     @Test
+    void theBuildOfAnImageHasThePomOfEveryModule() throws IOException {
+        List<String> sent = Files.readAllLines(PROJECT.resolve(".dockerignore"));
+        Matcher modules =
+                Pattern.compile("<module>([^<]+)</module>").matcher(Files.readString(PROJECT.resolve("pom.xml")));
+
+        // Maven reads every module that the parent POM names, also those that it does not build.
+        assertThat(modules.results().map(module -> module.group(1)))
+                .isNotEmpty()
+                .allSatisfy(module -> assertThat(sent)
+                        .containsAnyOf("!" + module, "!" + module.replaceFirst("/.*", ""), "!" + module + "/pom.xml"));
+    }
+
+    @Test
     void theFirstStageIsTheSameInAllSoThatItIsBuiltOnce() throws IOException {
         Set<String> stages = new HashSet<>();
         for (String module :
