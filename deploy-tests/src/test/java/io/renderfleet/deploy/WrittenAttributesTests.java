@@ -145,6 +145,7 @@ class WrittenAttributesTests {
                         "cancelled",
                         "release",
                         "payload",
+                        "find",
                         "cancelRequested");
         endsAttemptsInEveryWay();
         takesAJobOver();
