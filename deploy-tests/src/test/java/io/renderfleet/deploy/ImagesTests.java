@@ -2,10 +2,15 @@ package io.renderfleet.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.renderfleet.deploy.Fleet.Service;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
 import org.yaml.snakeyaml.Yaml;
 
 /** The images fit the tasks they run in, and docker-compose.yml fits the images. */
@@ -113,6 +119,35 @@ class ImagesTests {
         });
     }
 
+    /** A tmpfs would be part of the memory of the container, of which the heap and the rest of the JVM leave too little. */
+    @Test
+    void uploadsAreWrittenToADiskWithSpaceForThem() throws IOException {
+        Map<String, Object> api = Template.map(Fleet.field(services(), "api"));
+        assertThat(api).doesNotContainKey("tmpfs");
+        assertThat(dockerfile("api-service")).contains("\nVOLUME /tmp\n");
+
+        Template template = Service.API.template();
+        assertThat(template.resource("Task").at("Volumes")).asString().isEqualTo("[{Name=scratch}]");
+        // Without a size of its own, a task of Fargate has 20 GiB, which the image shares.
+        assertThat(Files.readString(PROJECT.resolve("deploy/cloudformation/api-service.yaml")))
+                .doesNotContain("EphemeralStorage:");
+        assertThat(uploadDisk().toGigabytes()).isLessThan(10);
+    }
+
+    private static DataSize uploadDisk() throws IOException {
+        for (URL metadata : Collections.list(
+                ImagesTests.class.getClassLoader().getResources("META-INF/spring-configuration-metadata.json"))) {
+            try (InputStream in = metadata.openStream()) {
+                for (JsonNode property : new ObjectMapper().readTree(in).path("properties")) {
+                    if (property.path("name").asText().equals("renderfleet.render.designs.upload-disk")) {
+                        return DataSize.parse(property.path("defaultValue").asText());
+                    }
+                }
+            }
+        }
+        throw new IllegalStateException("renderfleet.render.designs.upload-disk has no default");
+    }
+
     @Test
     void theComposeFileUsesNoVariableWithoutAValue() throws IOException {
         String values = Files.readString(PROJECT.resolve(".env"));
@@ -139,6 +174,18 @@ class ImagesTests {
     void aStopInComposeHasTheTimeOfTheTasks() throws IOException {
         assertThat(Fleet.field(Fleet.field(services(), "worker-us-east-1"), "stop_grace_period"))
                 .isEqualTo("2m");
+    }
+
+    /** A build in a container reads the POMs of all modules. */
+    @Test
+    void theBuildOfTheImagesSeesEveryModule() throws IOException {
+        String ignored = Files.readString(PROJECT.resolve(".dockerignore"));
+        Matcher module =
+                Pattern.compile("<module>([^</]+).*</module>").matcher(Files.readString(PROJECT.resolve("pom.xml")));
+
+        assertThat(module.results().map(found -> found.group(1)))
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(ignored).containsPattern("(?m)^!" + name + "(/pom.xml)?$"));
     }
 
     private static Map<String, Object> services() throws IOException {
