@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Fuzzes the targets of the module fuzz, one after another, with coverage guidance (Jazzer). The time is divided among
-# the targets. An input that ends in an unexpected error, takes more than 2 s of processor time or 30 s, or does not fit
-# into a heap of 512 MB, of which Jazzer needs half, is a finding: it is written to the inputs that the tests of the
-# module repeat, and this script fails.
+# the targets. An input that ends in an unexpected error, takes more than 2 s of processor time or two minutes, or does
+# not fit into a heap of 512 MB, of which Jazzer needs half, is a finding: it is written to the inputs that the tests of
+# the module repeat, and this script fails.
 #
 # Usage: tools/fuzz.sh MINUTES [TARGET]   (TARGET is a part of a target's name, such as SceneFuzzTests#image)
 set -euo pipefail
@@ -45,14 +45,14 @@ for target in "${targets[@]}"; do
     mkdir -p "$corpus" "$seeds" "$findings"
     echo "$target: $seconds s"
     # The grace is for the start of the JVM and for the last input.
-    if ! timeout --kill-after=10s $((seconds + 90)) "$java" \
+    if ! timeout --kill-after=10s $((seconds + 200)) "$java" \
         -Xmx512m -XX:+UseSerialGC -XX:-OmitStackTraceInFastThrow --enable-native-access=ALL-UNNAMED \
         --sun-misc-unsafe-memory-access=allow -XX:+EnableDynamicAgentLoading -Djdk.attach.allowAttachSelf=true -Djava.awt.headless=true \
         -cp "$classpath" com.code_intelligence.jazzer.Jazzer \
         --target_class="${class//\//.}" --target_method="$method" \
         --instrumentation_includes='io.renderfleet.**:com.fasterxml.jackson.core.json.**' --custom_hook_includes='io.renderfleet.**' \
         --disabled_hooks="${detectors#:}" \
-        -max_total_time="$seconds" -timeout=30 -max_len=65536 -rss_limit_mb=1024 \
+        -max_total_time="$seconds" -timeout=120 -max_len=65536 -rss_limit_mb=1024 \
         -artifact_prefix="$findings" -print_final_stats=1 \
         "$corpus" "$seeds" > "$work/${class##*/}-$method.log" 2>&1; then
         found=1
