@@ -57,6 +57,10 @@ bench-dynamodb: | jdk maven ## Measure the DynamoDB of local AWS: writes per sec
 	$(MVN) -q -pl local-aws -am -Dtest=DynamoDbFigures -Dsurefire.failIfNoSpecifiedTests=false -Djacoco.skip \
 	    -Drenderfleet.jvm='$(JVM)' test
 
+bench-keys: | jdk maven ## Measure how long it takes to choose an API key and to account for its call
+	$(MVN) -q -pl job-types/inference -am -Dtest=KeyPoolFigures -Dsurefire.failIfNoSpecifiedTests=false -Djacoco.skip \
+	    -Drenderfleet.jvm='$(JVM)' test
+
 bench-scaling: $(PACKAGED) ## Simulate how workers scale by their template, and update docs/scaling.md (SEED=)
 	@$(JAVA) $(JVM) -jar $(SIMULATOR) $(if $(SEED),--seed '$(SEED)')
 

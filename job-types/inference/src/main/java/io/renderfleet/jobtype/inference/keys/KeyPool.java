@@ -1,0 +1,315 @@
+package io.renderfleet.jobtype.inference.keys;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The API keys of a pool. Chooses the key of each call, and learns from its outcome which keys and quota domains can be
+ * used.
+ *
+ * <ul>
+ *   <li>The calls in progress of a domain never exceed its {@linkplain #permits permits}, and its calls and tokens not the
+ *       part of its limits that belongs to these permits.
+ *   <li>A domain gets no calls in a cool-down. A cool-down is never shortened and ends not earlier than any provider's
+ *       Retry-After of up to 24 hours. One call tests the domain after it.
+ *   <li>A failure of an endpoint, and a request that is refused for its content, change no key.
+ *   <li>No message, view or transition contains a secret.
+ * </ul>
+ *
+ * <p>Thread-safe. No method waits for anything but the lock of the pool, which is held for microseconds. Memory is constant
+ * for each key and domain.
+ */
+public final class KeyPool {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final PoolTime time;
+    private final Map<DomainName, QuotaDomain> domains = new LinkedHashMap<>();
+    private final Map<KeyId, PooledKey> keys = new LinkedHashMap<>();
+    private final KeySelection selection;
+    private final Map<Object, Transition> transitions = new LinkedHashMap<>();
+    private long lastCall;
+
+    /** What {@link #acquire} found. */
+    public sealed interface Choice {
+        /** A key was taken. Its permit must be ended. */
+        record Taken(Permit permit) implements Choice {}
+
+        /**
+         * No key can be used now.
+         *
+         * @param until the earliest time at which one can be used, rounded up to a millisecond, if no other call takes its
+         *     place. If that depends on calls in progress only, their average latency from now, 50 ms to 5 s. Later than now
+         */
+        record NoCapacity(Instant until) implements Choice {}
+
+        /** No key can be used until an operator acts: each is INVALID, DISABLED, DRAINING or was tried. */
+        record NoKey() implements Choice {}
+    }
+
+    /** A pool that measures rates by {@link System#nanoTime}. Each domain starts with all of its permits. */
+    public KeyPool(KeyPoolSettings settings, InstantSource clock, RandomGenerator random) {
+        this(settings, clock, System::nanoTime, random);
+    }
+
+    /**
+     * @param clock the time at which states end, the same in all processes
+     * @param nanoTime the time of rates and statistics, in nanoseconds of any origin, which never goes back
+     * @param random the jitter of cool-downs
+     */
+    public KeyPool(KeyPoolSettings settings, InstantSource clock, LongSupplier nanoTime, RandomGenerator random) {
+        time = new PoolTime(clock, nanoTime);
+        settings.domains().forEach((name, limits) -> domains.put(name, new QuotaDomain(name, limits, time, random)));
+        for (var key : settings.keys()) {
+            keys.put(key.id(), new PooledKey(key, domain(key.domain()), time));
+        }
+        selection = KeySelection.of(settings.strategy(), List.copyOf(keys.values()));
+    }
+
+    /** Takes a key for one call, or says when that can succeed. */
+    public Choice acquire(CallNeed need) {
+        lock.lock();
+        try {
+            time.read();
+            var search = new KeySearch(need);
+            keys.values().forEach(search::consider);
+            if (search.usable().isEmpty()) {
+                return search.shortestWait() == null
+                        ? new Choice.NoKey()
+                        : new Choice.NoCapacity(after(search.shortestWait()));
+            }
+            PooledKey key = selection.choose(search.usable());
+            var call = new CallPermit(this, key, ++lastCall, need.estimatedTokens(), key.domain.rate());
+            key.began(call);
+            key.domain.began(call);
+            return new Choice.Taken(call);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Instant after(long nanos) {
+        Instant end = time.now().plusNanos(nanos);
+        Instant whole = end.truncatedTo(ChronoUnit.MILLIS);
+        return whole.equals(end) ? end : whole.plusMillis(1);
+    }
+
+    void end(CallPermit call, CallOutcome outcome) {
+        lock.lock();
+        try {
+            if (!call.endOnce()) {
+                return;
+            }
+            time.read();
+            PooledKey key = call.pooledKey();
+            key.ended();
+            key.domain.ended();
+            apply(outcome, call, key);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void apply(CallOutcome outcome, CallPermit call, PooledKey key) {
+        QuotaDomain domain = key.domain;
+        switch (outcome) {
+            case CallOutcome.Succeeded succeeded -> {
+                key.succeeded(call, succeeded);
+                domain.succeeded(call, succeeded);
+                return;
+            }
+            case CallOutcome.RateLimited limited -> {
+                key.window.failed();
+                Instant until = domain.rateLimited(call, limited, lastCall) ? domain.recovery.until() : null;
+                report(until == null ? null : domain.transition(until));
+                domain.inconclusive(call);
+                key.exhaustion.inconclusive(call);
+                return;
+            }
+            case CallOutcome.QuotaExhausted _ -> report(key.quotaExhausted(call, lastCall));
+            case CallOutcome.Unauthorized _ -> report(key.unauthorized(call));
+            case CallOutcome.EndpointFailed _ -> {}
+            case CallOutcome.Refused _, CallOutcome.Abandoned _ -> {
+                domain.inconclusive(call);
+                key.exhaustion.inconclusive(call);
+                return;
+            }
+        }
+        key.window.failed();
+        domain.failed(call);
+        key.exhaustion.inconclusive(call);
+    }
+
+    /** All keys in the order of the configuration, without secrets. */
+    public List<KeyView> keys() {
+        lock.lock();
+        try {
+            time.read();
+            return keys.values().stream().map(PooledKey::view).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The keys whose secret a provider refused and that must be read again from where it is stored, and given to
+     * {@link #rotate}. If it is the same then, or nobody does this within 30 seconds, the key is INVALID.
+     */
+    public List<KeyId> secretsToReadAgain() {
+        lock.lock();
+        try {
+            time.read();
+            return keys.values().stream()
+                    .filter(PooledKey::isSecretToBeRead)
+                    .map(key -> key.id)
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Allows no calls with a key until it is enabled. Calls in progress are not stopped.
+     *
+     * @throws IllegalArgumentException if the pool has no such key, as in all methods that name a key or domain
+     */
+    public void disable(KeyId id) {
+        operate(id, KeyState.DISABLED);
+    }
+
+    /** Allows calls with a key again, also if it was INVALID or EXHAUSTED. A cool-down of its domain remains. */
+    public void enable(KeyId id) {
+        operate(id, KeyState.ACTIVE);
+    }
+
+    /** Lets the calls of a key end and allows no new ones until it is enabled. */
+    public void drain(KeyId id) {
+        operate(id, KeyState.DRAINING);
+    }
+
+    private void operate(KeyId id, KeyState state) {
+        lock.lock();
+        try {
+            time.read();
+            report(key(id).operate(state));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Replaces the secret of a key for new calls. With a different secret, a key that was INVALID is ACTIVE. With the same
+     * one, a key whose secret was to be read again is INVALID.
+     */
+    public void rotate(KeyId id, Secret newSecret) {
+        lock.lock();
+        try {
+            time.read();
+            report(key(id).rotate(newSecret));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Sets how many calls of a domain this process may make at the same time. Its part of the domain's rates follows. If
+     * more calls are in progress, they go on, and no new ones begin until there are fewer.
+     *
+     * @param concurrent 0 to the concurrency of the domain
+     * @throws IllegalArgumentException if the number has another value
+     */
+    public void permits(DomainName domain, int concurrent) {
+        lock.lock();
+        try {
+            time.read();
+            domain(domain).permits(concurrent);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The calls of a domain that this process makes now. */
+    public int inUse(DomainName domain) {
+        lock.lock();
+        try {
+            return domain(domain).inUse();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Applies what other processes saw. Keys and domains that this pool does not have are ignored. */
+    public void merge(List<Transition> seenElsewhere) {
+        lock.lock();
+        try {
+            time.read();
+            for (Transition seen : seenElsewhere) {
+                switch (seen) {
+                    case Transition.DomainCooling cooling -> {
+                        QuotaDomain domain = domains.get(cooling.domain());
+                        if (domain != null) {
+                            domain.merge(cooling, lastCall);
+                        }
+                    }
+                    case Transition.KeyChanged changed -> {
+                        PooledKey key = keys.get(changed.key());
+                        if (key != null) {
+                            key.merge(changed, lastCall);
+                        }
+                    }
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The changes that this process saw first since the last call, the latest of each kind, oldest first. */
+    public List<Transition> drainTransitions() {
+        lock.lock();
+        try {
+            List<Transition> drained = new ArrayList<>(transitions.values());
+            transitions.clear();
+            return drained;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void report(@Nullable Transition transition) {
+        if (transition == null) {
+            return;
+        }
+        // Only the latest of each kind is kept, so that a process whose transitions nobody reads does not grow.
+        Object kind = switch (transition) {
+            case Transition.DomainCooling cooling -> cooling.domain();
+            case Transition.KeyChanged changed -> List.of(changed.key(), changed.state());
+        };
+        transitions.remove(kind);
+        transitions.put(kind, transition);
+    }
+
+    private PooledKey key(KeyId id) {
+        PooledKey key = keys.get(id);
+        if (key == null) {
+            throw new IllegalArgumentException("The pool has no key " + id + "; its keys are " + keys.keySet());
+        }
+        return key;
+    }
+
+    private QuotaDomain domain(DomainName name) {
+        QuotaDomain domain = domains.get(name);
+        if (domain == null) {
+            throw new IllegalArgumentException(
+                    "The pool has no quota domain " + name + "; its domains are " + domains.keySet());
+        }
+        return domain;
+    }
+}

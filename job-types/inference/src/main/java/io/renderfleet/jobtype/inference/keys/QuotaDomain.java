@@ -1,0 +1,204 @@
+package io.renderfleet.jobtype.inference.keys;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A quota domain in this process: its calls in progress, its rates, and its cool-down. After a cool-down and a successful
+ * test call, it has 25 percent of its rate and concurrency for 15 seconds, 50 percent for the next 15, and then all.
+ *
+ * <p>Guarded by the lock of the pool.
+ */
+final class QuotaDomain {
+    private static final long RAMP_STEP = TimeUnit.SECONDS.toNanos(15);
+    private static final double LEAST_RATE = 1.0 / 16;
+    /** A halved rate grows by 5 percent of the full rate in 15 seconds: additive increase, as in TCP (RFC 5681). */
+    private static final double GROWTH_PER_NANO = 0.05 / TimeUnit.SECONDS.toNanos(15);
+
+    private static final Duration USUAL_LATENCY = Duration.ofMillis(500);
+    private static final Duration SHORTEST_CHECK = Duration.ofMillis(50);
+    private static final Duration LONGEST_CHECK = Duration.ofSeconds(5);
+
+    final DomainName name;
+    final Recovery recovery;
+
+    private final PoolTime time;
+    private final RandomGenerator random;
+    private final RateBudget budget;
+    private final CallWindow window;
+    private final int concurrency;
+    private int permits;
+    private int inUse;
+    private int trips;
+    private Duration coolDown = Duration.ZERO;
+    private String why = "";
+    private @Nullable Long rampBegan;
+    private double throttle = 1;
+    private long throttledAt;
+    private long throttledCalls;
+
+    QuotaDomain(DomainName name, KeyPoolSettings.DomainLimits limits, PoolTime time, RandomGenerator random) {
+        this.name = name;
+        this.time = time;
+        this.random = random;
+        this.recovery = new Recovery(time, this::callInProgress);
+        this.window = new CallWindow(time);
+        this.budget = new RateBudget(limits, time);
+        this.concurrency = limits.concurrency();
+        permits(concurrency);
+    }
+
+    /** @throws IllegalArgumentException if the number is negative or larger than the limit of the domain */
+    void permits(int concurrent) {
+        if (concurrent < 0 || concurrent > concurrency) {
+            throw new IllegalArgumentException("The permits of the quota domain " + name
+                    + " must be 0 to its concurrency, " + concurrency + "; they are " + concurrent);
+        }
+        if (concurrent > 0 && concurrent != permits) {
+            budget.share((double) concurrent / concurrency);
+        }
+        permits = concurrent;
+    }
+
+    int inUse() {
+        return inUse;
+    }
+
+    String why() {
+        return why;
+    }
+
+    /** How long until a call can be made, in nanoseconds, 0 if at once; an estimate if it depends on calls in progress. */
+    long waitNanos(long estimatedTokens) {
+        if (permits == 0) {
+            return Math.max(callInProgress(), recovery.waitNanos());
+        }
+        double rate = rate();
+        long wait = Math.max(recovery.waitNanos(), budget.waitNanos(estimatedTokens));
+        // Rounded down, so that a quarter of six permits is one call and not two.
+        boolean full = inUse >= Math.max(1, (int) (permits * rate));
+        return full ? Math.max(wait, callInProgress()) : wait;
+    }
+
+    /** How long to wait for a call in progress, in nanoseconds: the average latency, within limits. */
+    long callInProgress() {
+        Duration latency = window.averageLatency();
+        Duration usual = latency == null ? USUAL_LATENCY : latency;
+        return Math.clamp(usual.toNanos(), SHORTEST_CHECK.toNanos(), LONGEST_CHECK.toNanos());
+    }
+
+    /** The part of the full rate that may be used now, above 0 up to 1. */
+    double rate() {
+        double growth = throttle < 1 ? (time.currentTimeNanos() - throttledAt) * GROWTH_PER_NANO : 0;
+        return ramp() * Math.min(1, throttle + growth);
+    }
+
+    private double ramp() {
+        if (recovery.isProbing()) {
+            return 0.25;
+        }
+        if (rampBegan == null) {
+            return 1;
+        }
+        long elapsed = time.currentTimeNanos() - rampBegan;
+        return elapsed < RAMP_STEP ? 0.25 : elapsed < 2 * RAMP_STEP ? 0.5 : 1;
+    }
+
+    void began(CallPermit call) {
+        inUse++;
+        budget.reserve(call.estimatedTokens(), call.rate());
+        recovery.began(call);
+    }
+
+    /** Ends a call of any outcome. What the outcome says about the domain follows with one of the other methods. */
+    void ended() {
+        inUse--;
+    }
+
+    void succeeded(CallPermit call, CallOutcome.Succeeded outcome) {
+        budget.correct(call.estimatedTokens(), outcome.tokensUsed(), call.rate());
+        window.succeeded(outcome.latency());
+        if (rampBegan != null && ramp() == 1) {
+            rampBegan = null;
+            trips = 0;
+        }
+        if (recovery.succeeded(call)) {
+            rampBegan = time.currentTimeNanos();
+            why = "Recovering after a cool-down";
+        }
+    }
+
+    void failed(CallPermit call) {
+        window.failed();
+        recovery.inconclusive(call);
+    }
+
+    void inconclusive(CallPermit call) {
+        recovery.inconclusive(call);
+    }
+
+    /**
+     * The provider refused a call because of a limit.
+     *
+     * @param lastCall the number of the latest call of the pool
+     * @return whether the end of the cool-down has moved
+     */
+    boolean rateLimited(CallPermit call, CallOutcome.RateLimited outcome, long lastCall) {
+        boolean failedTest = recovery.isTestedBy(call);
+        double failureShare = window.failureShare();
+        window.failed();
+        Duration asked = CoolDownRule.retryAfter(outcome.retryAfter());
+        if (outcome.increasedTooQuickly()) {
+            slowDown(call, lastCall);
+            if (!failedTest && asked.isZero()) {
+                return false;
+            }
+        }
+        boolean news = trips == 0 || !recovery.isOlder(call);
+        if (failedTest || (news && !outcome.increasedTooQuickly())) {
+            if (rampBegan != null && ramp() == 1) {
+                trips = 0;
+            }
+            trips++;
+            coolDown = CoolDownRule.coolDown(trips, failureShare);
+        }
+        Duration length = outcome.increasedTooQuickly() && !failedTest ? asked : CoolDownRule.max(asked, coolDown);
+        why = "429 " + (asked.isZero() ? "without Retry-After" : "with Retry-After " + asked.toSeconds() + " s")
+                + (outcome.increasedTooQuickly() ? ", the rate increased too quickly" : "") + "; cool-down " + trips
+                + " without a full recovery";
+        return close(time.now().plus(CoolDownRule.withJitter(length, random)), lastCall);
+    }
+
+    /** Halves the rate, once for all calls that were in progress. */
+    private void slowDown(CallPermit call, long lastCall) {
+        if (call.number() > throttledCalls) {
+            double growth = throttle < 1 ? (time.currentTimeNanos() - throttledAt) * GROWTH_PER_NANO : 0;
+            throttle = Math.max(LEAST_RATE, Math.min(1, throttle + growth) / 2);
+            throttledAt = time.currentTimeNanos();
+            throttledCalls = lastCall;
+        }
+    }
+
+    private boolean close(Instant until, long lastCall) {
+        rampBegan = null;
+        return recovery.closeUntil(until, lastCall);
+    }
+
+    Transition.DomainCooling transition(Instant until) {
+        return new Transition.DomainCooling(name, until, Math.max(1, trips), time.now(), why);
+    }
+
+    /** Another process saw a cool-down. */
+    void merge(Transition.DomainCooling seen, long lastCall) {
+        Instant known = recovery.until();
+        if (seen.until().isAfter(time.now()) && (known == null || seen.until().isAfter(known))) {
+            trips = Math.max(trips, seen.trips());
+            coolDown = CoolDownRule.max(coolDown, CoolDownRule.coolDown(1, 0));
+            why = seen.why();
+            close(seen.until(), lastCall);
+        }
+    }
+}
