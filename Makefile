@@ -1,6 +1,6 @@
 # The tasks of a contributor. `make` without a target lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo up compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-scaling fuzz fuzz-seeds chaos check-deploy deploy diff destroy format release sbom jdk maven
+.PHONY: help demo up compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-keys bench-scaling fuzz fuzz-seeds chaos check-deploy deploy diff destroy format release sbom jdk maven
 
 PROJECT_VERSION := $(shell sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml)
 STANDALONE := standalone/target/standalone-$(PROJECT_VERSION)-exec.jar

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -75,9 +76,7 @@ public final class KeyPool {
 
     /** Takes a key for one call, or says when that can succeed. */
     public Choice acquire(CallNeed need) {
-        lock.lock();
-        try {
-            time.read();
+        return locked(() -> {
             var search = new KeySearch(need);
             keys.values().forEach(search::consider);
             if (search.usable().isEmpty()) {
@@ -90,6 +89,24 @@ public final class KeyPool {
             key.began(call);
             key.domain.began(call);
             return new Choice.Taken(call);
+        });
+    }
+
+    private <T> T locked(Supplier<T> work) {
+        lock.lock();
+        try {
+            time.read();
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run(Runnable work) {
+        lock.lock();
+        try {
+            time.read();
+            work.run();
         } finally {
             lock.unlock();
         }
@@ -102,19 +119,15 @@ public final class KeyPool {
     }
 
     void end(CallPermit call, CallOutcome outcome) {
-        lock.lock();
-        try {
+        run(() -> {
             if (!call.endOnce()) {
                 return;
             }
-            time.read();
             PooledKey key = call.pooledKey();
             key.ended();
             key.domain.ended();
             apply(outcome, call, key);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     private void apply(CallOutcome outcome, CallPermit call, PooledKey key) {
@@ -149,13 +162,7 @@ public final class KeyPool {
 
     /** All keys in the order of the configuration, without secrets. */
     public List<KeyView> keys() {
-        lock.lock();
-        try {
-            time.read();
-            return keys.values().stream().map(PooledKey::view).toList();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> keys.values().stream().map(PooledKey::view).toList());
     }
 
     /**
@@ -163,16 +170,10 @@ public final class KeyPool {
      * {@link #rotate}. If it is the same then, or nobody does this within 30 seconds, the key is INVALID.
      */
     public List<KeyId> secretsToReadAgain() {
-        lock.lock();
-        try {
-            time.read();
-            return keys.values().stream()
-                    .filter(PooledKey::isSecretToBeRead)
-                    .map(key -> key.id)
-                    .toList();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> keys.values().stream()
+                .filter(PooledKey::isSecretToBeRead)
+                .map(key -> key.id)
+                .toList());
     }
 
     /**
@@ -195,13 +196,7 @@ public final class KeyPool {
     }
 
     private void operate(KeyId id, KeyState state) {
-        lock.lock();
-        try {
-            time.read();
-            report(key(id).operate(state));
-        } finally {
-            lock.unlock();
-        }
+        run(() -> report(key(id).operate(state)));
     }
 
     /**
@@ -209,13 +204,7 @@ public final class KeyPool {
      * one, a key whose secret was to be read again is INVALID.
      */
     public void rotate(KeyId id, Secret newSecret) {
-        lock.lock();
-        try {
-            time.read();
-            report(key(id).rotate(newSecret));
-        } finally {
-            lock.unlock();
-        }
+        run(() -> report(key(id).rotate(newSecret)));
     }
 
     /**
@@ -226,30 +215,17 @@ public final class KeyPool {
      * @throws IllegalArgumentException if the number has another value
      */
     public void permits(DomainName domain, int concurrent) {
-        lock.lock();
-        try {
-            time.read();
-            domain(domain).permits(concurrent);
-        } finally {
-            lock.unlock();
-        }
+        run(() -> domain(domain).permits(concurrent));
     }
 
     /** The calls of a domain that this process makes now. */
     public int inUse(DomainName domain) {
-        lock.lock();
-        try {
-            return domain(domain).inUse();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> domain(domain).inUse());
     }
 
     /** Applies what other processes saw. Keys and domains that this pool does not have are ignored. */
     public void merge(List<Transition> seenElsewhere) {
-        lock.lock();
-        try {
-            time.read();
+        run(() -> {
             for (Transition seen : seenElsewhere) {
                 switch (seen) {
                     case Transition.DomainCooling cooling -> {
@@ -266,21 +242,16 @@ public final class KeyPool {
                     }
                 }
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** The changes that this process saw first since the last call, the latest of each kind, oldest first. */
     public List<Transition> drainTransitions() {
-        lock.lock();
-        try {
+        return locked(() -> {
             List<Transition> drained = new ArrayList<>(transitions.values());
             transitions.clear();
             return drained;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     private void report(@Nullable Transition transition) {

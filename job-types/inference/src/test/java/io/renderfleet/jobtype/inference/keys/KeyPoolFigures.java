@@ -31,56 +31,61 @@ class KeyPoolFigures {
     @Test
     void measures() throws Exception {
         for (Strategy strategy : Strategy.values()) {
-            measure(strategy, WARM_UP, Duration.ZERO);
-            print(strategy + ", without pauses", measure(strategy, CALLS, Duration.ZERO));
-            long[] paced = measure(strategy, PACED_CALLS, PAUSE);
-            print(strategy + ", pauses of 1 ms", paced);
-            assertThat(percentile(paced, 0.5)).isLessThan(Duration.ofMillis(1).toNanos());
+            measure(strategy, WARM_UP, Duration.ZERO, true);
+            long[] times = measure(strategy, CALLS, Duration.ZERO, true);
+            print(strategy.toString(), times);
+            assertThat(percentile(times, 0.99)).isLessThan(TimeUnit.MICROSECONDS.toNanos(20));
         }
+        // Threads that sleep are woken in the middle of each other's work. The second line shows what that alone costs.
+        print("with pauses of 1 ms", measure(Strategy.LEAST_LOADED, PACED_CALLS, PAUSE, true));
+        print("the same, a pool for each thread", measure(Strategy.LEAST_LOADED, PACED_CALLS, PAUSE, false));
     }
 
     /** Returns the sorted times of all calls, in nanoseconds, each of {@code acquire} and {@code end} together. */
-    private static long[] measure(Strategy strategy, int calls, Duration pause) throws Exception {
+    private static long[] measure(Strategy strategy, int calls, Duration pause, boolean shared) throws Exception {
         String[] keys = new String[12];
         for (int i = 0; i < keys.length; i++) {
             keys[i] = "k" + i + "@d" + i / 2;
         }
         var limits = new DomainLimits(10_000_000L, 10_000_000_000L, 1_000_000L, 100);
-        var pool = new KeyPool(KeyPoolTester.settings(strategy, limits, keys), Clock.systemUTC(), new Random(1));
-        var need = CallNeed.ofTokens(1500);
-        var outcome = new CallOutcome.Succeeded(1200, LATENCY);
-        Callable<long[]> caller = () -> {
-            long[] times = new long[calls];
-            for (int i = 0; i < calls; i++) {
-                long began = System.nanoTime();
-                Choice choice = pool.acquire(need);
-                long chosen = System.nanoTime();
-                if (!pause.isZero()) {
-                    LockSupport.parkNanos(pause.toNanos());
-                }
-                long ending = System.nanoTime();
-                if (choice instanceof Choice.Taken(Permit permit)) {
-                    permit.end(outcome);
-                }
-                times[i] = chosen - began + System.nanoTime() - ending;
-            }
-            return times;
-        };
+        List<KeyPool> pools = new ArrayList<>();
+        for (int i = 0; i < (shared ? 1 : THREADS); i++) {
+            pools.add(new KeyPool(KeyPoolTester.settings(strategy, limits, keys), Clock.systemUTC(), new Random(1)));
+        }
+        List<Callable<long[]>> callers = new ArrayList<>();
+        for (int i = 0; i < THREADS; i++) {
+            KeyPool pool = pools.get(i % pools.size());
+            callers.add(() -> call(pool, calls, pause));
+        }
         long[] all = new long[THREADS * calls];
         try (var threads = Executors.newFixedThreadPool(THREADS)) {
-            List<Callable<long[]>> callers = new ArrayList<>();
-            for (int i = 0; i < THREADS; i++) {
-                callers.add(caller);
-            }
             int filled = 0;
             for (var done : threads.invokeAll(callers, 5, TimeUnit.MINUTES)) {
                 System.arraycopy(done.get(), 0, all, filled, calls);
                 filled += calls;
             }
         }
-        assertThat(pool.keys()).allMatch(key -> key.inUse() == 0);
         Arrays.sort(all);
         return all;
+    }
+
+    private static long[] call(KeyPool pool, int calls, Duration pause) {
+        var need = CallNeed.ofTokens(100);
+        var outcome = new CallOutcome.Succeeded(90, LATENCY);
+        long[] times = new long[calls];
+        for (int i = 0; i < calls; i++) {
+            long began = System.nanoTime();
+            Choice choice = pool.acquire(need);
+            long chosen = System.nanoTime();
+            Permit permit = ((Choice.Taken) choice).permit();
+            if (!pause.isZero()) {
+                LockSupport.parkNanos(pause.toNanos());
+            }
+            long ending = System.nanoTime();
+            permit.end(outcome);
+            times[i] = chosen - began + System.nanoTime() - ending;
+        }
+        return times;
     }
 
     private static void print(String what, long[] times) {

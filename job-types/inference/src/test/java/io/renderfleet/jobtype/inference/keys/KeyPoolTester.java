@@ -104,6 +104,17 @@ final class KeyPoolTester {
         take().end(outcome);
     }
 
+    /** The keys of so many calls, one after another. */
+    List<String> keysOf(int calls) {
+        List<String> keys = new ArrayList<>();
+        for (int i = 0; i < calls; i++) {
+            Permit permit = take();
+            keys.add(permit.key().value());
+            permit.end(success());
+        }
+        return keys;
+    }
+
     void advance(Duration by) {
         clock.advance(by);
     }

@@ -13,50 +13,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.renderfleet.jobtype.inference.keys.KeyPool.Choice;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Choosing, counting, and the states of keys. Cool-downs have their own tests. */
+/** The states of keys, permits and statistics. */
 class KeyPoolTests {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final DomainName D1 = new DomainName("d1");
-
-    @Test
-    void leastLoadedTakesTheKeyWithTheFewestCallsForItsWeight() {
-        var tester = KeyPoolTester.of(Strategy.LEAST_LOADED, concurrency(100), "a@d1", "b@d1*2");
-        List<Permit> permits = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
-            permits.add(tester.take());
-        }
-        assertThat(tester.view("a").inUse()).isEqualTo(2);
-        assertThat(tester.view("b").inUse()).isEqualTo(4);
-        permits.stream().filter(permit -> permit.key().equals(id("a"))).forEach(permit -> permit.end(success()));
-        assertThat(tester.take().key()).isEqualTo(id("a"));
-    }
-
-    @Test
-    void leastLoadedSpreadsSingleCallsOverAllKeys() {
-        var tester = KeyPoolTester.of(Strategy.LEAST_LOADED, concurrency(100), "a@d1", "b@d1", "c@d1");
-        assertThat(keysOf(tester, 6)).containsExactly("a", "b", "c", "a", "b", "c");
-    }
-
-    @Test
-    void roundRobinTakesTheNextUsableKey() {
-        var tester = KeyPoolTester.of("a@d1", "b@d1", "c@d1");
-        assertThat(keysOf(tester, 4)).containsExactly("a", "b", "c", "a");
-        tester.pool.disable(id("b"));
-        assertThat(keysOf(tester, 3)).containsExactly("c", "a", "c");
-    }
-
-    @Test
-    void weightedSpreadsCallsEvenlyByWeight() {
-        var tester = KeyPoolTester.of(Strategy.WEIGHTED, concurrency(100), "a@d1*5", "b@d1", "c@d1");
-        // The example of nginx's own description.
-        assertThat(keysOf(tester, 7)).containsExactly("a", "a", "b", "a", "c", "a", "a");
-    }
 
     @Test
     void aPermitEndsOnce() {
@@ -90,9 +55,9 @@ class KeyPoolTests {
     void aDomainWithoutPermitsHasNoCalls() {
         var tester = KeyPoolTester.of("a@d1", "b@d2");
         tester.pool.permits(D1, 0);
-        assertThat(keysOf(tester, 3)).containsExactly("b", "b", "b");
+        assertThat(tester.keysOf(3)).containsExactly("b", "b", "b");
         tester.pool.permits(D1, 1);
-        assertThat(keysOf(tester, 2)).containsExactly("a", "b");
+        assertThat(tester.keysOf(2)).containsExactly("a", "b");
     }
 
     @Test
@@ -137,7 +102,7 @@ class KeyPoolTests {
         }
         assertThat(tried).hasSize(9);
         permit.end(success());
-        assertThat(keysOf(tester, 3)).containsOnly("k9");
+        assertThat(tester.keysOf(3)).containsOnly("k9");
     }
 
     @Test
@@ -207,7 +172,7 @@ class KeyPoolTests {
     void exhaustionOfAKeyLeavesTheOtherKeysOfItsDomain() {
         var tester = KeyPoolTester.of("a@d1", "b@d1");
         tester.end(new CallOutcome.QuotaExhausted());
-        assertThat(keysOf(tester, 2)).containsExactly("b", "b");
+        assertThat(tester.keysOf(2)).containsExactly("b", "b");
     }
 
     @Test
@@ -265,13 +230,13 @@ class KeyPoolTests {
         var tester = KeyPoolTester.of("a@d1", "b@d1");
         Permit permit = tester.take();
         tester.pool.drain(id("a"));
-        assertThat(keysOf(tester, 2)).containsExactly("b", "b");
+        assertThat(tester.keysOf(2)).containsExactly("b", "b");
         assertThat(tester.view("a").inUse()).isEqualTo(1);
         permit.end(success());
         assertThat(tester.view("a").inUse()).isZero();
         assertThat(tester.view("a").state()).isEqualTo(KeyState.DRAINING);
         tester.pool.enable(id("a"));
-        assertThat(keysOf(tester, 2)).containsExactly("a", "b");
+        assertThat(tester.keysOf(2)).containsExactly("a", "b");
     }
 
     @Test
@@ -290,15 +255,5 @@ class KeyPoolTests {
         assertThat(tester.view("a").successRate()).isNull();
         assertThat(tester.view("a").latency()).isNull();
         assertThat(tester.view("a").calls()).isEqualTo(3);
-    }
-
-    private static List<String> keysOf(KeyPoolTester tester, int calls) {
-        List<String> keys = new ArrayList<>();
-        for (int i = 0; i < calls; i++) {
-            Permit permit = tester.take();
-            keys.add(permit.key().value());
-            permit.end(success());
-        }
-        return keys;
     }
 }
