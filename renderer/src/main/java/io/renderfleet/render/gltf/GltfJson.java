@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import de.javagl.jgltf.impl.v2.GlTF;
 import io.renderfleet.render.InvalidSceneException;
-import io.renderfleet.render.SceneLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -45,20 +44,31 @@ final class GltfJson {
     /** A long string is in memory several times while Jackson reads it, some of them with two bytes a character. */
     private static final long STRING_COPIES = 4;
 
+    /** The JSON of a glTF file is UTF-8; otherwise Jackson would guess UTF-16 and UTF-32 too. */
+    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_NESTING)
+                            .maxTokenCount(MAX_TOKENS)
+                            // A buffer in the JSON is one string; the size of the file is limited before.
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .build())
+                    .build())
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
     private GltfJson() {}
 
     static GlTF read(ByteBuffer json, Budget budget) {
-        SceneLimits limits = budget.limits();
-        ObjectMapper mapper = mapper(limits);
         // The container's array is read in place.
         byte[] text = json.array();
         int from = json.arrayOffset() + json.position();
         int length = json.remaining();
         try {
             budget.requireMemory(STRING_COPIES * length);
-            scan(mapper.createParser(text, from, length), budget);
+            scan(MAPPER.createParser(text, from, length), budget);
             budget.checkTime();
-            GlTF gltf = mapper.readValue(text, from, length, GlTF.class);
+            GlTF gltf = MAPPER.readValue(text, from, length, GlTF.class);
             requireSupported(gltf.getExtensionsRequired());
             return gltf;
         } catch (StreamConstraintsException e) {
@@ -73,22 +83,6 @@ final class GltfJson {
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory failed", e);
         }
-    }
-
-    private static ObjectMapper mapper(SceneLimits limits) {
-        StreamReadConstraints constraints = StreamReadConstraints.builder()
-                .maxNestingDepth(MAX_NESTING)
-                .maxTokenCount(MAX_TOKENS)
-                .maxStringLength((int) Math.min(limits.maxFileBytes(), Integer.MAX_VALUE - 16))
-                .build();
-        return JsonMapper.builder(
-                        // The JSON of a glTF file is UTF-8; otherwise Jackson would guess UTF-16 and UTF-32 too.
-                        JsonFactory.builder()
-                                .disable(JsonFactory.Feature.CHARSET_DETECTION)
-                                .streamReadConstraints(constraints)
-                                .build())
-                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .build();
     }
 
     /** Checks that the text is valid JSON, the version, and the number of nodes. */
