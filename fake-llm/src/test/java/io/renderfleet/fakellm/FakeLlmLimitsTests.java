@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Limits, with many calls at once, over HTTP. The test decides what time it is. */
 class FakeLlmLimitsTests {
@@ -41,11 +43,56 @@ class FakeLlmLimitsTests {
             assertThat(refused.header("Retry-After")).isEqualTo("60");
 
             advance(Duration.ofSeconds(60).minusNanos(1));
-            assertThat(client.ask("key-of-a", Client.QUESTION).status())
-                    .as("refused calls count too")
-                    .isEqualTo(429);
-            advance(Duration.ofSeconds(60));
+            assertThat(client.ask("key-of-a", Client.QUESTION).status()).isEqualTo(429);
+            advance(Duration.ofNanos(1));
             assertThat(client.ask("key-of-a", Client.QUESTION).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aClientThatNeverPausesStaysRefused() throws Exception {
+        try (var llm = start(DomainLimits.NONE.withRpm(20), true);
+                var client = new Client(llm)) {
+            Client.atOnce(20, () -> client.ask("key-of-a", Client.QUESTION));
+            advance(Duration.ofSeconds(59));
+            Client.atOnce(20, () -> client.ask("key-of-a", Client.QUESTION));
+            advance(Duration.ofSeconds(59));
+            assertThat(client.ask("key-of-a", Client.QUESTION).header("Retry-After"))
+                    .isEqualTo("1");
+            advance(Duration.ofSeconds(1));
+            assertThat(client.ask("key-of-a", Client.QUESTION).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void eachExceededLimitIsAViolation() {
+        try (var llm = start(DomainLimits.NONE.withRpm(1).withRps(1), true);
+                var client = new Client(llm)) {
+            client.ask("key-of-a", Client.QUESTION);
+            assertThat(client.ask("key-of-a", Client.QUESTION).status()).isEqualTo(429);
+            assertThat(violations(llm)).containsEntry(Limit.RPM, 1L).containsEntry(Limit.RPS, 1L);
+            assertThat(llm.journal().calls().getLast().violated()).contains(Limit.RPS);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DASHSCOPE, 1, 0, limit_requests",
+        "DASHSCOPE, 0, 70, insufficient_quota",
+        "VLLM, 1, 0, 429",
+        "OPENAI, 0, 70, rate_limit_exceeded"
+    })
+    void aLimitHasTheErrorOfTheProvider(Provider provider, int rpm, int tpm, String code) {
+        var limits = DomainLimits.NONE.withRpm(rpm).withTpm(tpm);
+        try (var llm = FakeLlm.start(settings(limits, true).withProvider(provider));
+                var client = new Client(llm)) {
+            var answers = IntStream.range(0, 5)
+                    .mapToObj(_ -> client.ask("key-of-a", Client.QUESTION))
+                    .toList();
+            assertThat(answers.getFirst().status()).isEqualTo(200);
+            assertThat(answers.getLast().status()).isEqualTo(429);
+            assertThat(answers.getLast().error().path("code").asText()).isEqualTo(code);
+            assertThat(answers.getLast().header("Retry-After")).isNotEmpty();
         }
     }
 
