@@ -47,7 +47,8 @@ public final class KeyPool {
          * No key can be used now.
          *
          * @param until the earliest time at which one can be used, rounded up to a millisecond, if no other call takes its
-         *     place. If that depends on calls in progress only, their average latency from now, 50 ms to 5 s. Later than now
+         *     place. If that depends on calls in progress or on permits only, the average latency of calls from now, 50 ms to 5 s.
+         *     Later than now
          */
         record NoCapacity(Instant until) implements Choice {}
 

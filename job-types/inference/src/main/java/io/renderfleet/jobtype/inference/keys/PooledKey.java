@@ -113,7 +113,7 @@ final class PooledKey {
         }
         exhaustions++;
         Instant until = time.now().plus(CoolDownRule.exhaustion(exhaustions));
-        exhaustedWhy = "The quota or credit is used up; " + exhaustions + " times without a success in between";
+        exhaustedWhy = "The quota or credit is used up; refusals since the last success: " + exhaustions;
         exhaustion.closeUntil(until, latestCall);
         return new Transition.KeyChanged(id, KeyState.EXHAUSTED, until, exhaustions, time.now(), exhaustedWhy);
     }

@@ -121,10 +121,6 @@ final class QuotaDomain {
     void succeeded(CallPermit call, CallOutcome.Succeeded outcome) {
         budget.correct(call.estimatedTokens(), outcome.tokensUsed(), call.rate());
         window.succeeded(outcome.latency());
-        if (rampBegan != null && ramp() == 1) {
-            rampBegan = null;
-            trips = 0;
-        }
         if (recovery.succeeded(call)) {
             rampBegan = time.currentTimeNanos();
             why = "Recovering after a cool-down";
@@ -147,6 +143,7 @@ final class QuotaDomain {
      * @return whether the end of the cool-down has moved
      */
     boolean rateLimited(CallPermit call, CallOutcome.RateLimited outcome, long lastCall) {
+        forgetTripsAfterRecovery();
         boolean failedTest = recovery.isTestedBy(call);
         double failureShare = window.failureShare();
         window.failed();
@@ -159,17 +156,21 @@ final class QuotaDomain {
         }
         boolean news = trips == 0 || !recovery.isOlder(call);
         if (failedTest || (news && !outcome.increasedTooQuickly())) {
-            if (rampBegan != null && ramp() == 1) {
-                trips = 0;
-            }
             trips++;
             coolDown = CoolDownRule.coolDown(trips, failureShare);
         }
         Duration length = outcome.increasedTooQuickly() && !failedTest ? asked : CoolDownRule.max(asked, coolDown);
         why = "429 " + (asked.isZero() ? "without Retry-After" : "with Retry-After " + asked.toSeconds() + " s")
-                + (outcome.increasedTooQuickly() ? ", the rate increased too quickly" : "") + "; cool-down " + trips
-                + " without a full recovery";
+                + (outcome.increasedTooQuickly() ? ", the rate increased too quickly" : "")
+                + "; cool-downs since the last full recovery: " + trips;
         return close(time.now().plus(CoolDownRule.withJitter(length, random)), lastCall);
+    }
+
+    private void forgetTripsAfterRecovery() {
+        if (rampBegan != null && ramp() == 1) {
+            rampBegan = null;
+            trips = 0;
+        }
     }
 
     /** Halves the rate, once for all calls that were in progress. */
@@ -195,6 +196,7 @@ final class QuotaDomain {
     void merge(Transition.DomainCooling seen, long lastCall) {
         Instant known = recovery.until();
         if (seen.until().isAfter(time.now()) && (known == null || seen.until().isAfter(known))) {
+            forgetTripsAfterRecovery();
             trips = Math.max(trips, seen.trips());
             coolDown = CoolDownRule.max(coolDown, CoolDownRule.coolDown(1, 0));
             why = seen.why();

@@ -255,13 +255,11 @@ class CoolDownTests {
 
     /** How many calls can be made at once. With {@code rates}, they end immediately, so that only rates limit them. */
     private static int takeAll(KeyPoolTester tester, boolean rates) {
-        List<Permit> permits = new ArrayList<>();
-        while (tester.pool.acquire(ANY) instanceof Choice.Taken(Permit permit)) {
+        List<Permit> permits = tester.takeAll(ANY, permit -> {
             if (rates) {
                 permit.end(success());
             }
-            permits.add(permit);
-        }
+        });
         permits.forEach(permit -> permit.end(success()));
         return permits.size();
     }

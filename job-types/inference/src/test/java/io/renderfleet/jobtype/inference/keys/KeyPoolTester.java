@@ -11,12 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A pool whose time stands still until a test moves it, and whose cool-downs have no jitter unless a test wants it. */
 final class KeyPoolTester {
     static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
+    static final int MOST_CALLS = 20_000;
     static final CallNeed ANY = CallNeed.ofTokens(0);
 
     final MutableClock clock = new MutableClock(START);
@@ -86,6 +88,24 @@ final class KeyPoolTester {
             return taken.permit();
         }
         throw new AssertionError("expected that a key is taken, but was " + choice);
+    }
+
+    /** Takes as many keys as there are, one after another. */
+    List<Permit> takeAll(CallNeed need) {
+        return takeAll(need, _ -> {});
+    }
+
+    /** The same, and does something with each permit before it takes the next key. */
+    List<Permit> takeAll(CallNeed need, Consumer<Permit> then) {
+        List<Permit> permits = new ArrayList<>();
+        while (pool.acquire(need) instanceof KeyPool.Choice.Taken(Permit permit)) {
+            permits.add(permit);
+            then.accept(permit);
+            if (permits.size() == MOST_CALLS) {
+                throw new AssertionError("nothing limits the calls");
+            }
+        }
+        return permits;
     }
 
     Instant noCapacityUntil() {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /** The rates of a domain, at a provider that counts every window of a minute or a second. */
 class RateBudgetTests {
     private static final DomainName D1 = new DomainName("d1");
+    private static final int MOST_STEPS = 100_000;
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     @Property(tries = 60)
@@ -66,9 +67,7 @@ class RateBudgetTests {
     @Test
     void permitsThatComeAndGoGiveNoAdditionalCalls() {
         var tester = tester(new DomainLimits(6000L, null, null, 20));
-        while (tester.pool.acquire(KeyPoolTester.ANY) instanceof Choice.Taken(Permit permit)) {
-            permit.end(success());
-        }
+        tester.takeAll(KeyPoolTester.ANY, permit -> permit.end(success()));
         for (int i = 0; i < 10; i++) {
             tester.pool.permits(D1, 1);
             tester.pool.permits(D1, 0);
@@ -80,11 +79,7 @@ class RateBudgetTests {
     @Test
     void callsAtTheSameTimeReserveTheirTokens() {
         var tester = tester(new DomainLimits(null, 10_000L, null, 100));
-        List<Permit> permits = new ArrayList<>();
-        while (tester.pool.acquire(CallNeed.ofTokens(1000)) instanceof Choice.Taken(Permit permit)) {
-            permits.add(permit);
-        }
-        assertThat(permits)
+        assertThat(tester.takeAll(CallNeed.ofTokens(1000)))
                 .describedAs("as many as the bucket holds, though none has used any")
                 .hasSize(1);
     }
@@ -163,7 +158,8 @@ class RateBudgetTests {
     /** Makes as many calls as the pool allows, each as soon as it does. */
     private static void drive(KeyPoolTester tester, Duration length, CallNeed need, Consumer<Permit> call) {
         Instant end = tester.clock.instant().plus(length);
-        while (tester.clock.instant().isBefore(end)) {
+        for (int steps = 0; tester.clock.instant().isBefore(end); steps++) {
+            assertThat(steps).describedAs("nothing limits the calls").isLessThan(MOST_STEPS);
             switch (tester.pool.acquire(need)) {
                 case Choice.Taken(Permit permit) -> call.accept(permit);
                 case Choice.NoCapacity(Instant until) -> tester.advanceTo(until);

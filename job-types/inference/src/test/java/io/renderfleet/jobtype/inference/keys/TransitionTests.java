@@ -36,6 +36,7 @@ class TransitionTests {
         learner.end(rateLimited(Duration.ofSeconds(60)));
         learner.pool.merge(List.of(cooling(30), cooling(10)));
         assertThat(learner.view("a").until()).isEqualTo(KeyPoolTester.START.plusSeconds(60));
+        assertThat(learner.view("a").why()).contains("Retry-After 60 s");
         learner.pool.merge(List.of(cooling(90), cooling(70)));
         assertThat(learner.view("a").until()).isEqualTo(KeyPoolTester.START.plusSeconds(90));
     }
