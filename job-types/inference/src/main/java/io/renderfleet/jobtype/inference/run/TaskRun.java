@@ -1,0 +1,234 @@
+package io.renderfleet.jobtype.inference.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.renderfleet.jobtype.inference.InferenceAnswer.Status;
+import io.renderfleet.jobtype.inference.InferenceAnswer.TaskAnswer;
+import io.renderfleet.jobtype.inference.InferenceAnswer.TaskError;
+import io.renderfleet.jobtype.inference.InferenceAnswer.Usage;
+import io.renderfleet.jobtype.inference.InferencePayload.Task;
+import io.renderfleet.jobtype.inference.keys.CallNeed;
+import io.renderfleet.jobtype.inference.keys.CallOutcome;
+import io.renderfleet.jobtype.inference.keys.DomainName;
+import io.renderfleet.jobtype.inference.keys.KeyId;
+import io.renderfleet.jobtype.inference.keys.KeyPool;
+import io.renderfleet.jobtype.inference.keys.KeyPool.Choice;
+import io.renderfleet.jobtype.inference.keys.Permit;
+import io.renderfleet.jobtype.inference.model.AnswerSchema;
+import io.renderfleet.jobtype.inference.model.ModelClient;
+import io.renderfleet.jobtype.inference.model.ModelReply;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets the answer to one task. A call that a key's limits refuse is made again at once with a key of another quota
+ * domain, until all keys were tried. A call that fails at the provider is made again after 2 and 4 seconds. An answer that
+ * does not satisfy the task's schema is asked for once more. All of this happens before the deadline.
+ *
+ * <p>Used once, by one thread.
+ */
+final class TaskRun {
+    private static final int RETRIES = 2;
+
+    /** A shorter wait for a key costs less than deferring the job. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** How soon to look for keys again when none can be used until an operator changes something. */
+    private static final Duration NO_KEY_WAIT = Duration.ofMinutes(1);
+
+    private final Task task;
+    private final String model;
+    private final KeyPool keys;
+    private final ModelClient client;
+    private final Instant deadline;
+    private final InstantSource clock;
+    private final @Nullable AnswerSchema schema;
+    private final Set<KeyId> tried = new HashSet<>();
+    private final Set<DomainName> excluded = new HashSet<>();
+    private JsonNode messages;
+    private Usage usage = Usage.NONE;
+    private boolean called;
+    private boolean repaired;
+    private int retries;
+
+    /** How the task ended. */
+    sealed interface End {
+        record Answered(TaskAnswer answer) implements End {}
+
+        /** No key can be used before then, and the task has made no progress. */
+        record NoCapacity(Instant until) implements End {}
+    }
+
+    /**
+     * @param model the provider's name of the model
+     * @param deadline when the task ends without an answer
+     */
+    TaskRun(Task task, String model, KeyPool keys, ModelClient client, Instant deadline, InstantSource clock) {
+        this.task = task;
+        this.model = model;
+        this.keys = keys;
+        this.client = client;
+        this.deadline = deadline;
+        this.clock = clock;
+        this.schema = task.responseSchema() == null ? null : new AnswerSchema(task.responseSchema());
+        this.messages = task.messages();
+    }
+
+    /** @throws InterruptedException if the thread was interrupted; the call in progress has been cancelled */
+    End run() throws InterruptedException {
+        // Ends, because each turn makes a call, spends a retry, tries one key more, or comes closer to the deadline.
+        while (left().isPositive()) {
+            switch (keys.acquire(new CallNeed(TokenEstimate.of(task), tried, excluded))) {
+                case Choice.Taken(Permit permit) -> {
+                    TaskAnswer answer = answer(permit);
+                    if (answer != null) {
+                        return new End.Answered(answer);
+                    }
+                }
+                case Choice.NoCapacity(Instant until) -> {
+                    Duration wait = Duration.between(clock.instant(), until);
+                    if (wait.compareTo(PATIENCE) > 0) {
+                        return new End.NoCapacity(until);
+                    }
+                    sleep(wait);
+                }
+                case Choice.NoKey _ -> {
+                    if (tried.isEmpty() && excluded.isEmpty()) {
+                        return new End.NoCapacity(clock.instant().plus(NO_KEY_WAIT));
+                    }
+                    // Every key was tried. What the pool has learned about them decides when one can be used again.
+                    tried.clear();
+                    excluded.clear();
+                    if (!waitForRetry()) {
+                        return new End.NoCapacity(clock.instant().plus(NO_KEY_WAIT));
+                    }
+                }
+            }
+        }
+        return new End.Answered(without(
+                Status.UNFINISHED,
+                new TaskError("deadline", "The task had no answer before the deadline of the job.")));
+    }
+
+    private Duration left() {
+        return Duration.between(clock.instant(), deadline);
+    }
+
+    /** One call; null if the task goes on. */
+    private @Nullable TaskAnswer answer(Permit permit) throws InterruptedException {
+        ModelReply reply;
+        CallOutcome outcome = new CallOutcome.Abandoned();
+        try {
+            reply = client.call(permit.secret(), model, task, messages, left());
+            outcome = outcome(reply);
+        } finally {
+            permit.end(outcome);
+        }
+        switch (reply) {
+            case ModelReply.Answered answered -> {
+                called = true;
+                usage = usage.plus(answered.usage());
+                return read(answered);
+            }
+            case ModelReply.RateLimited _ -> {
+                tried.add(permit.key());
+                excluded.add(permit.domain());
+            }
+            case ModelReply.QuotaExhausted _, ModelReply.Unauthorized _ -> tried.add(permit.key());
+            case ModelReply.Refused(TaskError error) -> {
+                return without(Status.FAILED, error);
+            }
+            case ModelReply.Failed(String cause) -> {
+                if (!waitForRetry()) {
+                    return without(
+                            Status.FAILED,
+                            new TaskError("provider-failed", "The provider did not answer (" + cause + ")."));
+                }
+            }
+        }
+        return null;
+    }
+
+    private static CallOutcome outcome(ModelReply reply) {
+        return switch (reply) {
+            case ModelReply.Answered answered ->
+                new CallOutcome.Succeeded(answered.usage().totalTokens(), answered.latency());
+            case ModelReply.RateLimited(var retryAfter, var tooQuickly) ->
+                new CallOutcome.RateLimited(retryAfter, tooQuickly);
+            case ModelReply.QuotaExhausted _ -> new CallOutcome.QuotaExhausted();
+            case ModelReply.Unauthorized _ -> new CallOutcome.Unauthorized();
+            case ModelReply.Refused _ -> new CallOutcome.Refused();
+            case ModelReply.Failed _ -> new CallOutcome.EndpointFailed();
+        };
+    }
+
+    /** The answer; null if the model is asked once more. */
+    private @Nullable TaskAnswer read(ModelReply.Answered answered) {
+        if (answered.cut()) {
+            return without(
+                    Status.FAILED,
+                    new TaskError("answer-cut", "The answer is longer than the limit of tokens. Raise maxTokens."));
+        }
+        if (schema == null) {
+            return with(TextNode.valueOf(answered.text()), answered);
+        }
+        return switch (schema.read(answered.text())) {
+            case AnswerSchema.Reading.Valid(JsonNode value) -> with(value, answered);
+            case AnswerSchema.Reading.Invalid(String reason) -> {
+                if (repaired) {
+                    yield without(Status.FAILED, new TaskError("schema-mismatch", reason));
+                }
+                repaired = true;
+                messages = repair(answered.text(), reason);
+                yield null;
+            }
+        };
+    }
+
+    private JsonNode repair(String answer, String reason) {
+        ArrayNode more = task.messages().deepCopy();
+        more.addObject().put("role", "assistant").put("content", answer);
+        more.addObject()
+                .put("role", "user")
+                .put("content", reason + " Answer again, with JSON that satisfies the schema and nothing else.");
+        return more;
+    }
+
+    private TaskAnswer with(JsonNode output, ModelReply.Answered answered) {
+        return new TaskAnswer(
+                task.taskId(),
+                Status.ANSWERED,
+                output,
+                usage,
+                answered.model(),
+                answered.latency().toMillis(),
+                null);
+    }
+
+    private TaskAnswer without(Status status, TaskError error) {
+        return new TaskAnswer(task.taskId(), status, null, called ? usage : null, null, null, error);
+    }
+
+    /** Waits before the next retry; false if there is none. */
+    private boolean waitForRetry() throws InterruptedException {
+        if (retries == RETRIES) {
+            return false;
+        }
+        retries++;
+        sleep(Duration.ofSeconds(1L << retries));
+        return true;
+    }
+
+    private void sleep(Duration wait) throws InterruptedException {
+        Duration left = left();
+        Duration atMost = wait.compareTo(left) < 0 ? wait : left;
+        if (atMost.isPositive()) {
+            Thread.sleep(atMost);
+        }
+    }
+}
