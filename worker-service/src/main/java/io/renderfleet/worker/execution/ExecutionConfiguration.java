@@ -14,6 +14,7 @@ import io.renderfleet.telemetry.JobTraces;
 import io.renderfleet.telemetry.LoopHealth;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
@@ -61,7 +62,7 @@ class ExecutionConfiguration {
 
     @Bean
     JobsInHand jobsInHand(WorkerSettings settings) {
-        return new JobsInHand(settings.jobsInHand());
+        return new JobsInHand(settings.jobsInHand(), Path.of(System.getProperty("java.io.tmpdir")));
     }
 
     @Bean

@@ -36,10 +36,16 @@ final class JobsInHand {
      */
     record Left(JobId id, int number) {}
 
-    /** Reads and deletes the files that another process has left. */
-    JobsInHand(@Nullable Path directory) {
+    /**
+     * Reads and deletes the files that another process has left, and the directories of its attempts.
+     *
+     * @param directory null to keep no files, and delete none
+     * @param temporary where attempts have their directories
+     */
+    JobsInHand(@Nullable Path directory, Path temporary) {
         this.directory = directory;
         if (directory != null) {
+            Scratch.deleteLeft(temporary);
             try {
                 Files.createDirectories(directory);
                 takeLeft(directory);

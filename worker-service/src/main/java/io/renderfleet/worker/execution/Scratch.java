@@ -2,6 +2,8 @@ package io.renderfleet.worker.execution;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,15 +21,31 @@ final class Scratch implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Scratch.class);
 
+    private static final String PREFIX = "renderfleet-attempt-";
+
     private @Nullable Path directory;
     private boolean closed;
+
+    /** Deletes the directories of attempts whose process was killed. No attempt of another process may use them. */
+    static void deleteLeft(Path temporary) {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(temporary, PREFIX + "*")) {
+            for (Path directory : left) {
+                FileSystemUtils.deleteRecursively(directory);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            log.warn(
+                    "Could not delete what killed attempts left in {}; it takes disk space: {}",
+                    temporary,
+                    e.toString());
+        }
+    }
 
     synchronized Path directory() throws IOException {
         if (closed) {
             throw new IOException("the attempt has ended and its directory is deleted");
         }
         if (directory == null) {
-            directory = Files.createTempDirectory("renderfleet-attempt-");
+            directory = Files.createTempDirectory(PREFIX);
         }
         return directory;
     }

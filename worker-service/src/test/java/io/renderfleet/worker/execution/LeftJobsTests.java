@@ -34,8 +34,11 @@ class LeftJobsTests {
     private final ScriptedRunner runner = new ScriptedRunner();
     private final Path directory;
 
-    LeftJobsTests(LocalFleet fleet, @TempDir Path directory) throws Exception {
-        this.directory = directory;
+    private final Path temporary;
+
+    LeftJobsTests(LocalFleet fleet, @TempDir Path parent) throws Exception {
+        this.directory = Files.createDirectory(parent.resolve("in-hand"));
+        this.temporary = Files.createDirectory(parent.resolve("temporary"));
         this.store = fleet.jobs(Clock.systemUTC());
         this.worker = new TestWorker(
                 "worker",
@@ -88,6 +91,18 @@ class LeftJobsTests {
     }
 
     @Test
+    void deletesTheFilesOfAttemptsThatWereKilled() throws IOException {
+        Path attempt = Files.createDirectories(temporary.resolve("renderfleet-attempt-1/frames"));
+        Files.writeString(attempt.resolve("frame.png"), "picture");
+        Path other = Files.createDirectories(temporary.resolve("renderfleet/designs"));
+
+        settle();
+
+        assertThat(attempt.getParent()).doesNotExist();
+        assertThat(other).isDirectory();
+    }
+
+    @Test
     void leavesJobsThatAnotherWorkerHasTakenOver() throws IOException {
         JobId id = worker.submitUnsent(aJob()).jobId();
         claim(id);
@@ -113,7 +128,7 @@ class LeftJobsTests {
 
     private void isKilledWhileItRuns(JobId id, boolean forMemory) throws IOException {
         Job running = claim(id);
-        new JobsInHand(directory).add(running);
+        new JobsInHand(directory, temporary).add(running);
         if (forMemory) {
             Files.createFile(directory.resolve(JobsInHand.OUT_OF_MEMORY));
         }
@@ -128,7 +143,7 @@ class LeftJobsTests {
 
     private void settle() {
         ExecutionMetrics metrics = new ExecutionMetrics(new SimpleMeterRegistry(), JobBuilder.POOL);
-        new LeftJobs(new JobsInHand(directory), store, new Random(1), _ -> metrics)
+        new LeftJobs(new JobsInHand(directory, temporary), store, new Random(1), _ -> metrics)
                 .run(new DefaultApplicationArguments());
     }
 

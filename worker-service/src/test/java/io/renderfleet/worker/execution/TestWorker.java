@@ -100,7 +100,7 @@ public final class TestWorker {
                         MEMORY,
                         null),
                 LIMITS,
-                new JobsInHand(inHand),
+                new JobsInHand(inHand, inHand == null ? Path.of("unused") : inHand.resolveSibling("unused")),
                 new WorkerId(name),
                 clock,
                 new Random(1),

@@ -5,18 +5,45 @@ import io.renderfleet.problem.ProblemType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.util.unit.DataSize;
 
 /** A request body in a temporary file, which is deleted by {@link #close}. */
 final class UploadedFile implements AutoCloseable {
     private static final int CHUNK = 64 * 1024;
+    private static final String PREFIX = "renderfleet-design-";
+    private static final String SUFFIX = ".part";
+
+    /** Longer than any upload takes, so that no other process of the machine still uses the file. */
+    private static final Duration LEFT_AFTER = Duration.ofHours(1);
+
+    private static final Logger log = LoggerFactory.getLogger(UploadedFile.class);
 
     private final Path path;
 
     private UploadedFile(Path path) {
         this.path = path;
+    }
+
+    /** Deletes the files of processes that were killed while they received a body. */
+    static void deleteLeft(Path temporary) {
+        Instant before = Instant.now().minus(LEFT_AFTER);
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(temporary, PREFIX + "*" + SUFFIX)) {
+            for (Path file : left) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            log.warn("Could not delete unfinished uploads in {}; they take disk space: {}", temporary, e.toString());
+        }
     }
 
     /**
@@ -25,7 +52,7 @@ final class UploadedFile implements AutoCloseable {
      */
     static UploadedFile receive(InputStream body, DataSize limit, UploadCapacity.Reservation reservation)
             throws IOException {
-        UploadedFile file = new UploadedFile(Files.createTempFile("renderfleet-design-", ".part"));
+        UploadedFile file = new UploadedFile(Files.createTempFile(PREFIX, SUFFIX));
         try {
             try (OutputStream out = Files.newOutputStream(file.path)) {
                 copy(body, out, limit, reservation);

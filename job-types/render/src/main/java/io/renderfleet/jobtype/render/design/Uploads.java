@@ -3,6 +3,7 @@ package io.renderfleet.jobtype.render.design;
 import io.renderfleet.problem.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 
 /**
  * Receives designs, has them validated, and stores those that are valid. The numbers of uploads received and validated at
@@ -21,6 +22,7 @@ class Uploads {
         this.settings = settings;
         this.validator = validator;
         this.capacity = new UploadCapacity(settings, System::nanoTime);
+        UploadedFile.deleteLeft(Path.of(System.getProperty("java.io.tmpdir")));
     }
 
     /**

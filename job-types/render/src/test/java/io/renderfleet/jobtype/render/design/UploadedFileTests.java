@@ -8,9 +8,13 @@ import io.renderfleet.problem.ProblemType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.unit.DataSize;
 
 class UploadedFileTests {
@@ -50,6 +54,18 @@ class UploadedFileTests {
         broken.close();
 
         assertRefused(broken, ENOUGH, ProblemType.INVALID_REQUEST);
+    }
+
+    @Test
+    void deletesWhatAKilledProcessLeftAndNothingNewer(@TempDir Path directory) throws IOException {
+        Path left = Files.createFile(directory.resolve("renderfleet-design-1.part"));
+        Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+        Path receiving = Files.createFile(directory.resolve("renderfleet-design-2.part"));
+
+        UploadedFile.deleteLeft(directory);
+
+        assertThat(left).doesNotExist();
+        assertThat(receiving).exists();
     }
 
     private static void assertRefused(InputStream body, DataSize disk, ProblemType type) {
