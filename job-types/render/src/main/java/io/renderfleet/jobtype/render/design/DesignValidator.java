@@ -49,7 +49,7 @@ final class DesignValidator implements AutoCloseable {
     }
 
     DesignValidator(InspectionSettings settings, MeterRegistry registry) {
-        this(settings, registry, () -> ValidationProcess.start(settings, ValidationProcess.command(settings)));
+        this(settings, registry, () -> ValidationProcess.start(settings, ValidationCommand.of(settings)));
     }
 
     DesignValidator(InspectionSettings settings, MeterRegistry registry, Start start) {

@@ -7,21 +7,17 @@ import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,9 +42,6 @@ final class ValidationProcess implements AutoCloseable {
 
     /** What the process may use outside its heap: the JVM, its code and threads, and image readers. */
     private static final long OUTSIDE_HEAP = 128L << 20;
-
-    /** The process reads with this much less time than it is given, so that it can say why it refuses a file. */
-    private static final Duration ANSWER_TIME = Duration.ofSeconds(2);
 
     private static final String END_OF_OUTPUT = "";
     private static final int MAX_LINE = 64 * 1024;
@@ -121,58 +114,6 @@ final class ValidationProcess implements AutoCloseable {
         } catch (EndedException e) {
             throw new IOException("the process that validates designs did not start: " + e.getMessage(), e);
         }
-    }
-
-    /** The command that starts {@link ValidationMain} with the JVM and the class path of this process. */
-    static List<String> command(InspectionSettings settings) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + settings.memory().toBytes(),
-                "-XX:+ExitOnOutOfMemoryError",
-                "-XX:+UseSerialGC",
-                // After a large file, memory goes back to the system.
-                "-XX:MinHeapFreeRatio=10",
-                "-XX:MaxHeapFreeRatio=30",
-                // Optimized code would need more memory and time than most files take.
-                "-XX:TieredStopAtLevel=1",
-                // As in jvm.options of the images; the AOT cache depends on it.
-                "-XX:+UseCompactObjectHeaders",
-                "-XX:-UsePerfData",
-                "-XX:+DisableAttachMechanism",
-                // The JVM must not write between the answers.
-                "-XX:+DisplayVMOutputToStderr",
-                "-Xlog:disable",
-                "-Xlog:all=error:stderr",
-                "-Djava.awt.headless=true",
-                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir")));
-        Path cache = settings.aotCache();
-        if (cache != null) {
-            command.add("-XX:AOTCache=" + cache.toAbsolutePath());
-        }
-        command.add("-cp");
-        command.add(classPath());
-        URL source = Objects.requireNonNull(
-                ValidationMain.class.getProtectionDomain().getCodeSource().getLocation());
-        if (source.toString().startsWith("jar:nested:")) {
-            // In an executable jar, only the loader of Spring Boot finds the classes.
-            command.add(1, "-Dloader.main=" + ValidationMain.class.getName());
-            command.add("org.springframework.boot.loader.launch.PropertiesLauncher");
-        } else {
-            command.add(ValidationMain.class.getName());
-        }
-        command.add(Long.toString(readingTime(settings.timeout()).toMillis()));
-        return command;
-    }
-
-    /** The class path with absolute names, because the process has another working directory. */
-    private static String classPath() {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator));
-    }
-
-    private static Duration readingTime(Duration limit) {
-        return limit.compareTo(ANSWER_TIME.multipliedBy(2)) > 0 ? limit.minus(ANSWER_TIME) : limit.dividedBy(2);
     }
 
     boolean isAlive() {

@@ -97,7 +97,7 @@ class DesignValidatorTests {
         InspectionSettings settings = settings(Duration.ofSeconds(30));
         DesignValidator validator = opened(new DesignValidator(settings, registry, () -> {
             starts.incrementAndGet();
-            return ValidationProcess.start(settings, ValidationProcess.command(settings));
+            return ValidationProcess.start(settings, ValidationCommand.of(settings));
         }));
 
         for (int upload = 0; upload < 50; upload++) {
@@ -149,7 +149,7 @@ class DesignValidatorTests {
     @Test
     void theProcessEndsWhenItsInputEnds() throws Exception {
         InspectionSettings settings = settings(Duration.ofSeconds(2));
-        Process process = new ProcessBuilder(ValidationProcess.command(settings))
+        Process process = new ProcessBuilder(ValidationCommand.of(settings))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
@@ -162,7 +162,7 @@ class DesignValidatorTests {
 
     private DesignValidator misbehaving(String mode) {
         InspectionSettings settings = settings(Duration.ofSeconds(2));
-        List<String> command = new ArrayList<>(ValidationProcess.command(settings));
+        List<String> command = new ArrayList<>(ValidationCommand.of(settings));
         command.subList(command.size() - 2, command.size()).clear();
         command.addAll(List.of(MisbehavingMain.class.getName(), mode));
         return opened(new DesignValidator(settings, registry, () -> {
