@@ -147,14 +147,16 @@ class DesignValidatorTests {
     }
 
     @Test
-    void theProcessEndsWhenItsInputEnds() throws Exception {
+    void theProcessEndsWhenItsInputEnds(@TempDir Path directory) throws Exception {
         InspectionSettings settings = settings(Duration.ofSeconds(2));
+        Path errors = directory.resolve("errors.txt");
         Process process = new ProcessBuilder(ValidationCommand.of(settings))
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(errors.toFile())
                 .start();
         try {
             process.getOutputStream().close();
-            assertThat(process.waitFor()).isZero();
+            int code = process.waitFor();
+            assertThat(code).as(Files.readString(errors)).isZero();
         } finally {
             process.destroyForcibly();
         }
