@@ -18,9 +18,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Wraps the body of every request: it has to arrive in time ({@link PacedBody}), what is kept of it is limited
- * ({@link BodyMemory}), and it is decoded when it was sent with {@code Content-Encoding: gzip}. Any other content coding is refused with 415 (RFC 9110, section 15.5.16). The
- * content length that the handlers see is that of the encoded body.
+ * Wraps the body of every request: it has to arrive in time ({@link PacedBody}), the memory for it is limited
+ * ({@link BodyMemory}), and it is decoded when it was sent with {@code Content-Encoding: gzip}. Any other content coding
+ * is refused with 415 (RFC 9110, section 15.5.16). The content length that the handlers see is that of the encoded body.
  */
 @Component
 class RequestBodyFilter extends OncePerRequestFilter {

@@ -37,7 +37,7 @@ final class DesignValidator implements AutoCloseable {
     private final Start start;
     private final Semaphore turns;
 
-    /** One for each turn that nobody has. */
+    /** The processes that are not in use: one for each free turn. */
     private final Deque<CompletableFuture<ValidationProcess>> idle = new ArrayDeque<>();
 
     private boolean closed;

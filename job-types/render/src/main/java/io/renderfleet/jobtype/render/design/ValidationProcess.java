@@ -56,7 +56,7 @@ final class ValidationProcess implements AutoCloseable {
     private final long memoryLimit;
     private final CompletableFuture<String> errors = new CompletableFuture<>();
 
-    /** The lines that the process wrote and nobody has read; more than a few are not an answer. */
+    /** The lines that were not read yet. Few fit, because the process writes one line for each file. */
     private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(4);
 
     /** Why a process was ended or ended itself. */

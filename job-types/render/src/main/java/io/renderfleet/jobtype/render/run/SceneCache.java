@@ -38,7 +38,7 @@ final class SceneCache {
 
     private static final Duration RETRY = Duration.ofSeconds(30);
 
-    /** What the inspection of most files takes: copies of the file, and what is read from it. */
+    /** The memory that the inspection of most files takes, in addition to copies of the file. */
     private static final long INSPECTION_BYTES = 16L << 20;
 
     private static final int INSPECTION_COPIES = 3;

@@ -9,7 +9,6 @@ import java.util.Scanner;
 final class MisbehavingMain {
     private MisbehavingMain() {}
 
-    @SuppressWarnings("CatchAndPrintStackTrace")
     public static void main(String[] arguments) throws InterruptedException {
         System.out.println("ready");
         Scanner files = new Scanner(System.in, java.nio.charset.StandardCharsets.UTF_8);
