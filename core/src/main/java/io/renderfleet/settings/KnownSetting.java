@@ -33,6 +33,11 @@ record KnownSetting(String name, String type, @Nullable String defaultValue, Str
         return type.startsWith("java.util.List<") || type.startsWith("java.util.Set<");
     }
 
+    /** Whether it is a map, whose names are chosen by the user. */
+    boolean isMap() {
+        return type.startsWith("java.util.Map<");
+    }
+
     /** What a value must look like; empty for a type whose own error messages say it. */
     Optional<String> accepted() {
         return switch (type) {

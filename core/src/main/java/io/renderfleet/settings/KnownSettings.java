@@ -109,16 +109,18 @@ final class KnownSettings {
     Optional<KnownSetting> givenAs(String name, boolean variable) {
         String uniform = name.replace("-", "");
         return byName.values().stream()
-                .filter(setting -> matches(uniform, setting.uniformName(), setting.isList())
-                        || (variable && matches(uniform, setting.name().replace('-', '.'), setting.isList())))
+                .filter(setting -> matches(uniform, setting.uniformName(), setting)
+                        || (variable && matches(uniform, setting.name().replace('-', '.'), setting)))
                 .findFirst();
     }
 
-    private static boolean matches(String name, String setting, boolean list) {
-        return name.equals(setting)
-                || (list
-                        && name.startsWith(setting)
-                        && name.substring(setting.length()).matches("\\[\\d+]|\\.\\d+"));
+    /** The names below a map are not known here: the class that has the map refuses those that it does not know. */
+    private static boolean matches(String name, String written, KnownSetting setting) {
+        return name.equals(written)
+                || (setting.isMap() && name.startsWith(written + '.'))
+                || (setting.isList()
+                        && name.startsWith(written)
+                        && name.substring(written.length()).matches("\\[\\d+]|\\.\\d+"));
     }
 
     /**
