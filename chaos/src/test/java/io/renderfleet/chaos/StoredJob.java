@@ -92,6 +92,7 @@ final class StoredJob {
                 status == JobStatus.COMPLETED ? new JobResult(FileId.random(), "png", 1, "image/png") : null,
                 List.of(),
                 null,
+                null,
                 at(100),
                 0,
                 null);

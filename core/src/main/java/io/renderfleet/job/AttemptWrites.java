@@ -17,11 +17,17 @@ final class AttemptWrites {
         this.database = database;
     }
 
-    HeartbeatOutcome heartbeat(Job claimed, Duration lease, int progress, List<Artifact> artifacts) {
+    HeartbeatOutcome heartbeat(
+            Job claimed, Duration lease, int progress, List<Artifact> artifacts, @Nullable String kept) {
         Instant now = database.now();
         return outcome(
-                running(claimed, progress, artifacts, now).set(JobItem.LEASE_UNTIL, JobItem.time(now.plus(lease))),
+                keep(running(claimed, progress, artifacts, now), kept)
+                        .set(JobItem.LEASE_UNTIL, JobItem.time(now.plus(lease))),
                 claimed);
+    }
+
+    private static ConditionalUpdate keep(ConditionalUpdate update, @Nullable String kept) {
+        return kept == null ? update : update.set(JobItem.KEPT, fromS(kept));
     }
 
     HeartbeatOutcome progress(Job claimed, int progress, List<Artifact> artifacts) {
@@ -66,9 +72,10 @@ final class AttemptWrites {
         return end(claimed, JobStatus.CANCELLED, Attempt.Outcome.CANCELLED, null, artifacts, update -> update);
     }
 
-    boolean release(Job claimed, Attempt.Outcome outcome, JobError error, List<Artifact> artifacts) {
+    boolean release(
+            Job claimed, Attempt.Outcome outcome, JobError error, List<Artifact> artifacts, @Nullable String kept) {
         Attempt attempt = database.ended(claimed, outcome, error);
-        ConditionalUpdate update = ended(claimed, attempt, artifacts)
+        ConditionalUpdate update = keep(ended(claimed, attempt, artifacts), kept)
                 .set(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
                 .set(JobItem.UPDATED_AT, JobItem.time(database.now()));
         return isStored(update, claimed, attempt);

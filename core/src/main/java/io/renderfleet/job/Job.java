@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempts the finished attempts, oldest first
  * @param result null unless COMPLETED
  * @param artifacts the artifacts of all attempts, sorted by name
+ * @param kept what an attempt that did not finish left for the next one; null when there is nothing, and once the job is
+ *     over
  * @param error null unless FAILED
  * @param expiresAt when the item may be deleted
  * @param sequence the position in the chain of the ordering key's jobs, from 1; 0 without an ordering key
@@ -55,6 +57,7 @@ public record Job(
         List<Attempt> attempts,
         @Nullable JobResult result,
         List<Artifact> artifacts,
+        @Nullable String kept,
         @Nullable JobError error,
         Instant expiresAt,
         long sequence,

@@ -207,7 +207,7 @@ public final class JobDatabase {
         update.set(JobItem.STATUS, fromS(status.name()))
                 .set(JobItem.UPDATED_AT, JobItem.time(now))
                 .set(JobItem.FINISHED_AT, JobItem.time(now))
-                .remove(JobTable.CHECK_SHARD, JobTable.CHECK_AT, JobItem.CANCEL_REQUESTED);
+                .remove(JobTable.CHECK_SHARD, JobTable.CHECK_AT, JobItem.CANCEL_REQUESTED, JobItem.KEPT);
         if (status != JobStatus.COMPLETED) {
             update.unusual("is " + status + (error == null ? "" : " with the error " + error.code()));
         }

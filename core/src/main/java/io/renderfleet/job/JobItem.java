@@ -55,6 +55,8 @@ final class JobItem {
     static final String CONTENT_TYPE = "contentType";
     /** A map by name; absent when there are no artifacts. */
     static final String ARTIFACTS = "artifacts";
+    /** What an attempt left for the next one; absent when there is nothing. */
+    static final String KEPT = "kept";
 
     static final String ERROR_CODE = "errorCode";
     static final String ERROR_MESSAGE = "errorMessage";
@@ -163,6 +165,7 @@ final class JobItem {
                 StoredAttempts.in(item),
                 result(item),
                 StoredArtifacts.in(item),
+                optional(item, KEPT, AttributeValue::s),
                 error(item),
                 expiresAt(item),
                 number(item, SEQUENCE),

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stores the state of every job: one item in the home region. Each change of state is one conditional write. When
@@ -204,7 +205,17 @@ public final class JobStore {
      * @param artifacts all artifacts that the attempt has stored so far, each name once; empty to change none
      */
     public HeartbeatOutcome heartbeat(Job claimed, Duration lease, int progress, List<Artifact> artifacts) {
-        return attempts.heartbeat(claimed, lease, progress, artifacts);
+        return heartbeat(claimed, lease, progress, artifacts, null);
+    }
+
+    /**
+     * As above, and stores what the next attempt needs if this one does not finish.
+     *
+     * @param kept see {@link Job#kept}; null to change nothing
+     */
+    public HeartbeatOutcome heartbeat(
+            Job claimed, Duration lease, int progress, List<Artifact> artifacts, @Nullable String kept) {
+        return attempts.heartbeat(claimed, lease, progress, artifacts, kept);
     }
 
     /** As {@link #heartbeat}, without a renewal of the lease. */
@@ -256,7 +267,17 @@ public final class JobStore {
      *     the job since; false when the job was taken from the claimant before
      */
     public boolean release(Job claimed, Attempt.Outcome outcome, JobError error, List<Artifact> artifacts) {
-        return attempts.release(claimed, outcome, error, artifacts);
+        return release(claimed, outcome, error, artifacts, null);
+    }
+
+    /**
+     * As above, and stores what the next attempt needs.
+     *
+     * @param kept see {@link Job#kept}; null to change nothing
+     */
+    public boolean release(
+            Job claimed, Attempt.Outcome outcome, JobError error, List<Artifact> artifacts, @Nullable String kept) {
+        return attempts.release(claimed, outcome, error, artifacts, kept);
     }
 
     /**

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * One attempt at a job, as its runner sees it.
@@ -23,6 +24,9 @@ import java.time.Instant;
  * <p>Thread-safe.
  */
 public interface JobAttempt {
+    /** The longest text of {@link #keep}, in bytes of UTF-8. */
+    int MAX_KEPT_BYTES = 64 * 1024;
+
     /** The most streams of {@link #openArtifact} that may be open at a time. */
     int MAX_OPEN_ARTIFACTS = 4;
 
@@ -49,6 +53,20 @@ public interface JobAttempt {
      * @param fraction 0 to 1
      */
     void progress(double fraction);
+
+    /** What an earlier attempt of the job kept for this one; empty when there is nothing. */
+    Optional<String> kept();
+
+    /**
+     * Keeps a text for the next attempt, if this one does not finish the job: it is stored when the lease is renewed and
+     * when the job is released. It replaces what was kept before, and is deleted when the job is over. The call is cheap:
+     * make it whenever there is something worth keeping.
+     *
+     * <p>Each kilobyte costs one more write unit in each write of the job until it is over.
+     *
+     * @throws IllegalArgumentException when the text has more than {@value #MAX_KEPT_BYTES} bytes
+     */
+    void keep(String text);
 
     /**
      * A directory for this attempt only. It is deleted with its contents when the runner has returned and its output is

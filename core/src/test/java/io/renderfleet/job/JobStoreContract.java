@@ -403,6 +403,29 @@ public abstract class JobStoreContract {
     }
 
     @Test
+    void keepsWhatAnAttemptLeftForTheNextOneUntilTheJobIsOver() {
+        Job first = claimed();
+        store.heartbeat(first, LEASE, 20, List.of(), "from a renewal");
+        store.heartbeat(first, LEASE, 30, List.of());
+        clock.advance(LEASE);
+        Job second = ((ClaimOutcome.Claimed) store.claim(first.id(), 1, EAST, OTHER, LEASE)).job();
+        assertThat(second.kept()).isEqualTo("from a renewal");
+        assertThat(store.release(first, Attempt.Outcome.INTERRUPTED, new JobError("x", "y"), List.of(), "too late"))
+                .isFalse();
+        assertThat(store.release(
+                        second, Attempt.Outcome.INTERRUPTED, new JobError("x", "y"), List.of(), "from a release"))
+                .isTrue();
+
+        Job third = ((ClaimOutcome.Claimed) store.claim(first.id(), 1, EAST, WORKER, LEASE)).job();
+        assertThat(third.kept()).isEqualTo("from a release");
+        store.release(third, Attempt.Outcome.INTERRUPTED, new JobError("x", "y"), List.of());
+        Job fourth = ((ClaimOutcome.Claimed) store.claim(first.id(), 1, EAST, WORKER, LEASE)).job();
+        assertThat(fourth.kept()).isEqualTo("from a release");
+        assertThat(store.complete(fourth, RESULT, List.of())).isTrue();
+        assertThat(stored(first.id()).kept()).isNull();
+    }
+
+    @Test
     void forgetsTheOldestArtifactsWhenThereAreTooManyNames() {
         Job job = claimed();
         for (int attempt = 1; attempt <= 3; attempt++) {

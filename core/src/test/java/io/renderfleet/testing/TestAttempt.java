@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleConsumer;
 
@@ -41,6 +42,14 @@ public record TestAttempt(BooleanSupplier stopped, DoubleConsumer progressed) im
     public void progress(double fraction) {
         progressed.accept(fraction);
     }
+
+    @Override
+    public Optional<String> kept() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void keep(String text) {}
 
     @Override
     public Path scratch() throws IOException {

@@ -225,7 +225,7 @@ class WrittenAttributesTests {
     private void endsAttemptsInEveryWay() {
         Job completed = claimed(routed(aJob()));
         store.progress(completed, 10, LOG);
-        store.heartbeat(completed, LEASE, 20, LOG);
+        store.heartbeat(completed, LEASE, 20, LOG, "kept");
         assertThat(store.complete(completed, RESULT, LOG)).isTrue();
         assertThat(store.fail(claimed(routed(aJob())), Attempt.Outcome.ERRORED, ERROR, LOG))
                 .isTrue();
@@ -234,7 +234,7 @@ class WrittenAttributesTests {
         assertThat(store.cancelled(cancelled, LOG)).isTrue();
         Job released = claimed(routed(aJob()));
         assertThat(store.release(released, Attempt.Outcome.ERRORED, ERROR, LOG)).isTrue();
-        assertThat(store.release(claimed(released.id()), Attempt.Outcome.INTERRUPTED, ERROR, LOG))
+        assertThat(store.release(claimed(released.id()), Attempt.Outcome.INTERRUPTED, ERROR, LOG, "kept"))
                 .isTrue();
     }
 

@@ -176,6 +176,7 @@ class LongQueueTests {
                 null,
                 List.of(),
                 null,
+                null,
                 clock.instant().plus(Duration.ofDays(30)),
                 job.orderingKey() == null ? 0 : 1,
                 null));

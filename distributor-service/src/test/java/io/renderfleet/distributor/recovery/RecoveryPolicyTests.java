@@ -145,6 +145,7 @@ class RecoveryPolicyTests {
                 null,
                 List.of(),
                 null,
+                null,
                 CREATED.plus(Duration.ofDays(30)),
                 0,
                 null);

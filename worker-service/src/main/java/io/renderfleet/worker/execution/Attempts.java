@@ -268,7 +268,7 @@ final class Attempts {
             case RetryDecision.Next.Fail _ ->
                 store.fail(claimed, decision.outcome(), decision.error(), job.artifacts());
             case RetryDecision.Next.Defer _, RetryDecision.Next.Resend _ ->
-                store.release(claimed, decision.outcome(), decision.error(), job.artifacts());
+                store.release(claimed, decision.outcome(), decision.error(), job.artifacts(), job.unwrittenKept());
         };
         if (!settled) {
             discarded(job);

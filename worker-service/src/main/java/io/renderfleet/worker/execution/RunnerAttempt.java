@@ -10,9 +10,11 @@ import io.renderfleet.jobtype.JobRunner.JobOutput;
 import io.renderfleet.region.RegionId;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,6 +104,21 @@ final class RunnerAttempt implements JobAttempt {
     @Override
     public void progress(double fraction) {
         job.progress(fraction);
+    }
+
+    @Override
+    public Optional<String> kept() {
+        return Optional.ofNullable(job.kept());
+    }
+
+    @Override
+    public void keep(String text) {
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_KEPT_BYTES) {
+            throw new IllegalArgumentException(
+                    "An attempt can keep at most " + MAX_KEPT_BYTES + " bytes for the next one; these are " + bytes);
+        }
+        job.keep(text);
     }
 
     @Override

@@ -44,6 +44,10 @@ final class RunningJob {
     private volatile List<Artifact> artifacts = List.of();
     /** The artifacts that were last written to the job store. */
     private volatile List<Artifact> writtenArtifacts = artifacts;
+    /** What the next attempt gets if this one does not finish the job. */
+    private volatile @Nullable String kept;
+    /** The same, as it was last written to the job store. */
+    private volatile @Nullable String writtenKept;
     /** The percentage that was last written to the job store. */
     private volatile int writtenProgress;
     /** How often progress was due. */
@@ -58,6 +62,8 @@ final class RunningJob {
         this.delivery = delivery;
         Lease lease = Objects.requireNonNull(job.lease(), "a claimed job has a lease");
         this.leaseUntil = lease.until();
+        this.kept = job.kept();
+        this.writtenKept = kept;
     }
 
     Job job() {
@@ -107,8 +113,11 @@ final class RunningJob {
             Instant asked = clock.instant();
             writtenProgress = progress();
             List<Artifact> current = artifacts;
-            HeartbeatOutcome outcome = store.heartbeat(job, lease, writtenProgress, unwritten(current));
+            String keep = kept;
+            HeartbeatOutcome outcome =
+                    store.heartbeat(job, lease, writtenProgress, unwritten(current), unwrittenKept(keep));
             writtenArtifacts = current;
+            writtenKept = keep;
             apply(outcome);
             if (outcome == HeartbeatOutcome.LEASE_LOST) {
                 return CompletableFuture.completedFuture(null);
@@ -145,6 +154,12 @@ final class RunningJob {
     @SuppressWarnings("ReferenceEquality") // Every change makes a new list.
     private List<Artifact> unwritten(List<Artifact> current) {
         return current == writtenArtifacts ? List.of() : current;
+    }
+
+    /** Null if the store already has it. */
+    @SuppressWarnings({"ReferenceEquality", "StringEquality"}) // A text that was kept again is the same object.
+    private @Nullable String unwrittenKept(@Nullable String current) {
+        return current == writtenKept ? null : current;
     }
 
     private void apply(HeartbeatOutcome outcome) {
@@ -201,6 +216,22 @@ final class RunningJob {
     /** The artifacts that the attempt has stored so far, at most one per name. */
     List<Artifact> artifacts() {
         return artifacts;
+    }
+
+    void keep(String text) {
+        kept = text;
+    }
+
+    /** What the next attempt gets if this one does not finish the job; null for nothing. */
+    @Nullable
+    String kept() {
+        return kept;
+    }
+
+    /** What the release of the job has to store; null if the store already has it. */
+    @Nullable
+    String unwrittenKept() {
+        return unwrittenKept(kept);
     }
 
     Optional<StopReason> stopReason() {

@@ -4,6 +4,7 @@ import static io.renderfleet.testing.JobBuilder.aJob;
 import static io.renderfleet.worker.execution.TestWorker.LEASE;
 import static io.renderfleet.worker.execution.TestWorker.REGION;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.renderfleet.job.Attempt;
 import io.renderfleet.job.Job;
@@ -12,6 +13,7 @@ import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.WorkerId;
+import io.renderfleet.jobtype.AttemptException.DeferredException;
 import io.renderfleet.jobtype.AttemptException.StoppedException;
 import io.renderfleet.jobtype.JobAttempt;
 import io.renderfleet.jobtype.JobRunner.JobOutput;
@@ -81,6 +83,30 @@ class RunningJobsTests {
         worker.executeNext();
         assertThat(worker.job(id).status()).isEqualTo(JobStatus.COMPLETED);
         assertThat(queue.depth()).isEqualTo(EMPTY);
+    }
+
+    @Test
+    void theNextAttemptGetsWhatThisOneKept() throws Exception {
+        JobId id = worker.submit();
+        runner.does(run -> {
+            assertThat(run.kept()).isEmpty();
+            run.keep("half of the work");
+            heartbeat();
+            assertThat(worker.job(id).kept()).isEqualTo("half of the work");
+            run.keep("more of the work");
+            throw new DeferredException("no capacity", clock.instant());
+        });
+        worker.executeNext();
+        assertThat(worker.job(id).kept()).isEqualTo("more of the work");
+
+        runner.does(run -> {
+            assertThat(run.kept()).contains("more of the work");
+            assertThatIllegalArgumentException().isThrownBy(() -> run.keep("x".repeat(JobAttempt.MAX_KEPT_BYTES + 1)));
+            return ScriptedRunner.output("done");
+        });
+        worker.executeNext();
+        assertThat(worker.job(id).status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(worker.job(id).kept()).isNull();
     }
 
     @Test
