@@ -7,7 +7,10 @@ import io.renderfleet.jobtype.AttemptException.JobRejectedException;
 import io.renderfleet.jobtype.AttemptException.StoppedException;
 import io.renderfleet.jobtype.AttemptException.ThrottledException;
 import io.renderfleet.jobtype.AttemptException.UnreadablePayloadException;
+import io.renderfleet.pool.PoolName;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Runs the jobs of one type in a worker. It does not handle leases, queues or retries. Each runner is a bean;
@@ -19,6 +22,22 @@ public interface JobRunner {
 
     /** The type of the jobs that this runner runs. */
     JobTypeName type();
+
+    /**
+     * The pool of this runner's jobs, if none of them can be run now because something that all of them need has no
+     * capacity. While it is closed, the worker receives no jobs of the pool, whatever their type. Asked about every
+     * second; makes no calls.
+     */
+    default Optional<ClosedPool> closedPool() {
+        return Optional.empty();
+    }
+
+    /**
+     * A pool whose jobs cannot be run.
+     *
+     * @param until the earliest time at which one can be run, as far as is known
+     */
+    record ClosedPool(PoolName pool, Instant until) {}
 
     /**
      * The heap that an attempt needs. Reads the payload only, and makes no calls.

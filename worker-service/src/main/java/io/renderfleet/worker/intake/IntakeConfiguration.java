@@ -3,6 +3,7 @@ package io.renderfleet.worker.intake;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.renderfleet.jobtype.JobRunners;
 import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
@@ -26,6 +27,7 @@ class IntakeConfiguration {
     Intake intake(
             JobQueues queues,
             JobExecution execution,
+            JobRunners runners,
             TaskProtection protection,
             ServedPools pools,
             WorkerSettings worker,
@@ -45,7 +47,8 @@ class IntakeConfiguration {
                     Slots slots = slots(pool, pools.slots(pool), registry);
                     IntakePlan plan =
                             new IntakePlan(settings.weights().of(worker.lanes()), slots.count(), new Random());
-                    return new PoolIntake(pool, pollers, plan, execution, protection, slots, health);
+                    return new PoolIntake(
+                            pool, pollers, plan, () -> runners.closedUntil(pool), execution, protection, slots, health);
                 })
                 .toList();
         return new Intake(intakes, execution, protection, worker.grace());

@@ -7,6 +7,7 @@ import io.renderfleet.telemetry.LoopHealth;
 import io.renderfleet.worker.execution.JobExecution;
 import io.renderfleet.worker.protection.TaskProtection;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,10 +39,14 @@ final class PoolIntake {
     /** How long receiving pauses after the system could not start a thread for a job. */
     private static final Duration NO_THREAD_PAUSE = Duration.ofSeconds(2);
 
+    /** How often a pool without capacity is asked whether it has some. */
+    private static final Duration CLOSED_CHECK = Duration.ofSeconds(1);
+
     private final PoolName pool;
     private final String name;
     private final Map<Lane, LanePoller> pollers = new EnumMap<>(Lane.class);
     private final IntakePlan plan;
+    private final Supplier<Optional<Instant>> closedUntil;
     private final JobExecution execution;
     private final TaskProtection protection;
     private final Slots slots;
@@ -52,11 +58,14 @@ final class PoolIntake {
 
     private final Thread loop;
     private volatile boolean running;
+    private boolean hasCapacity = true;
 
+    /** @param closedUntil the time before which no job of the pool can be run, as far as its runners know */
     PoolIntake(
             PoolName pool,
             Collection<LanePoller> pollers,
             IntakePlan plan,
+            Supplier<Optional<Instant>> closedUntil,
             JobExecution execution,
             TaskProtection protection,
             Slots slots,
@@ -65,6 +74,7 @@ final class PoolIntake {
         this.name = "intake-" + pool;
         pollers.forEach(poller -> this.pollers.put(poller.lane(), poller));
         this.plan = plan;
+        this.closedUntil = closedUntil;
         this.execution = execution;
         this.protection = protection;
         this.slots = slots;
@@ -87,6 +97,7 @@ final class PoolIntake {
                     health.turn(name, LONGEST_TURN);
                     // Handles all pending events first, because the next calls depend on them.
                     if (running && events.isEmpty()) {
+                        pauseWithoutCapacity();
                         plan.next(now()).forEach(this::receive);
                     }
                     Runnable event = events.poll(idle().toNanos(), TimeUnit.NANOSECONDS);
@@ -103,6 +114,23 @@ final class PoolIntake {
             Thread.currentThread().interrupt();
         } finally {
             health.ended(name);
+        }
+    }
+
+    /** Capacity may come back earlier than expected, so the pauses are short. */
+    private void pauseWithoutCapacity() {
+        Optional<Instant> until = closedUntil.get();
+        if (until.isPresent()) {
+            plan.pause(now().plus(CLOSED_CHECK), true);
+        }
+        if (until.isPresent() == hasCapacity) {
+            hasCapacity = until.isEmpty();
+            log.info(
+                    hasCapacity
+                            ? "Pool {} has capacity again; receiving jobs"
+                            : "Pool {} has no capacity before {}; receiving no jobs",
+                    pool,
+                    until.orElse(null));
         }
     }
 
@@ -147,6 +175,7 @@ final class PoolIntake {
 
     private void answered(LanePoller poller, Receive receive, List<Delivery> deliveries) {
         poller.logSuccess();
+        pauseWithoutCapacity();
         int granted = plan.answered(receive, deliveries.size(), now());
         deliveries.subList(0, granted).forEach(delivery -> occupy(poller, delivery));
         deliveries.subList(granted, deliveries.size()).forEach(delivery -> surplus.add(new Surplus(poller, delivery)));

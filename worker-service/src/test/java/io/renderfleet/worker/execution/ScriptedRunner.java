@@ -7,13 +7,17 @@ import io.renderfleet.jobtype.JobAttempt;
 import io.renderfleet.jobtype.JobRunner;
 import io.renderfleet.jobtype.JobRunner.JobOutput;
 import io.renderfleet.jobtype.JobRunner.MemoryNeed;
+import io.renderfleet.testing.JobBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Does what a test tells it to, and counts how often. */
 public final class ScriptedRunner implements JobRunner {
@@ -29,6 +33,7 @@ public final class ScriptedRunner implements JobRunner {
     private final AtomicInteger atOnce = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();
     private volatile MemoryNeed need = MemoryNeed.NONE;
+    private volatile @Nullable Instant closed;
     private volatile Script script = run -> output("done");
 
     public static JobOutput output(String text) {
@@ -39,6 +44,16 @@ public final class ScriptedRunner implements JobRunner {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** From here on no job can be run before the given time; null for no such time. */
+    public void closedUntil(@Nullable Instant until) {
+        closed = until;
+    }
+
+    @Override
+    public Optional<ClosedPool> closedPool() {
+        return Optional.ofNullable(closed).map(until -> new ClosedPool(JobBuilder.POOL, until));
     }
 
     public void does(Script next) {

@@ -27,8 +27,10 @@ import io.renderfleet.worker.LocalFleet;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +51,7 @@ public final class TestWorker {
 
     private final JobStore store;
     private final JobQueue queue;
+    private final JobRunners runners;
     private final JobExecution execution;
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
@@ -84,10 +87,11 @@ public final class TestWorker {
             @Nullable Path inHand) {
         this.store = store;
         this.queue = queue;
+        this.runners = new JobRunners(List.of(runner));
         this.execution = new JobExecution(
                 store,
                 fleet.results(),
-                new JobRunners(List.of(runner)),
+                runners,
                 new ServedPools(List.of(new Pool(JobBuilder.POOL, Pool.Kind.CPU, 0)), 1),
                 new WorkerSettings(
                         REGION,
@@ -148,6 +152,11 @@ public final class TestWorker {
             }
         }
         return received.getFirst();
+    }
+
+    /** The time before which the runner has no capacity. */
+    public Optional<Instant> closedUntil() {
+        return runners.closedUntil(JobBuilder.POOL);
     }
 
     /** Receives a message and does with it what a slot does, to the end. */

@@ -15,6 +15,7 @@ import io.renderfleet.worker.execution.TestWorker;
 import io.renderfleet.worker.protection.TaskProtection;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -88,6 +89,36 @@ class ClosedIntakeTests {
             fleet.drainedRegions().undrain(REGION);
             LaneRig.awaitStatus(worker, JobStatus.COMPLETED, later);
         }
+    }
+
+    @Test
+    void aWorkerReceivesNothingWhileTheRunnersHaveNoCapacity() {
+        runner.closedUntil(Instant.now().plus(PATIENCE));
+        int receives = rig.receives();
+        Intake its = intake(TaskProtection.none());
+        its.start();
+        List<JobId> jobs = rig.submit(worker, Lane.HIGH, 3);
+        await().during(Duration.ofSeconds(3)).atMost(PATIENCE).until(() -> rig.receives() == receives);
+        assertThat(jobs).extracting(id -> worker.job(id).attempt()).containsOnly(0);
+
+        // Earlier than the runners expected.
+        runner.closedUntil(null);
+        LaneRig.awaitStatus(worker, JobStatus.COMPLETED, jobs);
+    }
+
+    @Test
+    void hidesTheMessagesOfAnOpenPollWhenTheCapacityEndsAndRunsTheirJobsLater() throws Exception {
+        int receives = rig.receives();
+        Intake its = intake(TaskProtection.none());
+        its.start();
+        await().atMost(PATIENCE).until(() -> rig.receives() > receives);
+        runner.closedUntil(Instant.now().plus(PATIENCE));
+        List<JobId> jobs = rig.submit(worker, Lane.HIGH, 2);
+        await().during(Duration.ofSeconds(2)).atMost(PATIENCE).until(() -> runner.runs() == 0);
+        assertThat(jobs).extracting(id -> worker.job(id).attempt()).containsOnly(0);
+
+        runner.closedUntil(null);
+        LaneRig.awaitStatus(worker, JobStatus.COMPLETED, jobs);
     }
 
     /** Says what a test tells it to, and writes down what was going on when it was asked. */

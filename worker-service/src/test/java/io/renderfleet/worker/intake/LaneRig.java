@@ -86,6 +86,7 @@ final class LaneRig {
                 JobBuilder.POOL,
                 pollers,
                 plan,
+                worker::closedUntil,
                 worker.execution(),
                 protection,
                 slots,

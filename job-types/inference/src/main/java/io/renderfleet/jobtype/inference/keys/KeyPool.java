@@ -1,5 +1,6 @@
 package io.renderfleet.jobtype.inference.keys;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -7,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -30,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * for each key and domain.
  */
 public final class KeyPool {
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration UNTIL_AN_OPERATOR_ACTS = Duration.ofMinutes(1);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final PoolTime time;
     private final Map<DomainName, QuotaDomain> domains = new LinkedHashMap<>();
@@ -159,6 +165,24 @@ public final class KeyPool {
         key.window.failed();
         domain.failed(call);
         key.exhaustion.inconclusive(call);
+    }
+
+    /**
+     * The time before which no key can be used because of what providers said or operators did; empty if one can be used
+     * within a second. Permits and rates, which calls in progress use up for a moment, do not count. If no key can be used
+     * until an operator acts, a minute from now.
+     */
+    public Optional<Instant> closedUntil() {
+        return locked(() -> {
+            OptionalLong wait = keys.values().stream()
+                    .filter(key -> !key.needsOperator())
+                    .mapToLong(key -> Math.max(key.waitNanos(), key.domain.recovery.waitNanos()))
+                    .min();
+            if (wait.isEmpty()) {
+                return Optional.of(time.now().plus(UNTIL_AN_OPERATOR_ACTS));
+            }
+            return wait.getAsLong() > SOON.toNanos() ? Optional.of(after(wait.getAsLong())) : Optional.empty();
+        });
     }
 
     /** All keys in the order of the configuration, without secrets. */

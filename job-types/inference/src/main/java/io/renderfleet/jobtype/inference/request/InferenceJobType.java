@@ -9,6 +9,7 @@ import io.renderfleet.jobtype.inference.InferencePayload;
 import io.renderfleet.jobtype.inference.InferencePayload.Task;
 import io.renderfleet.jobtype.inference.model.AnswerSchema;
 import io.renderfleet.jobtype.inference.request.InferenceRequest.TaskRequest;
+import io.renderfleet.jobtype.inference.settings.InferenceSettings;
 import io.renderfleet.pool.PoolName;
 import io.renderfleet.problem.Violations;
 import java.time.Clock;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /** The job type {@code inference} in the API: validates requests, and applies what the tasks have in common. */
@@ -26,9 +28,11 @@ final class InferenceJobType implements JobType<InferenceRequest> {
     private static final Duration LEAST = Duration.ofMillis(100);
     private static final Duration MOST = Duration.ofHours(24);
 
+    private final InferenceSettings settings;
     private final Clock clock;
 
-    InferenceJobType(Clock clock) {
+    InferenceJobType(InferenceSettings settings, Clock clock) {
+        this.settings = settings;
         this.clock = clock;
     }
 
@@ -50,6 +54,7 @@ final class InferenceJobType implements JobType<InferenceRequest> {
     @Override
     public @Nullable PayloadSource prepare(InferenceRequest request, Violations violations) {
         checkTime(request.answerWithin(), violations);
+        checkModel(request.model(), violations);
         List<Task> tasks = tasks(request, violations);
         String model = request.model();
         if (model == null || tasks.isEmpty() || !violations.isEmpty()) {
@@ -61,6 +66,17 @@ final class InferenceJobType implements JobType<InferenceRequest> {
     private JobPayload payload(String model, List<Task> tasks, @Nullable Duration answerWithin) {
         Instant deadline = answerWithin == null ? null : clock.instant().plus(answerWithin);
         return InferencePayload.FORMAT.write(new InferencePayload(model, tasks, deadline));
+    }
+
+    private void checkModel(@Nullable String model, Violations violations) {
+        if (model != null && !violations.has("model") && settings.poolOf(model).isEmpty()) {
+            SortedSet<String> models = settings.models();
+            violations.add(
+                    "model",
+                    models.isEmpty()
+                            ? "cannot be used, because this deployment offers no models; set renderfleet.inference.pools"
+                            : "must be one of the models that this deployment offers: " + String.join(", ", models));
+        }
     }
 
     private static void checkTime(@Nullable Duration answerWithin, Violations violations) {

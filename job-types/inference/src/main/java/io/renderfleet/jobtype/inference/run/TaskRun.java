@@ -23,6 +23,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,7 @@ final class TaskRun {
     private final ModelClient client;
     private final Instant deadline;
     private final InstantSource clock;
+    private final Semaphore calls;
     private final @Nullable AnswerSchema schema;
     private final Set<KeyId> tried = new HashSet<>();
     private final Set<DomainName> excluded = new HashSet<>();
@@ -55,6 +58,7 @@ final class TaskRun {
     private boolean called;
     private boolean repaired;
     private int retries;
+    private Duration pause = Duration.ZERO;
 
     /** How the task ended. */
     sealed interface End {
@@ -67,14 +71,23 @@ final class TaskRun {
     /**
      * @param model the provider's name of the model
      * @param deadline when the task ends without an answer
+     * @param calls has a permit for each call that this process may make at the same time
      */
-    TaskRun(Task task, String model, KeyPool keys, ModelClient client, Instant deadline, InstantSource clock) {
+    TaskRun(
+            Task task,
+            String model,
+            KeyPool keys,
+            ModelClient client,
+            Instant deadline,
+            InstantSource clock,
+            Semaphore calls) {
         this.task = task;
         this.model = model;
         this.keys = keys;
         this.client = client;
         this.deadline = deadline;
         this.clock = clock;
+        this.calls = calls;
         this.schema = task.responseSchema() == null ? null : new AnswerSchema(task.responseSchema());
         this.messages = task.messages();
     }
@@ -82,37 +95,51 @@ final class TaskRun {
     /** @throws InterruptedException if the thread was interrupted; the call in progress has been cancelled */
     End run() throws InterruptedException {
         // Ends, because each turn makes a call, spends a retry, tries one key more, or comes closer to the deadline.
-        while (left().isPositive()) {
-            switch (keys.acquire(new CallNeed(TokenEstimate.of(task), tried, excluded))) {
-                case Choice.Taken(Permit permit) -> {
-                    TaskAnswer answer = answer(permit);
-                    if (answer != null) {
-                        return new End.Answered(answer);
-                    }
-                }
-                case Choice.NoCapacity(Instant until) -> {
-                    Duration wait = Duration.between(clock.instant(), until);
-                    if (wait.compareTo(PATIENCE) > 0) {
-                        return new End.NoCapacity(until);
-                    }
-                    sleep(wait);
-                }
-                case Choice.NoKey _ -> {
-                    if (tried.isEmpty() && excluded.isEmpty()) {
-                        return new End.NoCapacity(clock.instant().plus(NO_KEY_WAIT));
-                    }
-                    // Every key was tried. What the pool has learned about them decides when one can be used again.
-                    tried.clear();
-                    excluded.clear();
-                    if (!waitForRetry()) {
-                        return new End.NoCapacity(clock.instant().plus(NO_KEY_WAIT));
-                    }
-                }
+        while (left().isPositive() && calls.tryAcquire(left().toNanos(), TimeUnit.NANOSECONDS)) {
+            End end;
+            try {
+                end = turn();
+            } finally {
+                calls.release();
             }
+            if (end != null) {
+                return end;
+            }
+            sleep(pause);
         }
         return new End.Answered(without(
                 Status.UNFINISHED,
                 new TaskError("deadline", "The task had no answer before the deadline of the job.")));
+    }
+
+    /** At most one call; null if the task goes on after the pause. */
+    private @Nullable End turn() throws InterruptedException {
+        pause = Duration.ZERO;
+        switch (keys.acquire(new CallNeed(TokenEstimate.of(task), tried, excluded))) {
+            case Choice.Taken(Permit permit) -> {
+                TaskAnswer answer = answer(permit);
+                return answer == null ? null : new End.Answered(answer);
+            }
+            case Choice.NoCapacity(Instant until) -> {
+                Duration wait = Duration.between(clock.instant(), until);
+                if (wait.compareTo(PATIENCE) > 0) {
+                    return new End.NoCapacity(until);
+                }
+                pause = wait;
+                return null;
+            }
+            case Choice.NoKey _ -> {
+                if (tried.isEmpty() && excluded.isEmpty()) {
+                    return new End.NoCapacity(clock.instant().plus(NO_KEY_WAIT));
+                }
+                // Every key was tried. What the pool has learned about them decides when one can be used again.
+                tried.clear();
+                excluded.clear();
+                return retriesLater()
+                        ? null
+                        : new End.NoCapacity(clock.instant().plus(NO_KEY_WAIT));
+            }
+        }
     }
 
     private Duration left() {
@@ -144,7 +171,7 @@ final class TaskRun {
                 return without(Status.FAILED, error);
             }
             case ModelReply.Failed(String cause) -> {
-                if (!waitForRetry()) {
+                if (!retriesLater()) {
                     return without(
                             Status.FAILED,
                             new TaskError("provider-failed", "The provider did not answer (" + cause + ")."));
@@ -214,13 +241,13 @@ final class TaskRun {
         return new TaskAnswer(task.taskId(), status, null, called ? usage : null, null, null, error);
     }
 
-    /** Waits before the next retry; false if there is none. */
-    private boolean waitForRetry() throws InterruptedException {
+    /** Whether there is another retry, after the pause that this sets. */
+    private boolean retriesLater() {
         if (retries == RETRIES) {
             return false;
         }
         retries++;
-        sleep(Duration.ofSeconds(1L << retries));
+        pause = Duration.ofSeconds(1L << retries);
         return true;
     }
 

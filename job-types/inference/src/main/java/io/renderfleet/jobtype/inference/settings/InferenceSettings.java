@@ -6,6 +6,9 @@ import jakarta.validation.constraints.Min;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -38,6 +41,13 @@ public record InferenceSettings(
                 }
             });
         });
+    }
+
+    /** The names of all models that requests can name. */
+    public SortedSet<String> models() {
+        return pools.values().stream()
+                .flatMap(pool -> pool.models().keySet().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The pool that offers this model, under its name in requests; empty if none does. */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -24,7 +25,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param strategy how the key of a call is chosen
  * @param baseUrl the address before {@code /chat/completions}, such as {@code https://api.openai.com/v1}
  * @param kind how the provider reports errors: openai (also vLLM and most others) or dashscope
- * @param models the names of models in requests, and the provider's names for them
+ * @param models the names of models in requests, and the provider's names for them. In files, a name with characters
+ *     other than letters, digits, dots and hyphens is written in brackets: {@code "[qwen/vl]": qwen-vl-max}
  * @param headers headers that each call has besides the key
  * @param timeout the longest call, 100 ms to one hour
  * @param domains the quota domains by name, with the provider's limits
@@ -47,6 +49,8 @@ public record KeyPoolDefinition(
         @DefaultValue Map<String, DomainLimits> domains,
         @DefaultValue List<KeyDefinition> keys) {
 
+    private static final Pattern PLACE = Pattern.compile(
+            "env:[A-Za-z_][A-Za-z0-9_]*|file:.+|arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+");
     private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
     /** Never sent: stands for the secrets of a process that does not read them. */
@@ -85,6 +89,11 @@ public record KeyPoolDefinition(
             KeyDefinition key = keys.get(i);
             if (key.id() == null || key.domain() == null || key.secret() == null) {
                 throw new IllegalArgumentException(name + ".keys[" + i + "] must have id, domain and secret");
+            }
+            if (!PLACE.matcher(key.secret()).matches()) {
+                throw new IllegalArgumentException(name + ".keys[" + i
+                        + "].secret must say where the key is: env:NAME, file:PATH, or the ARN of a secret in Secrets"
+                        + " Manager; it must not be the key itself");
             }
         }
         keyPool((_, _) -> NONE);

@@ -8,16 +8,26 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.jobtype.JobType.PayloadSource;
 import io.renderfleet.jobtype.inference.InferencePayload;
+import io.renderfleet.jobtype.inference.keys.KeyPoolSettings.DomainLimits;
+import io.renderfleet.jobtype.inference.keys.Strategy;
+import io.renderfleet.jobtype.inference.model.Provider;
 import io.renderfleet.jobtype.inference.request.InferenceRequest.TaskRequest;
+import io.renderfleet.jobtype.inference.settings.InferenceSettings;
+import io.renderfleet.jobtype.inference.settings.KeyPoolDefinition;
+import io.renderfleet.jobtype.inference.settings.KeyPoolDefinition.KeyDefinition;
 import io.renderfleet.problem.ProblemException.FieldError;
 import io.renderfleet.problem.Violations;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +37,21 @@ class InferenceJobTypeTests {
     private static final Instant NOW = Instant.parse("2026-11-27T20:00:00Z");
     private static final JsonNode QUESTION = json("[{\"role\": \"user\", \"content\": \"Is it a risk?\"}]");
 
-    private final InferenceJobType type = new InferenceJobType(Clock.fixed(NOW, ZoneOffset.UTC));
+    private final InferenceJobType type =
+            new InferenceJobType(offering("assessment", "summary"), Clock.fixed(NOW, ZoneOffset.UTC));
+
+    private static InferenceSettings offering(String... models) {
+        KeyPoolDefinition pool = new KeyPoolDefinition(
+                Strategy.LEAST_LOADED,
+                URI.create("https://provider.test/v1"),
+                Provider.Kind.OPENAI,
+                Stream.of(models).collect(Collectors.toMap(model -> model, model -> model)),
+                Map.of(),
+                Duration.ofSeconds(30),
+                Map.of("a", new DomainLimits(null, null, null, 1)),
+                List.of(new KeyDefinition("a-1", "a", 1, "env:KEY")));
+        return new InferenceSettings(50, Map.of("pool", pool));
+    }
 
     private static JsonNode json(String text) {
         try {
@@ -46,6 +70,10 @@ class InferenceJobTypeTests {
     }
 
     private List<FieldError> errors(InferenceRequest request) {
+        return errors(type, request);
+    }
+
+    private static List<FieldError> errors(InferenceJobType type, InferenceRequest request) {
         Violations violations = new Violations();
         assertThat(type.prepare(request, violations)).isNull();
         return violations.errors();
@@ -57,6 +85,18 @@ class InferenceJobTypeTests {
 
     private static InferenceRequest tasks(TaskRequest... tasks) {
         return new InferenceRequest("assessment", List.of(tasks), null, null, 300, 0.0, Duration.ofSeconds(10));
+    }
+
+    @Test
+    void refusesAModelThatIsNotOffered() {
+        assertThat(errors(new InferenceRequest("gpt", null, QUESTION, null, null, null, null)))
+                .containsExactly(new FieldError(
+                        "model", "must be one of the models that this deployment offers: assessment, summary"));
+        assertThat(errors(
+                        new InferenceJobType(new InferenceSettings(50, Map.of()), Clock.systemUTC()),
+                        messages(QUESTION)))
+                .singleElement()
+                .satisfies(error -> assertThat(error.message()).contains("set renderfleet.inference.pools"));
     }
 
     @Test

@@ -36,6 +36,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -93,7 +94,8 @@ class TaskRunTests {
 
     private TaskRun.End run(@Nullable JsonNode schema, Duration time) throws InterruptedException {
         Task task = new Task("group-1", MESSAGES, schema, null, null);
-        return new TaskRun(task, "fake", keys, client, Instant.now().plus(time), Clock.systemUTC()).run();
+        return new TaskRun(task, "fake", keys, client, Instant.now().plus(time), Clock.systemUTC(), new Semaphore(100))
+                .run();
     }
 
     private TaskAnswer answered(@Nullable JsonNode schema) throws InterruptedException {

@@ -1,0 +1,21 @@
+package io.renderfleet.jobtype.inference.request;
+
+import io.renderfleet.jobtype.JobTypes;
+import io.renderfleet.jobtype.inference.settings.InferenceSettings;
+import java.time.Clock;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/** Adds the job type {@code inference} to the API service. */
+@AutoConfiguration
+@ConditionalOnBean(JobTypes.class)
+@EnableConfigurationProperties(InferenceSettings.class)
+class InferenceTypeAutoConfiguration {
+
+    @Bean
+    InferenceJobType inferenceJobType(InferenceSettings settings, Clock clock) {
+        return new InferenceJobType(settings, clock);
+    }
+}
