@@ -1,6 +1,6 @@
 # The tasks of a contributor. `make` without a target lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo up compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-keys bench-scaling fuzz fuzz-seeds chaos check-deploy deploy diff destroy format release sbom jdk maven
+.PHONY: help demo inference-demo up compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-keys bench-scaling fuzz fuzz-seeds chaos check-deploy deploy diff destroy format release sbom jdk maven
 
 PROJECT_VERSION := $(shell sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml)
 STANDALONE := standalone/target/standalone-$(PROJECT_VERSION)-exec.jar
@@ -33,6 +33,9 @@ demo: $(PACKAGED) ## Start everything, render the sample designs into target/dem
 
 up: $(PACKAGED) ## Start everything and run until Ctrl-C
 	@exec $(JAVA) $(JVM) -jar $(STANDALONE) up
+
+inference-demo: $(PACKAGED) ## Start everything, ask a model server about ten pictures, print the answers, and stop
+	@$(JAVA) $(JVM) -jar $(STANDALONE) inference-demo target/inference-demo
 
 compose-demo: ## Like demo, in containers: build the images, render into target/compose-demo, stop (needs Docker)
 	@tools/compose-demo.sh target/compose-demo

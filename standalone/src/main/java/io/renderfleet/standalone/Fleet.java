@@ -3,6 +3,7 @@ package io.renderfleet.standalone;
 import io.renderfleet.api.ApiServiceApplication;
 import io.renderfleet.distributor.DistributorServiceApplication;
 import io.renderfleet.localaws.LocalAws;
+import io.renderfleet.pool.Pool;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.start.ServiceStart;
 import io.renderfleet.worker.WorkerServiceApplication;
@@ -29,6 +30,9 @@ import org.springframework.context.ConfigurableApplicationContext;
  * own Spring context and port. What runs here is what runs on AWS; only settings differ.
  */
 public final class Fleet implements AutoCloseable {
+    /** The pools of a fleet on one machine. */
+    public static final List<Pool> POOLS = List.of(Pool.of("render=cpu"), Pool.of("inference=io"));
+
     private final ConfigurableApplicationContext api;
     private final ConfigurableApplicationContext distributor;
     private final Map<RegionId, ConfigurableApplicationContext> workers;

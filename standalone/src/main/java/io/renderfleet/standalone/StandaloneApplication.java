@@ -3,6 +3,7 @@ package io.renderfleet.standalone;
 import io.renderfleet.client.ClientException;
 import io.renderfleet.client.ClientOptions;
 import io.renderfleet.client.RenderfleetClient;
+import io.renderfleet.fakellm.FakeLlmException;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsException;
 import io.renderfleet.localaws.LocalAwsOptions;
@@ -14,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +73,7 @@ public final class StandaloneApplication implements Callable<Integer> {
             return FAILED;
         }
         if (e instanceof LocalAwsException
+                || e instanceof FakeLlmException
                 || e instanceof IllegalStateException
                 || e instanceof ClientException
                 || e instanceof UncheckedIOException
@@ -99,7 +100,8 @@ public final class StandaloneApplication implements Callable<Integer> {
             if (printSettings) {
                 Fleet.printSettings(aws, FleetPorts.usual(), System.out);
             } else {
-                stay(aws, startFleet(aws));
+                FakeModels models = FakeModels.start(FleetPorts.usual());
+                stay(aws, models, startFleet(aws, models));
             }
         }
         return 0;
@@ -126,8 +128,28 @@ public final class StandaloneApplication implements Callable<Integer> {
             return demoAt(api, directory);
         }
         try (LocalAws aws = startAws();
-                Fleet fleet = startFleet(aws)) {
+                FakeModels models = FakeModels.start(FleetPorts.usual());
+                Fleet fleet = startFleet(aws, models)) {
             return demoAt(fleet.api(), directory);
+        }
+    }
+
+    @Command(
+            name = "inference-demo",
+            description = "Asks a model server about ten pictures of a road, prints the answers, and ends.")
+    int inferenceDemo(
+            @Parameters(
+                            index = "0",
+                            paramLabel = "DIR",
+                            defaultValue = "target/inference-demo",
+                            description = "Where the pictures and answers are written (default: ${DEFAULT-VALUE}).")
+                    Path directory)
+            throws IOException, InterruptedException {
+        try (LocalAws aws = startAws();
+                FakeModels models = FakeModels.start(FleetPorts.usual());
+                Fleet fleet = startFleet(aws, models);
+                RenderfleetClient client = new RenderfleetClient(ClientOptions.of(fleet.api()))) {
+            return new InferenceDemo(client, directory, System.out).run() ? 0 : FAILED;
         }
     }
 
@@ -146,15 +168,15 @@ public final class StandaloneApplication implements Callable<Integer> {
     private static LocalAws startAws() {
         SettingsCheck.checkAll(new StandardEnvironment());
         ServiceLogs.toOnePlace();
-        LocalAws aws = LocalAws.start(LocalAwsOptions.defaults());
+        LocalAws aws = LocalAws.start(LocalAwsOptions.defaults().withPools(Fleet.POOLS));
         aws.putSamples();
         return aws;
     }
 
-    private static Fleet startFleet(LocalAws aws) {
+    private static Fleet startFleet(LocalAws aws, FakeModels models) {
         long begun = System.nanoTime();
         warnOfSettingsWithoutEffect(aws);
-        Fleet fleet = Fleet.start(aws, FleetPorts.usual(), Map.of());
+        Fleet fleet = Fleet.start(aws, FleetPorts.usual(), models.settings());
         double seconds = Duration.ofNanos(System.nanoTime() - begun).toMillis() / 1000.0;
         System.out.printf("Renderfleet is up at %s after %.1f s%n%n", fleet.api(), seconds);
         return fleet;
@@ -172,7 +194,7 @@ public final class StandaloneApplication implements Callable<Integer> {
         }
     }
 
-    private static void stay(LocalAws aws, Fleet fleet) throws InterruptedException {
+    private static void stay(LocalAws aws, FakeModels models, Fleet fleet) throws InterruptedException {
         System.out.print(instructions(fleet.api()));
         fleet.management().forEach((service, uri) -> System.out.printf("  %-17s %s/prometheus%n", service, uri));
         System.out.println("\nCtrl-C stops everything; nothing is kept.");
@@ -180,6 +202,7 @@ public final class StandaloneApplication implements Callable<Integer> {
                 .addShutdownHook(new Thread(
                         () -> {
                             fleet.close();
+                            models.close();
                             aws.close();
                             System.out.flush();
                             // Ctrl-C is how this is meant to end: not with 130, which make would call an error.
@@ -202,6 +225,12 @@ public final class StandaloneApplication implements Callable<Integer> {
 
                   curl -s %1$s/jobs/ID
                   curl -fsSL %1$s/jobs/ID/result -o picture.png
+
+                Ask the model server of this machine:
+
+                  curl -s -X POST %1$s/jobs -H 'Content-Type: application/json' -d '{
+                    "type": "inference", "userId": "user-1", "model": "assessment",
+                    "messages": [{"role": "user", "content": "Is a car on a cycle path a risk?"}]}'
 
                 The designs there are, and the API's own description:
 
