@@ -6,6 +6,7 @@ import io.renderfleet.jobtype.PayloadFormat;
 import io.renderfleet.pool.PoolName;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,14 +17,23 @@ import org.jspecify.annotations.Nullable;
  * @param tasks 1 to {@value #MAX_TASKS} tasks with different ids
  * @param deadline when the job completes with the answers that there are; null for no deadline other than the job's
  *     timeout
+ * @param source says where the job comes from, such as its camera; part of the job's completion event, by which
+ *     listeners choose events. Its names and values have at most {@value #MAX_SOURCE_BYTES} bytes together as UTF-8.
+ *     Null for a job without a source.
  */
 public record InferencePayload(
-        String model, List<Task> tasks, @Nullable Instant deadline) {
+        String model,
+        List<Task> tasks,
+        @Nullable Instant deadline,
+        @Nullable Map<String, String> source) {
     public static final JobTypeName TYPE = new JobTypeName("inference");
     public static final PoolName POOL = new PoolName("inference");
 
     /** The most tasks of a job. */
     public static final int MAX_TASKS = 64;
+
+    /** The most bytes of {@link #source}, names and values together. */
+    public static final int MAX_SOURCE_BYTES = 256;
 
     /** The JSON form of the payload, shared by the API and the workers. */
     public static final PayloadFormat<InferencePayload> FORMAT = new PayloadFormat<>(InferencePayload.class, 1);
@@ -33,6 +43,7 @@ public record InferencePayload(
             throw new IllegalArgumentException("An inference job has 1 to " + MAX_TASKS + " tasks.");
         }
         tasks = List.copyOf(tasks);
+        source = source == null ? null : Map.copyOf(source);
     }
 
     /**

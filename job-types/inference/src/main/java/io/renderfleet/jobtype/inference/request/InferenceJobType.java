@@ -65,7 +65,7 @@ final class InferenceJobType implements JobType<InferenceRequest> {
 
     private JobPayload payload(String model, List<Task> tasks, @Nullable Duration answerWithin) {
         Instant deadline = answerWithin == null ? null : clock.instant().plus(answerWithin);
-        return InferencePayload.FORMAT.write(new InferencePayload(model, tasks, deadline));
+        return InferencePayload.FORMAT.write(new InferencePayload(model, tasks, deadline, null));
     }
 
     private void checkModel(@Nullable String model, Violations violations) {

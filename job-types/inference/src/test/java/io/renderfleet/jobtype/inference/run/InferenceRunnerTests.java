@@ -115,7 +115,8 @@ class InferenceRunnerTests {
                                 null,
                                 null))
                         .toList(),
-                deadline));
+                deadline,
+                null));
     }
 
     private static @Nullable Instant soon(Duration time) {
@@ -165,7 +166,7 @@ class InferenceRunnerTests {
         // The fake refuses it as OpenAI does.
         tasks.add(30, new Task("bad", json("[{\"role\": \"nobody\", \"content\": \"?\"}]"), null, null, null));
         JsonNode answer =
-                answer(InferencePayload.FORMAT.write(new InferencePayload("assessment", tasks, null)), attempt());
+                answer(InferencePayload.FORMAT.write(new InferencePayload("assessment", tasks, null, null)), attempt());
 
         assertThat(answer.path("partial").asBoolean()).isTrue();
         assertThat(answer.path("tasks")
@@ -298,7 +299,7 @@ class InferenceRunnerTests {
     @Test
     void rejectsAJobWhoseModelNoPoolOffers() {
         InferencePayload other = new InferencePayload(
-                "gpt", InferencePayload.FORMAT.read(job(1, null)).tasks(), null);
+                "gpt", InferencePayload.FORMAT.read(job(1, null)).tasks(), null, null);
         assertThatExceptionOfType(JobRejectedException.class)
                 .isThrownBy(() -> runner.run(InferencePayload.FORMAT.write(other), attempt()))
                 .withMessageContaining("unknown-model")
