@@ -1,6 +1,7 @@
 package io.renderfleet.chaos;
 
 import io.renderfleet.job.Attempt;
+import io.renderfleet.job.CompletionRequest;
 import io.renderfleet.job.FileId;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
@@ -95,6 +96,7 @@ final class StoredJob {
                 null,
                 at(100),
                 0,
-                null);
+                null,
+                CompletionRequest.NONE);
     }
 }

@@ -24,7 +24,7 @@ final class Acceptance {
     SubmitOutcome submit(NewJob job) {
         Instant expiry = database.expiry(job.createdAt());
         Map<String, AttributeValue> item = JobItem.of(
-                job, database.firstCheck(job.createdAt(), job.limits().startBy()), expiry);
+                job, database.firstCheck(job.createdAt(), job.limits().startBy(), job.completion()), expiry);
         payloads.store(job, expiry);
         return job.orderingKey() == null ? unordered(job, item) : order.submit(job, item);
     }

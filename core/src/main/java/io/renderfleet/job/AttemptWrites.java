@@ -6,8 +6,11 @@ import io.renderfleet.job.JobStore.HeartbeatOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The writes of a worker that holds a job's lease: from the renewal of the lease to the end of the attempt. */
 final class AttemptWrites {
@@ -50,13 +53,14 @@ final class AttemptWrites {
         };
     }
 
-    boolean complete(Job claimed, JobResult result, List<Artifact> artifacts) {
+    boolean complete(Job claimed, JobResult result, @Nullable String json, List<Artifact> artifacts) {
         return end(
                 claimed,
                 JobStatus.COMPLETED,
                 Attempt.Outcome.SUCCEEDED,
                 null,
                 artifacts,
+                json,
                 update -> update.set(JobItem.RESULT_ID, fromS(result.id().value()))
                         .set(JobItem.RESULT_EXTENSION, fromS(result.extension()))
                         .set(JobItem.RESULT_BYTES, JobItem.number(result.bytes()))
@@ -65,11 +69,11 @@ final class AttemptWrites {
     }
 
     boolean fail(Job claimed, Attempt.Outcome outcome, JobError error, List<Artifact> artifacts) {
-        return end(claimed, JobStatus.FAILED, outcome, error, artifacts, update -> update);
+        return end(claimed, JobStatus.FAILED, outcome, error, artifacts, null, update -> update);
     }
 
     boolean cancelled(Job claimed, List<Artifact> artifacts) {
-        return end(claimed, JobStatus.CANCELLED, Attempt.Outcome.CANCELLED, null, artifacts, update -> update);
+        return end(claimed, JobStatus.CANCELLED, Attempt.Outcome.CANCELLED, null, artifacts, null, update -> update);
     }
 
     boolean release(
@@ -78,7 +82,7 @@ final class AttemptWrites {
         ConditionalUpdate update = keep(ended(claimed, attempt, artifacts), kept)
                 .set(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
                 .set(JobItem.UPDATED_AT, JobItem.time(database.now()));
-        return isStored(update, claimed, attempt);
+        return stored(update, claimed, attempt).isPresent();
     }
 
     private boolean end(
@@ -87,11 +91,16 @@ final class AttemptWrites {
             Attempt.Outcome outcome,
             @Nullable JobError error,
             List<Artifact> artifacts,
+            @Nullable String json,
             UnaryOperator<ConditionalUpdate> more) {
         Attempt attempt = database.ended(claimed, outcome, error);
-        ConditionalUpdate update =
-                database.over(ended(claimed, attempt, artifacts), status, status == JobStatus.FAILED ? error : null);
-        return isStored(more.apply(update), claimed, attempt);
+        ConditionalUpdate update = database.over(
+                ended(claimed, attempt, artifacts), claimed, status, status == JobStatus.FAILED ? error : null);
+        Optional<Map<String, AttributeValue>> item = stored(more.apply(update), claimed, attempt);
+        if (item.filter(JobItem::awaitsEvent).isPresent()) {
+            var _ = database.announce(item.get(), json);
+        }
+        return item.isPresent();
     }
 
     private ConditionalUpdate ended(Job claimed, Attempt attempt, List<Artifact> artifacts) {
@@ -100,15 +109,15 @@ final class AttemptWrites {
     }
 
     /**
-     * Writes the end of an attempt. Returns whether it is stored, by this write or by an earlier one: when the
+     * Writes the end of an attempt. Returns the item if it has that end, by this write or by an earlier one: when the
      * response to a write was lost and the write is repeated, its condition no longer holds, but the item has this
      * attempt with this outcome.
      */
-    private boolean isStored(ConditionalUpdate update, Job claimed, Attempt attempt) {
+    private Optional<Map<String, AttributeValue>> stored(ConditionalUpdate update, Job claimed, Attempt attempt) {
         return switch (database.apply(update, claimed.id())) {
-            case ConditionalUpdate.Applied _ -> true;
+            case ConditionalUpdate.Applied(var item) -> Optional.of(item);
             case ConditionalUpdate.Rejected(var current) ->
-                current.filter(item -> StoredAttempts.contains(item, attempt)).isPresent();
+                current.filter(item -> StoredAttempts.contains(item, attempt));
         };
     }
 }

@@ -71,7 +71,7 @@ final class Claims {
                 return new ClaimOutcome.LeaseLive(database.now().plus(lease));
             }
             if (job.isPastStart(database.now())) {
-                result = database.apply(database.neverStarted(job), id);
+                result = database.end(database.neverStarted(job), id);
                 if (result instanceof ConditionalUpdate.Applied) {
                     return new ClaimOutcome.Terminal(JobStatus.FAILED);
                 }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequence the position in the chain of the ordering key's jobs, from 1; 0 without an ordering key
  * @param after the preceding job in that chain, which must be over before this one starts; null when there is none, and
  *     once it is known to be over
+ * @param completion the completion events that the job wants
  */
 public record Job(
         JobId id,
@@ -61,7 +62,8 @@ public record Job(
         @Nullable JobError error,
         Instant expiresAt,
         long sequence,
-        @Nullable JobId after) {
+        @Nullable JobId after,
+        CompletionRequest completion) {
     public Job {
         allowedRegions = List.copyOf(allowedRegions);
         attempts = List.copyOf(attempts);

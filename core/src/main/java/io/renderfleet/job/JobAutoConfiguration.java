@@ -50,8 +50,18 @@ class JobAutoConfiguration {
     }
 
     @Bean
-    JobDatabase jobDatabase(DynamoDbClient client, FleetSettings fleet, Clock clock, JobStoreSettings settings) {
-        return new JobDatabase(client, fleet.env(), clock, settings);
+    JobDatabase jobDatabase(
+            DynamoDbClient client,
+            FleetSettings fleet,
+            Clock clock,
+            JobStoreSettings settings,
+            ObjectProvider<JobEndListener> ends) {
+        return new JobDatabase(client, fleet.env(), clock, settings, ends.getIfAvailable(() -> JobEndListener.NONE));
+    }
+
+    @Bean
+    PendingEvents pendingEvents(DynamoDbClient client, FleetSettings fleet) {
+        return new PendingEvents(client, fleet.env());
     }
 
     @Bean

@@ -6,6 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -18,6 +21,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 public final class JobControl {
     /** Each failed try means that the job's state changed in between. */
     private static final int TRIES = 5;
+
+    private static final int SEND_SECONDS = 10;
 
     private final JobDatabase database;
     private final KeyOrder order;
@@ -61,7 +66,10 @@ public final class JobControl {
         /** The job does not exist, or belongs to another user. */
         record Unknown() implements Retrying {}
 
-        /** The job's state changed at each try. Nothing was changed by this call, which can be repeated. */
+        /**
+         * The job's state changed at each try, or the completion event of its last end could not be sent. Nothing was
+         * changed by this call, which can be repeated.
+         */
         record Contended() implements Retrying {}
     }
 
@@ -81,7 +89,9 @@ public final class JobControl {
                 return new Cancelling.Over(job.status());
             }
             boolean held = job.lease() != null && job.lease().until().isAfter(database.now());
-            if (database.apply(held ? stopRequested(job) : ended(job), id) instanceof ConditionalUpdate.Applied made) {
+            ConditionalUpdate.Result result =
+                    held ? database.apply(stopRequested(job), id) : database.end(ended(job), id);
+            if (result instanceof ConditionalUpdate.Applied made) {
                 return held ? new Cancelling.Requested(made.job()) : new Cancelling.Cancelled(made.job());
             }
         }
@@ -101,7 +111,7 @@ public final class JobControl {
                         .when(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
                         .when(JobItem.ROUTE_EPOCH, JobItem.number(job.routeEpoch()))
                 : database.leaseExpired(database.overdue(job), job);
-        return database.over(update, JobStatus.CANCELLED, null);
+        return database.over(update, job, JobStatus.CANCELLED, null);
     }
 
     /**
@@ -124,6 +134,9 @@ public final class JobControl {
             if (!job.status().canBecome(JobStatus.PENDING) || !job.status().isTerminal()) {
                 return new Retrying.NotOver(job.status());
             }
+            if (JobItem.awaitsEvent(item) && !isAnnounced(item)) {
+                return new Retrying.Contended();
+            }
             payloads.keepUntil(job, database.expiry(database.now()));
             KeyOrder.Appended made = job.orderingKey() == null
                     ? unordered(reopened(job, item), id)
@@ -136,6 +149,22 @@ public final class JobControl {
             }
         }
         return new Retrying.Contended();
+    }
+
+    /**
+     * Sends the event of the job's last end, which could not be found any more once the job is PENDING. A copy that
+     * another service sends at the same time has the same id.
+     */
+    private boolean isAnnounced(Map<String, AttributeValue> item) {
+        try {
+            var _ = database.announce(item, null).get(SEND_SECONDS, TimeUnit.SECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
     }
 
     private KeyOrder.Appended unordered(ConditionalUpdate update, JobId id) {
@@ -174,13 +203,13 @@ public final class JobControl {
                         JobItem.UNSENT,
                         JobItem.RESENT_AT);
         if (startBy == null) {
-            return update.set(JobTable.CHECK_AT, JobItem.time(database.firstCheck(now, null)));
+            return update.set(JobTable.CHECK_AT, JobItem.time(database.firstCheck(now, null, job.completion())));
         }
         // The job gets as much time to start as it had at first.
         Instant again = now.plus(Duration.between(JobItem.startFrom(item), startBy));
         return update.set(JobItem.START_FROM, JobItem.time(now))
                 .set(JobItem.START_BY, JobItem.time(again))
-                .set(JobTable.CHECK_AT, JobItem.time(database.firstCheck(now, again)));
+                .set(JobTable.CHECK_AT, JobItem.time(database.firstCheck(now, again, job.completion())));
     }
 
     private static boolean isOwned(Job job, @Nullable UserId owner) {

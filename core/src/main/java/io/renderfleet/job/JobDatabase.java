@@ -5,6 +5,7 @@ import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.from
 import io.renderfleet.job.Job.Lease;
 import io.renderfleet.region.FleetTable;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -14,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,19 +34,34 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
  */
 public final class JobDatabase {
     private static final Logger log = LoggerFactory.getLogger(JobDatabase.class);
+    /** A completion event that was not sent when its job ended is due to be sent again after at most this time. */
+    static final Duration EVENT_CHECK = Duration.ofSeconds(20);
+
     private static final JobId NO_JOB = new JobId(new UUID(0, 0));
 
     private final DynamoDbClient client;
     private final String env;
     private final Clock clock;
     private final JobStoreSettings settings;
+    private final JobEndListener ends;
 
-    /** @param env the deployment's name, which is part of the names of the tables */
+    /** A database whose ends of jobs nobody listens to, so that the watchdog sends all completion events. */
     public JobDatabase(DynamoDbClient client, String env, Clock clock, JobStoreSettings settings) {
+        this(client, env, clock, settings, JobEndListener.NONE);
+    }
+
+    /**
+     * Creates a database.
+     *
+     * @param env the deployment's name, which is part of the names of the tables
+     * @param ends sends the completion events of the jobs that end here
+     */
+    public JobDatabase(DynamoDbClient client, String env, Clock clock, JobStoreSettings settings, JobEndListener ends) {
         this.client = client;
         this.env = env;
         this.clock = clock;
         this.settings = settings;
+        this.ends = ends;
     }
 
     /**
@@ -87,6 +104,31 @@ public final class JobDatabase {
         return result;
     }
 
+    /** As {@link #apply}, for a write that ends the job. Then sends the job's completion event, if it wants one. */
+    ConditionalUpdate.Result end(ConditionalUpdate update, JobId id) {
+        ConditionalUpdate.Result result = apply(update, id);
+        if (result instanceof ConditionalUpdate.Applied made && JobItem.awaitsEvent(made.item())) {
+            var _ = announce(made.item(), null);
+        }
+        return result;
+    }
+
+    /**
+     * Sends the completion event of a job that has ended.
+     *
+     * @param json the result, if it is short and JSON and the caller has it at hand; null otherwise
+     * @return completes when the event was sent
+     */
+    CompletableFuture<Void> announce(Map<String, AttributeValue> item, @Nullable String json) {
+        try {
+            return ends.ended(JobItem.read(item), json);
+        } catch (RuntimeException | Error e) {
+            // The end is stored. The caller must settle the job's message, and the watchdog sends the event.
+            log.warn("The completion event of job {} could not be sent; the watchdog sends it", JobItem.key(item), e);
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
     /**
      * Logs a successful change of state, with the job's id: at INFO with the id of the trace if the change is unusual,
      * and otherwise at DEBUG.
@@ -99,9 +141,15 @@ public final class JobDatabase {
         }
     }
 
-    /** When an open job is checked first: after the configured time, or at its start deadline if that is earlier. */
-    Instant firstCheck(Instant from, @Nullable Instant startBy) {
-        Instant usual = from.plus(settings.checkAfter());
+    /**
+     * When an open job is checked first: after the configured time, or at its start deadline if that is earlier. A job
+     * that wants a completion event is checked sooner, so that its end usually need not move the check.
+     */
+    Instant firstCheck(Instant from, @Nullable Instant startBy, CompletionRequest completion) {
+        Duration after = completion.isNone() || settings.checkAfter().compareTo(EVENT_CHECK) < 0
+                ? settings.checkAfter()
+                : EVENT_CHECK;
+        Instant usual = from.plus(after);
         return startBy != null && startBy.isBefore(usual) ? startBy : usual;
     }
 
@@ -194,6 +242,7 @@ public final class JobDatabase {
                 .whenAbsent(JobItem.ATTEMPT);
         return over(
                 unstarted,
+                job,
                 JobStatus.FAILED,
                 new JobError(
                         "start-deadline-exceeded",
@@ -201,13 +250,23 @@ public final class JobDatabase {
                                 + " when there is less to do."));
     }
 
-    /** Adds that the job is over, with this status. */
-    ConditionalUpdate over(ConditionalUpdate update, JobStatus status, @Nullable JobError error) {
+    /**
+     * Adds that the job is over, with this status. A job that wants a completion event stays in the index of open jobs,
+     * until {@link PendingEvents#sent}. Its check usually is soon already, and stays where it is, because to move it
+     * would cost two more write units.
+     */
+    ConditionalUpdate over(ConditionalUpdate update, Job job, JobStatus status, @Nullable JobError error) {
         Instant now = now();
         update.set(JobItem.STATUS, fromS(status.name()))
                 .set(JobItem.UPDATED_AT, JobItem.time(now))
                 .set(JobItem.FINISHED_AT, JobItem.time(now))
-                .remove(JobTable.CHECK_SHARD, JobTable.CHECK_AT, JobItem.CANCEL_REQUESTED, JobItem.KEPT);
+                .remove(JobItem.CANCEL_REQUESTED, JobItem.KEPT);
+        if (job.completion().isNone()) {
+            update.remove(JobTable.CHECK_SHARD, JobTable.CHECK_AT);
+        } else if (!now.isBefore(firstCheck(job.createdAt(), job.limits().startBy(), job.completion()))) {
+            // The watchdog has checked the job since, and its next check may be far away.
+            update.set(JobTable.CHECK_AT, JobItem.time(now.plus(EVENT_CHECK)));
+        }
         if (status != JobStatus.COMPLETED) {
             update.unusual("is " + status + (error == null ? "" : " with the error " + error.code()));
         }

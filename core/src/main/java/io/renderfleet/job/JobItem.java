@@ -2,8 +2,10 @@ package io.renderfleet.job;
 
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromBool;
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromL;
+import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromM;
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromN;
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
+import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromSs;
 
 import io.renderfleet.job.Job.Lease;
 import io.renderfleet.pool.PoolName;
@@ -13,6 +15,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -85,6 +88,11 @@ final class JobItem {
     /** When the watchdog last sent the message of the current route epoch again; absent when it never did. */
     static final String RESENT_AT = "resentAt";
 
+    /** The sinks of the job's completion events; absent for a job that wants none. */
+    static final String NOTIFY = "notify";
+    /** Where the job comes from, for the listeners of its completion events; absent without a source. */
+    static final String SOURCE = "source";
+
     private JobItem() {}
 
     static Map<String, AttributeValue> of(NewJob job, Instant checkAt, Instant expiresAt) {
@@ -117,6 +125,14 @@ final class JobItem {
         item.put(JobTable.CHECK_SHARD, shard(job.id()));
         item.put(JobTable.CHECK_AT, time(checkAt));
         item.put(JobTable.EXPIRES_AT, number(expiresAt.getEpochSecond()));
+        if (!job.completion().isNone()) {
+            item.put(NOTIFY, fromSs(List.copyOf(job.completion().sinks())));
+            if (!job.completion().source().isEmpty()) {
+                Map<String, AttributeValue> source = new HashMap<>();
+                job.completion().source().forEach((name, value) -> source.put(name, fromS(value)));
+                item.put(SOURCE, fromM(source));
+            }
+        }
         return item;
     }
 
@@ -169,7 +185,27 @@ final class JobItem {
                 error(item),
                 expiresAt(item),
                 number(item, SEQUENCE),
-                optional(item, AFTER, value -> JobId.of(value.s())));
+                optional(item, AFTER, value -> JobId.of(value.s())),
+                completion(item));
+    }
+
+    private static CompletionRequest completion(Map<String, AttributeValue> item) {
+        AttributeValue sinks = item.get(NOTIFY);
+        if (sinks == null) {
+            return CompletionRequest.NONE;
+        }
+        Map<String, String> source = new HashMap<>();
+        AttributeValue stored = item.get(SOURCE);
+        if (stored != null) {
+            stored.m().forEach((name, value) -> source.put(name, value.s()));
+        }
+        return new CompletionRequest(Set.copyOf(sinks.ss()), source);
+    }
+
+    /** Whether the item is of a job that has ended and whose completion event may not have been sent. */
+    static boolean awaitsEvent(Map<String, AttributeValue> item) {
+        JobStatus status = knownStatus(item);
+        return status != null && status.isTerminal() && item.containsKey(NOTIFY) && item.containsKey(JobTable.CHECK_AT);
     }
 
     static Instant expiresAt(Map<String, AttributeValue> item) {

@@ -236,7 +236,7 @@ public final class JobRecovery {
      * @return false when it has started, has ended, or was checked by another service in the meantime
      */
     public boolean failUnstarted(Due due) {
-        return database.apply(
+        return database.end(
                         seen(database.neverStarted(due.job()), due), due.job().id())
                 instanceof ConditionalUpdate.Applied;
     }
@@ -282,7 +282,8 @@ public final class JobRecovery {
                         .when(JobItem.STATUS, fromS(JobStatus.PENDING.name()))
                         .when(JobItem.ROUTE_EPOCH, JobItem.number(epoch))
                 : database.leaseExpired(database.overdue(job), job);
-        return database.apply(database.over(update, JobStatus.FAILED, error), id) instanceof ConditionalUpdate.Applied
+        return database.end(database.over(update, job, JobStatus.FAILED, error), id)
+                        instanceof ConditionalUpdate.Applied
                 ? LetterOutcome.FAILED
                 : LetterOutcome.HELD;
     }

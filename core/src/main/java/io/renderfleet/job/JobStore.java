@@ -243,7 +243,16 @@ public final class JobStore {
      *     the claimant's, so that the result must be discarded
      */
     public boolean complete(Job claimed, JobResult result, List<Artifact> artifacts) {
-        return attempts.complete(claimed, result, artifacts);
+        return complete(claimed, result, null, artifacts);
+    }
+
+    /**
+     * As {@link #complete(Job, JobResult, List)}, with the content of a short result for the completion event.
+     *
+     * @param json the content, if it is short and JSON; null to send the event without it
+     */
+    public boolean complete(Job claimed, JobResult result, @Nullable String json, List<Artifact> artifacts) {
+        return attempts.complete(claimed, result, json, artifacts);
     }
 
     /**

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param orderingKey null for a job without an order
  * @param allowedRegions the regions in which the job may run; empty for all
  * @param createdAt to the millisecond
+ * @param completion the completion events that the job wants
  */
 public record NewJob(
         JobId id,
@@ -27,7 +28,8 @@ public record NewJob(
         @Nullable OrderingKey orderingKey,
         List<RegionId> allowedRegions,
         JobLimits limits,
-        Instant createdAt) {
+        Instant createdAt,
+        CompletionRequest completion) {
     public NewJob {
         allowedRegions = List.copyOf(allowedRegions);
     }

@@ -1,5 +1,6 @@
 package io.renderfleet.jobtype;
 
+import io.renderfleet.job.CompletionRequest;
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobTypeName;
 import io.renderfleet.pool.PoolName;
@@ -44,6 +45,14 @@ public interface JobType<R extends Record> {
      */
     @Nullable
     PayloadSource prepare(R request, Violations violations);
+
+    /**
+     * The completion events that a job with this payload wants. Called once for each submission, with the payload that
+     * the type made; makes no calls. A job that wants events costs one further write of two units.
+     */
+    default CompletionRequest completion(JobPayload payload) {
+        return CompletionRequest.NONE;
+    }
 
     /** The problems with which its {@link PayloadSource} can refuse a request; part of the API's description. */
     default List<ProblemType> submissionProblems() {

@@ -33,6 +33,7 @@ public final class JobQueues implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(
             1, Thread.ofPlatform().name("sqs-batches-", 0).daemon().factory());
     private final Map<String, JobQueue> queues = new HashMap<>();
+    private final Map<String, CompletionQueue> completions = new HashMap<>();
     private final List<SqsAsyncBatchManager> managers = new ArrayList<>();
 
     public JobQueues(FleetSettings fleet, RegionClients clients, QueueSettings settings, MeterRegistry meters) {
@@ -51,6 +52,21 @@ public final class JobQueues implements AutoCloseable {
     /** A region's queue: jobs of a pool that were routed there and wait for a worker. */
     public JobQueue regional(RegionId region, PoolName pool, Lane lane) {
         return queue(region, names.regional(region, pool, lane), lane);
+    }
+
+    /** The queue of completion events that the API itself handles. */
+    public CompletionQueue completions() {
+        return completionQueue(names.completions());
+    }
+
+    /** The queue of completion events of a sink outside of the API. */
+    public CompletionQueue completions(String sink) {
+        return completionQueue(names.completions(sink));
+    }
+
+    private synchronized CompletionQueue completionQueue(String name) {
+        return completions.computeIfAbsent(
+                name, wanted -> new CompletionQueue(wanted, clients.sqs(fleet.homeRegion())));
     }
 
     /** The dead-letter queues of all queues: those of the master queues first, then region by region. */

@@ -21,6 +21,16 @@ public record QueueNames(String env) {
         return name(region.value(), pool, lane);
     }
 
+    /** {@code renderfleet-<env>-completions}, in the home region: the events that the API itself handles. */
+    public String completions() {
+        return "renderfleet-" + env + "-completions";
+    }
+
+    /** {@code renderfleet-<env>-completions-<sink>}, in the home region: the events of a sink outside of the API. */
+    public String completions(String sink) {
+        return completions() + "-" + sink;
+    }
+
     /** The name of a queue's dead-letter queue, which is in the same region, and FIFO when the queue is. */
     public static String deadLetters(String queueName) {
         return queueName.endsWith(FIFO)

@@ -6,6 +6,7 @@ public enum FleetMetric {
     API_SUBMISSIONS("renderfleet.api.submissions", "Submitted jobs, by pool and outcome."),
     API_REFUSALS("renderfleet.api.refusals", "Jobs refused by a limit before they were stored, by reason."),
     API_BODY_BYTES("renderfleet.api.body.bytes", "Bytes of request bodies in memory."),
+    COMPLETION_EVENTS("renderfleet.completion.events", "Completion events of ended jobs, by outcome."),
     WORKER_RECEIVED("renderfleet.worker.received", "Received messages, by pool and lane."),
     API_REDRIVES("renderfleet.api.redrives", "Dead letters that operators redrove, by outcome."),
     WORKER_CLAIMS("renderfleet.worker.claims", "Claims, by outcome."),

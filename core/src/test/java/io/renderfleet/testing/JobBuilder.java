@@ -1,5 +1,6 @@
 package io.renderfleet.testing;
 
+import io.renderfleet.job.CompletionRequest;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobLimits;
 import io.renderfleet.job.JobPayload;
@@ -13,6 +14,8 @@ import io.renderfleet.region.RegionId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A valid new job, of which a test names only what it is about. */
@@ -29,6 +32,7 @@ public final class JobBuilder {
     private @Nullable OrderingKey orderingKey;
     private List<RegionId> allowedRegions = List.of();
     private JobLimits limits = JobLimits.defaults();
+    private CompletionRequest completion = CompletionRequest.NONE;
     private Priority priority = Priority.NORMAL;
     private Instant createdAt = Instant.parse("2030-01-01T00:00:00.000Z");
 
@@ -105,6 +109,12 @@ public final class JobBuilder {
         return this;
     }
 
+    /** The sinks of its completion events. */
+    public JobBuilder notifying(String... sinks) {
+        this.completion = new CompletionRequest(Set.of(sinks), Map.of("cameraId", "camera-1"));
+        return this;
+    }
+
     public JobBuilder createdAt(Instant createdAt) {
         this.createdAt = createdAt;
         return this;
@@ -112,6 +122,17 @@ public final class JobBuilder {
 
     public NewJob build() {
         return new NewJob(
-                id, user, type, pool, payload, requestHash, priority, orderingKey, allowedRegions, limits, createdAt);
+                id,
+                user,
+                type,
+                pool,
+                payload,
+                requestHash,
+                priority,
+                orderingKey,
+                allowedRegions,
+                limits,
+                createdAt,
+                completion);
     }
 }

@@ -120,6 +120,9 @@ class EmulatorTests {
     private static Set<String> queues(RegionId region) {
         var names = new QueueNames(env);
         Set<String> queues = new HashSet<>();
+        if (region.equals(HOME)) {
+            queues.addAll(List.of(names.completions(), QueueNames.deadLetters(names.completions())));
+        }
         for (Pool pool : Fleet.POOLS) {
             for (Lane lane : Lane.values()) {
                 Stream<String> ofLane = region.equals(HOME)

@@ -111,6 +111,7 @@ class PoolsTests {
                         region -> wanted.add(region + " " + NAMES.regional(new RegionId(region), pool.name(), lane)));
             });
         }
+        wanted.add("us-east-1 " + NAMES.completions());
         List.copyOf(wanted).forEach(queue -> wanted.add(QueueNames.deadLetters(queue)));
 
         assertThat(plan.stream()

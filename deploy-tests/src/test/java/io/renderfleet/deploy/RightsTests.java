@@ -19,6 +19,8 @@ class RightsTests {
     /** IAM puts in the region that a call goes to. */
     private static final String REGIONAL = "${aws:RequestedRegion}-*";
 
+    private static final String COMPLETIONS = "renderfleet-prod-completions";
+
     /** What a role has beside the calls of the code, and why. */
     private static final Map<Service, Set<String>> MORE = Map.of(
             Service.API,
@@ -77,7 +79,7 @@ class RightsTests {
                         "dynamodb:Query",
                         "table/renderfleet-prod-jobs/index/by-user table/renderfleet-prod-jobs/index/open-jobs",
                         "sqs:SendMessage",
-                        queues("master-*"),
+                        COMPLETIONS + " " + queues("master-*"),
                         "s3:PutObject",
                         "renderfleet-prod-designs-123456789012/blobs/*"
                                 + " renderfleet-prod-designs-123456789012/designs/*",
@@ -92,9 +94,10 @@ class RightsTests {
     void operatorsReachDeadLettersAndSeeDepthsThroughTheApi() {
         String letters = letters(REGIONAL) + " " + letters("master-*");
         String every = queues(REGIONAL) + " " + queues("master-*") + " " + letters;
+        String received = COMPLETIONS + " " + letters;
         assertRights(
                 Service.API,
-                Map.of("sqs:ReceiveMessage", letters, "sqs:DeleteMessage", letters, "sqs:GetQueueAttributes", every));
+                Map.of("sqs:ReceiveMessage", received, "sqs:DeleteMessage", received, "sqs:GetQueueAttributes", every));
     }
 
     @Test
@@ -111,7 +114,7 @@ class RightsTests {
                         "dynamodb:GetItem",
                         "table/renderfleet-prod-fleet table/renderfleet-prod-jobs",
                         "sqs:SendMessage",
-                        every,
+                        COMPLETIONS + " " + every,
                         "sqs:ReceiveMessage",
                         sorted(every + " " + letters),
                         "sqs:DeleteMessage",
@@ -126,7 +129,7 @@ class RightsTests {
                         "dynamodb:BatchGetItem", "table/renderfleet-prod-jobs",
                         "dynamodb:UpdateItem", "table/renderfleet-prod-jobs",
                         "sqs:ReceiveMessage", queues("us-east-1-render"),
-                        "sqs:SendMessage", queues("us-east-1-render"),
+                        "sqs:SendMessage", COMPLETIONS + " " + queues("us-east-1-render"),
                         "s3:GetObject", "renderfleet-prod-designs-123456789012/blobs/*",
                         "s3:AbortMultipartUpload", "renderfleet-prod-results-us-east-1-123456789012/results/*",
                         "s3:PutObject", "renderfleet-prod-results-us-east-1-123456789012/results/*",
@@ -189,7 +192,8 @@ class RightsTests {
         assertThat(rights)
                 .filteredOn(right -> right.action().startsWith("sqs:"))
                 .isNotEmpty()
-                .allSatisfy(right -> assertThat(right.resource()).contains(":sqs:" + Fleet.OTHER + ":"));
+                .allSatisfy(right -> assertThat(right.resource())
+                        .contains(":sqs:" + (right.resource().endsWith(COMPLETIONS) ? Fleet.HOME : Fleet.OTHER) + ":"));
     }
 
     @ParameterizedTest
@@ -207,7 +211,7 @@ class RightsTests {
                                 .isEqualTo(Map.of(
                                         "StringEquals",
                                         Map.of("aws:RequestedRegion", List.of(Fleet.HOME, Fleet.OTHER))));
-                    } else {
+                    } else if (!right.resource().endsWith(":" + COMPLETIONS)) {
                         assertThat(right.resource())
                                 .startsWith("arn:aws:sqs:" + Fleet.HOME + ":" + Template.ACCOUNT
                                         + ":renderfleet-prod-master-*-");

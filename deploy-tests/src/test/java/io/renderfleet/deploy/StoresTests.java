@@ -44,6 +44,14 @@ class StoresTests {
     }
 
     @Test
+    void completionEventsHaveAQueueInTheHomeRegionAndDeadLettersAfterFiveTries() {
+        Template home = Fleet.template("home", Fleet.HOME);
+
+        assertThat(queues(home)).containsExactlyInAnyOrderElementsOf(withDeadLetters(List.of(NAMES.completions())));
+        assertSettings(home, Duration.ofMinutes(1), 5);
+    }
+
+    @Test
     void messagesOfTheMasterQueuesAreHiddenForLongerThanTheSlowestBatchTakes() {
         assertSettings(Fleet.template("pool-home", Fleet.HOME), Duration.ofMinutes(1));
     }
@@ -54,6 +62,10 @@ class StoresTests {
     }
 
     private static void assertSettings(Template template, Duration visibility) {
+        assertSettings(template, visibility, 10);
+    }
+
+    private static void assertSettings(Template template, Duration visibility, int receives) {
         for (Template.Resource queue : template.ofType("AWS::SQS::Queue")) {
             String name = queue.text("QueueName");
             assertThat(queue.at("VisibilityTimeout")).as(name).isEqualTo(Math.toIntExact(visibility.toSeconds()));
@@ -73,15 +85,17 @@ class StoresTests {
                         .endsWith(":" + QueueNames.deadLetters(name));
                 assertThat(queue.at("RedrivePolicy", "maxReceiveCount"))
                         .as("a safety net: the code replaces a message it gives back before it is received so often")
-                        .isEqualTo(10);
+                        .isEqualTo(receives);
             }
         }
     }
 
     @Test
     void onlyItsOwnQueueSendsToADeadLetterQueue() {
-        for (Template template :
-                List.of(Fleet.template("pool-home", Fleet.HOME), Fleet.template("pool-region", Fleet.OTHER))) {
+        for (Template template : List.of(
+                Fleet.template("home", Fleet.HOME),
+                Fleet.template("pool-home", Fleet.HOME),
+                Fleet.template("pool-region", Fleet.OTHER))) {
             for (Template.Resource queue : template.ofType("AWS::SQS::Queue")) {
                 if (queue.has("RedrivePolicy")) {
                     Template.Resource letters = template.ofType("AWS::SQS::Queue").stream()

@@ -24,6 +24,7 @@ import io.renderfleet.job.JobStore.ClaimOutcome;
 import io.renderfleet.job.JobStoreSettings;
 import io.renderfleet.job.JobTable;
 import io.renderfleet.job.NewJob;
+import io.renderfleet.job.PendingEvents;
 import io.renderfleet.job.UnreadableJobException;
 import io.renderfleet.job.WorkerId;
 import io.renderfleet.localaws.LocalAws;
@@ -232,9 +233,18 @@ class WrittenAttributesTests {
         Job cancelled = claimed(routed(aJob()));
         control.cancel(cancelled.id(), null);
         assertThat(store.cancelled(cancelled, LOG)).isTrue();
+        Job notified = claimed(routed(aJob().notifying("live")));
+        clock.advance(LEASE);
+        assertThat(store.complete(notified, RESULT, LOG)).isTrue();
+        recordsThatItsEventWasSent(notified.id());
         Job released = claimed(routed(aJob()));
         assertThat(store.release(released, Attempt.Outcome.ERRORED, ERROR, LOG)).isTrue();
         assertThat(store.release(claimed(released.id()), Attempt.Outcome.INTERRUPTED, ERROR, LOG, "kept"))
+                .isTrue();
+    }
+
+    private void recordsThatItsEventWasSent(JobId id) {
+        assertThat(new PendingEvents(recorded, "local").sent(others.find(id).orElseThrow()))
                 .isTrue();
     }
 
@@ -309,6 +319,9 @@ class WrittenAttributesTests {
     private void endsJobs() {
         JobId late = routed(aJob().startBy(clock.instant().plusSeconds(10)));
         assertThat(recovery.failUnstarted(due(late))).isTrue();
+        JobId notified = routed(aJob().notifying("live"));
+        assertThat(recovery.deadLetter(notified, 1, ERROR)).isEqualTo(JobRecovery.LetterOutcome.FAILED);
+        recordsThatItsEventWasSent(notified);
         assertThat(recovery.deadLetter(routed(aJob()), 1, ERROR)).isEqualTo(JobRecovery.LetterOutcome.FAILED);
         JobId abandoned = routed(aJob());
         others.claim(abandoned, 1, REGION, WORKER, LEASE);

@@ -18,11 +18,15 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 final class QueueProvisioning {
     private static final Duration MASTER_VISIBILITY = Duration.ofMinutes(1);
     private static final Duration REGIONAL_VISIBILITY = Duration.ofMinutes(2);
+    private static final Duration COMPLETION_VISIBILITY = Duration.ofMinutes(1);
     private static final Duration LONG_POLL = Duration.ofSeconds(20);
     private static final Duration RETENTION = Duration.ofDays(14);
 
     /** The limit of receipts, which protects from crash loops only; a delivery does not count as an attempt. */
     private static final int MAX_RECEIVES = 10;
+
+    /** The limit of receipts of a completion event, each of which is a try to handle it. */
+    private static final int MAX_COMPLETION_RECEIVES = 5;
 
     private final QueueNames names;
     private final List<PoolName> pools;
@@ -35,26 +39,29 @@ final class QueueProvisioning {
     }
 
     void region(RegionId region, boolean isHome) {
+        if (isHome) {
+            withDeadLetters(names.completions(), false, COMPLETION_VISIBILITY, MAX_COMPLETION_RECEIVES);
+        }
         for (PoolName pool : pools) {
             for (Lane lane : Lane.values()) {
                 if (isHome) {
-                    withDeadLetters(names.master(pool, lane), lane, MASTER_VISIBILITY);
+                    withDeadLetters(names.master(pool, lane), lane.isFifo(), MASTER_VISIBILITY, MAX_RECEIVES);
                 }
-                withDeadLetters(names.regional(region, pool, lane), lane, REGIONAL_VISIBILITY);
+                withDeadLetters(names.regional(region, pool, lane), lane.isFifo(), REGIONAL_VISIBILITY, MAX_RECEIVES);
             }
         }
     }
 
-    private void withDeadLetters(String name, Lane lane, Duration visibility) {
-        String deadLettersUrl = queue(QueueNames.deadLetters(name), attributes(lane, visibility));
+    private void withDeadLetters(String name, boolean fifo, Duration visibility, int maxReceives) {
+        String deadLettersUrl = queue(QueueNames.deadLetters(name), attributes(fifo, visibility));
         String deadLettersArn = sqs.getQueueAttributes(
                         request -> request.queueUrl(deadLettersUrl).attributeNames(QueueAttributeName.QUEUE_ARN))
                 .attributes()
                 .get(QueueAttributeName.QUEUE_ARN);
-        var attributes = attributes(lane, visibility);
+        var attributes = attributes(fifo, visibility);
         attributes.put(
                 QueueAttributeName.REDRIVE_POLICY,
-                "{\"deadLetterTargetArn\":\"%s\",\"maxReceiveCount\":%d}".formatted(deadLettersArn, MAX_RECEIVES));
+                "{\"deadLetterTargetArn\":\"%s\",\"maxReceiveCount\":%d}".formatted(deadLettersArn, maxReceives));
         queue(name, attributes);
     }
 
@@ -63,12 +70,12 @@ final class QueueProvisioning {
                 .queueUrl();
     }
 
-    private static Map<QueueAttributeName, String> attributes(Lane lane, Duration visibility) {
+    private static Map<QueueAttributeName, String> attributes(boolean fifo, Duration visibility) {
         var attributes = new HashMap<QueueAttributeName, String>();
         attributes.put(QueueAttributeName.VISIBILITY_TIMEOUT, seconds(visibility));
         attributes.put(QueueAttributeName.RECEIVE_MESSAGE_WAIT_TIME_SECONDS, seconds(LONG_POLL));
         attributes.put(QueueAttributeName.MESSAGE_RETENTION_PERIOD, seconds(RETENTION));
-        if (lane.isFifo()) {
+        if (fifo) {
             attributes.put(QueueAttributeName.FIFO_QUEUE, "true");
         }
         return attributes;

@@ -2,6 +2,7 @@ package io.renderfleet.worker;
 
 import io.renderfleet.blob.ResultStore;
 import io.renderfleet.job.JobDatabase;
+import io.renderfleet.job.JobEndListener;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.JobStoreSettings;
@@ -9,6 +10,7 @@ import io.renderfleet.job.JobTable;
 import io.renderfleet.jobtype.render.design.DesignStore;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsOptions;
+import io.renderfleet.queue.CompletionQueue;
 import io.renderfleet.queue.JobQueue;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
@@ -93,6 +95,31 @@ public final class LocalFleet implements ExtensionContext.Store.CloseableResourc
     public JobStore jobs(DynamoDbClient client, Clock clock) {
         return new JobStore(new JobDatabase(
                 client, "local", clock, new JobStoreSettings(Duration.ofDays(30), Duration.ofSeconds(60))));
+    }
+
+    /** A store that sends the completion events of the jobs that end in it, as the services do. */
+    public JobStore jobsWithEvents(Clock clock) {
+        return new JobStore(new JobDatabase(
+                context.getBean(DynamoDbClient.class),
+                "local",
+                clock,
+                new JobStoreSettings(Duration.ofDays(30), Duration.ofSeconds(60)),
+                context.getBean(JobEndListener.class)));
+    }
+
+    /** The queue of completion events. */
+    public CompletionQueue completions() {
+        return context.getBean(JobQueues.class).completions();
+    }
+
+    /** Whether a job is in the index of open jobs. */
+    public boolean isOpen(JobId job) {
+        return context.getBean(DynamoDbClient.class)
+                .getItem(request -> request.tableName(JobTable.name("local"))
+                        .key(Map.of(JobTable.JOB_ID, AttributeValue.fromS(job.toString())))
+                        .consistentRead(true))
+                .item()
+                .containsKey(JobTable.CHECK_AT);
     }
 
     /** A client of a DynamoDB that is not there. */

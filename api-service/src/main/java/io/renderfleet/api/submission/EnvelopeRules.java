@@ -78,7 +78,8 @@ class EnvelopeRules {
                 startWithin,
                 timeout == null ? JobLimits.DEFAULT_TIMEOUT : timeout,
                 Objects.requireNonNullElse(request.maxAttempts(), JobLimits.DEFAULT_MAX_ATTEMPTS),
-                RequestDigest.of(request, Objects.requireNonNull(known.request())));
+                RequestDigest.of(request, Objects.requireNonNull(known.request())),
+                known.type()::completion);
     }
 
     private static @Nullable JobId id(

@@ -1,5 +1,6 @@
 package io.renderfleet.api.submission;
 
+import io.renderfleet.job.CompletionRequest;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobLimits;
 import io.renderfleet.job.JobPayload;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param regions the regions in which the job may run; empty for all
  * @param startWithin the time within which the job must start; null for no limit
  * @param requestHash see {@link RequestDigest}
+ * @param completion the completion events that a job with a payload wants
  */
 record Submission(
         JobId id,
@@ -42,7 +45,8 @@ record Submission(
         @Nullable Duration startWithin,
         Duration timeout,
         int maxAttempts,
-        String requestHash) {
+        String requestHash,
+        Function<JobPayload, CompletionRequest> completion) {
 
     Submission {
         regions = List.copyOf(regions);
@@ -62,7 +66,8 @@ record Submission(
                 orderingKey,
                 regions,
                 new JobLimits(startWithin == null ? null : createdAt.plus(startWithin), timeout, maxAttempts),
-                createdAt);
+                createdAt,
+                completion.apply(made));
     }
 
     /** The first message of the job, with route epoch 0. */

@@ -3,6 +3,7 @@ package io.renderfleet.api.submission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.api.submission.BatchOrder.Entry;
+import io.renderfleet.job.CompletionRequest;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobTypeName;
@@ -95,6 +96,7 @@ class BatchOrderTests {
                 null,
                 Duration.ofMinutes(1),
                 1,
-                "hash");
+                "hash",
+                _ -> CompletionRequest.NONE);
     }
 }

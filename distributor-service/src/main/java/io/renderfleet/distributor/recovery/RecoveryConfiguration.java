@@ -6,6 +6,7 @@ import io.renderfleet.distributor.depth.DrainedRegionsCache;
 import io.renderfleet.distributor.depth.PoolDepths;
 import io.renderfleet.distributor.dispatch.Dispatcher;
 import io.renderfleet.distributor.dispatch.ForwardedSamples;
+import io.renderfleet.job.JobEndListener;
 import io.renderfleet.job.JobRecovery;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.telemetry.LoopHealth;
@@ -38,6 +39,7 @@ class RecoveryConfiguration {
             QueueEvidence evidence,
             RecoverySettings settings,
             RetryRegistry retries,
+            JobEndListener events,
             Clock clock,
             MeterRegistry meters) {
         return new Watchdog(
@@ -47,6 +49,7 @@ class RecoveryConfiguration {
                 () -> new ObservedFleet(depths, dispatcher, drained, queues, evidence),
                 settings.batch(),
                 retries.retry("watchdog", "watchdog"),
+                events,
                 clock,
                 meters);
     }

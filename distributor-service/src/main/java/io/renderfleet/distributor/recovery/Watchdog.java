@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.distributor.recovery.RecoveryPolicy.FleetView;
 import io.renderfleet.distributor.recovery.RecoveryPolicy.RecoveryAction;
 import io.renderfleet.job.Job;
+import io.renderfleet.job.JobEndListener;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobRecovery;
 import io.renderfleet.job.JobRecovery.Due;
@@ -30,8 +31,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -45,6 +48,8 @@ import software.amazon.awssdk.core.exception.SdkException;
  * The write schedules the next check soon; after SQS has the message, a second write schedules it for the usual time.
  * So if a message could not be sent, or its distributor died before sending it, the next check sends it without further
  * evidence.
+ *
+ * <p>A job that has ended is due when its completion event may not have been sent; the watchdog sends it.
  *
  * <p>A job that cannot be read or processed is counted and parked for {@link #PARKED_FOR}, so that it does not delay
  * other jobs; then it is tried again. If the job store does not respond, the job stays due, and the sweep ends after
@@ -76,6 +81,7 @@ final class Watchdog {
     private final Supplier<FleetView> fleet;
     private final int batch;
     private final Retry sends;
+    private final JobEndListener events;
     private final Clock clock;
     private final MeterRegistry meters;
 
@@ -85,6 +91,7 @@ final class Watchdog {
      * @param fleet creates the view of the fleet for one sweep
      * @param batch the number of due jobs that are read from a shard at a time
      * @param sends retries the sending of a message; if all tries fail, the next check sends it
+     * @param events sends completion events that were not sent when their jobs ended
      */
     Watchdog(
             JobRecovery jobs,
@@ -93,6 +100,7 @@ final class Watchdog {
             Supplier<FleetView> fleet,
             int batch,
             Retry sends,
+            JobEndListener events,
             Clock clock,
             MeterRegistry meters) {
         this.jobs = jobs;
@@ -101,6 +109,7 @@ final class Watchdog {
         this.fleet = fleet;
         this.batch = batch;
         this.sends = sends;
+        this.events = events;
         this.clock = clock;
         this.meters = meters;
         // Registered at 0: Prometheus does not count the first value of a series as an increase.
@@ -240,6 +249,10 @@ final class Watchdog {
         }
         Due due = found.get();
         Job job = due.job();
+        if (job.status().isTerminal()) {
+            sendEvent(due);
+            return;
+        }
         switch (policy.of(due, fleet, clock.instant())) {
             case RecoveryAction.Wait(Instant until) -> jobs.postpone(due, later(until));
             case RecoveryAction.Resend(Instant until) -> {
@@ -262,6 +275,28 @@ final class Watchdog {
                     log.info("Job {} failed because it did not start before its deadline", id);
                 }
             }
+        }
+    }
+
+    /** Sends the completion event of a job whose service died, or could not send it, after it ended the job. */
+    private void sendEvent(Due due) {
+        Job job = due.job();
+        try {
+            // Postponed first, so that of several distributors only one sends the event.
+            if (!jobs.postpone(due, soon())) {
+                return;
+            }
+            var _ = events.ended(job, null).get(SEND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            count(job, "completion-event");
+            log.info("Sent the completion event of job {} again, because it may not have been sent before", job.id());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.warn(
+                    "The completion event of job {} could not be sent; trying again in {}: {}",
+                    job.id(),
+                    SOON,
+                    e.toString());
         }
     }
 

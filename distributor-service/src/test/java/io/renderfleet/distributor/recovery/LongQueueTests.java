@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.renderfleet.distributor.dispatch.ForwardedSamples;
 import io.renderfleet.distributor.recovery.QueueEvidence.QueueKey;
 import io.renderfleet.distributor.recovery.RecoveryPolicy.RecoveryAction;
+import io.renderfleet.job.CompletionRequest;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobRecovery.Due;
@@ -179,7 +180,8 @@ class LongQueueTests {
                 null,
                 clock.instant().plus(Duration.ofDays(30)),
                 job.orderingKey() == null ? 0 : 1,
-                null));
+                null,
+                CompletionRequest.NONE));
         jobs.put(job.id(), waiting);
         samples.forwarded(EAST, JobMessage.of(waiting.job));
         return waiting;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.distributor.recovery.RecoveryPolicy.Cause;
 import io.renderfleet.distributor.recovery.RecoveryPolicy.RecoveryAction;
+import io.renderfleet.job.CompletionRequest;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.Job.Lease;
 import io.renderfleet.job.JobLimits;
@@ -148,7 +149,8 @@ class RecoveryPolicyTests {
                 null,
                 CREATED.plus(Duration.ofDays(30)),
                 0,
-                null);
+                null,
+                CompletionRequest.NONE);
     }
 
     private RecoveryAction after(Duration wait, Job job) {

@@ -5,22 +5,30 @@ import static io.renderfleet.distributor.LocalFleet.message;
 import static io.renderfleet.distributor.LocalFleet.take;
 import static io.renderfleet.testing.JobBuilder.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.resilience4j.retry.RetryRegistry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.renderfleet.completion.CompletionEvent;
 import io.renderfleet.distributor.LocalFleet;
 import io.renderfleet.distributor.depth.DrainedRegionsCache;
 import io.renderfleet.distributor.depth.PoolDepths;
 import io.renderfleet.distributor.dispatch.Dispatcher;
 import io.renderfleet.distributor.dispatch.ForwardedSamples;
+import io.renderfleet.job.FileId;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobDatabase;
+import io.renderfleet.job.JobEndListener;
 import io.renderfleet.job.JobRecovery;
+import io.renderfleet.job.JobResult;
+import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.JobStoreSettings;
 import io.renderfleet.job.JobTable;
 import io.renderfleet.job.NewJob;
+import io.renderfleet.job.WorkerId;
+import io.renderfleet.queue.CompletionQueue;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue.Delivery;
 import io.renderfleet.queue.JobQueues;
@@ -104,6 +112,7 @@ class WatchdogIT {
                         evidence),
                 100,
                 context.getBean(RetryRegistry.class).retry("watchdog", "watchdog"),
+                context.getBean(JobEndListener.class),
                 clock,
                 meters);
     }
@@ -177,6 +186,43 @@ class WatchdogIT {
         watchdog.sweep();
         assertThat(waiting)
                 .allSatisfy(job -> assertThat(stored(job).routeEpoch()).isEqualTo(2));
+    }
+
+    /** The worker died, or lost its connection to SQS, between the end of the job and its event. */
+    @Test
+    void sendsTheCompletionEventOfAJobWhoseServiceDied() {
+        NewJob job = aJob().createdAt(clock.instant()).notifying("live").build();
+        jobs.submit(job);
+        jobs.route(job.id(), 0, OREGON);
+        Job claimed = ((JobStore.ClaimOutcome.Claimed)
+                        jobs.claim(job.id(), 1, OREGON, new WorkerId("worker-1"), Duration.ofMinutes(1)))
+                .job();
+        jobs.complete(claimed, new JobResult(FileId.random(), "png", 1, "image/png"), List.of());
+        watchdog.sweep();
+        assertThat(completions()).isEmpty();
+
+        clock.advance(Duration.ofSeconds(20));
+        watchdog.sweep();
+        watchdog.sweep();
+
+        assertThat(completions()).singleElement().satisfies(event -> {
+            assertThat(event.jobId()).isEqualTo(job.id());
+            assertThat(event.status()).isEqualTo(JobStatus.COMPLETED);
+            assertThat(event.result()).isNull();
+        });
+        clock.advance(Duration.ofHours(1));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> new JobRecovery(database).check(job.id()).isEmpty());
+    }
+
+    private static List<CompletionEvent> completions() {
+        CompletionQueue queue = context.getBean(JobQueues.class).completions();
+        List<CompletionQueue.Received> received =
+                queue.receive(Duration.ofSeconds(1), Duration.ofMinutes(1)).await();
+        queue.deleteAll(received);
+        return received.stream()
+                .map(message -> CompletionEvent.of(message.body()).orElseThrow())
+                .toList();
     }
 
     private NewJob routed() {

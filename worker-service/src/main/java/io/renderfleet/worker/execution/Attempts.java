@@ -1,5 +1,6 @@
 package io.renderfleet.worker.execution;
 
+import io.renderfleet.completion.CompletionEvent;
 import io.renderfleet.job.Attempt;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobError;
@@ -94,8 +95,8 @@ final class Attempts {
         long started = System.nanoTime();
         RunnerAttempt attempt = starter.apply(job);
         try {
-            JobResult result = result(job, attempt);
-            if (store.complete(job.job(), result, job.artifacts())) {
+            Output output = result(job, attempt);
+            if (store.complete(job.job(), output.result(), output.json(), job.artifacts())) {
                 acknowledgements.send(job.job().id(), job::delete);
                 metrics(job).completed(Duration.ofNanos(System.nanoTime() - started));
             } else {
@@ -111,7 +112,15 @@ final class Attempts {
         }
     }
 
-    private JobResult result(RunningJob job, RunnerAttempt attempt) throws Exception {
+    /**
+     * The result of an attempt.
+     *
+     * @param json its content for the job's completion event; null when the job wants none, or it is too large or not
+     *     JSON
+     */
+    private record Output(JobResult result, @Nullable String json) {}
+
+    private Output result(RunningJob job, RunnerAttempt attempt) throws Exception {
         throwIfStopped(job);
         JobRunner runner = runner(job.job());
         JobPayload payload = payload(job.job());
@@ -130,7 +139,7 @@ final class Attempts {
     }
 
     /** Called on the runner's thread, so that an interrupt also ends the upload of the result. */
-    private static JobResult result(JobRunner runner, JobPayload payload, RunningJob job, RunnerAttempt attempt)
+    private static Output result(JobRunner runner, JobPayload payload, RunningJob job, RunnerAttempt attempt)
             throws Exception {
         @Nullable JobOutput output;
         try {
@@ -144,7 +153,10 @@ final class Attempts {
         // The last check was up to a second ago.
         attempt.enforceLimits();
         throwIfStopped(job);
-        return attempt.storeResult(output);
+        JobResult result = attempt.storeResult(output);
+        boolean inEvent =
+                !job.job().completion().isNone() && CompletionEvent.hasRoomFor(result.contentType(), result.bytes());
+        return new Output(result, inEvent ? Files.readString(output.file()) : null);
     }
 
     private ExecutionMetrics metrics(RunningJob job) {

@@ -1,6 +1,8 @@
 package io.renderfleet.jobtype.inference.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.renderfleet.completion.CompletionSinks;
+import io.renderfleet.job.CompletionRequest;
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobTypeName;
 import io.renderfleet.jobtype.JobType;
@@ -18,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
@@ -77,6 +80,13 @@ final class InferenceJobType implements JobType<InferenceRequest> {
                             ? "cannot be used, because this deployment offers no models; set renderfleet.inference.pools"
                             : "must be one of the models that this deployment offers: " + String.join(", ", models));
         }
+    }
+
+    /** Every job: an answer is pushed to the live stream and checked by the rules of alerts. */
+    @Override
+    public CompletionRequest completion(JobPayload payload) {
+        Map<String, String> source = InferencePayload.FORMAT.read(payload).source();
+        return new CompletionRequest(CompletionSinks.OF_API, source == null ? Map.of() : source);
     }
 
     private static void checkTime(@Nullable Duration answerWithin, Violations violations) {
