@@ -1,5 +1,6 @@
 package io.renderfleet.jobtype.render.design;
 
+import io.renderfleet.upload.UploadLimits;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
@@ -37,13 +38,7 @@ record DesignSettings(
         }
     }
 
-    /** The largest number of long uploads in progress. */
-    int longUploads() {
-        return concurrentUploads / 2;
-    }
-
-    /** The disk space for all long uploads together. It leaves space for one more file of the largest size. */
-    DataSize longUploadDisk() {
-        return DataSize.ofBytes(uploadDisk.toBytes() - maxUpload.toBytes());
+    UploadLimits uploads() {
+        return new UploadLimits(maxUpload, uploadDisk, concurrentUploads, longUploadAfter);
     }
 }

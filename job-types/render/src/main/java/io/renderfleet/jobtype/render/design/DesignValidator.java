@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
+import io.renderfleet.upload.UploadCapacity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

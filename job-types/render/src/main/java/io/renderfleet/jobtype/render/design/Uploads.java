@@ -1,6 +1,8 @@
 package io.renderfleet.jobtype.render.design;
 
 import io.renderfleet.problem.ProblemException;
+import io.renderfleet.upload.UploadCapacity;
+import io.renderfleet.upload.UploadedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -12,16 +14,14 @@ import java.nio.file.Path;
 class Uploads {
     private final DesignStore store;
     private final DesignDigests digests;
-    private final DesignSettings settings;
     private final DesignValidator validator;
     private final UploadCapacity capacity;
 
     Uploads(DesignStore store, DesignDigests digests, DesignSettings settings, DesignValidator validator) {
         this.store = store;
         this.digests = digests;
-        this.settings = settings;
         this.validator = validator;
-        this.capacity = new UploadCapacity(settings, System::nanoTime);
+        this.capacity = new UploadCapacity(settings.uploads(), System::nanoTime);
         UploadedFile.deleteLeft(Path.of(System.getProperty("java.io.tmpdir")));
     }
 
@@ -38,11 +38,7 @@ class Uploads {
      * @param declaredLength the size that the client declared in bytes; -1 if it declared none
      */
     Stored accept(DesignId id, InputStream body, long declaredLength) throws IOException {
-        if (declaredLength > settings.maxUpload().toBytes()) {
-            throw UploadedFile.tooLarge(settings.maxUpload());
-        }
-        try (UploadCapacity.Reservation reservation = capacity.enter(declaredLength);
-                UploadedFile file = UploadedFile.receive(body, settings.maxUpload(), reservation)) {
+        try (UploadedFile file = capacity.receive(body, declaredLength)) {
             FileKind kind = FileKind.of(file.path());
             Design.Contents contents = validator.validate(file.path());
             boolean created = store.find(id).isEmpty();

@@ -1,4 +1,4 @@
-package io.renderfleet.jobtype.render.design;
+package io.renderfleet.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -58,9 +58,9 @@ class UploadedFileTests {
 
     @Test
     void deletesWhatAKilledProcessLeftAndNothingNewer(@TempDir Path directory) throws IOException {
-        Path left = Files.createFile(directory.resolve("renderfleet-design-1.part"));
+        Path left = Files.createFile(directory.resolve("renderfleet-upload-1.part"));
         Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
-        Path receiving = Files.createFile(directory.resolve("renderfleet-design-2.part"));
+        Path receiving = Files.createFile(directory.resolve("renderfleet-upload-2.part"));
 
         UploadedFile.deleteLeft(directory);
 
@@ -75,9 +75,7 @@ class UploadedFileTests {
     }
 
     private static UploadCapacity.Reservation reservation(DataSize disk) {
-        return new UploadCapacity(
-                        new DesignSettings(Duration.ZERO, 1, DataSize.ofBytes(1), disk, 2, Duration.ofHours(1)),
-                        System::nanoTime)
+        return new UploadCapacity(new UploadLimits(DataSize.ofBytes(1), disk, 2, Duration.ofHours(1)), System::nanoTime)
                 .enter(-1);
     }
 

@@ -1,30 +1,52 @@
-package io.renderfleet.jobtype.render.design;
+package io.renderfleet.upload;
 
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
  * Limits the number of uploads in progress and the disk space that they use together. An upload that is still being
- * received after {@link DesignSettings#longUploadAfter()} is a long one. Long uploads may use half of the number, and
+ * received after {@link UploadLimits#longAfter()} is a long one. Long uploads may use half of the number, and
  * the disk space except for one file of the largest size, so that slow uploads cannot block small and fast ones.
  *
  * <p>Thread-safe.
  */
-final class UploadCapacity {
+public final class UploadCapacity {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    private final DesignSettings settings;
+    private final UploadLimits limits;
     private final LongSupplier nanoTime;
     private int uploads;
     private int longUploads;
     private long bytes;
     private long longBytes;
 
-    UploadCapacity(DesignSettings settings, LongSupplier nanoTime) {
-        this.settings = settings;
+    /** @param nanoTime the time in nanoseconds, such as {@link System#nanoTime} */
+    public UploadCapacity(UploadLimits limits, LongSupplier nanoTime) {
+        this.limits = limits;
         this.nanoTime = nanoTime;
+    }
+
+    /**
+     * Receives a whole request body; {@link ProblemException} if it is too large, ends early, or there is no capacity
+     * for it. The file takes its capacity until it is closed.
+     *
+     * @param declaredBytes the size that the client declared in bytes; -1 if it declared none
+     */
+    public UploadedFile receive(InputStream body, long declaredBytes) throws IOException {
+        if (declaredBytes > limits.maxUpload().toBytes()) {
+            throw UploadedFile.tooLarge(limits.maxUpload());
+        }
+        Reservation reservation = enter(declaredBytes);
+        try {
+            return UploadedFile.receive(body, limits.maxUpload(), reservation);
+        } catch (IOException | RuntimeException e) {
+            reservation.close();
+            throw e;
+        }
     }
 
     /**
@@ -33,18 +55,19 @@ final class UploadCapacity {
      * @param declaredBytes the size that the client declared in bytes; -1 if it declared none
      */
     synchronized Reservation enter(long declaredBytes) {
-        if (uploads >= settings.concurrentUploads()
-                || bytes + Math.max(0, declaredBytes) > settings.uploadDisk().toBytes()) {
+        if (uploads >= limits.concurrent()
+                || bytes + Math.max(0, declaredBytes) > limits.disk().toBytes()) {
             throw busy();
         }
         uploads++;
         return new Reservation();
     }
 
-    static ProblemException busy() {
+    /** The problem of an upload for which there is no capacity. */
+    public static ProblemException busy() {
         return ProblemException.unavailable(
                 ProblemType.BUSY,
-                "Too many designs are being uploaded. Send the file again after the time in the Retry-After header.",
+                "Too many files are being uploaded. Send the file again after the time in the Retry-After header.",
                 RETRY_AFTER,
                 null);
     }
@@ -66,12 +89,12 @@ final class UploadCapacity {
             synchronized (UploadCapacity.this) {
                 boolean becomesLong = !isLong
                         && nanoTime.getAsLong() - enteredAt
-                                >= settings.longUploadAfter().toNanos();
+                                >= limits.longAfter().toNanos();
                 long ofLong = longBytes + more + (becomesLong ? size : 0);
-                if ((becomesLong && longUploads >= settings.longUploads())
+                if ((becomesLong && longUploads >= limits.longUploads())
                         || ((becomesLong || isLong)
-                                && ofLong > settings.longUploadDisk().toBytes())
-                        || bytes + more > settings.uploadDisk().toBytes()) {
+                                && ofLong > limits.longDisk().toBytes())
+                        || bytes + more > limits.disk().toBytes()) {
                     throw busy();
                 }
                 size += more;

@@ -1,4 +1,4 @@
-package io.renderfleet.jobtype.render.design;
+package io.renderfleet.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -19,7 +19,7 @@ class UploadCapacityTests {
 
     private final AtomicLong time = new AtomicLong();
     /** Four reservations, two of them for long uploads; 250 bytes of disk, 150 of them for long uploads. */
-    private final UploadCapacity capacity = new UploadCapacity(settings(100, 250), time::get);
+    private final UploadCapacity capacity = new UploadCapacity(limits(100, 250), time::get);
 
     @Test
     void refusesMoreUploadsThanThereArePlaces() {
@@ -82,8 +82,8 @@ class UploadCapacityTests {
     @Test
     void needsDiskForTwoOfTheLargestFiles() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> settings(100, 199))
-                .withMessageContaining("upload-disk");
+                .isThrownBy(() -> limits(100, 199))
+                .withMessageContaining("twice the largest upload");
     }
 
     private List<UploadCapacity.Reservation> enter(int count) {
@@ -101,13 +101,7 @@ class UploadCapacityTests {
         });
     }
 
-    private static DesignSettings settings(long maxUpload, long disk) {
-        return new DesignSettings(
-                Duration.ofSeconds(1),
-                10,
-                DataSize.ofBytes(maxUpload),
-                DataSize.ofBytes(disk),
-                PLACES,
-                Duration.ofSeconds(10));
+    private static UploadLimits limits(long maxUpload, long disk) {
+        return new UploadLimits(DataSize.ofBytes(maxUpload), DataSize.ofBytes(disk), PLACES, Duration.ofSeconds(10));
     }
 }

@@ -1,4 +1,4 @@
-package io.renderfleet.jobtype.render.design;
+package io.renderfleet.upload;
 
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.util.unit.DataSize;
 
 /** A request body in a temporary file, which is deleted by {@link #close}. */
-final class UploadedFile implements AutoCloseable {
+public final class UploadedFile implements AutoCloseable {
     private static final int CHUNK = 64 * 1024;
-    private static final String PREFIX = "renderfleet-design-";
+    private static final String PREFIX = "renderfleet-upload-";
     private static final String SUFFIX = ".part";
 
     /** Longer than any upload takes, so that no other process of the machine still uses the file. */
@@ -27,13 +27,15 @@ final class UploadedFile implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(UploadedFile.class);
 
     private final Path path;
+    private final UploadCapacity.Reservation reservation;
 
-    private UploadedFile(Path path) {
+    private UploadedFile(Path path, UploadCapacity.Reservation reservation) {
         this.path = path;
+        this.reservation = reservation;
     }
 
     /** Deletes the files of processes that were killed while they received a body. */
-    static void deleteLeft(Path temporary) {
+    public static void deleteLeft(Path temporary) {
         Instant before = Instant.now().minus(LEFT_AFTER);
         try (DirectoryStream<Path> left = Files.newDirectoryStream(temporary, PREFIX + "*" + SUFFIX)) {
             for (Path file : left) {
@@ -52,7 +54,7 @@ final class UploadedFile implements AutoCloseable {
      */
     static UploadedFile receive(InputStream body, DataSize limit, UploadCapacity.Reservation reservation)
             throws IOException {
-        UploadedFile file = new UploadedFile(Files.createTempFile(PREFIX, SUFFIX));
+        UploadedFile file = new UploadedFile(Files.createTempFile(PREFIX, SUFFIX), reservation);
         try {
             try (OutputStream out = Files.newOutputStream(file.path)) {
                 copy(body, out, limit, reservation);
@@ -66,16 +68,19 @@ final class UploadedFile implements AutoCloseable {
 
     static ProblemException tooLarge(DataSize limit) {
         return ProblemException.of(
-                ProblemType.BODY_TOO_LARGE, "A design can have at most " + limit.toMegabytes() + " MiB.");
+                ProblemType.BODY_TOO_LARGE, "The file can have at most " + limit.toMegabytes() + " MiB.");
     }
 
-    Path path() {
+    /** Where the bytes are, until the file is closed. */
+    public Path path() {
         return path;
     }
 
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(path);
+        try (reservation) {
+            Files.deleteIfExists(path);
+        }
     }
 
     private static void copy(InputStream body, OutputStream out, DataSize limit, UploadCapacity.Reservation reservation)
