@@ -1,7 +1,6 @@
 package io.renderfleet.api.submission;
 
 import io.renderfleet.api.body.LimitedBody;
-import io.renderfleet.api.submission.Submissions.Accepted;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemException.FieldError;
 import io.renderfleet.problem.Refuses;
@@ -28,10 +27,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class SubmissionController {
     static final String IDEMPOTENCY_KEY = "Idempotency-Key";
-    static final String REPLAYED = "Idempotent-Replayed";
-
-    /** The value of {@code Retry-After}: few jobs are over sooner. */
-    private static final String POLL_AFTER_SECONDS = "1";
 
     private final JobReader reader;
     private final Submissions submissions;
@@ -73,7 +68,7 @@ class SubmissionController {
                 @Header(
                         name = HttpHeaders.RETRY_AFTER,
                         description = "The number of seconds to wait before the first poll."),
-                @Header(name = REPLAYED, description = "true when an earlier request submitted the job.")
+                @Header(name = AcceptedJob.REPLAYED, description = "true when an earlier request submitted the job.")
             })
     @Refuses(
             value = {
@@ -97,16 +92,7 @@ class SubmissionController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<AcceptedJob> submit(HttpServletRequest request) {
         Submission submission = reader.read(LimitedBody.read(request, settings.maxJob()), idempotencyKey(request));
-        Accepted accepted = submissions.accept(submission);
-        AcceptedJob answer = AcceptedJob.of(accepted.id());
-        var response = ResponseEntity.accepted()
-                .location(answer.links().self())
-                .cacheControl(CacheControl.noStore())
-                .header(HttpHeaders.RETRY_AFTER, POLL_AFTER_SECONDS);
-        if (accepted.replayed()) {
-            response.header(REPLAYED, "true");
-        }
-        return response.body(answer);
+        return AcceptedJob.response(submissions.accept(submission));
     }
 
     @Operation(
