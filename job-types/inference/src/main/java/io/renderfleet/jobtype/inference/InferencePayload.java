@@ -1,5 +1,7 @@
 package io.renderfleet.jobtype.inference;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.job.JobTypeName;
 import io.renderfleet.jobtype.PayloadFormat;
@@ -44,6 +46,16 @@ public record InferencePayload(
         }
         tasks = List.copyOf(tasks);
         source = source == null ? null : Map.copyOf(source);
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static InferencePayload read(StoredPayload stored) {
+        return stored.expanded();
+    }
+
+    @JsonValue
+    StoredPayload stored() {
+        return StoredPayload.of(this);
     }
 
     /**
