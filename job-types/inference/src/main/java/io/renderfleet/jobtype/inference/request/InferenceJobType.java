@@ -9,10 +9,14 @@ import io.renderfleet.jobtype.JobType;
 import io.renderfleet.jobtype.JobType.PayloadSource;
 import io.renderfleet.jobtype.inference.InferencePayload;
 import io.renderfleet.jobtype.inference.InferencePayload.Task;
+import io.renderfleet.jobtype.inference.image.ImageRules;
+import io.renderfleet.jobtype.inference.input.InputProblems;
+import io.renderfleet.jobtype.inference.input.InputReferences;
 import io.renderfleet.jobtype.inference.model.AnswerSchema;
 import io.renderfleet.jobtype.inference.request.InferenceRequest.TaskRequest;
 import io.renderfleet.jobtype.inference.settings.InferenceSettings;
 import io.renderfleet.pool.PoolName;
+import io.renderfleet.problem.ProblemType;
 import io.renderfleet.problem.Violations;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,10 +36,14 @@ final class InferenceJobType implements JobType<InferenceRequest> {
     private static final Duration MOST = Duration.ofHours(24);
 
     private final InferenceSettings settings;
+    private final MessageRules messages;
+    private final InputReferences inputs;
     private final Clock clock;
 
-    InferenceJobType(InferenceSettings settings, Clock clock) {
+    InferenceJobType(InferenceSettings settings, InputReferences inputs, Clock clock) {
         this.settings = settings;
+        this.messages = new MessageRules(new ImageRules(settings.images()));
+        this.inputs = inputs;
         this.clock = clock;
     }
 
@@ -68,7 +76,7 @@ final class InferenceJobType implements JobType<InferenceRequest> {
 
     private JobPayload payload(String model, List<Task> tasks, @Nullable Duration answerWithin) {
         Instant deadline = answerWithin == null ? null : clock.instant().plus(answerWithin);
-        return InferencePayload.FORMAT.write(new InferencePayload(model, tasks, deadline, null));
+        return InputReferences.write(new InferencePayload(model, inputs.resolve(tasks), deadline, null));
     }
 
     private void checkModel(@Nullable String model, Violations violations) {
@@ -95,7 +103,7 @@ final class InferenceJobType implements JobType<InferenceRequest> {
         }
     }
 
-    private static List<Task> tasks(InferenceRequest request, Violations violations) {
+    private List<Task> tasks(InferenceRequest request, Violations violations) {
         if (request.tasks() == null) {
             if (request.messages() == null) {
                 if (!violations.has("tasks") && !violations.has("messages")) {
@@ -103,7 +111,7 @@ final class InferenceJobType implements JobType<InferenceRequest> {
                 }
                 return List.of();
             }
-            MessageRules.check("messages", request.messages(), violations);
+            messages.check("messages", request.messages(), violations);
             checkSchema("responseSchema", request.responseSchema(), violations);
             return List.of(new Task(
                     "task-1",
@@ -130,7 +138,7 @@ final class InferenceJobType implements JobType<InferenceRequest> {
         return tasks;
     }
 
-    private static @Nullable Task task(String field, int index, InferenceRequest request, Violations violations) {
+    private @Nullable Task task(String field, int index, InferenceRequest request, Violations violations) {
         TaskRequest task = Objects.requireNonNull(request.tasks()).get(index);
         if (task == null) {
             violations.add(field, "must be an object");
@@ -139,7 +147,7 @@ final class InferenceJobType implements JobType<InferenceRequest> {
         if (task.messages() == null) {
             return null;
         }
-        MessageRules.check(field + ".messages", task.messages(), violations);
+        messages.check(field + ".messages", task.messages(), violations);
         checkSchema(field + ".responseSchema", task.responseSchema(), violations);
         return new Task(
                 Objects.requireNonNullElse(task.taskId(), "task-" + (index + 1)),
@@ -153,6 +161,16 @@ final class InferenceJobType implements JobType<InferenceRequest> {
         if (schema != null) {
             AnswerSchema.fault(schema).ifPresent(fault -> violations.add(field, fault));
         }
+    }
+
+    @Override
+    public List<ProblemType> submissionProblems() {
+        return List.of(InputProblems.NOT_FOUND);
+    }
+
+    @Override
+    public List<ProblemType> problems() {
+        return InputProblems.ALL;
     }
 
     @Override

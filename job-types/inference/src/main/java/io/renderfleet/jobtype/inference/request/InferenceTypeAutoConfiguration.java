@@ -1,6 +1,8 @@
 package io.renderfleet.jobtype.inference.request;
 
 import io.renderfleet.jobtype.JobTypes;
+import io.renderfleet.jobtype.inference.input.InputAutoConfiguration;
+import io.renderfleet.jobtype.inference.input.InputReferences;
 import io.renderfleet.jobtype.inference.settings.InferenceSettings;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -9,13 +11,13 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 
 /** Adds the job type {@code inference} to the API service. */
-@AutoConfiguration
+@AutoConfiguration(after = InputAutoConfiguration.class)
 @ConditionalOnBean(JobTypes.class)
 @EnableConfigurationProperties(InferenceSettings.class)
 class InferenceTypeAutoConfiguration {
 
     @Bean
-    InferenceJobType inferenceJobType(InferenceSettings settings, Clock clock) {
-        return new InferenceJobType(settings, clock);
+    InferenceJobType inferenceJobType(InferenceSettings settings, InputReferences inputs, Clock clock) {
+        return new InferenceJobType(settings, inputs, clock);
     }
 }

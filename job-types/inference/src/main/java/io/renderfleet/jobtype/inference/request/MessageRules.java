@@ -1,25 +1,28 @@
 package io.renderfleet.jobtype.inference.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.renderfleet.jobtype.inference.image.ImageRules;
 import io.renderfleet.problem.Violations;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Validates messages in the format of OpenAI's chat completions
  * (https://platform.openai.com/docs/api-reference/chat/create), as far as the answer to a task needs them: text and
- * images from the roles system, user and assistant. Images are data URIs, so that a request has all that it is about.
+ * images from the roles system, user and assistant.
  */
 final class MessageRules {
     private static final int MAX_MESSAGES = 64;
     private static final int MAX_PARTS = 64;
     private static final Set<String> ROLES = Set.of("system", "user", "assistant");
     private static final Set<String> DETAILS = Set.of("auto", "low", "high");
-    private static final Pattern IMAGE = Pattern.compile("data:image/(png|jpeg|webp|gif);base64,[A-Za-z0-9+/]+={0,2}");
 
-    private MessageRules() {}
+    private final ImageRules images;
 
-    static void check(String field, JsonNode messages, Violations violations) {
+    MessageRules(ImageRules images) {
+        this.images = images;
+    }
+
+    void check(String field, JsonNode messages, Violations violations) {
         if (!messages.isArray() || messages.isEmpty() || messages.size() > MAX_MESSAGES) {
             violations.add(field, "must be an array of 1 to " + MAX_MESSAGES + " messages");
             return;
@@ -29,7 +32,7 @@ final class MessageRules {
         }
     }
 
-    private static void message(String field, JsonNode message, Violations violations) {
+    private void message(String field, JsonNode message, Violations violations) {
         if (!hasOnly(field, message, Set.of("role", "content"), violations)) {
             return;
         }
@@ -49,7 +52,7 @@ final class MessageRules {
         }
     }
 
-    private static void part(String field, JsonNode part, Violations violations) {
+    private void part(String field, JsonNode part, Violations violations) {
         switch (part.path("type").asText()) {
             case "text" -> {
                 if (hasOnly(field, part, Set.of("type", "text"), violations)
@@ -66,15 +69,11 @@ final class MessageRules {
         }
     }
 
-    private static void image(String field, JsonNode image, Violations violations) {
+    private void image(String field, JsonNode image, Violations violations) {
         if (!hasOnly(field, image, Set.of("url", "detail"), violations)) {
             return;
         }
-        if (!image.path("url").isTextual()
-                || !IMAGE.matcher(image.path("url").asText()).matches()) {
-            violations.add(
-                    field + ".url", "must be a data URI of a PNG, JPEG, WebP or GIF image, data:image/png;base64,...");
-        }
+        images.check(field + ".url", image.path("url"), violations);
         if (image.has("detail") && !DETAILS.contains(image.path("detail").asText())) {
             violations.add(field + ".detail", "must be auto, low or high");
         }

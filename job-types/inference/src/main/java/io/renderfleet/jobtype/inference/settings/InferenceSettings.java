@@ -1,8 +1,10 @@
 package io.renderfleet.jobtype.inference.settings;
 
+import io.renderfleet.upload.UploadLimits;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -19,17 +22,30 @@ import org.springframework.validation.annotation.Validated;
  * @param calls the most calls of models that a worker makes at the same time, 1 to 10,000
  * @param pools the pools of API keys, by name. Each offers models, and no two offer the same one. Without a pool, inference
  *     jobs are not accepted
+ * @param templates the event templates, by name: how events become jobs
+ * @param events the limits of events
+ * @param images the settings for images
+ * @param inputs the limits of {@code PUT /inputs/{name}}
  */
 @Validated
 @ConfigurationProperties(prefix = InferenceSettings.PREFIX, ignoreUnknownFields = false)
 public record InferenceSettings(
         @DefaultValue("50") @Min(1) @Max(10_000) int calls,
-        @DefaultValue Map<String, @Valid KeyPoolDefinition> pools) {
+        @DefaultValue Map<String, @Valid KeyPoolDefinition> pools,
+        @DefaultValue Map<String, @Valid EventTemplateDefinition> templates,
+        @DefaultValue @Valid EventSettings events,
+        @DefaultValue @Valid ImageSettings images,
+        @DefaultValue @Valid InputSettings inputs) {
     static final String PREFIX = "renderfleet.inference";
 
     /** @throws IllegalArgumentException if two pools offer the same model, or a value is not accepted */
     public InferenceSettings {
         pools = Map.copyOf(pools);
+        templates = Map.copyOf(templates);
+        if (inputs.disk().toBytes() < 2 * images.maxBytes().toBytes()) {
+            throw new IllegalArgumentException(
+                    PREFIX + ".inputs.disk must be at least twice " + PREFIX + ".images.max-bytes");
+        }
         Map<String, String> offers = new HashMap<>();
         pools.forEach((pool, definition) -> {
             definition.check(PREFIX + ".pools." + pool);
@@ -56,5 +72,30 @@ public record InferenceSettings(
                 .filter(pool -> pool.getValue().models().containsKey(model))
                 .map(Map.Entry::getKey)
                 .findFirst();
+    }
+
+    /**
+     * The limits of events.
+     *
+     * @param maxBody the largest body of {@code POST /events}, with the images in it
+     */
+    public record EventSettings(@DefaultValue("4MB") DataSize maxBody) {}
+
+    /**
+     * The limits of uploaded images. The largest one is {@link ImageSettings#maxBytes()}.
+     *
+     * @param disk the disk space for all uploads in progress together; at least twice the largest image
+     * @param concurrent the largest number of uploads in progress, each in a temporary file. Half of them may be long
+     *     uploads
+     * @param longAfter the time after which an upload in progress counts as long
+     */
+    public record InputSettings(
+            @DefaultValue("160MB") DataSize disk,
+            @DefaultValue("64") @Min(2) @Max(1000) int concurrent,
+            @DefaultValue("10s") Duration longAfter) {}
+
+    /** The limits of uploaded images. */
+    public UploadLimits uploads() {
+        return new UploadLimits(images.maxBytes(), inputs.disk(), inputs.concurrent(), inputs.longAfter());
     }
 }

@@ -8,49 +8,42 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.jobtype.JobType.PayloadSource;
 import io.renderfleet.jobtype.inference.InferencePayload;
-import io.renderfleet.jobtype.inference.keys.KeyPoolSettings.DomainLimits;
-import io.renderfleet.jobtype.inference.keys.Strategy;
-import io.renderfleet.jobtype.inference.model.Provider;
+import io.renderfleet.jobtype.inference.image.InputStore;
+import io.renderfleet.jobtype.inference.input.InputReferences;
 import io.renderfleet.jobtype.inference.request.InferenceRequest.TaskRequest;
 import io.renderfleet.jobtype.inference.settings.InferenceSettings;
-import io.renderfleet.jobtype.inference.settings.KeyPoolDefinition;
-import io.renderfleet.jobtype.inference.settings.KeyPoolDefinition.KeyDefinition;
+import io.renderfleet.jobtype.inference.settings.TestSettings;
 import io.renderfleet.problem.ProblemException.FieldError;
 import io.renderfleet.problem.Violations;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 
 class InferenceJobTypeTests {
     private static final Instant NOW = Instant.parse("2026-11-27T20:00:00Z");
     private static final JsonNode QUESTION = json("[{\"role\": \"user\", \"content\": \"Is it a risk?\"}]");
 
-    private final InferenceJobType type =
-            new InferenceJobType(offering("assessment", "summary"), Clock.fixed(NOW, ZoneOffset.UTC));
+    private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
 
-    private static InferenceSettings offering(String... models) {
-        KeyPoolDefinition pool = new KeyPoolDefinition(
-                Strategy.LEAST_LOADED,
-                URI.create("https://provider.test/v1"),
-                Provider.Kind.OPENAI,
-                Stream.of(models).collect(Collectors.toMap(model -> model, model -> model)),
-                Map.of(),
-                Duration.ofSeconds(30),
-                Map.of("a", new DomainLimits(null, null, null, 1)),
-                List.of(new KeyDefinition("a-1", "a", 1, "env:KEY")));
-        return new InferenceSettings(50, Map.of("pool", pool));
+    private final InferenceJobType type = type(TestSettings.settings("pools.main.models.summary", "qwen-plus"));
+
+    /** None of the requests has an image that is looked up. */
+    private static InferenceJobType type(InferenceSettings settings) {
+        return new InferenceJobType(
+                settings,
+                new InputReferences(new InputStore(
+                        S3Client.builder().region(Region.US_EAST_1).build(), "none", CLOCK)),
+                CLOCK);
     }
 
     private static JsonNode json(String text) {
@@ -92,9 +85,7 @@ class InferenceJobTypeTests {
         assertThat(errors(new InferenceRequest("gpt", null, QUESTION, null, null, null, null)))
                 .containsExactly(new FieldError(
                         "model", "must be one of the models that this deployment offers: assessment, summary"));
-        assertThat(errors(
-                        new InferenceJobType(new InferenceSettings(50, Map.of()), Clock.systemUTC()),
-                        messages(QUESTION)))
+        assertThat(errors(type(TestSettings.withoutModels()), messages(QUESTION)))
                 .singleElement()
                 .satisfies(error -> assertThat(error.message()).contains("set renderfleet.inference.pools"));
     }
@@ -135,7 +126,7 @@ class InferenceJobTypeTests {
     void anImageIsADataUri() {
         assertThat(payload(messages(json("""
                         [{"role": "user", "content": [{"type": "text", "text": "What is it?"},
-                         {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0=", "detail": "low"}}]}]"""))).tasks()).hasSize(1);
+                         {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAE=", "detail": "low"}}]}]"""))).tasks()).hasSize(1);
     }
 
     @Test
