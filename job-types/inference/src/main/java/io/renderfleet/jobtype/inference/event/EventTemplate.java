@@ -1,0 +1,18 @@
+package io.renderfleet.jobtype.inference.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.renderfleet.jobtype.inference.settings.EventTemplateDefinition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event template that was checked.
+ *
+ * @param system null for no system message
+ * @param schema the JSON schema of the answers; null for answers as text
+ */
+record EventTemplate(
+        String name,
+        EventTemplateDefinition settings,
+        PromptTemplate prompt,
+        @Nullable PromptTemplate system,
+        @Nullable JsonNode schema) {}
