@@ -1,6 +1,6 @@
 # The tasks of a contributor. `make` without a target lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo inference-demo up compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-keys bench-scaling fuzz fuzz-seeds chaos check-deploy deploy diff destroy format release sbom jdk maven
+.PHONY: help demo inference-demo up cameras compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-keys bench-scaling fuzz fuzz-seeds chaos check-deploy deploy diff destroy format release sbom jdk maven
 
 PROJECT_VERSION := $(shell sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml)
 STANDALONE := standalone/target/standalone-$(PROJECT_VERSION)-exec.jar
@@ -59,6 +59,9 @@ bench-burst: $(PACKAGED) ## Submit JOBS= jobs at once (default 50000) and check 
 bench-dynamodb: | jdk maven ## Measure the DynamoDB of local AWS: writes per second, memory per item, start
 	$(MVN) -q -pl local-aws -am -Dtest=DynamoDbFigures -Dsurefire.failIfNoSpecifiedTests=false -Djacoco.skip \
 	    -Drenderfleet.jvm='$(JVM)' test
+
+cameras: $(PACKAGED) ## Let CAMERAS= simulated cameras (default 50) send events for SECONDS= (default 60), and measure
+	@$(JAVA) $(JVM) -jar $(BENCH) cameras $(if $(CAMERAS),--cameras '$(CAMERAS)') $(if $(SECONDS),--seconds '$(SECONDS)')
 
 bench-keys: | jdk maven ## Measure how long it takes to choose an API key and to account for its call
 	$(MVN) -q -pl job-types/inference -am -Dtest=KeyPoolFigures -Dsurefire.failIfNoSpecifiedTests=false -Djacoco.skip \

@@ -2,9 +2,15 @@ package io.renderfleet.bench;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.renderfleet.bench.cameras.CameraRun;
 import io.renderfleet.bench.report.BenchReport;
 import io.renderfleet.bench.report.Figure;
+import io.renderfleet.fakellm.FakeLlmException;
 import io.renderfleet.localaws.LocalAwsException;
+import io.renderfleet.localaws.LocalAwsOptions;
+import io.renderfleet.standalone.FakeModels;
+import io.renderfleet.standalone.Fleet;
+import io.renderfleet.standalone.FleetPorts;
 import io.renderfleet.standalone.ServiceLogs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +42,8 @@ import picocli.CommandLine.Spec;
 public final class BenchApplication implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int MAX_BURST = 9_999_999;
+    private static final int MAX_CAMERAS = 1000;
+    private static final int MAX_SECONDS = 3600;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @Spec
@@ -96,6 +104,45 @@ public final class BenchApplication implements Callable<Integer> {
             System.out.printf("Burst: %d jobs%n", jobs);
             return new BurstRun(fleet, jobs, System.out).figures();
         });
+    }
+
+    @Command(description = "Lets simulated cameras send events to a model server, and measures their answers.")
+    int cameras(
+            @Option(
+                            names = "--cameras",
+                            paramLabel = "N",
+                            defaultValue = "50",
+                            description =
+                                    "The number of cameras, each with an event every 2 s (default: ${DEFAULT-VALUE}).")
+                    int cameras,
+            @Option(
+                            names = "--seconds",
+                            paramLabel = "N",
+                            defaultValue = "60",
+                            description = "How long the cameras send (default: ${DEFAULT-VALUE}).")
+                    int seconds)
+            throws InterruptedException {
+        if (cameras < 1 || cameras > MAX_CAMERAS || seconds < 2 || seconds > MAX_SECONDS) {
+            throw new ParameterException(
+                    spec.subcommands().get("cameras"),
+                    "--cameras must be from 1 to " + MAX_CAMERAS + ", and --seconds from 2 to " + MAX_SECONDS);
+        }
+        ServiceLogs.toOnePlace();
+        BenchReport report = new BenchReport(Machine.properties());
+        try (FakeModels models = FakeModels.start(FleetPorts.free());
+                InProcessFleet fleet = InProcessFleet.start(
+                        PATIENCE, LocalAwsOptions.onFreePorts().withPools(Fleet.POOLS), models.settings())) {
+            report.add(
+                    "Cameras",
+                    new CameraRun(fleet.fleet().api(), models, cameras, Duration.ofSeconds(seconds), System.out)
+                            .figures());
+        } catch (BenchException | LocalAwsException | FakeLlmException | IllegalStateException e) {
+            System.err.println("bench: " + e.getMessage());
+            return FAILED;
+        }
+        System.out.println();
+        System.out.println(report.text());
+        return conclude(report);
     }
 
     /** A measurement that runs on its own fleet. */

@@ -12,6 +12,7 @@ import io.renderfleet.standalone.Fleet;
 import io.renderfleet.standalone.FleetPorts;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 /** Local AWS, the services, an API client and access to the stored results, all in this JVM and on free ports. */
@@ -19,11 +20,17 @@ record InProcessFleet(LocalAws aws, Fleet fleet, TimedClient client, StoredResul
 
     /** @param patience how long the client repeats a request while the API responds that it is busy */
     static InProcessFleet start(Duration patience) {
-        LocalAwsOptions options = LocalAwsOptions.onFreePorts();
+        return start(patience, LocalAwsOptions.onFreePorts(), Map.of());
+    }
+
+    /** @param settings further settings of all services */
+    static InProcessFleet start(Duration patience, LocalAwsOptions options, Map<String, String> settings) {
         LocalAws aws = LocalAws.start(options);
         try {
             aws.putSamples();
-            Fleet fleet = Fleet.start(aws, FleetPorts.free(), Map.of("renderfleet.worker.grace", "0s"));
+            Map<String, String> all = new HashMap<>(settings);
+            all.put("renderfleet.worker.grace", "0s");
+            Fleet fleet = Fleet.start(aws, FleetPorts.free(), all);
             return new InProcessFleet(
                     aws,
                     fleet,

@@ -67,6 +67,7 @@ public final class FakeModels implements AutoCloseable {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put(POOL + "base-url", server.url() + "/v1");
         settings.put(POOL + "models." + MODEL, "fake-vl");
+        settings.putAll(template());
         for (int i = 1; i <= KEYS; i++) {
             Path file = directory.resolve("key-" + i);
             Files.writeString(file, secret(i));
@@ -81,12 +82,31 @@ public final class FakeModels implements AutoCloseable {
         return settings;
     }
 
+    /** A template with which the events of cameras become questions about the risk of each group. */
+    private static Map<String, String> template() {
+        String template = "renderfleet.inference.templates.risk.";
+        return Map.of(
+                template + "model",
+                MODEL,
+                template + "prompt",
+                "Camera {event.cameraId} saw this group at {event.timestamp}: {group}. How risky is it?",
+                template + "schema",
+                """
+                {"type": "object", "required": ["riskLevel", "reason"], "additionalProperties": false,
+                 "properties": {"riskLevel": {"enum": ["low", "medium", "high"]},
+                                "reason": {"type": "string", "maxLength": 200}}}""",
+                template + "temperature",
+                "0",
+                template + "user",
+                "cameras");
+    }
+
     private static String account(int number) {
         return "account-" + number;
     }
 
     /** The secret of a key, from 1 to {@link #KEYS}. */
-    static String secret(int number) {
+    public static String secret(int number) {
         return "sk-fake-%06d".formatted(number);
     }
 

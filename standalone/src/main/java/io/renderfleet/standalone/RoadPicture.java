@@ -15,7 +15,7 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 
 /** Pictures of a road with cars, as a traffic camera takes them, for demonstrations. */
-final class RoadPicture {
+public final class RoadPicture {
     static final int WIDTH = 320;
     static final int HEIGHT = 180;
 
@@ -27,8 +27,14 @@ final class RoadPicture {
 
     /** A picture of about 6 KB. The same number gives the same picture. */
     static byte[] jpeg(int number) {
-        BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+        return jpeg(number, WIDTH);
+    }
+
+    /** The same picture in another size. */
+    public static byte[] jpeg(int number, int width) {
+        BufferedImage image = new BufferedImage(width, width * HEIGHT / WIDTH, BufferedImage.TYPE_INT_RGB);
         Graphics2D canvas = image.createGraphics();
+        canvas.scale((double) width / WIDTH, (double) width / WIDTH);
         canvas.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         scene(canvas);
         Random random = new Random(number);
