@@ -3,7 +3,6 @@ package io.renderfleet.jobtype.inference.keys;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -43,6 +43,7 @@ public final class KeyPool {
     private final KeySelection selection;
     private final Map<Object, Transition> transitions = new LinkedHashMap<>();
     private long lastCall;
+    private volatile BiConsumer<Permit, CallOutcome> listener = (_, _) -> {};
 
     /** What {@link #acquire} found. */
     public sealed interface Choice {
@@ -87,15 +88,34 @@ public final class KeyPool {
             var search = new KeySearch(need);
             keys.values().forEach(search::consider);
             if (search.usable().isEmpty()) {
+                search.domains().forEach(QuotaDomain::refused);
                 return search.shortestWait() == null
                         ? new Choice.NoKey()
                         : new Choice.NoCapacity(after(search.shortestWait()));
             }
-            PooledKey key = selection.choose(search.usable());
-            var call = new CallPermit(this, key, ++lastCall, need.estimatedTokens(), key.domain.rate());
-            key.began(call);
-            key.domain.began(call);
-            return new Choice.Taken(call);
+            return new Choice.Taken(begin(selection.choose(search.usable()), need.estimatedTokens()));
+        });
+    }
+
+    private Permit begin(PooledKey key, long estimatedTokens) {
+        var call = new CallPermit(this, key, ++lastCall, estimatedTokens, key.domain.rate());
+        key.began(call);
+        key.domain.began(call);
+        return call;
+    }
+
+    /**
+     * Takes this key for a call that shows whether the provider accepts it, whatever its own state is. Empty if the domain
+     * cannot be used now.
+     */
+    public Optional<Permit> acquireForTest(KeyId id) {
+        return locked(() -> {
+            PooledKey key = key(id);
+            if (key.domain.waitNanos(0) > 0) {
+                key.domain.refused();
+                return Optional.<Permit>empty();
+            }
+            return Optional.of(begin(key, 0));
         });
     }
 
@@ -120,21 +140,28 @@ public final class KeyPool {
     }
 
     private Instant after(long nanos) {
-        Instant end = time.now().plusNanos(nanos);
-        Instant whole = end.truncatedTo(ChronoUnit.MILLIS);
-        return whole.equals(end) ? end : whole.plusMillis(1);
+        return time.in(Duration.ofNanos(nanos));
     }
 
     void end(CallPermit call, CallOutcome outcome) {
-        run(() -> {
+        boolean first = locked(() -> {
             if (!call.endOnce()) {
-                return;
+                return false;
             }
             PooledKey key = call.pooledKey();
             key.ended();
             key.domain.ended();
             apply(outcome, call, key);
+            return true;
         });
+        if (first) {
+            listener.accept(call, outcome);
+        }
+    }
+
+    /** Calls this after each call that has ended, on its thread, once for each permit. It must not block or throw. */
+    public void onEnd(BiConsumer<Permit, CallOutcome> newListener) {
+        listener = newListener;
     }
 
     private void apply(CallOutcome outcome, CallPermit call, PooledKey key) {
@@ -142,7 +169,7 @@ public final class KeyPool {
         switch (outcome) {
             case CallOutcome.Succeeded succeeded -> {
                 key.succeeded(call, succeeded);
-                domain.succeeded(call, succeeded);
+                report(domain.succeeded(call, succeeded));
                 return;
             }
             case CallOutcome.RateLimited limited -> {
@@ -169,14 +196,15 @@ public final class KeyPool {
 
     /**
      * The time before which no key can be used because of what providers said or operators did; empty if one can be used
-     * within a second. Permits and rates, which calls in progress use up for a moment, do not count. If no key can be used
+     * within a second. Permits and rates, which calls in progress use up for a moment, do not count, but an
+     * {@linkplain Allowance#startBefore allowance whose time is over} does. If no key can be used
      * until an operator acts, a minute from now.
      */
     public Optional<Instant> closedUntil() {
         return locked(() -> {
             OptionalLong wait = keys.values().stream()
                     .filter(key -> !key.needsOperator())
-                    .mapToLong(key -> Math.max(key.waitNanos(), key.domain.recovery.waitNanos()))
+                    .mapToLong(key -> Math.max(key.waitNanos(), key.domain.closedNanos()))
                     .min();
             if (wait.isEmpty()) {
                 return Optional.of(time.now().plus(UNTIL_AN_OPERATOR_ACTS));
@@ -243,6 +271,34 @@ public final class KeyPool {
         run(() -> domain(domain).permits(concurrent));
     }
 
+    /**
+     * Sets what this process may use of a domain. Calls in progress go on. It counts from the next {@link #acquire}.
+     *
+     * @throws IllegalArgumentException if the allowance has more calls than the domain
+     */
+    public void allow(DomainName domain, Allowance allowance) {
+        run(() -> domain(domain).allow(allowance));
+    }
+
+    /** What the calls of each domain needed since the last call of this method. */
+    public Map<DomainName, Demand> takeDemand() {
+        return locked(() -> {
+            Map<DomainName, Demand> demands = new LinkedHashMap<>();
+            domains.forEach((name, domain) -> demands.put(name, domain.takeDemand()));
+            return demands;
+        });
+    }
+
+    /** From now on, the test call after a cool-down needs a {@link #grantProbe}, so that one process makes it. */
+    public void shareProbes() {
+        run(() -> domains.values().forEach(QuotaDomain::shareRecovery));
+    }
+
+    /** Allows the test call of a domain after its cool-down, if it begins before then. */
+    public void grantProbe(DomainName domain, Instant startBefore) {
+        run(() -> domain(domain).recovery.grant(startBefore));
+    }
+
     /** The calls of a domain that this process makes now. */
     public int inUse(DomainName domain) {
         return locked(() -> domain(domain).inUse());
@@ -257,6 +313,12 @@ public final class KeyPool {
                         QuotaDomain domain = domains.get(cooling.domain());
                         if (domain != null) {
                             domain.merge(cooling, lastCall);
+                        }
+                    }
+                    case Transition.DomainRecovered recovered -> {
+                        QuotaDomain domain = domains.get(recovered.domain());
+                        if (domain != null) {
+                            domain.merge(recovered);
                         }
                     }
                     case Transition.KeyChanged changed -> {
@@ -286,6 +348,7 @@ public final class KeyPool {
         // Only the latest of each kind is kept, so that a process whose transitions nobody reads does not grow.
         Object kind = switch (transition) {
             case Transition.DomainCooling cooling -> cooling.domain();
+            case Transition.DomainRecovered recovered -> List.of(recovered.domain());
             case Transition.KeyChanged changed -> List.of(changed.key(), changed.state());
         };
         transitions.remove(kind);

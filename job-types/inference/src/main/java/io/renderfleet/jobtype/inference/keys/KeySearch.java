@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,11 @@ final class KeySearch {
 
     private void waitFor(long nanos) {
         shortestWait = shortestWait == null ? nanos : Math.min(shortestWait, nanos);
+    }
+
+    /** The domains with keys that do not need an operator. */
+    Set<QuotaDomain> domains() {
+        return domainWaits.keySet();
     }
 
     List<PooledKey> usable() {

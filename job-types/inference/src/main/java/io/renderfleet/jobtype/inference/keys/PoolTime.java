@@ -4,6 +4,7 @@ import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -30,6 +31,13 @@ final class PoolTime implements TimeMeter {
 
     Instant now() {
         return instant;
+    }
+
+    /** An end this far from now, rounded up to a millisecond, because that is how processes exchange it. */
+    Instant in(Duration length) {
+        Instant end = instant.plus(length);
+        Instant whole = end.truncatedTo(ChronoUnit.MILLIS);
+        return whole.equals(end) ? end : whole.plusMillis(1);
     }
 
     /** The nanoseconds until an instant, 0 if it is over. */

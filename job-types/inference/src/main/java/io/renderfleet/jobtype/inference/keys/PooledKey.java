@@ -112,7 +112,7 @@ final class PooledKey {
             return null;
         }
         exhaustions++;
-        Instant until = time.now().plus(CoolDownRule.exhaustion(exhaustions));
+        Instant until = time.in(CoolDownRule.exhaustion(exhaustions));
         exhaustedWhy = "The quota or credit is used up; refusals since the last success: " + exhaustions;
         exhaustion.closeUntil(until, latestCall);
         return new Transition.KeyChanged(id, KeyState.EXHAUSTED, until, exhaustions, time.now(), exhaustedWhy);

@@ -18,6 +18,9 @@ final class QuotaDomain {
     /** A halved rate grows by 5 percent of the full rate in 15 seconds: additive increase, as in TCP (RFC 5681). */
     private static final double GROWTH_PER_NANO = 0.05 / TimeUnit.SECONDS.toNanos(15);
 
+    /** How soon an allowance that was not renewed in time may be renewed. */
+    private static final long ALLOWANCE_OVER = TimeUnit.SECONDS.toNanos(2);
+
     private static final Duration USUAL_LATENCY = Duration.ofMillis(500);
     private static final Duration SHORTEST_CHECK = Duration.ofMillis(50);
     private static final Duration LONGEST_CHECK = Duration.ofSeconds(5);
@@ -30,8 +33,14 @@ final class QuotaDomain {
     private final RateBudget budget;
     private final CallWindow window;
     private final int concurrency;
-    private int permits;
+    private Allowance allowance;
     private int inUse;
+    private int mostInUse;
+    private int refused;
+    private boolean wantsProbe;
+    /** The end of the latest cool-down that this process knows, over or not. */
+    private Instant latestEnd = Instant.MIN;
+
     private int trips;
     private Duration coolDown = Duration.ZERO;
     private String why = "";
@@ -48,19 +57,68 @@ final class QuotaDomain {
         this.window = new CallWindow(time);
         this.budget = new RateBudget(limits, time);
         this.concurrency = limits.concurrency();
-        permits(concurrency);
+        allowance = new Allowance(concurrency, 1, Instant.MAX);
+        budget.share(1);
     }
 
     /** @throws IllegalArgumentException if the number is negative or larger than the limit of the domain */
     void permits(int concurrent) {
+        requireRange(concurrent);
+        allow(new Allowance(concurrent, (double) concurrent / concurrency, Instant.MAX));
+    }
+
+    private void requireRange(int concurrent) {
         if (concurrent < 0 || concurrent > concurrency) {
             throw new IllegalArgumentException("The permits of the quota domain " + name
                     + " must be 0 to its concurrency, " + concurrency + "; they are " + concurrent);
         }
-        if (concurrent > 0 && concurrent != permits) {
-            budget.share((double) concurrent / concurrency);
+    }
+
+    /** @throws IllegalArgumentException if the calls are more than the limit of the domain */
+    void allow(Allowance allowed) {
+        requireRange(allowed.concurrent());
+        if (allowed.rate() > 0 && allowed.rate() != allowance.rate()) {
+            budget.share(allowed.rate());
         }
-        permits = concurrent;
+        allowance = allowed;
+    }
+
+    void shareRecovery() {
+        recovery.share();
+    }
+
+    /** A call found no key in the pool, and this domain has one that is not to blame. */
+    void refused() {
+        if (recovery.until() == null) {
+            wantsProbe |= recovery.needsGrant();
+            refused += lacksPermits() ? 1 : 0;
+        }
+    }
+
+    Demand takeDemand() {
+        var demand = new Demand(inUse, mostInUse, refused, wantsProbe);
+        mostInUse = inUse;
+        refused = 0;
+        wantsProbe = false;
+        return demand;
+    }
+
+    private boolean isAllowed() {
+        return allowance.concurrent() > 0
+                && allowance.rate() > 0
+                && allowance.startBefore().isAfter(time.now());
+    }
+
+    /** How long no call can begin whatever ends, in nanoseconds; 0 if one can. */
+    long closedNanos() {
+        boolean isOver = allowance.startBefore().isAfter(Instant.MIN)
+                && !allowance.startBefore().isAfter(time.now());
+        return Math.max(recovery.waitNanos(), isOver ? ALLOWANCE_OVER : 0);
+    }
+
+    /** Rounded down, so that a quarter of six permits is one call and not two. */
+    private boolean lacksPermits() {
+        return !isAllowed() || inUse >= Math.max(1, (int) (allowance.concurrent() * rate()));
     }
 
     int inUse() {
@@ -73,14 +131,11 @@ final class QuotaDomain {
 
     /** How long until a call can be made, in nanoseconds, 0 if at once; an estimate if it depends on calls in progress. */
     long waitNanos(long estimatedTokens) {
-        if (permits == 0) {
+        if (!isAllowed()) {
             return Math.max(callInProgress(), recovery.waitNanos());
         }
-        double rate = rate();
         long wait = Math.max(recovery.waitNanos(), budget.waitNanos(estimatedTokens));
-        // Rounded down, so that a quarter of six permits is one call and not two.
-        boolean full = inUse >= Math.max(1, (int) (permits * rate));
-        return full ? Math.max(wait, callInProgress()) : wait;
+        return lacksPermits() ? Math.max(wait, callInProgress()) : wait;
     }
 
     /** How long to wait for a call in progress, in nanoseconds: the average latency, within limits. */
@@ -109,6 +164,7 @@ final class QuotaDomain {
 
     void began(CallPermit call) {
         inUse++;
+        mostInUse = Math.max(mostInUse, inUse);
         budget.reserve(call.estimatedTokens(), call.rate());
         recovery.began(call);
     }
@@ -118,13 +174,21 @@ final class QuotaDomain {
         inUse--;
     }
 
-    void succeeded(CallPermit call, CallOutcome.Succeeded outcome) {
+    /** Returns the transition if the call ended a cool-down, otherwise null. */
+    @Nullable
+    Transition succeeded(CallPermit call, CallOutcome.Succeeded outcome) {
         budget.correct(call.estimatedTokens(), outcome.tokensUsed(), call.rate());
         window.succeeded(outcome.latency());
-        if (recovery.succeeded(call)) {
-            rampBegan = time.currentTimeNanos();
-            why = "Recovering after a cool-down";
+        if (!recovery.succeeded(call)) {
+            return null;
         }
+        beginRamp();
+        return new Transition.DomainRecovered(name, latestEnd, time.now(), "A call succeeded after the cool-down");
+    }
+
+    private void beginRamp() {
+        rampBegan = time.currentTimeNanos();
+        why = "Recovering after a cool-down";
     }
 
     void failed(CallPermit call) {
@@ -163,7 +227,7 @@ final class QuotaDomain {
         why = "429 " + (asked.isZero() ? "without Retry-After" : "with Retry-After " + asked.toSeconds() + " s")
                 + (outcome.increasedTooQuickly() ? ", the rate increased too quickly" : "")
                 + "; cool-downs since the last full recovery: " + trips;
-        return close(time.now().plus(CoolDownRule.withJitter(length, random)), lastCall);
+        return close(time.in(CoolDownRule.withJitter(length, random)), lastCall);
     }
 
     private void forgetTripsAfterRecovery() {
@@ -185,6 +249,7 @@ final class QuotaDomain {
 
     private boolean close(Instant until, long lastCall) {
         rampBegan = null;
+        latestEnd = until.isAfter(latestEnd) ? until : latestEnd;
         return recovery.closeUntil(until, lastCall);
     }
 
@@ -192,15 +257,27 @@ final class QuotaDomain {
         return new Transition.DomainCooling(name, until, Math.max(1, trips), time.now(), why);
     }
 
-    /** Another process saw a cool-down. */
+    /** Another process saw a cool-down. If it is over, nothing is known about the domain until a call tests it. */
     void merge(Transition.DomainCooling seen, long lastCall) {
-        Instant known = recovery.until();
-        if (seen.until().isAfter(time.now()) && (known == null || seen.until().isAfter(known))) {
+        if (seen.until().isAfter(latestEnd)) {
             forgetTripsAfterRecovery();
             trips = Math.max(trips, seen.trips());
             coolDown = CoolDownRule.max(coolDown, CoolDownRule.coolDown(1, 0));
             why = seen.why();
             close(seen.until(), lastCall);
+        }
+    }
+
+    /** Another process saw that the domain can be used again. */
+    void merge(Transition.DomainRecovered seen) {
+        if (latestEnd.isAfter(seen.until())) {
+            return;
+        }
+        boolean wasClosed = recovery.until() != null || recovery.isProbing();
+        latestEnd = seen.until();
+        if (wasClosed) {
+            recovery.reopen();
+            beginRamp();
         }
     }
 }

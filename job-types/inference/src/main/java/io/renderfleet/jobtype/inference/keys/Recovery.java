@@ -22,6 +22,10 @@ final class Recovery {
     private @Nullable Permit probe;
     private long probeBegan;
     private long calls;
+    /** Whether only one process may make the test call, and since when this one may. */
+    private boolean shared;
+
+    private Instant mayTestUntil = Instant.MIN;
 
     /** @param callInProgress how long to wait for a call in progress, in nanoseconds, above 0 */
     Recovery(PoolTime time, LongSupplier callInProgress) {
@@ -39,6 +43,7 @@ final class Recovery {
         testDue = true;
         probe = null;
         calls = lastCall;
+        mayTestUntil = Instant.MIN;
         if (until != null && !end.isAfter(until)) {
             return false;
         }
@@ -71,7 +76,26 @@ final class Recovery {
         if (until != null && until() != null) {
             return time.nanosUntil(until);
         }
-        return probe != null && time.currentTimeNanos() - probeBegan < LONGEST_PROBE ? callInProgress.getAsLong() : 0;
+        return isTesting() || needsGrant() ? callInProgress.getAsLong() : 0;
+    }
+
+    private boolean isTesting() {
+        return probe != null && time.currentTimeNanos() - probeBegan < LONGEST_PROBE;
+    }
+
+    /** From now on, the test call needs a {@link #grant}. */
+    void share() {
+        shared = true;
+    }
+
+    /** Whether a test call is due that another process may be making. */
+    boolean needsGrant() {
+        return shared && isProbing() && !isTesting() && !mayTestUntil.isAfter(time.now());
+    }
+
+    /** Allows a test call that begins before then. */
+    void grant(Instant startBefore) {
+        mayTestUntil = startBefore;
     }
 
     void began(CallPermit call) {

@@ -23,6 +23,13 @@ public sealed interface Transition {
     record DomainCooling(DomainName domain, Instant until, int trips, Instant at, String why) implements Transition {}
 
     /**
+     * A call has shown that a quota domain can be used again after a cool-down.
+     *
+     * @param until the end of the cool-down; a later cool-down goes on
+     */
+    record DomainRecovered(DomainName domain, Instant until, Instant at, String why) implements Transition {}
+
+    /**
      * A key has a new state. EXHAUSTED keeps the latest end. ACTIVE (an operator enabled the key), DISABLED and DRAINING
      * replace each other by their time. ACTIVE also ends an earlier EXHAUSTED or INVALID.
      *

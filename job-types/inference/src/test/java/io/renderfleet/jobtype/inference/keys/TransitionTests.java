@@ -47,9 +47,49 @@ class TransitionTests {
     }
 
     @Test
-    void whatIsOverIsIgnored() {
+    void anExhaustionThatIsOverIsIgnored() {
         learner.advance(Duration.ofSeconds(40));
-        learner.pool.merge(List.of(cooling(40), exhausted(KeyPoolTester.START.plusSeconds(40))));
+        learner.pool.merge(List.of(exhausted(KeyPoolTester.START.plusSeconds(40))));
+        assertThat(learner.view("a").state()).isEqualTo(KeyState.ACTIVE);
+    }
+
+    @Test
+    void aCoolDownThatIsOverIsTestedUnlessAnotherProcessDidThat() {
+        learner.advance(Duration.ofSeconds(40));
+        learner.pool.merge(List.of(cooling(40)));
+        assertThat(learner.view("a").state()).isEqualTo(KeyState.PROBING);
+
+        seer.end(rateLimited(Duration.ofSeconds(40)));
+        seer.pool.disable(id("b"));
+        seer.advance(Duration.ofSeconds(40));
+        seer.end(success());
+        share();
+        assertThat(learner.view("a").state()).isEqualTo(KeyState.ACTIVE);
+        learner.pool.merge(List.of(cooling(40)));
+        assertThat(learner.view("a").state()).isEqualTo(KeyState.ACTIVE);
+    }
+
+    @Test
+    void aRecoveryDoesNotEndALaterCoolDown() {
+        learner.pool.merge(List.of(
+                cooling(90),
+                new Transition.DomainRecovered(
+                        new DomainName("d1"), KeyPoolTester.START.plusSeconds(40), KeyPoolTester.START, "")));
+        assertThat(learner.view("a").state()).isEqualTo(KeyState.COOLING);
+    }
+
+    @Test
+    void oneProcessTestsADomainIfProcessesShareThis() {
+        learner.pool.shareProbes();
+        learner.pool.disable(id("b"));
+        learner.pool.merge(List.of(cooling(30)));
+        learner.advance(Duration.ofSeconds(30));
+        assertThat(learner.pool.acquire(ANY)).isInstanceOf(Choice.NoCapacity.class);
+        var domain = new DomainName("d1");
+        assertThat(learner.pool.takeDemand().get(domain)).isEqualTo(new Demand(0, 0, 0, true));
+
+        learner.pool.grantProbe(domain, learner.clock.instant().plusSeconds(2));
+        learner.take().end(success());
         assertThat(learner.view("a").state()).isEqualTo(KeyState.ACTIVE);
     }
 
