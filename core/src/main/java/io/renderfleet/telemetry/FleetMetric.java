@@ -17,6 +17,17 @@ public enum FleetMetric {
             "renderfleet.worker.left.behind", "Running threads of runners that ignored their stop and an interrupt."),
     WORKER_SLOTS("renderfleet.worker.slots", "Slots of the worker: the number of jobs that it can run at a time."),
     WORKER_SLOTS_BUSY("renderfleet.worker.slots.busy", "Slots that run a job."),
+    INFERENCE_CALLS(
+            "renderfleet.inference.calls",
+            "Ended calls of models by this worker, by pool of keys, quota domain and outcome."),
+    INFERENCE_CALL_LATENCY(
+            "renderfleet.inference.call.latency",
+            "Time from a call of a model to the end of its answer, by pool of keys."),
+    INFERENCE_KEYS(
+            "renderfleet.inference.keys", "1 for the state of a key as this worker knows it, and 0 for other states."),
+    INFERENCE_PERMITS(
+            "renderfleet.inference.permits", "Calls that this worker may make at the same time, by quota domain."),
+    INFERENCE_PERMITS_USED("renderfleet.inference.permits.used", "Calls in progress of this worker, by quota domain."),
     DISTRIBUTOR_ROUTED("renderfleet.distributor.routed", "Forwarded messages, by region and pool."),
     DISTRIBUTOR_SKIPPED("renderfleet.distributor.skipped", "Messages deleted without being forwarded, by reason."),
     DISTRIBUTOR_LEFT("renderfleet.distributor.left", "Messages left in the master queue, by reason."),

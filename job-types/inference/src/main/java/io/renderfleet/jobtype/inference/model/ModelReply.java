@@ -2,11 +2,25 @@ package io.renderfleet.jobtype.inference.model;
 
 import io.renderfleet.jobtype.inference.InferenceAnswer.TaskError;
 import io.renderfleet.jobtype.inference.InferenceAnswer.Usage;
+import io.renderfleet.jobtype.inference.keys.CallOutcome;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What came of one call to the model. */
 public sealed interface ModelReply {
+
+    /** What the reply says about its key and the quota of it. */
+    default CallOutcome outcome() {
+        return switch (this) {
+            case Answered answered -> new CallOutcome.Succeeded(answered.usage().totalTokens(), answered.latency());
+            case RateLimited limited ->
+                new CallOutcome.RateLimited(limited.retryAfter(), limited.increasedTooQuickly());
+            case QuotaExhausted _ -> new CallOutcome.QuotaExhausted();
+            case Unauthorized _ -> new CallOutcome.Unauthorized();
+            case Refused _ -> new CallOutcome.Refused();
+            case Failed _ -> new CallOutcome.EndpointFailed();
+        };
+    }
 
     /**
      * The model answered.

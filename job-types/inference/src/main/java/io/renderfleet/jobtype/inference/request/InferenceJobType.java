@@ -9,6 +9,7 @@ import io.renderfleet.jobtype.JobType;
 import io.renderfleet.jobtype.JobType.PayloadSource;
 import io.renderfleet.jobtype.inference.InferencePayload;
 import io.renderfleet.jobtype.inference.InferencePayload.Task;
+import io.renderfleet.jobtype.inference.fleet.KeyProblems;
 import io.renderfleet.jobtype.inference.image.ImageRules;
 import io.renderfleet.jobtype.inference.input.InputProblems;
 import io.renderfleet.jobtype.inference.input.InputReferences;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The job type {@code inference} in the API: validates requests, and applies what the tasks have in common. */
@@ -170,7 +172,7 @@ final class InferenceJobType implements JobType<InferenceRequest> {
 
     @Override
     public List<ProblemType> problems() {
-        return InputProblems.ALL;
+        return Stream.of(InputProblems.ALL, KeyProblems.ALL).flatMap(List::stream).toList();
     }
 
     @Override

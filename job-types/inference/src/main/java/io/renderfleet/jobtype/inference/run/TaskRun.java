@@ -152,7 +152,7 @@ final class TaskRun {
         CallOutcome outcome = new CallOutcome.Abandoned();
         try {
             reply = client.call(permit.secret(), model, task, messages, left());
-            outcome = outcome(reply);
+            outcome = reply.outcome();
         } finally {
             permit.end(outcome);
         }
@@ -179,19 +179,6 @@ final class TaskRun {
             }
         }
         return null;
-    }
-
-    private static CallOutcome outcome(ModelReply reply) {
-        return switch (reply) {
-            case ModelReply.Answered answered ->
-                new CallOutcome.Succeeded(answered.usage().totalTokens(), answered.latency());
-            case ModelReply.RateLimited(var retryAfter, var tooQuickly) ->
-                new CallOutcome.RateLimited(retryAfter, tooQuickly);
-            case ModelReply.QuotaExhausted _ -> new CallOutcome.QuotaExhausted();
-            case ModelReply.Unauthorized _ -> new CallOutcome.Unauthorized();
-            case ModelReply.Refused _ -> new CallOutcome.Refused();
-            case ModelReply.Failed _ -> new CallOutcome.EndpointFailed();
-        };
     }
 
     /** The answer; null if the model is asked once more. */

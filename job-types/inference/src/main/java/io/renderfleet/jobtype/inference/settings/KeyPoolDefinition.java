@@ -102,8 +102,7 @@ public record KeyPoolDefinition(
     /**
      * The settings of the key pool.
      *
-     * @param secrets reads the secret of a key from where it is: receives the name of the setting for messages, and the
-     *     place
+     * @param secrets reads the secret of a key from where it is: receives the id of the key and the place
      * @throws IllegalArgumentException if a value is not accepted; the message names its setting
      */
     public KeyPoolSettings keyPool(BiFunction<String, String, Secret> secrets) {
@@ -116,7 +115,7 @@ public record KeyPoolDefinition(
                                 new KeyId(key.id()),
                                 new DomainName(key.domain()),
                                 key.weight(),
-                                secrets.apply("the secret of the key " + key.id(), key.secret())))
+                                secrets.apply(key.id(), key.secret())))
                         .toList());
     }
 

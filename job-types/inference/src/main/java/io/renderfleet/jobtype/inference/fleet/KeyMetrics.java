@@ -1,0 +1,84 @@
+package io.renderfleet.jobtype.inference.fleet;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.renderfleet.jobtype.inference.keys.CallOutcome;
+import io.renderfleet.jobtype.inference.keys.DomainName;
+import io.renderfleet.jobtype.inference.keys.KeyId;
+import io.renderfleet.jobtype.inference.keys.KeyPool;
+import io.renderfleet.jobtype.inference.keys.KeyState;
+import io.renderfleet.telemetry.FleetMetric;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** The metrics of a pool in this worker. Keys appear by their ids, and only in the states of keys. */
+final class KeyMetrics {
+    private final MeterRegistry registry;
+    private final String pool;
+    private final Timer latency;
+
+    KeyMetrics(MeterRegistry registry, SharedKeyPool shared, Collection<DomainName> domains) {
+        this.registry = registry;
+        this.pool = shared.name();
+        this.latency = Timer.builder(FleetMetric.INFERENCE_CALL_LATENCY.metricName())
+                .description(FleetMetric.INFERENCE_CALL_LATENCY.description())
+                .tag("pool", pool)
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(50))
+                .maximumExpectedValue(Duration.ofMinutes(2))
+                .register(registry);
+        KeyPool keys = shared.keys();
+        for (DomainName domain : domains) {
+            Tags tags = Tags.of("pool", pool, "domain", domain.value());
+            gauge(FleetMetric.INFERENCE_PERMITS, tags, () -> shared.permits(domain));
+            gauge(FleetMetric.INFERENCE_PERMITS_USED, tags, () -> keys.inUse(domain));
+        }
+        keys.keys().forEach(key -> {
+            for (KeyState state : KeyState.values()) {
+                Tags tags = Tags.of("pool", pool, "key", key.id().value(), "state", name(state));
+                gauge(FleetMetric.INFERENCE_KEYS, tags, () -> isInState(keys, key.id(), state) ? 1 : 0);
+            }
+        });
+        keys.onEnd((permit, outcome) -> ended(permit.domain(), outcome));
+    }
+
+    private static String name(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isInState(KeyPool keys, KeyId id, KeyState state) {
+        return keys.keys().stream().anyMatch(key -> key.id().equals(id) && key.state() == state);
+    }
+
+    private void gauge(FleetMetric metric, Tags tags, Supplier<Number> value) {
+        Gauge.builder(metric.metricName(), value)
+                .description(metric.description())
+                .tags(tags)
+                .register(registry);
+    }
+
+    private void ended(DomainName domain, CallOutcome outcome) {
+        String name = switch (outcome) {
+            case CallOutcome.Succeeded succeeded -> {
+                latency.record(succeeded.latency());
+                yield "succeeded";
+            }
+            case CallOutcome.RateLimited _ -> "rate-limited";
+            case CallOutcome.QuotaExhausted _ -> "quota-exhausted";
+            case CallOutcome.Unauthorized _ -> "unauthorized";
+            case CallOutcome.EndpointFailed _ -> "failed";
+            case CallOutcome.Refused _ -> "refused";
+            case CallOutcome.Abandoned _ -> "abandoned";
+        };
+        Counter.builder(FleetMetric.INFERENCE_CALLS.metricName())
+                .description(FleetMetric.INFERENCE_CALLS.description())
+                .tags("pool", pool, "domain", domain.value(), "outcome", name)
+                .register(registry)
+                .increment();
+    }
+}
