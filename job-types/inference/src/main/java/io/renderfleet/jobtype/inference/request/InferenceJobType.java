@@ -172,7 +172,9 @@ final class InferenceJobType implements JobType<InferenceRequest> {
 
     @Override
     public List<ProblemType> problems() {
-        return Stream.of(InputProblems.ALL, KeyProblems.ALL).flatMap(List::stream).toList();
+        return Stream.of(InputProblems.ALL, KeyProblems.ALL)
+                .flatMap(List::stream)
+                .toList();
     }
 
     @Override
