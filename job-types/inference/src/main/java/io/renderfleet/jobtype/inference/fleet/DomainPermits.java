@@ -82,10 +82,14 @@ final class DomainPermits {
         pool.allow(domain, Allowance.NONE);
     }
 
+    /** Remembers what calls needed. */
+    void observe(Demand demand) {
+        need.observe(now(), demand);
+    }
+
     /** Does what is due now. Errors of DynamoDB are thrown; the next turn goes on from what is known. */
-    void turn(Demand demand) {
+    void turn() {
         Instant now = now();
-        need.observe(now, demand);
         int want = Math.min(limit, need.permits(now));
         boolean idle = isIdle(now);
         if (!isHolder() && (want == 0 || idle)) {
@@ -97,7 +101,7 @@ final class DomainPermits {
             settle();
         }
         if (idle) {
-            giveBack(demand.inUse());
+            giveBack();
         } else {
             share(now, want);
         }
@@ -223,7 +227,7 @@ final class DomainPermits {
                 }
                 return;
             }
-            if (write(now, want, plan)) {
+            if (write(now, want, plan, renew)) {
                 return;
             }
         }
@@ -240,13 +244,18 @@ final class DomainPermits {
         return want > held.permits() && want > held.want() && !now.isBefore(wantNext);
     }
 
-    private boolean write(Instant now, int want, PermitPlan plan) {
+    /** Returns whether nothing is left to do. */
+    private boolean write(Instant now, int want, PermitPlan plan, boolean renew) {
         int rate = Math.min(plan.rate(), held.rate());
         if (isHolder()) {
             // Before the write, so that nobody else has what calls here still use.
             allow(Math.min(plan.permits(), held.permits()), rate, allowance.startBefore());
         }
         int permits = Math.max(plan.permits(), Math.min(held.permits(), pool.inUse(domain)));
+        if (!renew && permits == held.permits() && plan.rate() == held.rate() && want <= held.want()) {
+            // What is to be given back is in use.
+            return true;
+        }
         var next = new Holding(permits, plan.rate(), want, limit, now.plus(timing.lease()));
         var write = items.write(id)
                 .set(PermitItem.attribute(worker), next.stored())
@@ -290,13 +299,12 @@ final class DomainPermits {
     }
 
     /** Gives everything back that is not in use. */
-    void giveBack(int inUse) {
+    void giveBack() {
         if (!isHolder()) {
             return;
         }
         allow(0, 0, Instant.MIN);
-        int used = Math.max(inUse, pool.inUse(domain));
-        if (used > 0) {
+        if (pool.inUse(domain) > 0) {
             // Calls that are still in progress keep their permits until they end, or until the lease does.
             return;
         }

@@ -52,10 +52,11 @@ public final class FleetKeys implements SmartLifecycle {
             Verifications verifications,
             KeyFigures figures) {
         void turn() {
-            shared.turn();
             secrets.turn(shared.keys(), shared.states());
-            attempt(verifications::turn);
-            attempt(figures::turn);
+            if (shared.turn()) {
+                attempt(verifications::turn);
+                attempt(figures::turn);
+            }
         }
 
         private void attempt(Runnable work) {
@@ -161,9 +162,10 @@ public final class FleetKeys implements SmartLifecycle {
         boolean ended = timer.stop(LAST_CALLS);
         threads.shutdownNow();
         try {
+            long end = System.nanoTime() + LAST_CALLS.toNanos();
             for (Pool pool : pools.values()) {
                 if (ended) {
-                    pool.shared().close(LAST_CALLS);
+                    pool.shared().close(Duration.ofNanos(end - System.nanoTime()));
                 }
             }
         } catch (InterruptedException e) {

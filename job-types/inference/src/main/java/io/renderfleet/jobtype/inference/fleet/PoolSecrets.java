@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class PoolSecrets {
     private static final Logger log = LoggerFactory.getLogger(PoolSecrets.class);
     private static final Duration RETRY = Duration.ofMinutes(1);
+    /** If the read after a refusal fails, it is tried again this soon, until the key is INVALID. */
+    private static final Duration REFUSED_RETRY = Duration.ofSeconds(5);
     /** Stands for a secret that could not be read. It is never sent, because its key is INVALID. */
     private static final Secret UNREAD = Secret.of("a placeholder", "none");
 
@@ -38,6 +40,7 @@ final class PoolSecrets {
     private final Map<KeyId, String> unread = new ConcurrentHashMap<>();
     private final Map<KeyId, Instant> retryAt = new HashMap<>();
     private final Map<KeyId, Instant> rotatedAt = new HashMap<>();
+    private final Map<KeyId, Instant> refusedAt = new HashMap<>();
     private final Set<KeyId> reading = ConcurrentHashMap.newKeySet();
     private final Executor threads;
     private final InstantSource clock;
@@ -83,7 +86,12 @@ final class PoolSecrets {
     /** Starts the reads that are due. */
     void turn(KeyPool keys, SharedStates states) {
         Instant now = clock.instant();
-        keys.secretsToReadAgain().forEach(key -> read(keys, states, key));
+        for (KeyId key : keys.secretsToReadAgain()) {
+            if (!refusedAt.getOrDefault(key, Instant.MIN).plus(REFUSED_RETRY).isAfter(now)) {
+                refusedAt.put(key, now);
+                read(keys, states, key);
+            }
+        }
         for (KeyView key : keys.keys()) {
             Instant asked =
                     FleetItems.time(states.fact(SharedStates.ROTATE, key.id().value()), SharedStates.AT);

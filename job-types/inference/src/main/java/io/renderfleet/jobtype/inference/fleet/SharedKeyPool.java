@@ -44,6 +44,9 @@ public final class SharedKeyPool {
     private final List<Transition> unwritten = new ArrayList<>();
     private Instant lastRead = Instant.MIN;
     private boolean isFailing;
+    /** The domain with which the next turn begins. */
+    private int first;
+
     private volatile boolean isClosed;
 
     /**
@@ -92,24 +95,29 @@ public final class SharedKeyPool {
 
     /**
      * Does what is due: renews, takes and gives back permits, writes what was learnt here and reads what was learnt
-     * elsewhere. Called a few times a second. Nothing is thrown; what did not succeed is done in the next turn.
+     * elsewhere. Called a few times a second. Nothing is thrown. After an error, the rest is left to the next turn, which
+     * begins with another domain, because every call takes long while the table does not respond.
+     *
+     * @return whether there was no error
      */
-    void turn() {
+    boolean turn() {
         if (isClosed) {
-            return;
+            return true;
         }
         Map<DomainName, Demand> demands = keys.takeDemand();
+        permits.forEach((domain, held) -> held.observe(demands.getOrDefault(domain, Demand.NONE)));
         // States first, so that a worker that starts knows them before it has its first permit.
         boolean failed = !attempt(this::exchange);
-        for (Map.Entry<DomainName, DomainPermits> domain : permits.entrySet()) {
-            Demand demand = demands.getOrDefault(domain.getKey(), Demand.NONE);
-            failed |= !attempt(() -> domain.getValue().turn(demand));
+        List<DomainPermits> domains = List.copyOf(permits.values());
+        for (int i = 0; i < domains.size() && !failed; i++) {
+            failed = !attempt(domains.get(Math.floorMod(first++, domains.size()))::turn);
         }
-        failed |= !attempt(() -> demands.forEach(this::probe));
+        failed = failed || !attempt(() -> demands.forEach(this::probe));
         if (!failed && isFailing) {
             log.info("The key pool {} reaches the fleet table again", name);
         }
         isFailing = failed;
+        return !failed;
     }
 
     private boolean attempt(Runnable work) {
@@ -174,15 +182,15 @@ public final class SharedKeyPool {
      */
     void close(Duration atMost) throws InterruptedException {
         isClosed = true;
-        Instant end = clock.instant().plus(atMost);
+        long end = System.nanoTime() + atMost.toNanos();
         boolean inUse = true;
         while (inUse) {
             inUse = false;
             for (Map.Entry<DomainName, DomainPermits> domain : permits.entrySet()) {
-                attempt(() -> domain.getValue().giveBack(0));
+                attempt(domain.getValue()::giveBack);
                 inUse |= keys.inUse(domain.getKey()) > 0;
             }
-            if (inUse && clock.instant().isAfter(end)) {
+            if (inUse && System.nanoTime() - end > 0) {
                 return;
             }
             if (inUse) {

@@ -36,21 +36,22 @@ public final class VerifyKeys {
                         .properties("spring.main.banner-mode=off", "logging.level.root=warn")
                         .run(args);
                 var reader = new SecretReader(System::getenv)) {
-            accepted = run(context.getBean(InferenceSettings.class), reader, System.out);
+            accepted = run(context.getBean(InferenceSettings.class).pools(), reader, System.out);
         }
         System.exit(accepted ? 0 : 1);
     }
 
     /** Returns whether all keys are accepted, and there is at least one. */
-    static boolean run(InferenceSettings settings, SecretReader reader, PrintStream out) throws InterruptedException {
-        if (settings.pools().isEmpty()) {
+    static boolean run(Map<String, KeyPoolDefinition> pools, SecretReader reader, PrintStream out)
+            throws InterruptedException {
+        if (pools.isEmpty()) {
             out.println(
                     "There are no keys. Describe them in renderfleet.inference.pools; docs/inference.md has examples.");
             return false;
         }
         boolean all = true;
         out.printf(FORMAT, "pool", "key", "domain", "model", "ms", "outcome");
-        for (Map.Entry<String, KeyPoolDefinition> pool : new TreeMap<>(settings.pools()).entrySet()) {
+        for (Map.Entry<String, KeyPoolDefinition> pool : new TreeMap<>(pools).entrySet()) {
             Provider provider = pool.getValue().provider();
             try (var client = new ModelClient(provider)) {
                 for (KeyDefinition key : pool.getValue().keys()) {
