@@ -87,6 +87,7 @@ class ApiServerTests {
                         "/admin/dead-letters/redrive",
                         "/admin/unreadable-jobs",
                         "/admin/settings",
+                        "/events/stream",
                         "/designs",
                         "/designs/{designId}");
         document.path("paths")

@@ -4,9 +4,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
 import io.renderfleet.job.PendingEvents;
 import io.renderfleet.queue.JobQueues;
+import io.renderfleet.region.FleetSettings;
+import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Sends the completion events of the jobs that end in a service. */
 @AutoConfiguration(afterName = "io.renderfleet.queue.QueueAutoConfiguration")
@@ -15,5 +18,10 @@ class CompletionAutoConfiguration {
     @Bean
     CompletionEvents completionEvents(JobQueues queues, PendingEvents entries, ObjectProvider<MeterRegistry> meters) {
         return new CompletionEvents(queues, entries, meters.getIfAvailable(() -> Metrics.globalRegistry));
+    }
+
+    @Bean
+    LiveFeed liveFeed(DynamoDbClient client, FleetSettings fleet, Clock clock) {
+        return new LiveFeed(client, fleet.env(), clock);
     }
 }
