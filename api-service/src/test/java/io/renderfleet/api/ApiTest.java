@@ -22,6 +22,15 @@ import org.springframework.test.context.support.TestPropertySourceUtils;
         properties = {
             "spring.config.name=application,api-service",
             "renderfleet.render.designs.lookup-ttl=0s",
+            "renderfleet.inference.pools.main.base-url=https://provider.test/v1",
+            "renderfleet.inference.pools.main.models.assessment=qwen-vl-max",
+            "renderfleet.inference.pools.main.domains.account.concurrency=10",
+            "renderfleet.inference.pools.main.keys[0].id=a",
+            "renderfleet.inference.pools.main.keys[0].domain=account",
+            "renderfleet.inference.pools.main.keys[0].secret=env:KEY_A",
+            "renderfleet.inference.templates.risk.model=assessment",
+            "renderfleet.inference.templates.risk.prompt=Assess the risk of {group.type}: {group}",
+            "renderfleet.inference.images.hosts=pictures.example.com",
             // A loaded machine is slow at first, and nothing here is about how long that may take.
             "renderfleet.api.master-queue.send-timeout=20s",
             "resilience4j.circuitbreaker.configs.region.wait-duration-in-open-state=1s",
@@ -39,8 +48,8 @@ public @interface ApiTest {
     /** Points the context at the JVM's local AWS. */
     final class OnLocalAws implements ApplicationContextInitializer<ConfigurableApplicationContext> {
         /** Ends with the JVM: it has no life beyond it. */
-        public static final LocalAws AWS = LocalAws.start(
-                LocalAwsOptions.onFreePorts().withPools(List.of(Pool.of("render=cpu"), Pool.of("echo=io"))));
+        public static final LocalAws AWS = LocalAws.start(LocalAwsOptions.onFreePorts()
+                .withPools(List.of(Pool.of("render=cpu"), Pool.of("echo=io"), Pool.of("inference=io"))));
 
         @Override
         public void initialize(ConfigurableApplicationContext context) {

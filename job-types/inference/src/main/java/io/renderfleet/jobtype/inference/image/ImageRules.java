@@ -1,7 +1,7 @@
 package io.renderfleet.jobtype.inference.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.renderfleet.jobtype.inference.settings.ImageSettings;
+import io.renderfleet.jobtype.inference.settings.InferenceSettings.ImageSettings;
 import io.renderfleet.problem.Violations;
 import java.util.List;
 

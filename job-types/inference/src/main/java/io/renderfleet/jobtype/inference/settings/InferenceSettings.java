@@ -6,10 +6,12 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -80,6 +82,47 @@ public record InferenceSettings(
      * @param maxBody the largest body of {@code POST /events}, with the images in it
      */
     public record EventSettings(@DefaultValue("4MB") DataSize maxBody) {}
+
+    /**
+     * The settings for the images of inference jobs.
+     *
+     * @param hosts the hosts from which workers fetch images by https, such as {@code images.example.com}, or {@code
+     *     *.example.com} for all hosts below example.com; empty for none. Never hosts that users control
+     * @param maxBytes the largest image, and the most bytes of the images of a task together; 1 KB to 64 MB
+     * @param timeout the longest time to fetch an image, 100 ms to one minute
+     */
+    public record ImageSettings(
+            @DefaultValue List<String> hosts,
+            @DefaultValue("20MB") DataSize maxBytes,
+            @DefaultValue("10s") Duration timeout) {
+        private static final String IMAGES = PREFIX + ".images.";
+
+        /** A name with a dot whose last part is not a number, so that no address is one. */
+        private static final Pattern HOST =
+                Pattern.compile("(\\*\\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]([a-z0-9-]*[a-z0-9])?");
+
+        private static final DataSize LEAST = DataSize.ofKilobytes(1);
+        private static final DataSize MOST = DataSize.ofMegabytes(64);
+        private static final Duration SHORTEST = Duration.ofMillis(100);
+        private static final Duration LONGEST = Duration.ofMinutes(1);
+
+        /** @throws IllegalArgumentException if a value is not accepted; the message names its setting */
+        public ImageSettings {
+            hosts = List.copyOf(hosts);
+            for (String host : hosts) {
+                if (!HOST.matcher(host).matches()) {
+                    throw new IllegalArgumentException(IMAGES + "hosts must be names of hosts in lower case, such as"
+                            + " images.example.com or *.example.com, and no addresses; '" + host + "' is not");
+                }
+            }
+            if (maxBytes.compareTo(LEAST) < 0 || maxBytes.compareTo(MOST) > 0) {
+                throw new IllegalArgumentException(IMAGES + "max-bytes must be 1KB to 64MB; it is " + maxBytes);
+            }
+            if (timeout.compareTo(SHORTEST) < 0 || timeout.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(IMAGES + "timeout must be 100ms to 1m; it is " + timeout);
+            }
+        }
+    }
 
     /**
      * The limits of uploaded images. The largest one is {@link ImageSettings#maxBytes()}.
