@@ -7,6 +7,7 @@ import io.renderfleet.jobtype.AttemptException.JobRejectedException;
 import io.renderfleet.jobtype.JobAttempt;
 import io.renderfleet.jobtype.JobRunner;
 import io.renderfleet.jobtype.inference.InferencePayload;
+import io.renderfleet.jobtype.inference.fetch.TaskImages;
 import io.renderfleet.jobtype.inference.run.ModelPools.ModelPool;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -21,12 +22,14 @@ final class InferenceRunner implements JobRunner {
     private static final long HEAP_PER_TASK = 64 << 10;
 
     private final ModelPools pools;
+    private final TaskImages images;
     private final Semaphore calls;
     private final InstantSource clock;
 
     /** @param calls the most calls of models that this worker makes at the same time */
-    InferenceRunner(ModelPools pools, int calls, InstantSource clock) {
+    InferenceRunner(ModelPools pools, TaskImages images, int calls, InstantSource clock) {
         this.pools = pools;
+        this.images = images;
         this.calls = new Semaphore(calls, true);
         this.clock = clock;
     }
@@ -53,7 +56,7 @@ final class InferenceRunner implements JobRunner {
     public JobOutput run(JobPayload payload, JobAttempt attempt) throws IOException, InterruptedException {
         InferencePayload job = InferencePayload.FORMAT.read(payload);
         ModelPool pool = pools.of(job.model()).orElseThrow(() -> new JobRejectedException(unknown(job.model())));
-        return new JobRun(job, attempt, pool, calls, clock).run();
+        return new JobRun(job, attempt, pool, images, calls, clock).run();
     }
 
     private JobError unknown(String model) {

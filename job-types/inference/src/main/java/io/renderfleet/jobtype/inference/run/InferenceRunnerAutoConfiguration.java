@@ -1,8 +1,14 @@
 package io.renderfleet.jobtype.inference.run;
 
 import io.renderfleet.jobtype.JobRunners;
+import io.renderfleet.jobtype.inference.fetch.HttpsImages;
+import io.renderfleet.jobtype.inference.fetch.ImageMemory;
+import io.renderfleet.jobtype.inference.fetch.TaskImages;
 import io.renderfleet.jobtype.inference.fleet.FleetKeys;
 import io.renderfleet.jobtype.inference.fleet.InferenceKeysAutoConfiguration;
+import io.renderfleet.jobtype.inference.image.ImageRules;
+import io.renderfleet.jobtype.inference.image.InputStore;
+import io.renderfleet.jobtype.inference.image.InputStoreAutoConfiguration;
 import io.renderfleet.jobtype.inference.run.ModelPools.ModelPool;
 import io.renderfleet.jobtype.inference.settings.InferenceSettings;
 import java.time.Clock;
@@ -11,7 +17,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
 
 /** Adds the runner of inference jobs to the worker service. */
-@AutoConfiguration(after = InferenceKeysAutoConfiguration.class)
+@AutoConfiguration(after = {InferenceKeysAutoConfiguration.class, InputStoreAutoConfiguration.class})
 @ConditionalOnBean(JobRunners.class)
 class InferenceRunnerAutoConfiguration {
 
@@ -26,7 +32,25 @@ class InferenceRunnerAutoConfiguration {
     }
 
     @Bean
-    InferenceRunner inferenceRunner(ModelPools pools, InferenceSettings settings, Clock clock) {
-        return new InferenceRunner(pools, settings.calls(), clock);
+    HttpsImages httpsImages(InferenceSettings settings) {
+        return new HttpsImages(settings.images().timeout());
+    }
+
+    /** The images of all tasks take up to an eighth of the heap, or what those of one task need. */
+    @Bean
+    TaskImages taskImages(InferenceSettings settings, InputStore store, HttpsImages https, Clock clock) {
+        return new TaskImages(
+                new ImageRules(settings.images()),
+                store,
+                https,
+                new ImageMemory(
+                        Runtime.getRuntime().maxMemory() / 8,
+                        settings.images().maxBytes().toBytes()),
+                clock);
+    }
+
+    @Bean
+    InferenceRunner inferenceRunner(ModelPools pools, TaskImages images, InferenceSettings settings, Clock clock) {
+        return new InferenceRunner(pools, images, settings.calls(), clock);
     }
 }

@@ -9,6 +9,8 @@ import io.renderfleet.jobtype.inference.InferenceAnswer.TaskAnswer;
 import io.renderfleet.jobtype.inference.InferenceAnswer.TaskError;
 import io.renderfleet.jobtype.inference.InferencePayload;
 import io.renderfleet.jobtype.inference.InferencePayload.Task;
+import io.renderfleet.jobtype.inference.fetch.ImageException;
+import io.renderfleet.jobtype.inference.fetch.TaskImages;
 import io.renderfleet.jobtype.inference.run.ModelPools.ModelPool;
 import java.io.IOException;
 import java.time.Duration;
@@ -44,15 +46,23 @@ final class JobRun {
     private final InferencePayload job;
     private final JobAttempt attempt;
     private final ModelPool pool;
+    private final TaskImages images;
     private final Semaphore calls;
     private final InstantSource clock;
     private final Answers answers;
     private @Nullable Instant noCapacityBefore;
 
-    JobRun(InferencePayload job, JobAttempt attempt, ModelPool pool, Semaphore calls, InstantSource clock) {
+    JobRun(
+            InferencePayload job,
+            JobAttempt attempt,
+            ModelPool pool,
+            TaskImages images,
+            Semaphore calls,
+            InstantSource clock) {
         this.job = job;
         this.attempt = attempt;
         this.pool = pool;
+        this.images = images;
         this.calls = calls;
         this.clock = clock;
         this.answers = Answers.of(job.tasks(), attempt.kept().orElse(null));
@@ -101,8 +111,10 @@ final class JobRun {
         String model = Objects.requireNonNull(pool.models().get(job.model()), "the pool offers the model");
         Instant deadline =
                 Objects.requireNonNullElse(job.deadline(), attempt.deadline().plus(STOP));
-        try {
-            return new TaskRun(task, model, pool.keys(), pool.client(), deadline, clock, calls).run();
+        try (TaskImages.Loaded loaded = images.load(task, deadline)) {
+            return new TaskRun(loaded.task(), model, pool.keys(), pool.client(), deadline, clock, calls).run();
+        } catch (ImageException e) {
+            return new TaskRun.End.Answered(Answers.without(task, Status.FAILED, e.error()));
         } catch (RuntimeException e) {
             // One task must not take the answers of the others with it.
             log.error("Task {} of job {} failed unexpectedly", task.taskId(), attempt.jobId(), e);

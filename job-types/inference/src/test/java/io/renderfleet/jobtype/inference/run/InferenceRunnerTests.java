@@ -20,6 +20,7 @@ import io.renderfleet.jobtype.AttemptException.StoppedException;
 import io.renderfleet.jobtype.JobRunner.JobOutput;
 import io.renderfleet.jobtype.inference.InferencePayload;
 import io.renderfleet.jobtype.inference.InferencePayload.Task;
+import io.renderfleet.jobtype.inference.fetch.TestImages;
 import io.renderfleet.jobtype.inference.keys.DomainName;
 import io.renderfleet.jobtype.inference.keys.KeyId;
 import io.renderfleet.jobtype.inference.keys.KeyPool;
@@ -77,7 +78,7 @@ class InferenceRunnerTests {
             Clock.systemUTC(),
             new Random(1));
     private final ModelPools pools = new ModelPools(List.of(new ModelPool(keys, client, Map.of("assessment", "fake"))));
-    private final InferenceRunner runner = new InferenceRunner(pools, 50, Clock.systemUTC());
+    private final InferenceRunner runner = new InferenceRunner(pools, TestImages.none(), 50, Clock.systemUTC());
 
     @TempDir
     private Path directory;
@@ -176,6 +177,25 @@ class InferenceRunnerTests {
         JsonNode bad = answer.path("tasks").get(30);
         assertThat(bad.path("status").asText()).isEqualTo("failed");
         assertThat(bad.path("error").path("code").asText()).isNotBlank();
+    }
+
+    @Test
+    void reportsTheTaskWhoseImageCannotBeUsedAndAnswersTheOthers() throws Exception {
+        List<Task> tasks =
+                new ArrayList<>(InferencePayload.FORMAT.read(job(2, null)).tasks());
+        tasks.add(new Task("bad", json("""
+                        [{"role": "user", "content": [{"type": "image_url",
+                          "image_url": {"url": "https://169.254.169.254/latest/meta-data"}}]}]"""), null, null, null));
+        JsonNode answer =
+                answer(InferencePayload.FORMAT.write(new InferencePayload("assessment", tasks, null, null)), attempt());
+
+        assertThat(answer.path("tasks")
+                        .valueStream()
+                        .map(task -> task.path("status").asText()))
+                .containsExactly("answered", "answered", "failed");
+        assertThat(answer.at("/tasks/2/error/code").asText()).isEqualTo("image-not-allowed");
+        assertThat(answer.at("/tasks/2/error/message").asText())
+                .isEqualTo("Images are not fetched from the host 169.254.169.254.");
     }
 
     @Test
@@ -291,7 +311,7 @@ class InferenceRunnerTests {
 
     @Test
     void makesNoMoreCallsAtATimeThanTheWorkerMay() throws Exception {
-        InferenceRunner careful = new InferenceRunner(pools, 3, Clock.systemUTC());
+        InferenceRunner careful = new InferenceRunner(pools, TestImages.none(), 3, Clock.systemUTC());
         careful.run(job(12, null), attempt());
         assertThat(llm.statistics().highestConcurrency()).isBetween(2, 3);
     }
@@ -315,7 +335,7 @@ class InferenceRunnerTests {
         assertThat(runner.closedPool()).isPresent();
         keys.enable(new KeyId("b"));
         assertThat(runner.closedPool()).isEmpty();
-        assertThat(new InferenceRunner(new ModelPools(List.of()), 1, Clock.systemUTC()).closedPool())
+        assertThat(new InferenceRunner(new ModelPools(List.of()), TestImages.none(), 1, Clock.systemUTC()).closedPool())
                 .isEmpty();
     }
 }
