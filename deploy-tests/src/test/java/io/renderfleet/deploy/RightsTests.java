@@ -82,9 +82,11 @@ class RightsTests {
                         COMPLETIONS + " " + queues("master-*"),
                         "s3:PutObject",
                         "renderfleet-prod-designs-123456789012/blobs/*"
-                                + " renderfleet-prod-designs-123456789012/designs/*",
+                                + " renderfleet-prod-designs-123456789012/designs/*"
+                                + " renderfleet-prod-designs-123456789012/inputs/*",
                         "s3:GetObject",
                         "renderfleet-prod-designs-123456789012/designs/*"
+                                + " renderfleet-prod-designs-123456789012/inputs/names/*"
                                 + " renderfleet-prod-results-*-123456789012/results/*",
                         "s3:ListBucket",
                         "renderfleet-prod-designs-123456789012"));
@@ -130,7 +132,9 @@ class RightsTests {
                         "dynamodb:UpdateItem", "table/renderfleet-prod-jobs",
                         "sqs:ReceiveMessage", queues("us-east-1-render"),
                         "sqs:SendMessage", COMPLETIONS + " " + queues("us-east-1-render"),
-                        "s3:GetObject", "renderfleet-prod-designs-123456789012/blobs/*",
+                        "s3:GetObject",
+                                "renderfleet-prod-designs-123456789012/blobs/*"
+                                        + " renderfleet-prod-designs-123456789012/inputs/blobs/*",
                         "s3:AbortMultipartUpload", "renderfleet-prod-results-us-east-1-123456789012/results/*",
                         "s3:PutObject", "renderfleet-prod-results-us-east-1-123456789012/results/*",
                         "ecs:UpdateTaskProtection", "task/renderfleet-prod/*"));

@@ -175,6 +175,20 @@ class StoresTests {
                 .isEqualTo(BUCKETS.results(new RegionId(Fleet.OTHER)));
     }
 
+    /** The API tells users that an input is kept for seven days (InputStore.KEPT). */
+    @Test
+    void inputsAreDeletedAfterSevenDaysAndDesignsAreKept() {
+        List<?> rules = Template.list(
+                bucket(Fleet.template("home", Fleet.HOME)).at("LifecycleConfiguration", "Rules"));
+
+        assertThat(rules.stream().map(Template::map).filter(rule -> rule.containsKey("ExpirationInDays")))
+                .singleElement()
+                .satisfies(rule -> assertThat(rule)
+                        .containsEntry("Prefix", "inputs/")
+                        .containsEntry("ExpirationInDays", 7)
+                        .containsEntry("Status", "Enabled"));
+    }
+
     @Test
     void bucketNamesFitS3WhateverTheDeploymentIsCalled() {
         String pattern = Fleet.field(
