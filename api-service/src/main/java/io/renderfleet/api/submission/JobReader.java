@@ -118,10 +118,10 @@ class JobReader {
     }
 
     private String known() {
-        return "must be "
+        return "must be one of "
                 + types.all().stream()
                         .map(JobType::name)
                         .map(JobTypeName::value)
-                        .collect(Collectors.joining(" or "));
+                        .collect(Collectors.joining(", "));
     }
 }

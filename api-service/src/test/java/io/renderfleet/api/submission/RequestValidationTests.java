@@ -31,7 +31,7 @@ class RequestValidationTests {
     static Stream<Arguments> refused() {
         String finite = "{'x': 1e999, 'y': 0, 'z': 0}";
         return Stream.of(
-                arguments("/type", "'no-such-type'", "type", "must be echo or render"),
+                arguments("/type", "'no-such-type'", "type", "must be one of echo, inference, render"),
                 arguments("/type", "1", "type", "must be a string, not a number"),
                 arguments("/jobId", "'1-1-1-1-1'", "jobId", "must be a UUID"),
                 arguments("/jobId", "'x'", "jobId", "must be a UUID"),
