@@ -95,8 +95,8 @@ public final class SharedKeyPool {
 
     /**
      * Does what is due: renews, takes and gives back permits, writes what was learnt here and reads what was learnt
-     * elsewhere. Called a few times a second. Nothing is thrown. After an error, the rest is left to the next turn, which
-     * begins with another domain, because every call takes long while the table does not respond.
+     * elsewhere. Called a few times a second. Nothing is thrown. After an error of a domain, the other domains are left to
+     * the next turn, which begins with another one, because every call takes long while the table does not respond.
      *
      * @return whether there was no error
      */
@@ -107,12 +107,13 @@ public final class SharedKeyPool {
         Map<DomainName, Demand> demands = keys.takeDemand();
         permits.forEach((domain, held) -> held.observe(demands.getOrDefault(domain, Demand.NONE)));
         // States first, so that a worker that starts knows them before it has its first permit.
-        boolean failed = !attempt(this::exchange);
+        boolean exchanged = attempt(this::exchange);
+        boolean renewed = true;
         List<DomainPermits> domains = List.copyOf(permits.values());
-        for (int i = 0; i < domains.size() && !failed; i++) {
-            failed = !attempt(domains.get(Math.floorMod(first++, domains.size()))::turn);
+        for (int i = 0; i < domains.size() && renewed; i++) {
+            renewed = attempt(domains.get(Math.floorMod(first++, domains.size()))::turn);
         }
-        failed = failed || !attempt(() -> demands.forEach(this::probe));
+        boolean failed = !exchanged || !renewed || !attempt(() -> demands.forEach(this::probe));
         if (!failed && isFailing) {
             log.info("The key pool {} reaches the fleet table again", name);
         }
@@ -139,10 +140,16 @@ public final class SharedKeyPool {
 
     private void exchange() {
         Instant now = clock.instant();
-        unwritten.addAll(keys.drainTransitions());
-        while (!unwritten.isEmpty()) {
-            states.write(unwritten.getFirst());
-            unwritten.removeFirst();
+        if (unwritten.isEmpty()) {
+            // Until these are written, the pool keeps the latest of each kind, so that nothing grows.
+            unwritten.addAll(keys.drainTransitions());
+        }
+        for (int i = unwritten.size(); i > 0; i--) {
+            // One that cannot be written is tried again after the others.
+            Transition seen = unwritten.removeFirst();
+            unwritten.addLast(seen);
+            states.write(seen);
+            unwritten.removeLast();
         }
         if (!now.isBefore(lastRead.plus(isUsed(now) ? timing.read() : timing.idleRead()))) {
             states.refresh();

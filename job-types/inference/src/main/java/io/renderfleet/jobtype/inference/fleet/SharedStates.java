@@ -8,6 +8,7 @@ import io.renderfleet.jobtype.inference.keys.DomainName;
 import io.renderfleet.jobtype.inference.keys.KeyId;
 import io.renderfleet.jobtype.inference.keys.KeyState;
 import io.renderfleet.jobtype.inference.keys.Transition;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,7 +16,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -44,8 +49,11 @@ final class SharedStates {
     /** So that the item stays small. */
     private static final int LONGEST_WHY = 120;
 
+    private static final Logger log = LoggerFactory.getLogger(SharedStates.class);
+
     private final FleetItems items;
     private final String id;
+    private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
     private volatile Map<String, AttributeValue> known = Map.of();
 
     SharedStates(FleetItems items, String pool) {
@@ -75,8 +83,15 @@ final class SharedStates {
         known.forEach((attribute, value) -> {
             int end = attribute.indexOf('#') + 1;
             if (end > 0 && value.hasM()) {
-                read(attribute.substring(0, end), attribute.substring(end), value.m())
-                        .ifPresent(transitions::add);
+                try {
+                    read(attribute.substring(0, end), attribute.substring(end), value.m())
+                            .ifPresent(transitions::add);
+                } catch (IllegalArgumentException | DateTimeException e) {
+                    // Perhaps from a newer version. It must not hide the others.
+                    if (unreadable.add(attribute)) {
+                        log.warn("The fact {} of the item {} cannot be read and is ignored", attribute, id, e);
+                    }
+                }
             }
         });
         transitions.sort(Comparator.comparing(Transition::at));

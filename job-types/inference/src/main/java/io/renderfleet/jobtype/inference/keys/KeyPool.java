@@ -54,7 +54,8 @@ public final class KeyPool {
          * No key can be used now.
          *
          * @param until the earliest time at which one can be used, rounded up to a millisecond, if no other call takes its
-         *     place. If that depends on calls in progress or on permits only, the average latency of calls from now, 50 ms to 5 s.
+         *     place. If that depends on calls in progress or on permits only, the average latency of calls from now, 50 ms to 5 s,
+         *     or 250 ms if the domains have no {@linkplain Allowance allowance}.
          *     Later than now
          */
         record NoCapacity(Instant until) implements Choice {}

@@ -21,6 +21,9 @@ final class QuotaDomain {
     /** How soon an allowance that was not renewed in time may be renewed. */
     private static final long ALLOWANCE_OVER = TimeUnit.SECONDS.toNanos(2);
 
+    /** How soon a process that asks for an allowance may have one. */
+    private static final long ALLOWANCE_WAIT = TimeUnit.MILLISECONDS.toNanos(250);
+
     private static final Duration USUAL_LATENCY = Duration.ofMillis(500);
     private static final Duration SHORTEST_CHECK = Duration.ofMillis(50);
     private static final Duration LONGEST_CHECK = Duration.ofSeconds(5);
@@ -79,6 +82,9 @@ final class QuotaDomain {
         requireRange(allowed.concurrent());
         if (allowed.rate() > 0 && allowed.rate() != allowance.rate()) {
             budget.share(allowed.rate());
+            if (allowance.rate() == 0) {
+                budget.drain();
+            }
         }
         allowance = allowed;
     }
@@ -132,7 +138,7 @@ final class QuotaDomain {
     /** How long until a call can be made, in nanoseconds, 0 if at once; an estimate if it depends on calls in progress. */
     long waitNanos(long estimatedTokens) {
         if (!isAllowed()) {
-            return Math.max(callInProgress(), recovery.waitNanos());
+            return Math.max(ALLOWANCE_WAIT, recovery.waitNanos());
         }
         long wait = Math.max(recovery.waitNanos(), budget.waitNanos(estimatedTokens));
         return lacksPermits() ? Math.max(wait, callInProgress()) : wait;

@@ -53,6 +53,14 @@ final class RateBudget {
         }
     }
 
+    /** Leaves enough for one call at most, because other processes may have used what this one did not. */
+    void drain() {
+        calls.forEach(Limit::drain);
+        if (tokens != null) {
+            tokens.drain();
+        }
+    }
+
     /** How long until a call can be made, in nanoseconds; 0 if at once. */
     long waitNanos(long estimatedTokens) {
         long wait = 0;
@@ -124,6 +132,13 @@ final class RateBudget {
             share = newShare;
             // The tokens are kept: a share that goes down and up again must not fill the bucket.
             configure(TokensInheritanceStrategy.AS_IS);
+        }
+
+        void drain() {
+            long surplus = bucket().getAvailableTokens() - largestCall;
+            if (surplus > 0) {
+                bucket().consumeIgnoringRateLimits(surplus);
+            }
         }
 
         void expect(long estimate) {

@@ -17,12 +17,14 @@ import io.renderfleet.jobtype.inference.keys.Permit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What workers learn from each other over local DynamoDB, with a clock that the tests move. */
 class SharedStatesTests {
@@ -219,6 +221,20 @@ class SharedStatesTests {
         operator.operate(new KeyId("a"), KeyState.ACTIVE, fleet.clock.instant(), "Enabled by an operator");
         fleet.pass(ONE_SECOND, workers);
         assertThat(List.of(workers)).allMatch(worker -> view(worker, "a").state() == KeyState.ACTIVE);
+    }
+
+    @Test
+    void aFactThatCannotBeReadHidesNoOther() {
+        warmUp();
+        fleet.items()
+                .write("keys#pool")
+                .set("operator#a", AttributeValue.fromM(Map.of("state", AttributeValue.fromS("OF-A-NEWER-VERSION"))))
+                .apply();
+        refuse(workers[0], "c", Duration.ofSeconds(60));
+        fleet.pass(ONE_SECOND, workers);
+
+        assertThat(view(workers[1], "c").state()).isEqualTo(KeyState.COOLING);
+        call(workers[1], "a").end(SUCCESS);
     }
 
     @Test

@@ -77,6 +77,16 @@ class RateBudgetTests {
     }
 
     @Test
+    void aShareThatIsTakenAnewStartsWithOneCallBecauseOthersMayHaveUsedTheRest() {
+        var tester = tester(new DomainLimits(1200L, null, null, 20));
+        tester.pool.allow(D1, Allowance.NONE);
+        tester.advance(Duration.ofMinutes(1));
+        tester.pool.allow(D1, new Allowance(20, 0.25, Instant.MAX));
+        assertThat(tester.takeAll(KeyPoolTester.ANY, permit -> permit.end(success())))
+                .hasSize(1);
+    }
+
+    @Test
     void callsAtTheSameTimeReserveTheirTokens() {
         var tester = tester(new DomainLimits(null, 10_000L, null, 100));
         assertThat(tester.takeAll(CallNeed.ofTokens(1000)))
