@@ -1,6 +1,6 @@
 # The tasks of a contributor. `make` without a target lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo inference-demo up cameras compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-keys bench-scaling fuzz fuzz-seeds chaos check-deploy deploy diff destroy format release sbom jdk maven
+.PHONY: help demo inference-demo up cameras compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-keys verify-keys bench-scaling fuzz fuzz-seeds chaos check-deploy deploy diff destroy format release sbom jdk maven
 
 PROJECT_VERSION := $(shell sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml)
 STANDALONE := standalone/target/standalone-$(PROJECT_VERSION)-exec.jar
@@ -63,9 +63,13 @@ bench-dynamodb: | jdk maven ## Measure the DynamoDB of local AWS: writes per sec
 cameras: $(PACKAGED) ## Let CAMERAS= simulated cameras (default 50) send events for SECONDS= (default 60), and measure
 	@$(JAVA) $(JVM) -jar $(BENCH) cameras $(if $(CAMERAS),--cameras '$(CAMERAS)') $(if $(SECONDS),--seconds '$(SECONDS)')
 
-bench-keys: | jdk maven ## Measure how long it takes to choose an API key and to account for its call
-	$(MVN) -q -pl job-types/inference -am -Dtest=KeyPoolFigures -Dsurefire.failIfNoSpecifiedTests=false -Djacoco.skip \
+bench-keys: | jdk maven ## Measure how long it takes to choose an API key, and how much of a limit four workers use
+	$(MVN) -q -pl job-types/inference -am -Dtest='KeyPoolFigures,SharedCallsFigures' -Dsurefire.failIfNoSpecifiedTests=false -Djacoco.skip \
 	    -Drenderfleet.jvm='$(JVM)' test
+
+verify-keys: $(PACKAGED) ## Make one cheap call with each API key of the settings, and print a table (CONFIG=file.yml)
+	@$(JAVA) $(JVM) -Dloader.main=io.renderfleet.jobtype.inference.fleet.VerifyKeys -cp $(STANDALONE) \
+	    org.springframework.boot.loader.launch.PropertiesLauncher $(if $(CONFIG),--spring.config.import='file:$(CONFIG)')
 
 bench-scaling: $(PACKAGED) ## Simulate how workers scale by their template, and update docs/scaling.md (SEED=)
 	@$(JAVA) $(JVM) -jar $(SIMULATOR) $(if $(SEED),--seed '$(SEED)')

@@ -133,6 +133,10 @@ POOL_KEYS = {
     "onDemandBase": number(0, 1000),
     "onDemandWeight": number(0, 1000),
     "spotWeight": number(0, 1000),
+    "inferenceSecrets": text(
+        r"|arn:[a-z-]+:secretsmanager:[^, ]+(,arn:[a-z-]+:secretsmanager:[^, ]+)*",
+        "must be the ARNs of secrets, separated by commas, or empty for a pool without API keys of models",
+    ),
 }
 REGION_KEYS = {
     "vpcCidr": (lambda value: isinstance(value, str), "must be a block of addresses such as 10.20.0.0/16"),

@@ -52,7 +52,7 @@ class PoolsTests {
     private static final String CHAT = """
             "chat": {
               "kind": "io", "cpu": 512, "memory": 1024, "minTasks": 0, "maxTasks": 4, "slots": 64, "backlogPerTask": 64,
-              "onDemandBase": 0, "onDemandWeight": 0, "spotWeight": 1
+              "onDemandBase": 0, "onDemandWeight": 0, "spotWeight": 1, "inferenceSecrets": ""
             },
             """;
 

@@ -21,6 +21,11 @@ class RightsTests {
 
     private static final String COMPLETIONS = "renderfleet-prod-completions";
 
+    private static final String API_KEY = "arn:aws:secretsmanager:us-east-1:123456789012:secret:qwen-1-AbCdEf";
+    private static final String FLEET_TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/renderfleet-prod-fleet";
+    private static final Object ITEMS_OF_KEYS = Map.of(
+            "ForAllValues:StringLike", Map.of("dynamodb:LeadingKeys", List.of("keys#*", "keystats#*", "permits#*")));
+
     /** What a role has beside the calls of the code, and why. */
     private static final Map<Service, Set<String>> MORE = Map.of(
             Service.API,
@@ -39,7 +44,8 @@ class RightsTests {
         expected.addAll(MORE.getOrDefault(service, Set.of()));
 
         Set<String> given = new TreeSet<>();
-        rights(service).forEach(right -> given.add(right.action()));
+        (service == Service.WORKER ? ofInferenceWorkers() : rights(service))
+                .forEach(right -> given.add(right.action()));
 
         assertThat(given).isEqualTo(expected);
     }
@@ -47,6 +53,7 @@ class RightsTests {
     /** The service's own classes, and those of the job types that it finds. */
     private static List<String> roots(Service service) {
         String render = "io.renderfleet.jobtype.render.";
+        String inference = "io.renderfleet.jobtype.inference.";
         List<String> roots = new ArrayList<>(List.of("io.renderfleet." + service.serviceName() + "."));
         switch (service) {
             case API ->
@@ -54,8 +61,9 @@ class RightsTests {
                         render + "request.",
                         render + "design.DesignController",
                         render + "design.DesignDigests",
-                        render + "design.Uploads"));
-            case WORKER -> roots.add(render + "run.");
+                        render + "design.Uploads",
+                        inference + "fleet.KeysController"));
+            case WORKER -> roots.addAll(List.of(render + "run.", inference + "fleet.FleetKeys"));
             case DISTRIBUTOR -> {}
         }
         return roots;
@@ -138,6 +146,25 @@ class RightsTests {
                         "s3:AbortMultipartUpload", "renderfleet-prod-results-us-east-1-123456789012/results/*",
                         "s3:PutObject", "renderfleet-prod-results-us-east-1-123456789012/results/*",
                         "ecs:UpdateTaskProtection", "task/renderfleet-prod/*"));
+    }
+
+    @Test
+    void onlyWorkersWithApiKeysReadThemAndShareThem() {
+        assertThat(rights(Service.WORKER)).noneMatch(RightsTests::isForKeys);
+        assertThat(ofInferenceWorkers())
+                .filteredOn(RightsTests::isForKeys)
+                .containsExactlyInAnyOrder(
+                        new Right("dynamodb:GetItem", FLEET_TABLE, ITEMS_OF_KEYS),
+                        new Right("dynamodb:UpdateItem", FLEET_TABLE, ITEMS_OF_KEYS),
+                        new Right("secretsmanager:GetSecretValue", API_KEY, Map.of()));
+    }
+
+    private static boolean isForKeys(Right right) {
+        return right.action().startsWith("secretsmanager:") || right.resource().equals(FLEET_TABLE);
+    }
+
+    private static List<Right> ofInferenceWorkers() {
+        return rights(Fleet.template(Service.WORKER.module(), Fleet.HOME, Map.of("InferenceSecrets", API_KEY)));
     }
 
     @Test
