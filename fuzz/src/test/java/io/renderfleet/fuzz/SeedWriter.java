@@ -129,6 +129,17 @@ final class SeedWriter {
                 {"designId": "test-design-1", "designDigest": "%s", "camera": {"position": {"x": 0, "y": 1, "z": 4},
                 "target": {"x": 0, "y": 1, "z": 0}, "up": {"x": 0, "y": 1, "z": 0}, "fov": 45}, "output":
                 {"width": 640, "height": 360, "samplesPerPixel": 64, "format": "png"}, "environment": "none"}""".formatted("0a".repeat(32)));
+        seed("jobtype/inference/event/EventFuzzTests", "event", "event.json", """
+                {"userId": "user-1", "cameraId": "camera-17", "timestamp": "2026-11-27T20:00:00.000Z", "template": "risk",
+                "detectedObjects": [{"id": "o-1", "type": "car", "speed": 62}],
+                "trafficGroups": [{"groupId": "g-1", "type": "cars"}, {"groupId": 2, "type": "bus", "objects": ["o-1"]}],
+                "groupImages": {"g-1": "s3:inputs/a.jpg", "2": ["https://a.example.com/b.png",
+                "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="]}}""");
+        seed(
+                "jobtype/inference/event/EventFuzzTests",
+                "prompt",
+                "prompt",
+                "Camera {event.cameraId}: {group.type} {{x {\"a\": 1} {group.a.b} {event}");
         seed("queue/MessageFuzzTests", "message", "ordered.json", """
                 {"jobId": "6f1c8a52-7f43-4d0e-9b1a-2c7e0d5a4b31", "userId": "user-1", "pool": "render",
                 "lane": "ORDERED", "routeEpoch": 2, "orderingKey": "k", "allowedRegions": ["us-east-1"]}""");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.renderfleet.jobtype.inference.InferencePayload;
 import io.renderfleet.jobtype.inference.InferencePayload.Task;
 import io.renderfleet.jobtype.inference.event.EventJobs.EventJob;
 import io.renderfleet.jobtype.inference.image.ImageRules;
@@ -107,6 +108,25 @@ class EventJobsTests {
         assertThat(job.payload(job.tasks(), NOW).deadline()).isEqualTo(NOW.plusSeconds(10));
         assertThat(job.payload(job.tasks(), NOW).source())
                 .isEqualTo(Map.of("cameraId", "camera-1", "template", "risk"));
+    }
+
+    /** A job costs 7 write units and one for each KB of a payload of more than 1 KB (decision 4). */
+    @Test
+    void aJobOfAnEventOf5KilobytesCostsAtMost15WriteUnits() {
+        String description = "x".repeat(1550);
+        ObjectNode event = event();
+        event.set(
+                "trafficGroups",
+                json(IntStream.range(0, 3)
+                        .mapToObj(
+                                group -> "{'groupId': %d, 'type': 'car', 'speed': '%s'}".formatted(group, description))
+                        .collect(Collectors.joining(", ", "[", "]"))));
+        assertThat(event.toString().length()).isBetween(4700, 5120);
+
+        EventJob job = read(event);
+
+        int bytes = InferencePayload.FORMAT.write(job.payload(job.tasks(), NOW)).bytes();
+        assertThat(7 + Math.ceilDiv(bytes, 1024)).isLessThanOrEqualTo(15);
     }
 
     @Test
