@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /** Properties of the machine and the JVM, and the memory and processor time that this process has used. */
-final class Machine {
+public final class Machine {
     private static final double MIB = 1024.0 * 1024;
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String PEAK = "VmHWM:";
@@ -47,7 +47,7 @@ final class Machine {
     }
 
     /** The time that the JIT compiler has used, summed over its threads. */
-    static Duration compilerTime() {
+    public static Duration compilerTime() {
         return Duration.ofMillis(ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
     }
 

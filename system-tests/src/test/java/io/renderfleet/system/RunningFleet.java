@@ -12,6 +12,7 @@ import io.renderfleet.pool.Pool;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.region.RegionClients;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.standalone.FakeModels;
 import io.renderfleet.standalone.Fleet;
 import io.renderfleet.standalone.FleetPorts;
 import io.renderfleet.standalone.ServiceLogs;
@@ -63,6 +64,18 @@ final class RunningFleet implements AutoCloseable {
         return start(
                 LocalAwsOptions.onFreePorts().withPools(List.of(Pool.of("render=cpu"), Pool.of("echo=io:4"))),
                 settings);
+    }
+
+    /** A fleet that runs inference jobs too, on a model server. */
+    static RunningFleet withInference(FakeModels models) {
+        return withInference(models, Map.of());
+    }
+
+    /** @param settings further settings of all services */
+    static RunningFleet withInference(FakeModels models, Map<String, String> settings) {
+        Map<String, String> all = new LinkedHashMap<>(models.settings());
+        all.putAll(settings);
+        return start(LocalAwsOptions.onFreePorts().withPools(Fleet.POOLS), all);
     }
 
     private static RunningFleet start(LocalAwsOptions options, Map<String, String> settings) {
@@ -148,6 +161,11 @@ final class RunningFleet implements AutoCloseable {
                         .PUT(BodyPublishers.ofByteArray(content))
                         .build(),
                 BodyHandlers.ofString());
+    }
+
+    /** Where the API answers. */
+    URI api() {
+        return fleet.api();
     }
 
     JsonNode get(String path) throws IOException, InterruptedException {

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
+import io.renderfleet.standalone.FakeModels;
+import io.renderfleet.standalone.FleetPorts;
 import io.renderfleet.telemetry.FleetMetric;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -36,16 +38,19 @@ class WholePathIT {
             .map(metric -> metric.metricName().replace('.', '_') + "_total")
             .collect(Collectors.toSet());
 
+    private static FakeModels models;
     private static RunningFleet fleet;
 
     @BeforeAll
     static void start() {
-        fleet = RunningFleet.start(Map.of("renderfleet.distributor.recovery.letters", "1s"));
+        models = FakeModels.start(FleetPorts.free());
+        fleet = RunningFleet.withInference(models, Map.of("renderfleet.distributor.recovery.letters", "1s"));
     }
 
     @AfterAll
     static void stop() {
         fleet.close();
+        models.close();
     }
 
     @Test
@@ -121,7 +126,11 @@ class WholePathIT {
 
     @Test
     void exportsWhatAlertsAndDashboardsAskFor() throws Exception {
-        fleet.awaitOver(List.of(fleet.accepted(fleet.post("/jobs", RunningFleet.tinyRequest("measured")))));
+        fleet.awaitOver(List.of(
+                fleet.accepted(fleet.post("/jobs", RunningFleet.tinyRequest("measured"))),
+                fleet.accepted(fleet.post("/jobs", """
+                        {"type": "inference", "userId": "measured", "model": "assessment",
+                         "messages": [{"role": "user", "content": "Is it a risk?"}]}"""))));
         List<String> asked;
         try (Stream<String> lines = Files.lines(Path.of("../deploy/prometheus/metrics.txt"))) {
             asked = lines.filter(line -> !line.startsWith("#")).toList();

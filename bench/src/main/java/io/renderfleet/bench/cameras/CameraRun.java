@@ -2,6 +2,7 @@ package io.renderfleet.bench.cameras;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.bench.BenchException;
+import io.renderfleet.bench.Machine;
 import io.renderfleet.bench.calls.CallCount;
 import io.renderfleet.bench.calls.CallKind;
 import io.renderfleet.bench.calls.Calls;
@@ -28,7 +29,12 @@ import java.util.function.ToDoubleFunction;
 
 /** Lets cameras send events for a time, one of the keys dies in the middle of, and measures what became of the events. */
 public final class CameraRun {
-    private static final Duration WARM_UP = Duration.ofSeconds(20);
+    private static final Duration WARM_UP = Duration.ofSeconds(15);
+    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(105);
+
+    /** The warm-up ends when the JIT compiler was busy for less than this share of a round. */
+    private static final double COMPILER_SHARE = 0.1;
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int DEAD_KEY = 3;
     private static final double MILLIS = 1_000_000.0;
@@ -89,9 +95,7 @@ public final class CameraRun {
         try (PushedResults results = new PushedResults(api);
                 Cameras warmUp = new Cameras(api, cameras);
                 Cameras measured = new Cameras(api, cameras)) {
-            progress.printf("Warming up for %d s%n", WARM_UP.toSeconds());
-            warmUp.send(WARM_UP);
-            await(warmUp.accepted(), results);
+            warmUp(warmUp, results);
 
             progress.printf(
                     "%d cameras for %d s; key %d of %d dies after %d s%n",
@@ -103,6 +107,20 @@ public final class CameraRun {
             Calls calls = CountingInterceptor.CALLS.snapshot().since(before);
             long modelCalls = models.server().journal().count() - callsBefore;
             return figures(measured, results, events, calls, modelCalls, killed);
+        }
+    }
+
+    /** Sends events until the JIT compiler has little work left, or a time limit has passed. */
+    private void warmUp(Cameras warmUp, PushedResults results) throws InterruptedException {
+        long begun = System.nanoTime();
+        double share = 1;
+        for (int round = 1; share > COMPILER_SHARE && System.nanoTime() - begun < LONGEST_WARM_UP.toNanos(); round++) {
+            progress.printf("Warming up, round %d%n", round);
+            long start = System.nanoTime();
+            Duration before = Machine.compilerTime();
+            warmUp.send(WARM_UP);
+            await(warmUp.accepted(), results);
+            share = (double) Machine.compilerTime().minus(before).toNanos() / (System.nanoTime() - start);
         }
     }
 

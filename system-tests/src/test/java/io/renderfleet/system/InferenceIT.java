@@ -1,0 +1,185 @@
+package io.renderfleet.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.renderfleet.fakellm.Behaviour;
+import io.renderfleet.fakellm.Behaviour.Kind;
+import io.renderfleet.job.Job;
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobStatus;
+import io.renderfleet.standalone.FakeModels;
+import io.renderfleet.standalone.FleetPorts;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Inference jobs on real services, with a model server that enforces quotas and fails on demand. */
+class InferenceIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private static FakeModels models;
+    private static RunningFleet fleet;
+
+    @BeforeAll
+    static void start() {
+        models = FakeModels.start(FleetPorts.free());
+        fleet = RunningFleet.withInference(models);
+    }
+
+    @AfterAll
+    static void stop() {
+        fleet.close();
+        models.close();
+    }
+
+    @BeforeEach
+    void allKeysWork() {
+        everyKey(Behaviour.OK);
+    }
+
+    private static void everyKey(Behaviour behaviour) {
+        IntStream.rangeClosed(1, FakeModels.KEYS)
+                .forEach(i -> models.server().setKeyBehaviour(FakeModels.secret(i), behaviour));
+    }
+
+    private static String question(int tasks) {
+        StringBuilder body = new StringBuilder("{\"type\": \"inference\", \"userId\": \"asker\", \"model\": \""
+                + FakeModels.MODEL + "\", \"tasks\": [");
+        for (int i = 1; i <= tasks; i++) {
+            body.append(i == 1 ? "" : ",")
+                    .append("{\"messages\": [{\"role\": \"user\", \"content\": \"How risky is group " + i + "?\"}]}");
+        }
+        return body.append("]}").toString();
+    }
+
+    private static String event(String camera, Instant time) {
+        return """
+                {"cameraId": "%s", "timestamp": "%s",
+                 "trafficGroups": [{"groupId": "g-1", "type": "cars"}, {"groupId": "g-2", "type": "a bicycle"}]}""".formatted(camera, time);
+    }
+
+    private static JsonNode result(JobId id) throws Exception {
+        HttpResponse<String> answer = HttpClient.newBuilder()
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build()
+                .send(
+                        HttpRequest.newBuilder(fleet.api().resolve("/jobs/" + id + "/result"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return JSON.readTree(answer.body());
+    }
+
+    @Test
+    void anEventIsPushedWithItsAnswersAndARepeatedEventIsTheSameJob() throws Exception {
+        Queue<String> pushed = new ConcurrentLinkedQueue<>();
+        HttpClient http = HttpClient.newHttpClient();
+        try {
+            HttpResponse<InputStream> stream = http.send(
+                    HttpRequest.newBuilder(fleet.api().resolve("/events/stream?cameraId=camera-1"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(stream.statusCode()).isEqualTo(200);
+            Thread.ofVirtual().start(() -> {
+                try (BufferedReader lines =
+                        new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+                    lines.lines().forEach(pushed::add);
+                } catch (IOException | UncheckedIOException e) {
+                    // The test closes the stream.
+                }
+            });
+            Instant now = Instant.now();
+            JobId id = fleet.accepted(fleet.post("/events", event("camera-1", now)));
+            fleet.accepted(fleet.post("/events", event("camera-2", now)));
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            pushed.stream().anyMatch(line -> line.startsWith("data:") && line.contains(id.toString())));
+
+            JsonNode data = JSON.readTree(pushed.stream()
+                    .filter(line -> line.startsWith("data:"))
+                    .findFirst()
+                    .orElseThrow()
+                    .substring("data:".length()));
+            assertThat(data.path("source").path("cameraId").asText()).isEqualTo("camera-1");
+            assertThat(data.path("result").path("partial").asBoolean(true)).isFalse();
+            assertThat(data.path("result").path("tasks").findValuesAsText("taskId"))
+                    .containsExactly("g-1", "g-2");
+            assertThat(pushed).noneMatch(line -> line.contains("camera-2"));
+
+            // A repeat has the same answer.
+            HttpResponse<String> again = fleet.post("/events", event("camera-1", now));
+            assertThat(fleet.accepted(again)).isEqualTo(id);
+            assertThat(again.headers().firstValue("Idempotent-Replayed")).contains("true");
+        } finally {
+            // Not close(), which waits for the end of the stream.
+            http.shutdownNow();
+        }
+    }
+
+    @Test
+    void jobsWaitUnchargedWhileAllKeysCoolDownAndCompleteAfterwards() throws Exception {
+        everyKey(Behaviour.of(Kind.RATE_LIMITED)
+                .withRetryAfter(Duration.ofSeconds(10))
+                .forTime(Duration.ofSeconds(8)));
+        List<JobId> jobs = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            jobs.add(fleet.accepted(fleet.post("/jobs", question(1))));
+        }
+        fleet.awaitOver(jobs);
+        for (JobId id : jobs) {
+            Job job = fleet.job(id);
+            assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
+            assertThat(job.chargedAttempts()).isEqualTo(1);
+        }
+        assertThat(fleet.get("/admin/dead-letters?pool=inference").toString())
+                .doesNotContain(jobs.getFirst().toString());
+    }
+
+    @Test
+    void aDeadKeyFailsNothing() throws Exception {
+        models.server().setKeyBehaviour(FakeModels.secret(1), Behaviour.of(Kind.UNAUTHORIZED));
+        models.server().setKeyBehaviour(FakeModels.secret(2), Behaviour.of(Kind.QUOTA_EXHAUSTED));
+        JobId id = fleet.accepted(fleet.post("/jobs", question(64)));
+        fleet.awaitOver(List.of(id));
+        assertThat(result(id).path("partial").asBoolean(true)).isFalse();
+        assertThat(fleet.get("/admin/keys").toString()).doesNotContain("sk-fake");
+    }
+
+    @Test
+    void aCancelledJobEndsItsCalls() throws Exception {
+        everyKey(Behaviour.of(Kind.HANG));
+        JobId id = fleet.accepted(fleet.post("/jobs", question(4)));
+        await().atMost(PATIENCE).until(() -> callsInProgress() == 4);
+        fleet.post("/jobs/" + id + "/cancel", "");
+        fleet.awaitOver(List.of(id));
+        assertThat(fleet.job(id).status()).isEqualTo(JobStatus.CANCELLED);
+        await().atMost(Duration.ofSeconds(20)).until(() -> callsInProgress() == 0);
+    }
+
+    private static int callsInProgress() {
+        return models.server().statistics().domains().values().stream()
+                .mapToInt(domain -> domain.inProgress())
+                .sum();
+    }
+}
