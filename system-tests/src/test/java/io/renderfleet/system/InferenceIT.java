@@ -150,7 +150,7 @@ class InferenceIT {
         for (JobId id : jobs) {
             Job job = fleet.job(id);
             assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
-            assertThat(job.chargedAttempts()).isEqualTo(1);
+            assertThat(job.chargedAttempts()).isZero();
         }
         assertThat(fleet.get("/admin/dead-letters?pool=inference").toString())
                 .doesNotContain(jobs.getFirst().toString());
