@@ -42,6 +42,7 @@ class CompletionLoop implements SmartLifecycle {
     private final EventDispatch dispatch;
     private final LoopHealth health;
     private final Semaphore batches = new Semaphore(MAX_BATCHES);
+    private volatile boolean running;
     private volatile @Nullable Thread loop;
     private volatile @Nullable Poll poll;
 
@@ -53,20 +54,22 @@ class CompletionLoop implements SmartLifecycle {
 
     @Override
     public void start() {
+        // Before the thread starts, which ends when this is false.
+        running = true;
         loop = Thread.ofVirtual().name(NAME).start(this::loop);
     }
 
     private void loop() {
         boolean failing = false;
         try {
-            while (isRunning()) {
+            while (running) {
                 try {
                     health.turn(NAME, LONGEST_TURN);
                     receive();
                     failing = false;
                 } catch (RuntimeException | Error e) {
                     // Errors too: an API without this loop would seem alive and push no results.
-                    if (!failing && isRunning()) {
+                    if (!failing && running) {
                         log.warn("Completion events cannot be received; trying again: {}", e.toString());
                     }
                     failing = true;
@@ -89,7 +92,7 @@ class CompletionLoop implements SmartLifecycle {
         try {
             Poll started = queue.receive(LONG_POLL, VISIBILITY);
             poll = started;
-            if (!isRunning()) {
+            if (!running) {
                 started.close();
             }
             received = started.await();
@@ -120,16 +123,16 @@ class CompletionLoop implements SmartLifecycle {
 
     @Override
     public void stop() {
-        Thread running = loop;
-        loop = null;
+        running = false;
+        Thread started = loop;
         Poll open = poll;
         if (open != null) {
             open.close();
         }
         try {
-            if (running != null) {
-                running.interrupt();
-                running.join(STOP_LIMIT);
+            if (started != null) {
+                started.interrupt();
+                started.join(STOP_LIMIT);
             }
             if (!batches.tryAcquire(MAX_BATCHES, STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.warn("Completion events were still being handled after {}; they are received again", STOP_LIMIT);
@@ -143,6 +146,6 @@ class CompletionLoop implements SmartLifecycle {
 
     @Override
     public boolean isRunning() {
-        return loop != null;
+        return running;
     }
 }
