@@ -88,6 +88,10 @@ class ApiServerTests {
                         "/admin/unreadable-jobs",
                         "/admin/settings",
                         "/events/stream",
+                        "/alerts",
+                        "/alerts/events",
+                        "/alerts/rules",
+                        "/alerts/rules/{name}",
                         "/designs",
                         "/designs/{designId}");
         document.path("paths")

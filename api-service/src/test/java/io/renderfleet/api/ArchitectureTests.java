@@ -32,6 +32,8 @@ class ArchitectureTests {
             .definedBy("io.renderfleet.api.completion..")
             .layer("events")
             .definedBy("io.renderfleet.api.events..")
+            .layer("alerts")
+            .definedBy("io.renderfleet.api.alerts..")
             .layer("lookup")
             .definedBy("io.renderfleet.api.lookup..")
             .layer("queue")
@@ -50,6 +52,8 @@ class ArchitectureTests {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("events")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("alerts")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("admission")
             .mayOnlyBeAccessedByLayers("submission", "control", "admin")
             .whereLayer("lookup")
@@ -57,7 +61,7 @@ class ArchitectureTests {
             .whereLayer("queue")
             .mayOnlyBeAccessedByLayers("submission", "admission", "control", "admin")
             .whereLayer("body")
-            .mayOnlyBeAccessedByLayers("submission", "admin")
+            .mayOnlyBeAccessedByLayers("submission", "admin", "alerts")
             .because("whatever opens a job needs room, a job that was changed is shown as it is looked up,"
                     + " no job type may have a field with the name of one that every shown job has,"
                     + " everything may be refused, and nothing else is shared but bodies and queues");

@@ -7,6 +7,10 @@ public enum FleetMetric {
     API_REFUSALS("renderfleet.api.refusals", "Jobs refused by a limit before they were stored, by reason."),
     API_BODY_BYTES("renderfleet.api.body.bytes", "Bytes of request bodies in memory."),
     COMPLETION_EVENTS("renderfleet.completion.events", "Completion events of ended jobs, by outcome."),
+    API_ALERTS("renderfleet.api.alerts", "Raised alerts, by rule and severity."),
+    API_ALERT_ERRORS(
+            "renderfleet.api.alert.errors",
+            "Events on which an alert rule could not be evaluated, by rule and reason."),
     WORKER_RECEIVED("renderfleet.worker.received", "Received messages, by pool and lane."),
     API_REDRIVES("renderfleet.api.redrives", "Dead letters that operators redrove, by outcome."),
     WORKER_CLAIMS("renderfleet.worker.claims", "Claims, by outcome."),

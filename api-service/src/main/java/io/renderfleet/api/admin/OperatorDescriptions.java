@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
 /**
- * Leaves the operations under {@code /admin} out of the OpenAPI document of a caller who is not an operator, with the
+ * Leaves the operations for operators out of the OpenAPI document of a caller who is not an operator, with the
  * schemas that only they use. Swagger UI shows that document.
  */
 @RestControllerAdvice(assignableTypes = OpenApiResource.class)
@@ -68,7 +68,7 @@ class OperatorDescriptions implements ResponseBodyAdvice<byte[]> {
         if (document.path("paths") instanceof ObjectNode paths) {
             paths.remove(paths.properties().stream()
                     .map(Map.Entry::getKey)
-                    .filter(path -> path.startsWith("/admin/"))
+                    .filter(path -> path.startsWith("/admin/") || path.startsWith("/alerts/rules"))
                     .toList());
             if (document.at("/components/schemas") instanceof ObjectNode schemas) {
                 schemas.retain(used(paths, schemas));

@@ -15,7 +15,7 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Allows only operators to call {@code /admin/**}. A caller is an operator if it sends the configured token (RFC 6750),
+ * Allows only operators to call {@code /admin/**} and {@code /alerts/rules/**}. A caller is an operator if it sends the configured token (RFC 6750),
  * or, if no token is configured, if it calls from this machine. Because a web page in an operator's browser also calls
  * from this machine, a request without a token must also have a loopback {@code Host} and no {@code Origin} of another
  * site.
@@ -32,7 +32,7 @@ class OperatorGuard implements HandlerInterceptor, WebMvcConfigurer {
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(this).addPathPatterns("/admin/**");
+        registry.addInterceptor(this).addPathPatterns("/admin/**", "/alerts/rules/**");
     }
 
     @Override
@@ -54,7 +54,7 @@ class OperatorGuard implements HandlerInterceptor, WebMvcConfigurer {
                         + " renderfleet.api.operator-token.");
     }
 
-    /** Whether the caller may call {@code /admin/**}. */
+    /** Whether the caller is an operator. */
     boolean isOperator(HttpServletRequest request) {
         return token.length > 0 ? hasToken(request) : isLoopback(request.getRemoteAddr()) && isLocal(request);
     }

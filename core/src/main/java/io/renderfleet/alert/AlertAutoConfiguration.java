@@ -1,0 +1,22 @@
+package io.renderfleet.alert;
+
+import io.renderfleet.region.FleetSettings;
+import java.time.Clock;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** The stores of alerts and of their rules. */
+@AutoConfiguration(afterName = "io.renderfleet.job.JobAutoConfiguration")
+class AlertAutoConfiguration {
+
+    @Bean
+    AlertStore alertStore(DynamoDbClient client, FleetSettings fleet, Clock clock) {
+        return new AlertStore(client, fleet.env(), clock);
+    }
+
+    @Bean
+    RuleStore ruleStore(DynamoDbClient client, FleetSettings fleet) {
+        return new RuleStore(client, fleet.env());
+    }
+}
