@@ -68,6 +68,8 @@ public final class FakeModels implements AutoCloseable {
         settings.put(POOL + "base-url", server.url() + "/v1");
         settings.put(POOL + "models." + MODEL, "fake-vl");
         settings.putAll(template());
+        settings.put("renderfleet.alerts.rules.high-risk.when", "result.tasks.exists(t, t.output.riskLevel == 'high')");
+        settings.put("renderfleet.alerts.rules.high-risk.message", "A group of the event is a high risk.");
         for (int i = 1; i <= KEYS; i++) {
             Path file = directory.resolve("key-" + i);
             Files.writeString(file, secret(i));

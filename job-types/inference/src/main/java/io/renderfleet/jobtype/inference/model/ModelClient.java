@@ -87,7 +87,8 @@ public final class ModelClient implements AutoCloseable {
         body.put("model", model);
         body.set("messages", messages);
         if (task.maxTokens() != null) {
-            body.put("max_tokens", task.maxTokens());
+            // OpenAI, Model Studio and vLLM have deprecated max_tokens, and newer models refuse it.
+            body.put("max_completion_tokens", task.maxTokens());
         }
         if (task.temperature() != null) {
             body.put("temperature", task.temperature());
