@@ -87,6 +87,15 @@ class ApiServerTests {
                         "/admin/dead-letters/redrive",
                         "/admin/unreadable-jobs",
                         "/admin/settings",
+                        "/admin/keys",
+                        "/admin/keys/{pool}/verify",
+                        "/admin/keys/{pool}/{id}/disable",
+                        "/admin/keys/{pool}/{id}/drain",
+                        "/admin/keys/{pool}/{id}/enable",
+                        "/admin/keys/{pool}/{id}/rotate",
+                        "/admin/keys/{pool}/{id}/verify",
+                        "/inputs/{name}",
+                        "/events",
                         "/events/stream",
                         "/alerts",
                         "/alerts/events",
@@ -129,10 +138,15 @@ class ApiServerTests {
         JsonNode body = submit.at("/requestBody/content/application~1json");
         assertThat(body.path("examples").fieldNames())
                 .toIterable()
-                .containsExactly("echo, shortest", "render, shortest", "render, everything");
+                .containsExactly(
+                        "echo, shortest",
+                        "inference, shortest",
+                        "inference, everything",
+                        "render, shortest",
+                        "render, everything");
         assertThat(body.at("/schema/$ref").asText()).isEqualTo("#/components/schemas/AnyJobRequest");
         JsonNode any = document.at("/components/schemas/AnyJobRequest");
-        assertThat(any.path("oneOf")).hasSize(2);
+        assertThat(any.path("oneOf")).hasSize(3);
         assertThat(any.at("/discriminator/mapping/render").asText()).isEqualTo("#/components/schemas/render-job");
         assertThat(document.at("/components/schemas/render-job/allOf").findValuesAsText("$ref"))
                 .containsExactly("#/components/schemas/JobRequest", "#/components/schemas/RenderRequest");
