@@ -22,11 +22,12 @@ import org.springframework.context.annotation.Bean;
 class InferenceRunnerAutoConfiguration {
 
     @Bean
-    ModelPools modelPools(InferenceSettings settings, FleetKeys keys) {
+    ModelPools modelPools(InferenceSettings settings, FleetKeys keys, Clock clock) {
         return new ModelPools(settings.pools().entrySet().stream()
                 .map(pool -> new ModelPool(
                         keys.pool(pool.getKey()).keys(),
                         keys.client(pool.getKey()),
+                        new Endpoint(pool.getKey(), clock),
                         pool.getValue().models()))
                 .toList());
     }

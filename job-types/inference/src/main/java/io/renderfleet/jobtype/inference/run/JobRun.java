@@ -112,7 +112,7 @@ final class JobRun {
         Instant deadline =
                 Objects.requireNonNullElse(job.deadline(), attempt.deadline().plus(STOP));
         try (TaskImages.Loaded loaded = images.load(task, deadline)) {
-            return new TaskRun(loaded.task(), model, pool.keys(), pool.client(), deadline, clock, calls).run();
+            return new TaskRun(loaded.task(), model, pool, deadline, clock, calls).run();
         } catch (ImageException e) {
             return new TaskRun.End.Answered(Answers.without(task, Status.FAILED, e.error()));
         } catch (RuntimeException e) {

@@ -6,10 +6,12 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The pools of API keys of a worker, by the models that they offer.
@@ -22,9 +24,18 @@ final class ModelPools {
     /**
      * A pool with the client of its provider.
      *
+     * @param endpoint whether the provider works
      * @param models the names of models in requests, and the provider's names for them
      */
-    record ModelPool(KeyPool keys, ModelClient client, Map<String, String> models) {}
+    record ModelPool(KeyPool keys, ModelClient client, Endpoint endpoint, Map<String, String> models) {
+
+        /** The time before which no call can be made; empty if one can. */
+        Optional<Instant> closedUntil() {
+            return Stream.of(keys.closedUntil(), endpoint.closedUntil())
+                    .flatMap(Optional::stream)
+                    .max(Comparator.naturalOrder());
+        }
+    }
 
     /** @param pools no two offer the same model */
     ModelPools(Collection<ModelPool> pools) {
@@ -41,13 +52,12 @@ final class ModelPools {
         return new TreeSet<>(byModel.keySet());
     }
 
-    /** The time before which no key of any pool can be used; empty if one can, or if there are no pools. */
+    /** The time before which no call can be made with any pool; empty if one can, or if there are no pools. */
     Optional<Instant> closedUntil() {
-        Collection<ModelPool> pools = byModel.values();
-        return pools.stream().anyMatch(pool -> pool.keys().closedUntil().isEmpty())
+        List<Optional<Instant>> closed =
+                byModel.values().stream().map(ModelPool::closedUntil).toList();
+        return closed.stream().anyMatch(Optional::isEmpty)
                 ? Optional.empty()
-                : pools.stream()
-                        .flatMap(pool -> pool.keys().closedUntil().stream())
-                        .min(Comparator.naturalOrder());
+                : closed.stream().flatMap(Optional::stream).min(Comparator.naturalOrder());
     }
 }

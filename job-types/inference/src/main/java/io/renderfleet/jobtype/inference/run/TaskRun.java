@@ -12,16 +12,16 @@ import io.renderfleet.jobtype.inference.keys.CallNeed;
 import io.renderfleet.jobtype.inference.keys.CallOutcome;
 import io.renderfleet.jobtype.inference.keys.DomainName;
 import io.renderfleet.jobtype.inference.keys.KeyId;
-import io.renderfleet.jobtype.inference.keys.KeyPool;
 import io.renderfleet.jobtype.inference.keys.KeyPool.Choice;
 import io.renderfleet.jobtype.inference.keys.Permit;
 import io.renderfleet.jobtype.inference.model.AnswerSchema;
-import io.renderfleet.jobtype.inference.model.ModelClient;
 import io.renderfleet.jobtype.inference.model.ModelReply;
+import io.renderfleet.jobtype.inference.run.ModelPools.ModelPool;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -40,13 +40,14 @@ final class TaskRun {
     /** A shorter wait for a key costs less than deferring the job. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+    private static final Duration HURRIED = Duration.ofSeconds(2);
+
     /** How soon to look for keys again when none can be used until an operator changes something. */
     private static final Duration NO_KEY_WAIT = Duration.ofMinutes(1);
 
     private final Task task;
     private final String model;
-    private final KeyPool keys;
-    private final ModelClient client;
+    private final ModelPool pool;
     private final Instant deadline;
     private final InstantSource clock;
     private final Semaphore calls;
@@ -73,18 +74,10 @@ final class TaskRun {
      * @param deadline when the task ends without an answer
      * @param calls has a permit for each call that this process may make at the same time
      */
-    TaskRun(
-            Task task,
-            String model,
-            KeyPool keys,
-            ModelClient client,
-            Instant deadline,
-            InstantSource clock,
-            Semaphore calls) {
+    TaskRun(Task task, String model, ModelPool pool, Instant deadline, InstantSource clock, Semaphore calls) {
         this.task = task;
         this.model = model;
-        this.keys = keys;
-        this.client = client;
+        this.pool = pool;
         this.deadline = deadline;
         this.clock = clock;
         this.calls = calls;
@@ -115,18 +108,21 @@ final class TaskRun {
     /** At most one call; null if the task goes on after the pause. */
     private @Nullable End turn() throws InterruptedException {
         pause = Duration.ZERO;
-        switch (keys.acquire(new CallNeed(TokenEstimate.of(task), tried, excluded))) {
+        Optional<Instant> closed = pool.endpoint().take();
+        if (closed.isPresent()) {
+            return waitFor(closed.get());
+        }
+        Choice choice = pool.keys().acquire(new CallNeed(TokenEstimate.of(task), tried, excluded));
+        if (!(choice instanceof Choice.Taken)) {
+            pool.endpoint().given();
+        }
+        switch (choice) {
             case Choice.Taken(Permit permit) -> {
                 TaskAnswer answer = answer(permit);
                 return answer == null ? null : new End.Answered(answer);
             }
             case Choice.NoCapacity(Instant until) -> {
-                Duration wait = Duration.between(clock.instant(), until);
-                if (wait.compareTo(PATIENCE) > 0) {
-                    return new End.NoCapacity(until);
-                }
-                pause = wait;
-                return null;
+                return waitFor(until);
             }
             case Choice.NoKey _ -> {
                 if (tried.isEmpty() && excluded.isEmpty()) {
@@ -142,20 +138,22 @@ final class TaskRun {
         }
     }
 
+    private @Nullable End waitFor(Instant until) {
+        Duration wait = Duration.between(clock.instant(), until);
+        if (wait.compareTo(PATIENCE) > 0) {
+            return new End.NoCapacity(until);
+        }
+        pause = wait;
+        return null;
+    }
+
     private Duration left() {
         return Duration.between(clock.instant(), deadline);
     }
 
     /** One call; null if the task goes on. */
     private @Nullable TaskAnswer answer(Permit permit) throws InterruptedException {
-        ModelReply reply;
-        CallOutcome outcome = new CallOutcome.Abandoned();
-        try {
-            reply = client.call(permit.secret(), model, task, messages, left());
-            outcome = reply.outcome();
-        } finally {
-            permit.end(outcome);
-        }
+        ModelReply reply = call(permit);
         switch (reply) {
             case ModelReply.Answered answered -> {
                 called = true;
@@ -171,7 +169,8 @@ final class TaskRun {
                 return without(Status.FAILED, error);
             }
             case ModelReply.Failed(String cause) -> {
-                if (!retriesLater()) {
+                // If the provider fails for everybody, the task waits for it, and does not fail.
+                if (pool.endpoint().closedUntil().isEmpty() && !retriesLater()) {
                     return without(
                             Status.FAILED,
                             new TaskError("provider-failed", "The provider did not answer (" + cause + ")."));
@@ -179,6 +178,25 @@ final class TaskRun {
             }
         }
         return null;
+    }
+
+    private ModelReply call(Permit permit) throws InterruptedException {
+        Duration time = left();
+        long started = System.nanoTime();
+        ModelReply reply = null;
+        try {
+            reply = pool.client().call(permit.secret(), model, task, messages, time);
+            return reply;
+        } finally {
+            permit.end(reply == null ? new CallOutcome.Abandoned() : reply.outcome());
+            // A call that had little time says nothing about the provider.
+            boolean hurried = reply instanceof ModelReply.Failed && time.compareTo(HURRIED) < 0;
+            if (reply == null || hurried) {
+                pool.endpoint().given();
+            } else {
+                pool.endpoint().ended(reply, Duration.ofNanos(System.nanoTime() - started));
+            }
+        }
     }
 
     /** The answer; null if the model is asked once more. */

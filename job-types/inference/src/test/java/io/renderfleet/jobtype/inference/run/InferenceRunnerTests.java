@@ -77,7 +77,11 @@ class InferenceRunnerTests {
                     List.of(key("a", FIRST), key("b", SECOND))),
             Clock.systemUTC(),
             new Random(1));
-    private final ModelPools pools = new ModelPools(List.of(new ModelPool(keys, client, Map.of("assessment", "fake"))));
+    private final ModelPools pools = new ModelPools(List.of(new ModelPool(
+            keys,
+            client,
+            new Endpoint("test", Clock.systemUTC(), Duration.ofSeconds(3)),
+            Map.of("assessment", "fake"))));
     private final InferenceRunner runner = new InferenceRunner(pools, TestImages.none(), 50, Clock.systemUTC());
 
     @TempDir
@@ -324,6 +328,37 @@ class InferenceRunnerTests {
                 .isThrownBy(() -> runner.run(InferencePayload.FORMAT.write(other), attempt()))
                 .withMessageContaining("unknown-model")
                 .withMessageContaining("The models are [assessment]");
+    }
+
+    @Test
+    void jobsWaitForAProviderThatFailsAndDoNotFail() throws Exception {
+        everyKey(Behaviour.of(Kind.ERROR).withStatus(503));
+        StoppableAttempt attempt = attempt();
+        assertThatExceptionOfType(DeferredException.class)
+                .isThrownBy(() -> runner.run(job(16, null), attempt))
+                .satisfies(deferred -> assertThat(deferred.until())
+                        .isBetween(Instant.now(), Instant.now().plusSeconds(4)));
+        // Each task was tried about once, and none with every retry.
+        assertThat(llm.journal().count()).isLessThan(32);
+        long calls = llm.journal().count();
+        assertThatExceptionOfType(DeferredException.class).isThrownBy(() -> runner.run(job(16, null), next(attempt)));
+        // At most a test of the provider, if the wait was over.
+        assertThat(llm.journal().count()).isBetween(calls, calls + 1);
+
+        everyKey(Behaviour.OK);
+        Instant end = Instant.now().plusSeconds(20);
+        while (runner.closedPool().isPresent() && Instant.now().isBefore(end)) {
+            Thread.sleep(50);
+        }
+        assertThat(answer(job(16, null), next(attempt)).path("partial").asBoolean())
+                .isFalse();
+    }
+
+    @Test
+    void aFailingTaskAmongOthersFailsAlone() throws Exception {
+        llm.setKeyBehaviour("sk-a", Behaviour.of(Kind.ERROR).forCalls(1));
+        assertThat(answer(job(30, null), attempt()).path("partial").asBoolean()).isFalse();
+        assertThat(runner.closedPool()).isEmpty();
     }
 
     @Test

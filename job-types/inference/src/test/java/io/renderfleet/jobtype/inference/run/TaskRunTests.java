@@ -24,6 +24,7 @@ import io.renderfleet.jobtype.inference.keys.Secret;
 import io.renderfleet.jobtype.inference.keys.Strategy;
 import io.renderfleet.jobtype.inference.model.ModelClient;
 import io.renderfleet.jobtype.inference.model.Provider;
+import io.renderfleet.jobtype.inference.run.ModelPools.ModelPool;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -70,6 +71,8 @@ class TaskRunTests {
             Clock.systemUTC(),
             new Random(1));
 
+    private final Endpoint endpoint = new Endpoint("test", Clock.systemUTC());
+
     @AfterEach
     void stop() {
         client.close();
@@ -94,7 +97,13 @@ class TaskRunTests {
 
     private TaskRun.End run(@Nullable JsonNode schema, Duration time) throws InterruptedException {
         Task task = new Task("group-1", MESSAGES, schema, null, null);
-        return new TaskRun(task, "fake", keys, client, Instant.now().plus(time), Clock.systemUTC(), new Semaphore(100))
+        return new TaskRun(
+                        task,
+                        "fake",
+                        new ModelPool(keys, client, endpoint, Map.of()),
+                        Instant.now().plus(time),
+                        Clock.systemUTC(),
+                        new Semaphore(100))
                 .run();
     }
 
