@@ -57,13 +57,6 @@ public final class AlertStore {
         this.clock = clock;
     }
 
-    /** Whether the rule has raised its alert for this event. */
-    public boolean isRaised(CompletionEvent event, AlertRule rule) {
-        return client.getItem(request ->
-                        request.tableName(table).key(mark(event, rule)).consistentRead(true))
-                .hasItem();
-    }
-
     /**
      * Stores an alert.
      *

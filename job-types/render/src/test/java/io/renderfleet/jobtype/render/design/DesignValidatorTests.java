@@ -148,7 +148,7 @@ class DesignValidatorTests {
 
     @Test
     void theProcessEndsWhenItsInputEnds(@TempDir Path directory) throws Exception {
-        InspectionSettings settings = settings(Duration.ofSeconds(2));
+        InspectionSettings settings = settings(Duration.ofSeconds(30));
         Path errors = directory.resolve("errors.txt");
         Process process = new ProcessBuilder(ValidationCommand.of(settings))
                 .redirectError(errors.toFile())
