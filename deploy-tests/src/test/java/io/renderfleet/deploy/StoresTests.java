@@ -178,8 +178,7 @@ class StoresTests {
     /** The API tells users that an input is kept for seven days (InputStore.KEPT). */
     @Test
     void inputsAreDeletedAfterSevenDaysAndDesignsAreKept() {
-        List<?> rules = Template.list(
-                bucket(Fleet.template("home", Fleet.HOME)).at("LifecycleConfiguration", "Rules"));
+        List<?> rules = Template.list(bucket(Fleet.template("home", Fleet.HOME)).at("LifecycleConfiguration", "Rules"));
 
         assertThat(rules.stream().map(Template::map).filter(rule -> rule.containsKey("ExpirationInDays")))
                 .singleElement()
