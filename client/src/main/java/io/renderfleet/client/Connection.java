@@ -78,7 +78,7 @@ final class Connection {
     }
 
     /** Sends one attempt of a call and checks its status. */
-    HttpResponse<String> send(Exchange exchange, HttpRequest.Builder request, int expected)
+    HttpResponse<String> send(Exchange exchange, HttpRequest.Builder request, int... expected)
             throws IOException, InterruptedException {
         return Responses.checked(exchange.send(request, BodyHandlers.ofString(), options.requestTimeout()), expected);
     }

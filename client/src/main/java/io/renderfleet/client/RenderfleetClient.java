@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,19 @@ public final class RenderfleetClient implements AutoCloseable {
      */
     public List<BatchItem> submitBatch(List<JobRequest> requests) throws InterruptedException {
         return submitter.submitBatch(requests);
+    }
+
+    /**
+     * Submits an event of a camera, such as a detection result. The API derives the job's id from the event, so the same
+     * event can be submitted any number of times, by any process, and is one job.
+     *
+     * @param event the JSON of the event, as {@code POST /events} describes it
+     * @return the job that was made of it; empty when there is nothing to do for it
+     * @throws ProblemException when the API refuses the event, or is still busy after the last attempt
+     * @throws NoAnswerException when it is unknown whether the event was accepted
+     */
+    public Optional<AcceptedJob> submitEvent(String event) throws InterruptedException {
+        return submitter.submitEvent(event);
     }
 
     /**

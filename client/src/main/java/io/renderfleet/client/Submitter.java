@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -16,6 +17,8 @@ final class Submitter {
     private static final int ACCEPTED = 202;
     private static final int MAX_BATCH = 100;
     private static final String PATH = "/jobs";
+    private static final int NO_CONTENT = 204;
+    private static final String EVENTS_PATH = "/events";
     private static final String BATCH_PATH = "/jobs/batch";
 
     private final Connection connection;
@@ -36,13 +39,25 @@ final class Submitter {
             if (key != null) {
                 post.header("Idempotency-Key", key);
             }
-            HttpResponse<String> answer = connection.send(exchange, post, ACCEPTED);
-            boolean replayed = answer.headers()
-                    .firstValue("Idempotent-Replayed")
-                    .map(Boolean::parseBoolean)
-                    .orElse(false);
-            return accepted(answer, Responses.read(answer, JsonNode.class), replayed);
+            return accepted(connection.send(exchange, post, ACCEPTED));
         });
+    }
+
+    Optional<AcceptedJob> submitEvent(String event) throws InterruptedException {
+        Exchange exchange = connection.exchange("POST", EVENTS_PATH);
+        return exchange.call(() -> {
+            HttpResponse<String> answer =
+                    connection.send(exchange, connection.json(EVENTS_PATH, event), ACCEPTED, NO_CONTENT);
+            return answer.statusCode() == NO_CONTENT ? Optional.empty() : Optional.of(accepted(answer));
+        });
+    }
+
+    private static AcceptedJob accepted(HttpResponse<String> answer) {
+        boolean replayed = answer.headers()
+                .firstValue("Idempotent-Replayed")
+                .map(Boolean::parseBoolean)
+                .orElse(false);
+        return accepted(answer, Responses.read(answer, JsonNode.class), replayed);
     }
 
     List<BatchItem> submitBatch(List<JobRequest> requests) throws InterruptedException {

@@ -72,6 +72,25 @@ class RenderfleetClientTests {
     }
 
     @Test
+    void submitsAnEventAsItIsAndReportsWhetherThereIsAJob() throws InterruptedException {
+        api.losesItsAnswer()
+                .answers(202, ACCEPTED, Map.of("Idempotent-Replayed", "true"))
+                .answers(204, "")
+                .answers(422, "{\"type\": \"urn:renderfleet:problem:input-not-found\"}");
+        String event = "{ \"cameraId\": \"camera-1\" }";
+
+        assertThat(client.submitEvent(event)).contains(new AcceptedJob(ID, Job.Status.PENDING, true));
+        assertThat(client.submitEvent(event)).isEmpty();
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> client.submitEvent(event))
+                .satisfies(refused -> assertThat(refused.type().toString()).endsWith(":input-not-found"));
+        assertThat(api.received()).hasSize(4).allSatisfy(request -> {
+            assertThat(request.path()).isEqualTo("/events");
+            assertThat(request.body()).isEqualTo(event);
+        });
+    }
+
+    @Test
     void aLostAnswerIsReplayedUnderTheSameKey() throws InterruptedException {
         api.losesItsAnswer().answers(202, ACCEPTED, Map.of("Idempotent-Replayed", "true"));
 
