@@ -47,6 +47,14 @@ final class LocalAwsArguments {
     private @Nullable String pools;
 
     @Option(
+            names = "--sinks",
+            paramLabel = "NAME,...",
+            description =
+                    "The sinks of completion events outside of the API, such as kafka, each with a queue of its own"
+                            + " (default: none).")
+    private @Nullable String sinks;
+
+    @Option(
             names = "--dynamodb-port",
             paramLabel = "PORT",
             description = "The port of DynamoDB (default: ${DEFAULT-VALUE}).")
@@ -97,6 +105,9 @@ final class LocalAwsArguments {
         }
         if (pools != null) {
             options = options.withPools(list(pools, Pool::of));
+        }
+        if (sinks != null) {
+            options = options.withSinks(list(sinks, sink -> sink));
         }
         options = options.withDynamoDbPort(dynamoDbPort).withS3Port(s3Port);
         if (dataDir != null) {

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  * @param homeRegion the region of the master queues, the tables and the designs; must be one of {@code sqsPorts}
  * @param sqsPorts the regions, each with the port of its SQS
  * @param pools the pools of workers, each with its own queues in every region
+ * @param sinks the sinks of completion events outside of the API, each with a queue in the home region
  * @param dynamoDbPort the port of DynamoDB
  * @param s3Port the port of S3
  * @param dataDir the directory in which tables and objects survive a restart; if empty, they are kept in memory
@@ -35,6 +36,7 @@ public record LocalAwsOptions(
         RegionId homeRegion,
         Map<RegionId, Integer> sqsPorts,
         List<Pool> pools,
+        List<String> sinks,
         int dynamoDbPort,
         int s3Port,
         Optional<Path> dataDir,
@@ -63,6 +65,7 @@ public record LocalAwsOptions(
         check(
                 pools.stream().map(Pool::name).distinct().count() == pools.size(),
                 "A pool is named twice: " + pools + ".");
+        sinks = List.copyOf(sinks);
         checkPort(dynamoDbPort);
         checkPort(s3Port);
         check(ACCESS_KEY.matcher(accessKey).matches(), "The access key must be 1 to 128 letters and digits.");
@@ -78,6 +81,7 @@ public record LocalAwsOptions(
                         home,
                         Map.of(home, FIRST_SQS_PORT),
                         List.of(Pool.of("render=cpu")),
+                        List.of(),
                         DYNAMODB_PORT,
                         S3_PORT,
                         Optional.empty(),
@@ -110,6 +114,7 @@ public record LocalAwsOptions(
                 regions.getFirst(),
                 ports,
                 pools,
+                sinks,
                 dynamoDbPort,
                 s3Port,
                 dataDir,
@@ -128,17 +133,66 @@ public record LocalAwsOptions(
             byRegion.put(region, ports.get(byRegion.size()));
         }
         return new LocalAwsOptions(
-                host, env, homeRegion, byRegion, pools, dynamoDbPort, s3Port, dataDir, dynamoDb, accessKey, secretKey);
+                host,
+                env,
+                homeRegion,
+                byRegion,
+                pools,
+                sinks,
+                dynamoDbPort,
+                s3Port,
+                dataDir,
+                dynamoDb,
+                accessKey,
+                secretKey);
     }
 
     public LocalAwsOptions withPools(List<Pool> value) {
         return new LocalAwsOptions(
-                host, env, homeRegion, sqsPorts, value, dynamoDbPort, s3Port, dataDir, dynamoDb, accessKey, secretKey);
+                host,
+                env,
+                homeRegion,
+                sqsPorts,
+                value,
+                sinks,
+                dynamoDbPort,
+                s3Port,
+                dataDir,
+                dynamoDb,
+                accessKey,
+                secretKey);
+    }
+
+    public LocalAwsOptions withSinks(List<String> value) {
+        return new LocalAwsOptions(
+                host,
+                env,
+                homeRegion,
+                sqsPorts,
+                pools,
+                value,
+                dynamoDbPort,
+                s3Port,
+                dataDir,
+                dynamoDb,
+                accessKey,
+                secretKey);
     }
 
     public LocalAwsOptions withHost(String value) {
         return new LocalAwsOptions(
-                value, env, homeRegion, sqsPorts, pools, dynamoDbPort, s3Port, dataDir, dynamoDb, accessKey, secretKey);
+                value,
+                env,
+                homeRegion,
+                sqsPorts,
+                pools,
+                sinks,
+                dynamoDbPort,
+                s3Port,
+                dataDir,
+                dynamoDb,
+                accessKey,
+                secretKey);
     }
 
     public LocalAwsOptions withEnv(String value) {
@@ -148,6 +202,7 @@ public record LocalAwsOptions(
                 homeRegion,
                 sqsPorts,
                 pools,
+                sinks,
                 dynamoDbPort,
                 s3Port,
                 dataDir,
@@ -158,17 +213,39 @@ public record LocalAwsOptions(
 
     public LocalAwsOptions withDynamoDbPort(int value) {
         return new LocalAwsOptions(
-                host, env, homeRegion, sqsPorts, pools, value, s3Port, dataDir, dynamoDb, accessKey, secretKey);
+                host, env, homeRegion, sqsPorts, pools, sinks, value, s3Port, dataDir, dynamoDb, accessKey, secretKey);
     }
 
     public LocalAwsOptions withS3Port(int value) {
         return new LocalAwsOptions(
-                host, env, homeRegion, sqsPorts, pools, dynamoDbPort, value, dataDir, dynamoDb, accessKey, secretKey);
+                host,
+                env,
+                homeRegion,
+                sqsPorts,
+                pools,
+                sinks,
+                dynamoDbPort,
+                value,
+                dataDir,
+                dynamoDb,
+                accessKey,
+                secretKey);
     }
 
     public LocalAwsOptions withDynamoDb(DynamoDbSettings value) {
         return new LocalAwsOptions(
-                host, env, homeRegion, sqsPorts, pools, dynamoDbPort, s3Port, dataDir, value, accessKey, secretKey);
+                host,
+                env,
+                homeRegion,
+                sqsPorts,
+                pools,
+                sinks,
+                dynamoDbPort,
+                s3Port,
+                dataDir,
+                value,
+                accessKey,
+                secretKey);
     }
 
     public LocalAwsOptions withDataDir(Path value) {
@@ -178,6 +255,7 @@ public record LocalAwsOptions(
                 homeRegion,
                 sqsPorts,
                 pools,
+                sinks,
                 dynamoDbPort,
                 s3Port,
                 Optional.of(value),
@@ -188,7 +266,7 @@ public record LocalAwsOptions(
 
     public LocalAwsOptions withCredentials(String access, String secret) {
         return new LocalAwsOptions(
-                host, env, homeRegion, sqsPorts, pools, dynamoDbPort, s3Port, dataDir, dynamoDb, access, secret);
+                host, env, homeRegion, sqsPorts, pools, sinks, dynamoDbPort, s3Port, dataDir, dynamoDb, access, secret);
     }
 
     /** All regions, including the home region, in the order in which they were given. */

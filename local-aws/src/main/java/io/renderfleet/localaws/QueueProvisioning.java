@@ -30,17 +30,22 @@ final class QueueProvisioning {
 
     private final QueueNames names;
     private final List<PoolName> pools;
+    private final List<String> sinks;
     private final SqsClient sqs;
 
-    QueueProvisioning(QueueNames names, List<Pool> pools, SqsClient sqs) {
+    QueueProvisioning(QueueNames names, List<Pool> pools, List<String> sinks, SqsClient sqs) {
         this.names = names;
         this.pools = pools.stream().map(Pool::name).toList();
+        this.sinks = sinks;
         this.sqs = sqs;
     }
 
     void region(RegionId region, boolean isHome) {
         if (isHome) {
             withDeadLetters(names.completions(), false, COMPLETION_VISIBILITY, MAX_COMPLETION_RECEIVES);
+            for (String sink : sinks) {
+                withDeadLetters(names.completions(sink), false, COMPLETION_VISIBILITY, MAX_COMPLETION_RECEIVES);
+            }
         }
         for (PoolName pool : pools) {
             for (Lane lane : Lane.values()) {

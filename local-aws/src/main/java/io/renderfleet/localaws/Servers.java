@@ -77,7 +77,7 @@ record Servers(SqsRegions sqs, DynamoDbServer dynamoDb, S3Server s3) implements 
             var names = new QueueNames(options.env());
             sqs.endpoints().forEach((region, endpoint) -> {
                 try (var client = clients.sqs(region, endpoint)) {
-                    new QueueProvisioning(names, options.pools(), client)
+                    new QueueProvisioning(names, options.pools(), options.sinks(), client)
                             .region(region, region.equals(options.homeRegion()));
                 }
             });

@@ -1,7 +1,6 @@
 package io.renderfleet.jobtype.inference.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.renderfleet.completion.CompletionSinks;
 import io.renderfleet.job.CompletionRequest;
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobTypeName;
@@ -92,11 +91,11 @@ final class InferenceJobType implements JobType<InferenceRequest> {
         }
     }
 
-    /** Every job: an answer is pushed to the live stream and checked by the rules of alerts. */
+    /** The sinks of the settings, for every job. */
     @Override
     public CompletionRequest completion(JobPayload payload) {
         Map<String, String> source = InferencePayload.FORMAT.read(payload).source();
-        return new CompletionRequest(CompletionSinks.OF_API, source == null ? Map.of() : source);
+        return new CompletionRequest(settings.sinks(), source == null ? Map.of() : source);
     }
 
     private static void checkTime(@Nullable Duration answerWithin, Violations violations) {

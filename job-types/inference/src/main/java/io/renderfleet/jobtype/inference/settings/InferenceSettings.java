@@ -1,5 +1,7 @@
 package io.renderfleet.jobtype.inference.settings;
 
+import io.renderfleet.completion.CompletionSinks;
+import io.renderfleet.job.CompletionRequest;
 import io.renderfleet.upload.UploadLimits;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -9,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -28,6 +31,8 @@ import org.springframework.validation.annotation.Validated;
  * @param events the limits of events
  * @param images the settings for images
  * @param inputs the limits of {@code PUT /inputs/{name}}
+ * @param sinks what is told when a job has ended: {@code live} and {@code alerts} are parts of the API; {@code kafka} is the
+ *     bridge. Every other sink needs a queue of its own, {@code renderfleet-<env>-completions-<sink>}
  */
 @Validated
 @ConfigurationProperties(prefix = InferenceSettings.PREFIX, ignoreUnknownFields = false)
@@ -37,13 +42,17 @@ public record InferenceSettings(
         @DefaultValue Map<String, @Valid EventTemplateDefinition> templates,
         @DefaultValue @Valid EventSettings events,
         @DefaultValue @Valid ImageSettings images,
-        @DefaultValue @Valid InputSettings inputs) {
+        @DefaultValue @Valid InputSettings inputs,
+
+        @DefaultValue({CompletionSinks.LIVE, CompletionSinks.ALERTS})
+        Set<String> sinks) {
     static final String PREFIX = "renderfleet.inference";
 
     /** @throws IllegalArgumentException if two pools offer the same model, or a value is not accepted */
     public InferenceSettings {
         pools = Map.copyOf(pools);
         templates = Map.copyOf(templates);
+        sinks = new CompletionRequest(sinks, Map.of()).sinks();
         if (inputs.disk().toBytes() < 2 * images.maxBytes().toBytes()) {
             throw new IllegalArgumentException(
                     PREFIX + ".inputs.disk must be at least twice " + PREFIX + ".images.max-bytes");

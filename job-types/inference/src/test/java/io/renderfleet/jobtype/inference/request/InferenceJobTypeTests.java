@@ -1,6 +1,7 @@
 package io.renderfleet.jobtype.inference.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.BindException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -60,6 +62,21 @@ class InferenceJobTypeTests {
         assertThat(violations.errors()).isEmpty();
         JobPayload payload = Objects.requireNonNull(source).payload();
         return InferencePayload.FORMAT.read(payload);
+    }
+
+    @Test
+    void theSettingsSayWhichSinksAreTold() {
+        Violations violations = new Violations();
+        JobPayload payload = Objects.requireNonNull(type.prepare(messages(QUESTION), violations))
+                .payload();
+        assertThat(type.completion(payload).sinks()).containsExactlyInAnyOrder("live", "alerts");
+        assertThat(type(TestSettings.settings("sinks", "live,kafka"))
+                        .completion(payload)
+                        .sinks())
+                .containsExactlyInAnyOrder("live", "kafka");
+        assertThatExceptionOfType(BindException.class)
+                .isThrownBy(() -> TestSettings.settings("sinks", "No sink"))
+                .withRootCauseInstanceOf(IllegalArgumentException.class);
     }
 
     private List<FieldError> errors(InferenceRequest request) {
