@@ -1,6 +1,7 @@
 package io.renderfleet.start;
 
 import io.renderfleet.job.JobDatabase;
+import io.renderfleet.queue.CompletionQueue;
 import io.renderfleet.queue.JobQueue;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,15 +29,32 @@ public final class Prerequisites implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Prerequisites.class);
 
     private final AwsCredentialsProvider credentials;
-    private final JobDatabase database;
-    private final List<JobQueue> queues;
+
+    /** Each returns the name of what does not exist, and an empty text otherwise. */
+    private final List<Callable<String>> checks;
+
     private volatile boolean running;
 
     /** @param queues the queues that the service sends to or receives from */
     public Prerequisites(AwsCredentialsProvider credentials, JobDatabase database, List<JobQueue> queues) {
+        this(credentials, checks(database, queues));
+    }
+
+    private Prerequisites(AwsCredentialsProvider credentials, List<Callable<String>> checks) {
         this.credentials = credentials;
-        this.database = database;
-        this.queues = List.copyOf(queues);
+        this.checks = List.copyOf(checks);
+    }
+
+    /** The prerequisites of a service that uses only a queue of completion events. */
+    public static Prerequisites of(AwsCredentialsProvider credentials, CompletionQueue queue) {
+        return new Prerequisites(credentials, List.of(() -> queue.exists() ? "" : "the queue " + queue.name()));
+    }
+
+    private static List<Callable<String>> checks(JobDatabase database, List<JobQueue> queues) {
+        List<Callable<String>> checks = new ArrayList<>();
+        checks.add(() -> database.exists() ? "" : "the table " + database.table() + " of the home region");
+        queues.forEach(queue -> checks.add(() -> queue.exists() ? "" : "the queue " + queue.name()));
+        return checks;
     }
 
     /** Waits at most 5 s for AWS to respond. */
@@ -49,9 +67,6 @@ public final class Prerequisites implements SmartLifecycle {
                     "There are no AWS credentials: " + e.getMessage(),
                     "Give the task a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.");
         }
-        List<Callable<String>> checks = new ArrayList<>();
-        checks.add(() -> database.exists() ? "" : "the table " + database.table() + " of the home region");
-        queues.forEach(queue -> checks.add(() -> queue.exists() ? "" : "the queue " + queue.name()));
         List<String> missing = missing(checks);
         if (!missing.isEmpty()) {
             throw new CannotStartException(

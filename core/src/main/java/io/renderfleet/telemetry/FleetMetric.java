@@ -55,6 +55,8 @@ public enum FleetMetric {
     DISTRIBUTOR_REGION_DEPTH_AGE(
             "renderfleet.distributor.region.depth.age",
             "Age of the last measured depth, by region and pool; before the first, the time since the distributor started."),
+    BRIDGE_RECORDS("renderfleet.bridge.records", "Records of detection results that were submitted, by outcome."),
+    BRIDGE_RESULTS("renderfleet.bridge.results", "Completion events that were sent to Kafka, by outcome."),
     ;
 
     private final String metricName;

@@ -49,7 +49,15 @@ class ImagesTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"api-service", "distributor-service", "worker-service", "local-aws", "standalone"})
+    @ValueSource(
+            strings = {
+                "api-service",
+                "distributor-service",
+                "worker-service",
+                "bridge-service",
+                "local-aws",
+                "standalone"
+            })
     void anImageRunsItsJvmUnprivilegedAndPassesSignalsToIt(String module) throws IOException {
         String text = dockerfile(module);
 
@@ -67,6 +75,7 @@ class ImagesTests {
                 "api-service",
                 "distributor-service",
                 "worker-service",
+                "bridge-service",
                 "local-aws",
                 "standalone",
                 "deploy/collector",
@@ -94,8 +103,8 @@ class ImagesTests {
     @Test
     void theFirstStageIsTheSameInAllSoThatItIsBuiltOnce() throws IOException {
         Set<String> stages = new HashSet<>();
-        for (String module :
-                List.of("api-service", "distributor-service", "worker-service", "local-aws", "standalone")) {
+        for (String module : List.of(
+                "api-service", "distributor-service", "worker-service", "bridge-service", "local-aws", "standalone")) {
             String text = dockerfile(module);
             stages.add(text.substring(text.indexOf("FROM maven"), text.indexOf("FROM eclipse-temurin")));
         }
@@ -113,7 +122,7 @@ class ImagesTests {
             assertThat(Fleet.field(service, "cpus")).asString().isNotEmpty();
             assertThat(Fleet.field(service, "image").toString())
                     .as("built here, or pinned by its digest")
-                    .matches("renderfleet/[a-z-]+:\\$\\{RENDERFLEET_VERSION}|[a-z/-]+:v?[0-9.]+@" + DIGEST);
+                    .matches("renderfleet/[a-z-]+:\\$\\{RENDERFLEET_VERSION}|[a-z./-]+:v?[0-9.]+@" + DIGEST);
             assertThat(Template.texts(Template.map(service).getOrDefault("ports", List.of())))
                     .allMatch(port -> port.startsWith("127.0.0.1:"));
         });
