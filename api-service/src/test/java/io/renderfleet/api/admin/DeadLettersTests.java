@@ -76,7 +76,7 @@ class DeadLettersTests {
         assertThat(letter.path("jobStatus").asText()).isEqualTo("PENDING");
         assertThat(letter.path("ageSeconds").asLong()).isBetween(0L, 60L);
         assertThat(letter.has("body")).isFalse();
-        assertThat(list.path("queues")).hasSize(32);
+        assertThat(list.path("queues")).hasSize(48);
     }
 
     @Test

@@ -30,7 +30,7 @@ class RegionsTests {
 
         answer.extractingPath("$.items[*].id").asArray().containsExactly("us-east-1", "us-west-2", "us-west-1");
         answer.extractingPath("$.items[0].reachable").isEqualTo(true);
-        answer.extractingPath("$.items[0].depth").asMap().containsOnlyKeys("render", "echo");
+        answer.extractingPath("$.items[0].depth").asMap().containsOnlyKeys("render", "echo", "inference");
         answer.extractingPath("$.items[0].depth.render").asMap().containsOnlyKeys("HIGH", "NORMAL", "LOW", "ORDERED");
         answer.extractingPath("$.items[0].depth.render.NORMAL")
                 .asMap()
@@ -99,12 +99,12 @@ class RegionsTests {
 
         var answer = assertThat(http.get().uri("/admin/queues")).hasStatus(200).bodyJson();
 
-        answer.extractingPath("$.master.length()").isEqualTo(8);
+        answer.extractingPath("$.master.length()").isEqualTo(12);
         answer.extractingPath("$.master[2].pool").isEqualTo("render");
         answer.extractingPath("$.master[2].lane").isEqualTo("LOW");
         answer.extractingPath("$.master[2].depth.visible").asNumber().isNotEqualTo(0);
-        answer.extractingPath("$.regional.length()").isEqualTo(24);
-        answer.extractingPath("$.deadLetters.length()").isEqualTo(32);
+        answer.extractingPath("$.regional.length()").isEqualTo(36);
+        answer.extractingPath("$.deadLetters.length()").isEqualTo(48);
         answer.extractingPath("$.deadLetters[?(@.queue == 'renderfleet-local-us-west-2-render-high-dlq')].letters")
                 .asArray()
                 .containsExactly(1);
