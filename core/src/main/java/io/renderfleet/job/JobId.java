@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** The id of a job: a UUID, which is the key of its item and part of its result's name. */
 public record JobId(@JsonValue UUID uuid) {
@@ -56,12 +56,7 @@ public record JobId(@JsonValue UUID uuid) {
      * section 5.8). Only a submission of that user can have this id, because no client can choose an id of version 8.
      */
     public static JobId derivedFrom(UserId user, String idempotencyKey) {
-        MessageDigest sha256;
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK supports SHA-256.", e);
-        }
+        MessageDigest sha256 = DigestUtils.getSha256Digest();
         sha256.update(user.value().getBytes(StandardCharsets.UTF_8));
         sha256.update((byte) 0);
         ByteBuffer digest = ByteBuffer.wrap(sha256.digest(idempotencyKey.getBytes(StandardCharsets.UTF_8)));

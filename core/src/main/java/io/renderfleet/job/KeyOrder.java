@@ -5,13 +5,9 @@ import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.from
 import io.renderfleet.job.JobStore.SubmitOutcome;
 import io.renderfleet.region.FleetTable;
 import io.renderfleet.region.PassingFailure;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
@@ -268,12 +265,6 @@ final class KeyOrder {
     }
 
     private static String chain(UserId user, OrderingKey key) {
-        try {
-            byte[] sha256 =
-                    MessageDigest.getInstance("SHA-256").digest(key.of(user).getBytes(StandardCharsets.UTF_8));
-            return "order#" + HexFormat.of().formatHex(sha256);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK supports SHA-256.", e);
-        }
+        return "order#" + DigestUtils.sha256Hex(key.of(user));
     }
 }

@@ -6,12 +6,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a message, its group, and its deduplication id in a FIFO queue. */
@@ -65,10 +62,10 @@ final class MessageCodec {
      */
     static String group(JobMessage message) {
         if (message.lane().isFifo() && message.orderingKey() != null) {
-            return digest(message.orderingKey().of(message.userId()));
+            return DigestUtils.sha256Hex(message.orderingKey().of(message.userId()));
         }
         String user = message.userId().value();
-        return GROUP.matcher(user).matches() ? user : digest(user);
+        return GROUP.matcher(user).matches() ? user : DigestUtils.sha256Hex(user);
     }
 
     /** The same for each message of a job and route epoch; null for a queue that is not FIFO. */
@@ -79,15 +76,6 @@ final class MessageCodec {
     /** A random one, so that SQS does not drop the message as a duplicate; null for a queue that is not FIFO. */
     static @Nullable String newDeduplicationId(JobMessage message) {
         return message.lane().isFifo() ? message.jobId() + "-" + UUID.randomUUID() : null;
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(sha256);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK supports SHA-256.", e);
-        }
     }
 
     /** A message that is not a job message; its text says why. */

@@ -9,10 +9,11 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * A digest of the values in a request. Two requests with the same id are the same request if their digests are equal.
@@ -44,12 +45,12 @@ final class RequestDigest {
      */
     static String of(JobRequest envelope, Record request) {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = DigestUtils.getSha256Digest();
             digest.update(canonical(envelope.withoutId()));
             digest.update(canonical(request));
             return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
-        } catch (NoSuchAlgorithmException | JsonProcessingException e) {
-            throw new IllegalStateException("A request can be written as JSON, and every JDK has SHA-256", e);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("A request can be written as JSON", e);
         }
     }
 

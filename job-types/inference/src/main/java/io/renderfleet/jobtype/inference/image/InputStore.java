@@ -8,19 +8,15 @@ import io.renderfleet.blob.BucketNames;
 import io.renderfleet.blob.TransferLimit;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.Optional;
+import org.apache.commons.codec.digest.DigestUtils;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -78,9 +74,8 @@ public final class InputStore {
     public Input store(InputName name, Path image, ImageType type) throws IOException {
         long bytes = Files.size(image);
         String digest;
-        try (DigestInputStream in = new DigestInputStream(Files.newInputStream(image), sha256())) {
-            in.transferTo(OutputStream.nullOutputStream());
-            digest = HexFormat.of().formatHex(in.getMessageDigest().digest());
+        try (InputStream in = Files.newInputStream(image)) {
+            digest = DigestUtils.sha256Hex(in);
         }
         put(digest, type, bytes, RequestBody.fromFile(image));
         Input input = new Input(digest, bytes, type.mediaType(), clock.instant().truncatedTo(ChronoUnit.MILLIS));
@@ -92,7 +87,7 @@ public final class InputStore {
 
     /** Stores an image without a name, and returns its digest. */
     public String store(byte[] image, ImageType type) {
-        String digest = HexFormat.of().formatHex(sha256().digest(image));
+        String digest = DigestUtils.sha256Hex(image);
         put(digest, type, image.length, RequestBody.fromBytes(image));
         return digest;
     }
@@ -150,13 +145,5 @@ public final class InputStore {
 
     private static String blob(String digest) {
         return PREFIX + "blobs/" + digest;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

@@ -14,14 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -103,7 +102,7 @@ public final class DesignStore {
         try {
             try (InputStream in = s3.getObject(request -> request.bucket(bucket).key(BLOBS + digest));
                     OutputStream out = Files.newOutputStream(part)) {
-                DigestInputStream digesting = new DigestInputStream(in, sha256());
+                DigestInputStream digesting = new DigestInputStream(in, DigestUtils.getSha256Digest());
                 digesting.transferTo(out);
                 String found =
                         HexFormat.of().formatHex(digesting.getMessageDigest().digest());
@@ -154,17 +153,8 @@ public final class DesignStore {
     }
 
     private static String digest(Path file) throws IOException {
-        try (DigestInputStream in = new DigestInputStream(Files.newInputStream(file), sha256())) {
-            in.transferTo(OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(in.getMessageDigest().digest());
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+        try (InputStream in = Files.newInputStream(file)) {
+            return DigestUtils.sha256Hex(in);
         }
     }
 }
