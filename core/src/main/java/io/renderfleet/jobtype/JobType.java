@@ -7,7 +7,9 @@ import io.renderfleet.pool.PoolName;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import io.renderfleet.problem.Violations;
+import io.renderfleet.region.RegionId;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,5 +86,26 @@ public interface JobType<R extends Record> {
          * @throws ProblemException when the request refers to something that does not exist
          */
         JobPayload payload();
+
+        /** The only regions that can run the job, as far as the request says; empty for all. */
+        default Set<RegionId> regions() {
+            return Set.of();
+        }
+
+        /** This source, for a job that only some regions can run; empty for all. */
+        default PayloadSource onlyIn(Set<RegionId> regions) {
+            PayloadSource source = this;
+            return new PayloadSource() {
+                @Override
+                public JobPayload payload() {
+                    return source.payload();
+                }
+
+                @Override
+                public Set<RegionId> regions() {
+                    return regions;
+                }
+            };
+        }
     }
 }

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
 /** Inference jobs on real services, with a model server that enforces quotas and fails on demand. */
 class InferenceIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String WESTERN_MODEL = "assessment-west";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private static FakeModels models;
@@ -44,7 +46,20 @@ class InferenceIT {
     @BeforeAll
     static void start() {
         models = FakeModels.start(FleetPorts.free());
-        fleet = RunningFleet.withInference(models);
+        fleet = RunningFleet.withInference(models, onlyInTheWest());
+    }
+
+    /** A second pool, whose keys are for one region. */
+    private static Map<String, String> onlyInTheWest() {
+        String pool = "renderfleet.inference.pools.west.";
+        return Map.of(
+                pool + "base-url", models.server().url() + "/v1",
+                pool + "models." + WESTERN_MODEL, "fake-vl",
+                pool + "regions", "us-west-2",
+                pool + "domains.account-1.concurrency", "5",
+                pool + "keys[0].id", "west-1",
+                pool + "keys[0].domain", "account-1",
+                pool + "keys[0].secret", models.settings().get("renderfleet.inference.pools.fake.keys[0].secret"));
     }
 
     @AfterAll
@@ -175,6 +190,27 @@ class InferenceIT {
         fleet.awaitOver(List.of(id));
         assertThat(fleet.job(id).status()).isEqualTo(JobStatus.CANCELLED);
         await().atMost(Duration.ofSeconds(20)).until(() -> callsInProgress() == 0);
+    }
+
+    @Test
+    void onlyRegionsWithKeysForTheModelGetItsJobs() throws Exception {
+        List<JobId> jobs = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            jobs.add(fleet.accepted(
+                    fleet.post("/jobs", question(1).replace(FakeModels.MODEL + "\"", WESTERN_MODEL + "\""))));
+        }
+        fleet.awaitOver(jobs);
+        for (JobId id : jobs) {
+            assertThat(fleet.job(id).status()).isEqualTo(JobStatus.COMPLETED);
+            assertThat(fleet.get("/jobs/" + id).path("region").asText()).isEqualTo("us-west-2");
+        }
+        HttpResponse<String> elsewhere = fleet.post(
+                "/jobs",
+                question(1)
+                        .replace(FakeModels.MODEL + "\"", WESTERN_MODEL + "\"")
+                        .replace("\"tasks\"", "\"regions\": [\"us-east-1\"], \"tasks\""));
+        assertThat(elsewhere.statusCode()).isEqualTo(400);
+        assertThat(elsewhere.body()).contains("must have one of the regions that can run this job: us-west-2");
     }
 
     private static int callsInProgress() {

@@ -13,10 +13,13 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -52,7 +55,7 @@ class EnvelopeRules {
         UserId userId = read("userId", request.userId(), UserId::new, PRINTABLE, violations);
         JobId id = id(request.jobId(), idempotencyKey, userId, violations);
         OrderingKey orderingKey = read("orderingKey", request.orderingKey(), OrderingKey::new, PRINTABLE, violations);
-        List<RegionId> allowed = regions(request.regions(), violations);
+        List<RegionId> allowed = allowed(request.regions(), part, violations);
         Duration startWithin = duration("startWithin", request.startWithin(), MAX_START_WITHIN, violations);
         Duration timeout = duration("timeout", request.timeout(), JobLimits.MAX_TIMEOUT, violations);
         if (part != null && !pools.contains(part.type().pool())) {
@@ -98,6 +101,26 @@ class EnvelopeRules {
         return read("jobId", jobId, JobId::chosenByClient, RANDOM_UUID, violations);
     }
 
+    /** The regions of the request that can also run such a job; empty for all regions. */
+    private List<RegionId> allowed(
+            @Nullable List<@Nullable String> asked, JobReader.@Nullable Part part, Violations violations) {
+        List<RegionId> allowed = regions(asked, violations);
+        Set<RegionId> able = part == null || part.payload() == null
+                ? Set.of()
+                : part.payload().regions();
+        if (able.isEmpty()) {
+            return allowed;
+        }
+        List<RegionId> both = regions.stream()
+                .filter(able::contains)
+                .filter(region -> allowed.isEmpty() || allowed.contains(region))
+                .toList();
+        if (both.isEmpty()) {
+            violations.add("regions", "must have one of the regions that can run this job: " + names(able));
+        }
+        return both;
+    }
+
     private List<RegionId> regions(@Nullable List<@Nullable String> asked, Violations violations) {
         List<RegionId> allowed = new ArrayList<>();
         for (int i = 0; asked != null && i < asked.size(); i++) {
@@ -118,8 +141,11 @@ class EnvelopeRules {
     }
 
     private String oneOfTheRegions() {
-        return "must be one of "
-                + String.join(", ", regions.stream().map(RegionId::value).toList());
+        return "must be one of " + names(regions);
+    }
+
+    private static String names(Collection<RegionId> regions) {
+        return regions.stream().map(RegionId::value).sorted().collect(Collectors.joining(", "));
     }
 
     private static @Nullable Duration duration(

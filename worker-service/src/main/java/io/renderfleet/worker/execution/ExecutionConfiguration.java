@@ -9,6 +9,7 @@ import io.renderfleet.jobtype.JobRunner;
 import io.renderfleet.jobtype.JobRunners;
 import io.renderfleet.pool.PoolName;
 import io.renderfleet.region.FleetSettings;
+import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.FleetMetric;
 import io.renderfleet.telemetry.JobTraces;
 import io.renderfleet.telemetry.LoopHealth;
@@ -47,6 +48,12 @@ class ExecutionConfiguration {
             // The name is informational; a machine whose own name does not resolve can still run jobs.
             return "worker";
         }
+    }
+
+    /** The region in which this process runs, for the job types. */
+    @Bean
+    RegionId region(WorkerSettings settings) {
+        return settings.region();
     }
 
     /** The runners of all job types on the class path. */

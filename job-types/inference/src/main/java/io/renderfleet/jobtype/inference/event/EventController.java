@@ -1,6 +1,7 @@
 package io.renderfleet.jobtype.inference.event;
 
 import io.renderfleet.jobtype.JobSubmitter;
+import io.renderfleet.jobtype.JobType.PayloadSource;
 import io.renderfleet.jobtype.RequestReader;
 import io.renderfleet.jobtype.inference.InferencePayload;
 import io.renderfleet.jobtype.inference.event.EventJobs.EventJob;
@@ -103,12 +104,14 @@ class EventController {
         if (event.tasks().isEmpty()) {
             return ResponseEntity.noContent().build();
         }
+        PayloadSource payload =
+                () -> InputReferences.write(event.payload(inputs.resolve(event.tasks()), clock.instant()));
         return jobs.submit(new JobSubmitter.Request(
                 InferencePayload.TYPE,
                 event.user(),
                 event.key(),
                 event.template().settings().priority(),
                 event.content(),
-                () -> InputReferences.write(event.payload(inputs.resolve(event.tasks()), clock.instant()))));
+                payload.onlyIn(event.template().regions())));
     }
 }

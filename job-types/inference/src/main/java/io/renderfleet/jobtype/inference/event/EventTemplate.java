@@ -2,6 +2,8 @@ package io.renderfleet.jobtype.inference.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.jobtype.inference.settings.EventTemplateDefinition;
+import io.renderfleet.region.RegionId;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param system null for no system message
  * @param schema the JSON schema of the answers; null for answers as text
+ * @param regions the only regions that have keys for the model; empty for all
  */
 record EventTemplate(
         String name,
         EventTemplateDefinition settings,
         PromptTemplate prompt,
         @Nullable PromptTemplate system,
-        @Nullable JsonNode schema) {}
+        @Nullable JsonNode schema,
+        Set<RegionId> regions) {}

@@ -90,7 +90,9 @@ final class EventTemplates {
         between(setting + ".max-age", definition.maxAge(), LEAST_AGE, MOST_AGE, "1s to 30d");
         checkUser(setting + ".user", definition.user());
         JsonNode schema = schema(setting + ".schema", definition.schema());
-        templates.put(name, new EventTemplate(name, definition, prompt, system, schema));
+        templates.put(
+                name,
+                new EventTemplate(name, definition, prompt, system, schema, settings.regionsOf(definition.model())));
     }
 
     private PromptTemplate parse(String setting, String text) {

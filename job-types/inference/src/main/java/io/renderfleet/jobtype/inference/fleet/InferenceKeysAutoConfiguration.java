@@ -5,6 +5,7 @@ import io.renderfleet.job.WorkerId;
 import io.renderfleet.jobtype.JobRunners;
 import io.renderfleet.jobtype.inference.settings.InferenceSettings;
 import io.renderfleet.region.FleetSettings;
+import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.LoopHealth;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -19,17 +20,20 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 @EnableConfigurationProperties(InferenceSettings.class)
 public class InferenceKeysAutoConfiguration {
 
+    /** @param region where this worker runs, which decides what keys it uses */
     @Bean
     FleetKeys fleetKeys(
             InferenceSettings settings,
             DynamoDbClient client,
             FleetSettings fleet,
+            RegionId region,
             WorkerId worker,
             LoopHealth health,
             MeterRegistry registry,
             Clock clock) {
+        settings.checkRegions(fleet.regions());
         return new FleetKeys(
-                settings.pools(),
+                settings.poolsIn(region),
                 new FleetItems(client, fleet.env()),
                 new SecretReader(System::getenv),
                 worker.value(),

@@ -8,9 +8,11 @@ import io.renderfleet.jobtype.inference.settings.InferenceSettings;
 import io.renderfleet.jobtype.inference.settings.KeyPoolDefinition;
 import io.renderfleet.jobtype.inference.settings.KeyPoolDefinition.KeyDefinition;
 import io.renderfleet.problem.ProblemException;
+import io.renderfleet.region.RegionId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -57,6 +59,9 @@ final class KeyAdministration {
                 .toList();
         return new KeyPoolView(
                 name,
+                definition.regions().stream()
+                        .sorted(Comparator.comparing(RegionId::value))
+                        .toList(),
                 workers.size(),
                 domains,
                 definition.keys().stream().map(key -> key(key, states, figures)).toList());

@@ -2,6 +2,7 @@ package io.renderfleet.jobtype.inference.fleet;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.renderfleet.jobtype.inference.keys.KeyState;
+import io.renderfleet.region.RegionId;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -11,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * A pool of keys as operators see it.
  *
  * @param pool its name in the settings
+ * @param regions the only regions whose workers use it; empty for all
  * @param workers the workers that used it in the last minute
  */
 @Schema(name = "KeyPool")
-record KeyPoolView(String pool, int workers, List<Domain> domains, List<Key> keys) {
+record KeyPoolView(String pool, List<RegionId> regions, int workers, List<Domain> domains, List<Key> keys) {
 
     /** All pools, by their names. */
     @Schema(name = "KeyPools")

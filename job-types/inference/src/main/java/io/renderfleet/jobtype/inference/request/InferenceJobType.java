@@ -72,7 +72,8 @@ final class InferenceJobType implements JobType<InferenceRequest> {
         if (model == null || tasks.isEmpty() || !violations.isEmpty()) {
             return null;
         }
-        return () -> payload(model, tasks, request.answerWithin());
+        PayloadSource payload = () -> payload(model, tasks, request.answerWithin());
+        return payload.onlyIn(settings.regionsOf(model));
     }
 
     private JobPayload payload(String model, List<Task> tasks, @Nullable Duration answerWithin) {

@@ -4,6 +4,7 @@ import io.renderfleet.jobtype.JobTypes;
 import io.renderfleet.jobtype.inference.input.InputAutoConfiguration;
 import io.renderfleet.jobtype.inference.input.InputReferences;
 import io.renderfleet.jobtype.inference.settings.InferenceSettings;
+import io.renderfleet.region.FleetSettings;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -17,7 +18,9 @@ import org.springframework.context.annotation.Bean;
 class InferenceTypeAutoConfiguration {
 
     @Bean
-    InferenceJobType inferenceJobType(InferenceSettings settings, InputReferences inputs, Clock clock) {
+    InferenceJobType inferenceJobType(
+            InferenceSettings settings, FleetSettings fleet, InputReferences inputs, Clock clock) {
+        settings.checkRegions(fleet.regions());
         return new InferenceJobType(settings, inputs, clock);
     }
 }

@@ -11,6 +11,7 @@ import io.renderfleet.jobtype.inference.image.InputStore;
 import io.renderfleet.jobtype.inference.image.InputStoreAutoConfiguration;
 import io.renderfleet.jobtype.inference.run.ModelPools.ModelPool;
 import io.renderfleet.jobtype.inference.settings.InferenceSettings;
+import io.renderfleet.region.RegionId;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -22,8 +23,8 @@ import org.springframework.context.annotation.Bean;
 class InferenceRunnerAutoConfiguration {
 
     @Bean
-    ModelPools modelPools(InferenceSettings settings, FleetKeys keys, Clock clock) {
-        return new ModelPools(settings.pools().entrySet().stream()
+    ModelPools modelPools(InferenceSettings settings, RegionId region, FleetKeys keys, Clock clock) {
+        return new ModelPools(settings.poolsIn(region).entrySet().stream()
                 .map(pool -> new ModelPool(
                         keys.pool(pool.getKey()).keys(),
                         keys.client(pool.getKey()),

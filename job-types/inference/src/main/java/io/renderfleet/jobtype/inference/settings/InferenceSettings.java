@@ -2,11 +2,14 @@ package io.renderfleet.jobtype.inference.settings;
 
 import io.renderfleet.completion.CompletionSinks;
 import io.renderfleet.job.CompletionRequest;
+import io.renderfleet.region.RegionId;
 import io.renderfleet.upload.UploadLimits;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -30,6 +36,7 @@ import org.springframework.validation.annotation.Validated;
  * @param templates the event templates, by name: how events become jobs
  * @param events the limits of events
  * @param images the settings for images
+ * @param cache which answers are kept for repeated questions
  * @param inputs the limits of {@code PUT /inputs/{name}}
  * @param sinks what is told when a job has ended: {@code live} and {@code alerts} are parts of the API; {@code kafka} is the
  *     bridge. Every other sink needs a queue of its own, {@code renderfleet-<env>-completions-<sink>}
@@ -42,11 +49,13 @@ public record InferenceSettings(
         @DefaultValue Map<String, @Valid EventTemplateDefinition> templates,
         @DefaultValue @Valid EventSettings events,
         @DefaultValue @Valid ImageSettings images,
+        @DefaultValue @Valid CacheSettings cache,
         @DefaultValue @Valid InputSettings inputs,
 
         @DefaultValue({CompletionSinks.LIVE, CompletionSinks.ALERTS})
         Set<String> sinks) {
     static final String PREFIX = "renderfleet.inference";
+    private static final Set<String> REDIS = Set.of("redis", "rediss");
 
     /** @throws IllegalArgumentException if two pools offer the same model, or a value is not accepted */
     public InferenceSettings {
@@ -75,6 +84,34 @@ public record InferenceSettings(
         return pools.values().stream()
                 .flatMap(pool -> pool.models().keySet().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The pools whose keys the workers of a region use. */
+    public Map<String, KeyPoolDefinition> poolsIn(RegionId region) {
+        return pools.entrySet().stream()
+                .filter(pool -> pool.getValue().isUsedIn(region))
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** The only regions that can run the jobs of a model; empty for all, and for a model that no pool offers. */
+    public Set<RegionId> regionsOf(String model) {
+        return poolOf(model).map(pools::get).map(KeyPoolDefinition::regions).orElse(Set.of());
+    }
+
+    /**
+     * Checks that the pools are for regions of the deployment.
+     *
+     * @throws IllegalArgumentException if a pool is for another region
+     */
+    public void checkRegions(Collection<RegionId> deployed) {
+        pools.forEach((pool, definition) -> definition.regions().stream()
+                .filter(region -> !deployed.contains(region))
+                .findFirst()
+                .ifPresent(region -> {
+                    throw new IllegalArgumentException(PREFIX + ".pools." + pool + ".regions has the region " + region
+                            + ", which this deployment does not have; its regions are "
+                            + deployed.stream().map(RegionId::value).sorted().collect(Collectors.joining(", ")));
+                }));
     }
 
     /** The pool that offers this model, under its name in requests; empty if none does. */
@@ -129,6 +166,31 @@ public record InferenceSettings(
             }
             if (timeout.compareTo(SHORTEST) < 0 || timeout.compareTo(LONGEST) > 0) {
                 throw new IllegalArgumentException(IMAGES + "timeout must be 100ms to 1m; it is " + timeout);
+            }
+        }
+    }
+
+    /**
+     * Which answers to requests with temperature 0 are kept for repeated questions of the same user.
+     *
+     * @param keep how long an answer is kept, up to 24 hours; 0 for not at all
+     * @param size the most memory of a worker for answers, roughly; not used with Redis
+     * @param redis the address of a Redis that keeps the answers of all workers, such as {@code
+     *     rediss://user:password@host:6379}; null if each worker keeps its own. Without a response of it, models are asked
+     */
+    public record CacheSettings(
+            @DefaultValue("5m") @DurationMin(seconds = 0) @DurationMax(hours = 24)
+            Duration keep,
+
+            @DefaultValue("16MB") DataSize size,
+            @Nullable URI redis) {
+
+        /** @throws IllegalArgumentException if the address is not one of Redis */
+        public CacheSettings {
+            if (redis != null && (!REDIS.contains(String.valueOf(redis.getScheme())) || redis.getHost() == null)) {
+                throw new IllegalArgumentException(
+                        PREFIX
+                                + ".cache.redis must be the address of a Redis, such as redis://localhost:6379, or rediss: with TLS");
             }
         }
     }

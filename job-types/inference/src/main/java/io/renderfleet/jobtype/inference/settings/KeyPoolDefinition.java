@@ -8,12 +8,14 @@ import io.renderfleet.jobtype.inference.keys.KeyPoolSettings.KeySettings;
 import io.renderfleet.jobtype.inference.keys.Secret;
 import io.renderfleet.jobtype.inference.keys.Strategy;
 import io.renderfleet.jobtype.inference.model.Provider;
+import io.renderfleet.region.RegionId;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,6 +30,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param models the names of models in requests, and the provider's names for them. In files, a name with characters
  *     other than letters, digits, dots and hyphens is written in brackets: {@code "[qwen/vl]": qwen-vl-max}
  * @param headers headers that each call has besides the key
+ * @param regions the only regions whose workers use these keys, and so the only ones that run the jobs of these models;
+ *     empty for all regions
  * @param timeout the longest call, 100 ms to one hour
  * @param domains the quota domains by name, with the provider's limits
  * @param keys the API keys, 1 to 1000
@@ -45,6 +49,7 @@ public record KeyPoolDefinition(
 
         @DefaultValue Map<String, String> headers,
 
+        @DefaultValue Set<RegionId> regions,
         @DefaultValue("60s") Duration timeout,
         @DefaultValue Map<String, DomainLimits> domains,
         @DefaultValue List<KeyDefinition> keys) {
@@ -59,6 +64,7 @@ public record KeyPoolDefinition(
     public KeyPoolDefinition {
         models = Map.copyOf(models);
         headers = Map.copyOf(headers);
+        regions = Set.copyOf(regions);
         domains = Map.copyOf(domains);
         keys = List.copyOf(keys);
     }
@@ -117,6 +123,11 @@ public record KeyPoolDefinition(
                                 key.weight(),
                                 secrets.apply(key.id(), key.secret())))
                         .toList());
+    }
+
+    /** Whether the workers of a region use these keys. */
+    public boolean isUsedIn(RegionId region) {
+        return regions.isEmpty() || regions.contains(region);
     }
 
     /** The provider of the pool's models. */

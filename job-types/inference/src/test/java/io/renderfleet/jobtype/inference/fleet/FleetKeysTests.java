@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,7 @@ class FleetKeysTests {
             Provider.Kind.OPENAI,
             Map.of("assessment", "fake"),
             Map.of(),
+            Set.of(),
             Duration.ofSeconds(10),
             Map.of("account-a", new KeyPoolSettings.DomainLimits(null, null, null, 5)),
             List.of(new KeyDefinition("a", "account-a", 1, "env:KEY_A")));

@@ -1,6 +1,7 @@
 package io.renderfleet.jobtype.inference.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.renderfleet.jobtype.inference.keys.DomainName;
 import io.renderfleet.jobtype.inference.keys.KeyPoolSettings;
@@ -8,6 +9,7 @@ import io.renderfleet.jobtype.inference.keys.KeyPoolSettings.DomainLimits;
 import io.renderfleet.jobtype.inference.keys.Secret;
 import io.renderfleet.jobtype.inference.keys.Strategy;
 import io.renderfleet.jobtype.inference.model.Provider;
+import io.renderfleet.region.RegionId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -138,5 +140,35 @@ class InferenceSettingsTests {
                         .rootCause()
                         .hasMessageContaining("keys[0].secret must say where the key is")
                         .satisfies(failure -> assertThat(failure).message().doesNotContain("canary")));
+    }
+
+    @Test
+    void aPoolForSomeRegionsIsUsedOnlyThere() {
+        RegionId ohio = new RegionId("us-east-2");
+        RegionId tokyo = new RegionId("ap-northeast-1");
+        InferenceSettings settings = TestSettings.settings(
+                "pools.main.regions",
+                "us-east-2",
+                "pools.other.base-url",
+                "https://api.example.org/v1",
+                "pools.other.models.summary",
+                "qwen-plus",
+                "pools.other.domains.account.concurrency",
+                "1",
+                "pools.other.keys[0].id",
+                "b",
+                "pools.other.keys[0].domain",
+                "account",
+                "pools.other.keys[0].secret",
+                "env:KEY_B");
+        assertThat(settings.poolsIn(ohio)).containsOnlyKeys("main", "other");
+        assertThat(settings.poolsIn(tokyo)).containsOnlyKeys("other");
+        assertThat(settings.regionsOf("assessment")).containsExactly(ohio);
+        assertThat(settings.regionsOf("summary")).isEmpty();
+        settings.checkRegions(List.of(ohio, tokyo));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings.checkRegions(List.of(tokyo)))
+                .withMessage("renderfleet.inference.pools.main.regions has the region us-east-2, which this deployment"
+                        + " does not have; its regions are ap-northeast-1");
     }
 }
