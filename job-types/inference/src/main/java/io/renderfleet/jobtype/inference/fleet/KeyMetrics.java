@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.renderfleet.jobtype.inference.keys.CallOutcome;
 import io.renderfleet.jobtype.inference.keys.DomainName;
-import io.renderfleet.jobtype.inference.keys.KeyId;
 import io.renderfleet.jobtype.inference.keys.KeyPool;
 import io.renderfleet.jobtype.inference.keys.KeyState;
 import io.renderfleet.telemetry.FleetMetric;
@@ -41,7 +40,7 @@ final class KeyMetrics {
         keys.keys().forEach(key -> {
             for (KeyState state : KeyState.values()) {
                 Tags tags = Tags.of("pool", pool, "key", key.id().value(), "state", name(state));
-                gauge(FleetMetric.INFERENCE_KEYS, tags, () -> isInState(keys, key.id(), state) ? 1 : 0);
+                gauge(FleetMetric.INFERENCE_KEYS, tags, () -> keys.state(key.id()) == state ? 1 : 0);
             }
         });
         keys.onEnd((permit, outcome) -> ended(permit.domain(), outcome));
@@ -49,10 +48,6 @@ final class KeyMetrics {
 
     private static String name(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static boolean isInState(KeyPool keys, KeyId id, KeyState state) {
-        return keys.keys().stream().anyMatch(key -> key.id().equals(id) && key.state() == state);
     }
 
     private void gauge(FleetMetric metric, Tags tags, Supplier<Number> value) {

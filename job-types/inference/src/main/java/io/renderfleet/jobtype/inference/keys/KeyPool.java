@@ -219,6 +219,11 @@ public final class KeyPool {
         return locked(() -> keys.values().stream().map(PooledKey::view).toList());
     }
 
+    /** The state of a key. */
+    public KeyState state(KeyId id) {
+        return locked(() -> key(id).view().state());
+    }
+
     /**
      * The keys whose secret a provider refused and that must be read again from where it is stored, and given to
      * {@link #rotate}. If it is the same then, or nobody does this within 30 seconds, the key is INVALID.
