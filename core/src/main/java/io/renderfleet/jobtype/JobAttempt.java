@@ -3,6 +3,7 @@ package io.renderfleet.jobtype;
 import io.renderfleet.job.Artifact;
 import io.renderfleet.job.ArtifactName;
 import io.renderfleet.job.JobId;
+import io.renderfleet.job.UserId;
 import io.renderfleet.jobtype.AttemptException.StoppedException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -31,6 +32,9 @@ public interface JobAttempt {
     int MAX_OPEN_ARTIFACTS = 4;
 
     JobId jobId();
+
+    /** The user whose job it is. */
+    UserId owner();
 
     /** The attempt's number, from 1. */
     int number();

@@ -27,6 +27,9 @@ public enum FleetMetric {
     INFERENCE_CALL_LATENCY(
             "renderfleet.inference.call.latency",
             "Time from a call of a model to the end of its answer, by pool of keys."),
+    INFERENCE_CACHE(
+            "renderfleet.inference.cache",
+            "Tasks with temperature 0, by whether their answer was kept from an earlier one: hit or miss."),
     INFERENCE_KEYS(
             "renderfleet.inference.keys", "1 for the state of a key as this worker knows it, and 0 for other states."),
     INFERENCE_PERMITS(

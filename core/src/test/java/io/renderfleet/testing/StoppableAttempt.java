@@ -2,6 +2,7 @@ package io.renderfleet.testing;
 
 import io.renderfleet.job.ArtifactName;
 import io.renderfleet.job.JobId;
+import io.renderfleet.job.UserId;
 import io.renderfleet.jobtype.JobAttempt;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -68,6 +69,11 @@ public final class StoppableAttempt implements JobAttempt {
     @Override
     public JobId jobId() {
         return id;
+    }
+
+    @Override
+    public UserId owner() {
+        return new UserId("user-1");
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.renderfleet.testing;
 
 import io.renderfleet.job.ArtifactName;
 import io.renderfleet.job.JobId;
+import io.renderfleet.job.UserId;
 import io.renderfleet.jobtype.JobAttempt;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,6 +19,11 @@ public record TestAttempt(BooleanSupplier stopped, DoubleConsumer progressed) im
     @Override
     public JobId jobId() {
         return JobId.random();
+    }
+
+    @Override
+    public UserId owner() {
+        return new UserId("user-1");
     }
 
     @Override

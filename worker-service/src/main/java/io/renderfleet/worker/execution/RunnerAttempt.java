@@ -5,6 +5,7 @@ import io.renderfleet.job.ArtifactName;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobResult;
+import io.renderfleet.job.UserId;
 import io.renderfleet.jobtype.JobAttempt;
 import io.renderfleet.jobtype.JobRunner.JobOutput;
 import io.renderfleet.region.RegionId;
@@ -79,6 +80,11 @@ final class RunnerAttempt implements JobAttempt {
     @Override
     public JobId jobId() {
         return job.jobId();
+    }
+
+    @Override
+    public UserId owner() {
+        return job.job().userId();
     }
 
     @Override

@@ -40,7 +40,8 @@ public record InferenceAnswer(List<TaskAnswer> tasks, boolean partial, Usage usa
      * @param output the text of the model, or the object that satisfies the task's schema; null without an answer
      * @param usage the tokens of the task's calls; null if no call was answered
      * @param model the name of the model as the provider gave it; null without an answer
-     * @param latencyMs the time from the start of the call to the whole answer in milliseconds; null without an answer
+     * @param latencyMs the time from the start of the call to the whole answer in milliseconds; null without a call
+     * @param cached true if the model was not asked, because it had just answered the same; null otherwise
      * @param error why there is no answer; null with one
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -51,6 +52,7 @@ public record InferenceAnswer(List<TaskAnswer> tasks, boolean partial, Usage usa
             @Nullable Usage usage,
             @Nullable String model,
             @Nullable Long latencyMs,
+            @Nullable Boolean cached,
             @Nullable TaskError error) {}
 
     /**

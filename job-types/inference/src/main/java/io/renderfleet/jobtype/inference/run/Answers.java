@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,8 @@ final class Answers {
 
     private final List<Task> tasks;
     private final Map<String, TaskAnswer> byTask = new HashMap<>();
+    /** The tokens of calls for tasks that are asked again. */
+    private final Map<String, Usage> spent = new HashMap<>();
 
     private Answers(List<Task> tasks) {
         this.tasks = tasks;
@@ -52,13 +55,28 @@ final class Answers {
         Answers answers = new Answers(tasks);
         if (kept != null) {
             try {
-                MAPPER.readValue(kept, LIST).forEach(answers::add);
+                MAPPER.readValue(kept, LIST).forEach(answers::restore);
             } catch (JsonProcessingException e) {
                 // Written by another version. The answers are asked for again.
                 log.warn("The answers of an earlier attempt cannot be read; asking again: {}", e.getOriginalMessage());
             }
         }
         return answers;
+    }
+
+    private void restore(TaskAnswer kept) {
+        if (kept.status() == Status.UNFINISHED) {
+            spend(kept.taskId(), kept.usage());
+        } else {
+            add(kept);
+        }
+    }
+
+    /** Records the tokens of a task that is asked again later; null for none. */
+    void spend(String taskId, @Nullable Usage usage) {
+        if (usage != null) {
+            spent.merge(taskId, usage, Usage::plus);
+        }
     }
 
     void add(TaskAnswer answer) {
@@ -74,6 +92,11 @@ final class Answers {
         return open().isEmpty();
     }
 
+    /** Whether there is something that {@link #kept} keeps. */
+    boolean isWorthKeeping() {
+        return !byTask.isEmpty() || !spent.isEmpty();
+    }
+
     /** The share of the tasks that have ended, 0 to 1. */
     double share() {
         return (double) byTask.size() / tasks.size();
@@ -87,16 +110,26 @@ final class Answers {
     String kept(int most) {
         StringBuilder text = new StringBuilder("[");
         int bytes = 2;
-        for (TaskAnswer answer : byTask.values()) {
-            // A deadline that has passed stays passed, so there is nothing to keep.
-            String json = answer.status() == Status.UNFINISHED ? "" : json(answer);
+        for (TaskAnswer answer : toKeep()) {
+            String json = json(answer);
             int more = json.getBytes(StandardCharsets.UTF_8).length + 1;
-            if (!json.isEmpty() && bytes + more <= most) {
+            if (bytes + more <= most) {
                 text.append(text.length() > 1 ? "," : "").append(json);
                 bytes += more;
             }
         }
         return text.append(']').toString();
+    }
+
+    /** A deadline that has passed stays passed, so an unfinished task stands for the tokens that it used. */
+    private List<TaskAnswer> toKeep() {
+        List<TaskAnswer> all = new ArrayList<>();
+        spent.forEach((taskId, usage) ->
+                all.add(new TaskAnswer(taskId, Status.UNFINISHED, null, usage, null, null, null, null)));
+        byTask.values().stream()
+                .filter(answer -> answer.status() != Status.UNFINISHED)
+                .forEach(all::add);
+        return all;
     }
 
     private static String json(TaskAnswer answer) {
@@ -118,7 +151,7 @@ final class Answers {
                                 new TaskError(
                                         "no-capacity", "No API key could be used before the deadline of the job."))))
                 .toList();
-        Usage usage = Usage.NONE;
+        Usage usage = spent.values().stream().reduce(Usage.NONE, Usage::plus);
         for (TaskAnswer answer : all) {
             usage = usage.plus(answer.usage());
         }
@@ -130,6 +163,6 @@ final class Answers {
 
     /** The end of a task that made no call that counts. */
     static TaskAnswer without(Task task, Status status, TaskError error) {
-        return new TaskAnswer(task.taskId(), status, null, null, null, null, error);
+        return new TaskAnswer(task.taskId(), status, null, null, null, null, null, error);
     }
 }

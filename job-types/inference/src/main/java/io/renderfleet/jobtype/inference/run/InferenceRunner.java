@@ -7,6 +7,7 @@ import io.renderfleet.jobtype.AttemptException.JobRejectedException;
 import io.renderfleet.jobtype.JobAttempt;
 import io.renderfleet.jobtype.JobRunner;
 import io.renderfleet.jobtype.inference.InferencePayload;
+import io.renderfleet.jobtype.inference.cache.AnswerCache;
 import io.renderfleet.jobtype.inference.fetch.TaskImages;
 import io.renderfleet.jobtype.inference.run.ModelPools.ModelPool;
 import java.io.IOException;
@@ -23,13 +24,15 @@ final class InferenceRunner implements JobRunner {
 
     private final ModelPools pools;
     private final TaskImages images;
+    private final AnswerCache cache;
     private final Semaphore calls;
     private final InstantSource clock;
 
     /** @param calls the most calls of models that this worker makes at the same time */
-    InferenceRunner(ModelPools pools, TaskImages images, int calls, InstantSource clock) {
+    InferenceRunner(ModelPools pools, TaskImages images, AnswerCache cache, int calls, InstantSource clock) {
         this.pools = pools;
         this.images = images;
+        this.cache = cache;
         this.calls = new Semaphore(calls, true);
         this.clock = clock;
     }
@@ -56,13 +59,13 @@ final class InferenceRunner implements JobRunner {
     public JobOutput run(JobPayload payload, JobAttempt attempt) throws IOException, InterruptedException {
         InferencePayload job = InferencePayload.FORMAT.read(payload);
         ModelPool pool = pools.of(job.model()).orElseThrow(() -> new JobRejectedException(unknown(job.model())));
-        return new JobRun(job, attempt, pool, images, calls, clock).run();
+        return new JobRun(job, attempt, pool, images, cache, calls, clock).run();
     }
 
     private JobError unknown(String model) {
         return new JobError(
                 "unknown-model",
-                "No pool of keys offers the model " + model + ". The models are " + pools.models()
-                        + ". Choose one of them, or ask the operator to add it.");
+                "No pool of keys of this region offers the model " + model + ". The models are " + pools.models()
+                        + ". Submit the job again: the settings may have changed since it was accepted.");
     }
 }

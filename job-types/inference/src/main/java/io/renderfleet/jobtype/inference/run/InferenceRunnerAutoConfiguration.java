@@ -1,6 +1,8 @@
 package io.renderfleet.jobtype.inference.run;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.jobtype.JobRunners;
+import io.renderfleet.jobtype.inference.cache.AnswerCache;
 import io.renderfleet.jobtype.inference.fetch.HttpsImages;
 import io.renderfleet.jobtype.inference.fetch.ImageMemory;
 import io.renderfleet.jobtype.inference.fetch.TaskImages;
@@ -11,6 +13,7 @@ import io.renderfleet.jobtype.inference.image.InputStore;
 import io.renderfleet.jobtype.inference.image.InputStoreAutoConfiguration;
 import io.renderfleet.jobtype.inference.run.ModelPools.ModelPool;
 import io.renderfleet.jobtype.inference.settings.InferenceSettings;
+import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionId;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -52,7 +55,13 @@ class InferenceRunnerAutoConfiguration {
     }
 
     @Bean
-    InferenceRunner inferenceRunner(ModelPools pools, TaskImages images, InferenceSettings settings, Clock clock) {
-        return new InferenceRunner(pools, images, settings.calls(), clock);
+    AnswerCache answerCache(InferenceSettings settings, FleetSettings fleet, MeterRegistry registry) {
+        return AnswerCache.of(settings.cache(), fleet.env(), registry);
+    }
+
+    @Bean
+    InferenceRunner inferenceRunner(
+            ModelPools pools, TaskImages images, AnswerCache cache, InferenceSettings settings, Clock clock) {
+        return new InferenceRunner(pools, images, cache, settings.calls(), clock);
     }
 }

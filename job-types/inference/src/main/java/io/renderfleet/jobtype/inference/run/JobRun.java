@@ -7,8 +7,10 @@ import io.renderfleet.jobtype.JobRunner.JobOutput;
 import io.renderfleet.jobtype.inference.InferenceAnswer.Status;
 import io.renderfleet.jobtype.inference.InferenceAnswer.TaskAnswer;
 import io.renderfleet.jobtype.inference.InferenceAnswer.TaskError;
+import io.renderfleet.jobtype.inference.InferenceAnswer.Usage;
 import io.renderfleet.jobtype.inference.InferencePayload;
 import io.renderfleet.jobtype.inference.InferencePayload.Task;
+import io.renderfleet.jobtype.inference.cache.AnswerCache;
 import io.renderfleet.jobtype.inference.fetch.ImageException;
 import io.renderfleet.jobtype.inference.fetch.TaskImages;
 import io.renderfleet.jobtype.inference.run.ModelPools.ModelPool;
@@ -18,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -47,6 +50,7 @@ final class JobRun {
     private final JobAttempt attempt;
     private final ModelPool pool;
     private final TaskImages images;
+    private final AnswerCache cache;
     private final Semaphore calls;
     private final InstantSource clock;
     private final Answers answers;
@@ -57,12 +61,14 @@ final class JobRun {
             JobAttempt attempt,
             ModelPool pool,
             TaskImages images,
+            AnswerCache cache,
             Semaphore calls,
             InstantSource clock) {
         this.job = job;
         this.attempt = attempt;
         this.pool = pool;
         this.images = images;
+        this.cache = cache;
         this.calls = calls;
         this.clock = clock;
         this.answers = Answers.of(job.tasks(), attempt.kept().orElse(null));
@@ -75,7 +81,7 @@ final class JobRun {
         try {
             askAll();
         } finally {
-            if (!answers.isComplete() && answers.share() > 0) {
+            if (!answers.isComplete() && answers.isWorthKeeping()) {
                 attempt.keep(answers.kept(JobAttempt.MAX_KEPT_BYTES));
             }
         }
@@ -112,7 +118,7 @@ final class JobRun {
         Instant deadline =
                 Objects.requireNonNullElse(job.deadline(), attempt.deadline().plus(STOP));
         try (TaskImages.Loaded loaded = images.load(task, deadline)) {
-            return new TaskRun(loaded.task(), model, pool, deadline, clock, calls).run();
+            return ask(loaded.task(), model, deadline);
         } catch (ImageException e) {
             return new TaskRun.End.Answered(Answers.without(task, Status.FAILED, e.error()));
         } catch (RuntimeException e) {
@@ -121,6 +127,19 @@ final class JobRun {
             return new TaskRun.End.Answered(Answers.without(
                     task, Status.FAILED, new TaskError("internal-error", "The task failed unexpectedly.")));
         }
+    }
+
+    private TaskRun.End ask(Task task, String model, Instant deadline) throws InterruptedException {
+        Optional<String> key = cache.key(attempt.owner(), job.model(), model, task);
+        Optional<TaskAnswer> known = key.flatMap(question -> cache.find(question, task.taskId()));
+        if (known.isPresent()) {
+            return new TaskRun.End.Answered(known.get());
+        }
+        TaskRun.End end = new TaskRun(task, model, pool, deadline, clock, calls).run();
+        if (key.isPresent() && end instanceof TaskRun.End.Answered(TaskAnswer answer)) {
+            cache.put(key.get(), answer);
+        }
+        return end;
     }
 
     private void collect(CompletionService<Ended> ended, int count, ExecutorService threads)
@@ -148,7 +167,8 @@ final class JobRun {
     private void collect(Ended task) {
         switch (task.end()) {
             case TaskRun.End.Answered(TaskAnswer answer) -> answers.add(answer);
-            case TaskRun.End.NoCapacity(Instant until) -> {
+            case TaskRun.End.NoCapacity(Instant until, Usage usage) -> {
+                answers.spend(task.task().taskId(), usage);
                 if (noCapacityBefore == null || until.isBefore(noCapacityBefore)) {
                     noCapacityBefore = until;
                 }

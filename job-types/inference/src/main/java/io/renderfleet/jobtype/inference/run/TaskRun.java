@@ -65,8 +65,12 @@ final class TaskRun {
     sealed interface End {
         record Answered(TaskAnswer answer) implements End {}
 
-        /** No key can be used before then, and the task has made no progress. */
-        record NoCapacity(Instant until) implements End {}
+        /**
+         * No key can be used before then.
+         *
+         * @param usage the tokens of the calls that were made nevertheless; null if none was answered
+         */
+        record NoCapacity(Instant until, @Nullable Usage usage) implements End {}
     }
 
     /**
@@ -126,14 +130,12 @@ final class TaskRun {
             }
             case Choice.NoKey _ -> {
                 if (tried.isEmpty() && excluded.isEmpty()) {
-                    return new End.NoCapacity(clock.instant().plus(NO_KEY_WAIT));
+                    return noCapacity(clock.instant().plus(NO_KEY_WAIT));
                 }
                 // Every key was tried. What the pool has learned about them decides when one can be used again.
                 tried.clear();
                 excluded.clear();
-                return retriesLater()
-                        ? null
-                        : new End.NoCapacity(clock.instant().plus(NO_KEY_WAIT));
+                return retriesLater() ? null : noCapacity(clock.instant().plus(NO_KEY_WAIT));
             }
         }
     }
@@ -141,10 +143,14 @@ final class TaskRun {
     private @Nullable End waitFor(Instant until) {
         Duration wait = Duration.between(clock.instant(), until);
         if (wait.compareTo(PATIENCE) > 0) {
-            return new End.NoCapacity(until);
+            return noCapacity(until);
         }
         pause = wait;
         return null;
+    }
+
+    private End noCapacity(Instant until) {
+        return new End.NoCapacity(until, called ? usage : null);
     }
 
     private Duration left() {
@@ -239,11 +245,12 @@ final class TaskRun {
                 usage,
                 answered.model(),
                 answered.latency().toMillis(),
+                null,
                 null);
     }
 
     private TaskAnswer without(Status status, TaskError error) {
-        return new TaskAnswer(task.taskId(), status, null, called ? usage : null, null, null, error);
+        return new TaskAnswer(task.taskId(), status, null, called ? usage : null, null, null, null, error);
     }
 
     /** Whether there is another retry, after the pause that this sets. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.renderfleet.fakellm.Behaviour;
 import io.renderfleet.fakellm.Behaviour.Kind;
 import io.renderfleet.fakellm.DomainLimits;
@@ -20,6 +21,7 @@ import io.renderfleet.jobtype.AttemptException.StoppedException;
 import io.renderfleet.jobtype.JobRunner.JobOutput;
 import io.renderfleet.jobtype.inference.InferencePayload;
 import io.renderfleet.jobtype.inference.InferencePayload.Task;
+import io.renderfleet.jobtype.inference.cache.AnswerCache;
 import io.renderfleet.jobtype.inference.fetch.TestImages;
 import io.renderfleet.jobtype.inference.keys.DomainName;
 import io.renderfleet.jobtype.inference.keys.KeyId;
@@ -31,6 +33,7 @@ import io.renderfleet.jobtype.inference.keys.Strategy;
 import io.renderfleet.jobtype.inference.model.ModelClient;
 import io.renderfleet.jobtype.inference.model.Provider;
 import io.renderfleet.jobtype.inference.run.ModelPools.ModelPool;
+import io.renderfleet.jobtype.inference.settings.InferenceSettings.CacheSettings;
 import io.renderfleet.testing.StoppableAttempt;
 import java.io.IOException;
 import java.net.URI;
@@ -53,6 +56,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.unit.DataSize;
 
 /** Whole jobs, with real calls over HTTP and one key for each of two quota domains. */
 @Timeout(60)
@@ -82,7 +86,15 @@ class InferenceRunnerTests {
             client,
             new Endpoint("test", Clock.systemUTC(), Duration.ofSeconds(3)),
             Map.of("assessment", "fake"))));
-    private final InferenceRunner runner = new InferenceRunner(pools, TestImages.none(), 50, Clock.systemUTC());
+    private final InferenceRunner runner = new InferenceRunner(
+            pools,
+            TestImages.none(),
+            AnswerCache.of(
+                    new CacheSettings(Duration.ofMinutes(5), DataSize.ofMegabytes(1), null),
+                    "test",
+                    new SimpleMeterRegistry()),
+            50,
+            Clock.systemUTC());
 
     @TempDir
     private Path directory;
@@ -315,7 +327,8 @@ class InferenceRunnerTests {
 
     @Test
     void makesNoMoreCallsAtATimeThanTheWorkerMay() throws Exception {
-        InferenceRunner careful = new InferenceRunner(pools, TestImages.none(), 3, Clock.systemUTC());
+        InferenceRunner careful =
+                new InferenceRunner(pools, TestImages.none(), AnswerCache.none(), 3, Clock.systemUTC());
         careful.run(job(12, null), attempt());
         assertThat(llm.statistics().highestConcurrency()).isBetween(2, 3);
     }
@@ -370,7 +383,44 @@ class InferenceRunnerTests {
         assertThat(runner.closedPool()).isPresent();
         keys.enable(new KeyId("b"));
         assertThat(runner.closedPool()).isEmpty();
-        assertThat(new InferenceRunner(new ModelPools(List.of()), TestImages.none(), 1, Clock.systemUTC()).closedPool())
+        assertThat(new InferenceRunner(
+                                new ModelPools(List.of()), TestImages.none(), AnswerCache.none(), 1, Clock.systemUTC())
+                        .closedPool())
                 .isEmpty();
+    }
+
+    private static JobPayload deterministic(String question) {
+        return InferencePayload.FORMAT.write(new InferencePayload(
+                "assessment",
+                List.of(new Task(
+                        "only", json("[{\"role\": \"user\", \"content\": \"" + question + "\"}]"), SCHEMA, null, 0.0)),
+                null,
+                null));
+    }
+
+    @Test
+    void theSameDeterministicQuestionIsPaidOnce() throws Exception {
+        JsonNode first = answer(deterministic("How risky is it?"), attempt());
+        assertThat(first.path("tasks").get(0).has("cached")).isFalse();
+        JsonNode again = answer(deterministic("How risky is it?"), attempt());
+        assertThat(llm.journal().count()).isEqualTo(1);
+        assertThat(again.path("tasks").get(0).path("output"))
+                .isEqualTo(first.path("tasks").get(0).path("output"));
+        assertThat(again.path("tasks").get(0).path("cached").asBoolean()).isTrue();
+        assertThat(again.path("usage").path("promptTokens").asLong(-1)).isZero();
+
+        answer(deterministic("How risky is that?"), attempt());
+        assertThat(llm.journal().count()).isEqualTo(2);
+    }
+
+    @Test
+    void anAnswerThatDoesNotSatisfyTheSchemaIsNotKept() throws Exception {
+        everyKey(Behaviour.of(Kind.BROKEN_JSON));
+        JsonNode first = answer(deterministic("How risky is it?"), attempt());
+        assertThat(first.path("partial").asBoolean()).isTrue();
+        everyKey(Behaviour.OK);
+        JsonNode again = answer(deterministic("How risky is it?"), attempt());
+        assertThat(again.path("partial").asBoolean()).isFalse();
+        assertThat(again.path("tasks").get(0).has("cached")).isFalse();
     }
 }
