@@ -161,6 +161,27 @@ class ApiServerTests {
     }
 
     @Test
+    void theDescriptionHasASchemaForEachHeaderAndExamplesOfTheTypeOfTheirSchema() throws Exception {
+        JsonNode document =
+                JSON.readTree(get("local.server.port", "/v3/api-docs").body());
+        document.path("paths")
+                .forEach(path -> path.forEach(operation -> operation
+                        .path("responses")
+                        .forEach(response -> assertThat(response.path("headers"))
+                                .allSatisfy(header -> assertThat(
+                                                header.path("schema").isObject())
+                                        .isTrue()))));
+        assertThat(document.at("/paths/~1jobs~1batch/post/requestBody/content/application~1json/examples"))
+                .allSatisfy(example -> assertThat(example.path("value").isObject())
+                        .as(example.toString())
+                        .isTrue());
+        JsonNode event = document.at("/components/schemas/Event/properties");
+        assertThat(event.at("/trafficGroups/type").asText()).isEqualTo("array");
+        assertThat(event.at("/trafficGroups/items/type").asText()).isEqualTo("object");
+        assertThat(event.at("/groupImages/type").asText()).isEqualTo("object");
+    }
+
+    @Test
     void referencesOnlySchemasThatAreThere() throws Exception {
         String text = get("local.server.port", "/v3/api-docs").body();
         JsonNode schemas = JSON.readTree(text).at("/components/schemas");

@@ -61,7 +61,7 @@ class ProblemDescriptions {
                     description = "What is wrong with this request, and what to do about it.")
             String detail,
 
-            @io.swagger.v3.oas.annotations.media.Schema(example = "/jobs")
+            @io.swagger.v3.oas.annotations.media.Schema(format = "uri-reference", example = "/jobs")
             URI instance,
 
             @io.swagger.v3.oas.annotations.media.Schema(description = "The fields that are not valid, all at once.")
@@ -111,6 +111,11 @@ class ProblemDescriptions {
                             new Header()
                                     .description("The W3C trace context of the request: the client's, or a new one.")
                                     .schema(new StringSchema())));
+            // An annotation without a schema gives the header none, which the specification does not allow.
+            operation.getResponses().values().stream()
+                    .flatMap(response -> response.getHeaders().values().stream())
+                    .filter(header -> header.getSchema() == null && header.getContent() == null)
+                    .forEach(header -> header.setSchema(new StringSchema()));
             return operation;
         };
     }

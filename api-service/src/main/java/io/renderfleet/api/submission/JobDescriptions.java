@@ -1,11 +1,14 @@
 package io.renderfleet.api.submission;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.jobtype.JobType;
 import io.renderfleet.jobtype.JobType.RequestExample;
 import io.renderfleet.jobtype.JobTypes;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.core.converter.ResolvedSchema;
+import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.examples.Example;
@@ -14,6 +17,7 @@ import io.swagger.v3.oas.models.media.Discriminator;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 import org.springdoc.core.customizers.OpenApiCustomizer;
@@ -72,12 +76,21 @@ class JobDescriptions {
         for (JobType<?> type : types) {
             for (RequestExample example : type.examples()) {
                 String name = type.name() + ", " + example.name();
-                single.addExamples(name, new Example().value(example.json()));
+                single.addExamples(name, new Example().value(parsed(example.json())));
             }
             type.examples().stream()
                     .findFirst()
                     .ifPresent(example -> batch.addExamples(
-                            type.name().value(), new Example().value("{\"jobs\": [" + example.json() + "]}")));
+                            type.name().value(), new Example().value(parsed("{\"jobs\": [" + example.json() + "]}"))));
+        }
+    }
+
+    /** As JSON: a text would be an example of a string. */
+    private static JsonNode parsed(String json) {
+        try {
+            return Json31.mapper().readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("An example of a job type is not JSON", e);
         }
     }
 
