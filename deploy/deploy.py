@@ -59,6 +59,13 @@ POOL = re.compile(r"[a-z][a-z0-9]{0,15}")
 # Reserved words of queue names, by which dashboards distinguish queues.
 NO_POOLS = ("master", "dlq")
 MOST_POOLS = 10
+# The pool of inference jobs, which is the name that their job type gives it.
+INFERENCE = "inference"
+# The calls of models that a worker makes at the same time, unless the settings say otherwise (InferenceSettings).
+CALLS = 50
+# CloudFormation limits the value of a parameter, so longer settings are split over as many as the templates have.
+PARAMETER_BYTES = 4096
+SETTINGS_PARAMETERS = 4
 # The number of processors of the largest Fargate task.
 MOST_CPU_SLOTS = 16
 # CPU units of a Fargate task, and the MiB of memory that it may have: minimum, maximum, step.
@@ -124,6 +131,7 @@ KEYS = {
     "api": {**TASKS, "strategy": one_of("ROLLING", "BLUE_GREEN")},
     "distributor": {**TASKS, "backlogPerTask": number(1, 1000000)},
     "pools": {},
+    "inference": {},
 }
 POOL_KEYS = {
     **TASKS,
@@ -133,11 +141,9 @@ POOL_KEYS = {
     "onDemandBase": number(0, 1000),
     "onDemandWeight": number(0, 1000),
     "spotWeight": number(0, 1000),
-    "inferenceSecrets": text(
-        r"|arn:[a-z-]+:secretsmanager:[^, ]+(,arn:[a-z-]+:secretsmanager:[^, ]+)*",
-        "must be the ARNs of secrets, separated by commas, or empty for a pool without API keys of models",
-    ),
 }
+SECRET = re.compile(r"arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+")
+CALLS_RULE = number(1, 10000)
 REGION_KEYS = {
     "vpcCidr": (lambda value: isinstance(value, str), "must be a block of addresses such as 10.20.0.0/16"),
     "azs": one_of(2, 3),
@@ -199,6 +205,7 @@ def check(environment, name):
             errors.append(f"pools: must have 1 to {MOST_POOLS} pools, not {len(pools)}")
     if not errors:
         errors += check_tasks(environment)
+        errors += check_inference(environment)
     return errors
 
 
@@ -266,6 +273,51 @@ def check_tasks(environment):
     return errors
 
 
+def check_inference(environment):
+    """Checks what this script uses of the settings of inference jobs. The services check all of them when they start."""
+    settings = environment["inference"]
+    if not settings:
+        return []
+    errors = []
+    if INFERENCE not in environment["pools"]:
+        errors.append(f"pools.{INFERENCE}: is missing; inference jobs run in the pool of this name")
+    if not CALLS_RULE[0](settings.get("calls", CALLS)):
+        errors.append(f"inference.calls: {CALLS_RULE[1]}")
+    key_pools = settings.get("pools")
+    if not isinstance(key_pools, dict) or not key_pools:
+        return errors + ["inference.pools: must be an object with at least one pool of API keys"]
+    for name, key_pool in key_pools.items():
+        where = f"inference.pools.{name}"
+        domains = key_pool.get("domains") if isinstance(key_pool, dict) else None
+        keys = key_pool.get("keys") if isinstance(key_pool, dict) else None
+        if not isinstance(domains, dict) or not domains:
+            errors.append(f"{where}.domains: must be an object with at least one quota domain")
+        else:
+            for domain, limits in domains.items():
+                if not isinstance(limits, dict) or not CALLS_RULE[0](limits.get("concurrency")):
+                    errors.append(f"{where}.domains.{domain}.concurrency: {CALLS_RULE[1]}")
+        if not isinstance(keys, list) or not keys:
+            errors.append(f"{where}.keys: must be a list of at least one key")
+        else:
+            for index, key in enumerate(keys):
+                secret = key.get("secret") if isinstance(key, dict) else None
+                if not isinstance(secret, str) or not SECRET.fullmatch(secret):
+                    errors.append(f"{where}.keys[{index}].secret: must be the ARN of a secret in Secrets Manager")
+    if errors:
+        return errors
+    if len(inference_secrets(environment)) > PARAMETER_BYTES:
+        errors.append(
+            f"inference.pools: the ARNs of the secrets have more than {PARAMETER_BYTES} characters together;"
+            " use shorter names of secrets or fewer keys"
+        )
+    if len(application_json(environment)) > SETTINGS_PARAMETERS * PARAMETER_BYTES:
+        errors.append(
+            f"inference: has more than {SETTINGS_PARAMETERS * PARAMETER_BYTES} characters as JSON; shorten the prompts"
+            " and schemas of templates"
+        )
+    return errors
+
+
 def check_size(tasks, where):
     errors = []
     low, high, step = FARGATE[tasks["cpu"]]
@@ -296,6 +348,14 @@ def read(path):
         print(f"{path.name}: {error}", file=sys.stderr)
     if errors:
         raise Stop(f"{path.name} has mistakes; nothing was changed")
+    if INFERENCE in environment["pools"] and (most := inference_tasks(environment)) < (
+        given := environment["pools"][INFERENCE]["maxTasks"]
+    ):
+        print(
+            f"{path.name}: pools.{INFERENCE}.maxTasks is {given}; {most} is used, because more workers could not make more"
+            " calls than the limits of the API keys allow",
+            file=sys.stderr,
+        )
     return environment
 
 
@@ -324,6 +384,39 @@ def flag(value):
 def regions_home_first(environment):
     home = environment["homeRegion"]
     return [home] + [region for region in environment["regions"] if region != home]
+
+
+def application_json(environment):
+    """The settings of inference jobs, as Spring Boot reads them from SPRING_APPLICATION_JSON; only ASCII characters."""
+    settings = environment["inference"]
+    return json.dumps({"renderfleet": {"inference": settings}}, separators=(",", ":")) if settings else ""
+
+
+def settings_parameters(document):
+    """The document in parts that fit into parameters. The parameters that are not needed are empty."""
+    return {
+        f"InferenceSettings{index + 1}": document[index * PARAMETER_BYTES : (index + 1) * PARAMETER_BYTES]
+        for index in range(SETTINGS_PARAMETERS)
+    }
+
+
+def inference_secrets(environment):
+    """The ARNs of the secrets with API keys, separated by commas."""
+    key_pools = environment["inference"].get("pools", {}).values()
+    return ",".join(sorted({key["secret"] for key_pool in key_pools for key in key_pool["keys"]}))
+
+
+def inference_tasks(environment):
+    """The most workers of inference jobs in a region: more could not make more calls than the limits of the keys allow."""
+    pool, settings = environment["pools"][INFERENCE], environment["inference"]
+    if not settings:
+        return pool["maxTasks"]
+    calls = sum(
+        limits["concurrency"] for key_pool in settings["pools"].values() for limits in key_pool["domains"].values()
+    )
+    # A worker whose jobs have one task each makes a call for each slot.
+    of_a_worker = min(settings.get("calls", CALLS), pool["slots"])
+    return max(1, pool["minTasks"], min(pool["maxTasks"], -(-calls // of_a_worker)))
 
 
 def parameters(environment, stack, region, pool=None):
@@ -369,6 +462,11 @@ def parameters(environment, stack, region, pool=None):
     part = environment[PARTS[stack]] if stack in PARTS else environment["pools"][pool] if pool else {}
     for key, value in part.items():
         values[key[0].upper() + key[1:]] = value
+    if stack == "api-service" or pool == INFERENCE:
+        values.update(settings_parameters(application_json(environment)))
+    if pool == INFERENCE:
+        values["InferenceSecrets"] = inference_secrets(environment)
+        values["MaxTasks"] = inference_tasks(environment)
     return {key: str(value) for key, value in values.items()}
 
 

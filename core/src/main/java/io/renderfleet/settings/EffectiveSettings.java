@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,6 +16,7 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
@@ -27,6 +29,9 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 public final class EffectiveSettings {
     private static final Set<String> LIBRARIES =
             Set.of("server", "management", "spring", "logging", "resilience4j", "springdoc");
+
+    /** Has settings of its own, which are listed one by one, so that secrets among them are masked. */
+    private static final Set<String> DOCUMENTS = Set.of("SPRING_APPLICATION_JSON", "spring.application.json");
 
     private final ConfigurableEnvironment environment;
     private final KnownSettings known;
@@ -41,7 +46,13 @@ public final class EffectiveSettings {
         SortedMap<String, EffectiveSetting> settings = new TreeMap<>();
         Binder binder = Binder.get(environment);
         for (KnownSetting setting : known.all()) {
-            settings.put(setting.name(), effective(setting, binder));
+            Set<ConfigurationPropertyName> entries = setting.isMap() ? entries(setting) : Set.of();
+            if (entries.isEmpty()) {
+                settings.put(setting.name(), effective(setting, binder));
+            }
+            for (ConfigurationPropertyName entry : entries) {
+                settings.put(entry.toString(), effective(setting, entry));
+            }
         }
         for (String name : ofLibraries()) {
             ConfigurationProperty property = strongest(ConfigurationPropertyName.adapt(name, '.'));
@@ -52,6 +63,28 @@ public final class EffectiveSettings {
             }
         }
         return List.copyOf(settings.values());
+    }
+
+    /** The names below a map to which some source gives a value; of two spellings of a name, that of the stronger source. */
+    private Set<ConfigurationPropertyName> entries(KnownSetting map) {
+        ConfigurationPropertyName name = ConfigurationPropertyName.of(map.name());
+        Set<ConfigurationPropertyName> entries = new LinkedHashSet<>();
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            if (source instanceof IterableConfigurationPropertySource iterable) {
+                iterable.stream().filter(name::isAncestorOf).forEach(entries::add);
+            }
+        }
+        return entries;
+    }
+
+    private EffectiveSetting effective(KnownSetting map, ConfigurationPropertyName entry) {
+        ConfigurationProperty property = Objects.requireNonNull(strongest(entry));
+        String value = environment.resolvePlaceholders(String.valueOf(property.getValue()));
+        return new EffectiveSetting(
+                entry.toString(),
+                Secrets.masked(entry.toString(), value),
+                Origins.describe(property),
+                map.description());
     }
 
     private EffectiveSetting effective(KnownSetting setting, Binder binder) {
@@ -101,6 +134,8 @@ public final class EffectiveSettings {
             }
         }
         names.removeIf(name -> !isOfLibrary(name, "."));
+        names.removeAll(DOCUMENTS);
+        variables.removeAll(DOCUMENTS);
         Set<String> seen = names.stream().map(EffectiveSetting::variableOf).collect(Collectors.toSet());
         variables.stream()
                 .filter(name -> isOfLibrary(name, "_") && !seen.contains(name.toUpperCase(Locale.ROOT)))

@@ -76,6 +76,16 @@ class EffectiveSettingsTests {
         assertThat(new EffectiveSettings(environment).toString()).doesNotContain("hush");
     }
 
+    @Test
+    void showsEachSettingOfADocumentAndNotTheDocument() {
+        variables(Map.of("SPRING_APPLICATION_JSON", "{\"management\": {\"password\": \"hush\"}}"));
+        environment
+                .getPropertySources()
+                .addFirst(new MapPropertySource("spring.application.json", Map.of("management.password", "hush")));
+        assertThat(setting("management.password").value()).isEqualTo("******");
+        assertThat(new EffectiveSettings(environment).toString()).doesNotContain("hush", "SPRING_APPLICATION_JSON");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -52,7 +52,7 @@ class PoolsTests {
     private static final String CHAT = """
             "chat": {
               "kind": "io", "cpu": 512, "memory": 1024, "minTasks": 0, "maxTasks": 4, "slots": 64, "backlogPerTask": 64,
-              "onDemandBase": 0, "onDemandWeight": 0, "spotWeight": 1, "inferenceSecrets": ""
+              "onDemandBase": 0, "onDemandWeight": 0, "spotWeight": 1
             },
             """;
 
@@ -76,7 +76,7 @@ class PoolsTests {
                 Files.writeString(folder.resolve("prod.json"), prod.replace("\"pools\": {", "\"pools\": {\n" + CHAT)));
     }
 
-    private static List<Planned> planned(Path environment) throws IOException, InterruptedException {
+    static List<Planned> planned(Path environment) throws IOException, InterruptedException {
         Process script = new ProcessBuilder("python3", "-B", "-c", PLAN, environment.toString())
                 .directory(Template.root().toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
