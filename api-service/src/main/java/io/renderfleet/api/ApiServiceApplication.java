@@ -55,11 +55,12 @@ public class ApiServiceApplication {
     @Bean
     Prerequisites prerequisites(
             AwsCredentialsProvider credentials, JobDatabase database, JobQueues queues, FleetSettings fleet) {
-        return new Prerequisites(
+        return Prerequisites.forJobs(
                 credentials,
                 database,
                 fleet.poolNames().stream()
                         .flatMap(pool -> Arrays.stream(Lane.values()).map(lane -> queues.master(pool, lane)))
-                        .toList());
+                        .toList(),
+                queues.completions());
     }
 }

@@ -30,7 +30,7 @@ public class BridgeServiceApplication {
 
     @Bean
     Prerequisites prerequisites(AwsCredentialsProvider credentials, CompletionQueue events) {
-        return Prerequisites.of(credentials, events);
+        return Prerequisites.forEvents(credentials, events);
     }
 
     public static void main(String[] args) {

@@ -3,11 +3,13 @@ package io.renderfleet.alert;
 import io.renderfleet.region.FleetSettings;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** The stores of alerts and of their rules. */
+/** The stores of alerts and of their rules, in a service with a client of DynamoDB. */
 @AutoConfiguration(afterName = "io.renderfleet.job.JobAutoConfiguration")
+@ConditionalOnBean(DynamoDbClient.class)
 class AlertAutoConfiguration {
 
     @Bean

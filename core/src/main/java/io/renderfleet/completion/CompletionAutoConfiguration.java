@@ -8,11 +8,14 @@ import io.renderfleet.region.FleetSettings;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** Sends the completion events of the jobs that end in a service. */
-@AutoConfiguration(afterName = "io.renderfleet.queue.QueueAutoConfiguration")
+/** Sends the completion events of the jobs that end in a service, which has a client of DynamoDB. */
+@AutoConfiguration(
+        afterName = {"io.renderfleet.queue.QueueAutoConfiguration", "io.renderfleet.job.JobAutoConfiguration"})
+@ConditionalOnBean(DynamoDbClient.class)
 class CompletionAutoConfiguration {
 
     @Bean

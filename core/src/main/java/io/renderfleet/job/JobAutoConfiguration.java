@@ -11,14 +11,16 @@ import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** The stores of jobs, with the DynamoDB client of Spring Cloud AWS for the home region. */
+/** The stores of jobs, with the DynamoDB client of Spring Cloud AWS for the home region; none in a service without it. */
 @AutoConfiguration(after = DynamoDbAutoConfiguration.class)
+@ConditionalOnBean(DynamoDbClient.class)
 @EnableConfigurationProperties(JobStoreSettings.class)
 class JobAutoConfiguration {
 

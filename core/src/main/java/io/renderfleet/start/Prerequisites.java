@@ -35,26 +35,33 @@ public final class Prerequisites implements SmartLifecycle {
 
     private volatile boolean running;
 
-    /** @param queues the queues that the service sends to or receives from */
-    public Prerequisites(AwsCredentialsProvider credentials, JobDatabase database, List<JobQueue> queues) {
-        this(credentials, checks(database, queues));
-    }
-
     private Prerequisites(AwsCredentialsProvider credentials, List<Callable<String>> checks) {
         this.credentials = credentials;
         this.checks = List.copyOf(checks);
     }
 
-    /** The prerequisites of a service that uses only a queue of completion events. */
-    public static Prerequisites of(AwsCredentialsProvider credentials, CompletionQueue queue) {
-        return new Prerequisites(credentials, List.of(() -> queue.exists() ? "" : "the queue " + queue.name()));
-    }
-
-    private static List<Callable<String>> checks(JobDatabase database, List<JobQueue> queues) {
+    /**
+     * The prerequisites of a service that reads and ends jobs.
+     *
+     * @param queues the queues of jobs that the service sends to or receives from
+     * @param events the queue to which the service sends the events of jobs that end
+     */
+    public static Prerequisites forJobs(
+            AwsCredentialsProvider credentials, JobDatabase database, List<JobQueue> queues, CompletionQueue events) {
         List<Callable<String>> checks = new ArrayList<>();
         checks.add(() -> database.exists() ? "" : "the table " + database.table() + " of the home region");
         queues.forEach(queue -> checks.add(() -> queue.exists() ? "" : "the queue " + queue.name()));
-        return checks;
+        checks.add(check(events));
+        return new Prerequisites(credentials, checks);
+    }
+
+    /** The prerequisites of a service that uses only a queue of completion events. */
+    public static Prerequisites forEvents(AwsCredentialsProvider credentials, CompletionQueue queue) {
+        return new Prerequisites(credentials, List.of(check(queue)));
+    }
+
+    private static Callable<String> check(CompletionQueue queue) {
+        return () -> queue.exists() ? "" : "the queue " + queue.name();
     }
 
     /** Waits at most 5 s for AWS to respond. */

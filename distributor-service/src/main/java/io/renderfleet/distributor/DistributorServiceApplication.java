@@ -37,7 +37,7 @@ public class DistributorServiceApplication {
                 fleet.regions().forEach(region -> all.add(queues.regional(region, pool, lane)));
             }
         }
-        return new Prerequisites(credentials, database, all);
+        return Prerequisites.forJobs(credentials, database, all, queues.completions());
     }
 
     public static void main(String[] args) {

@@ -39,12 +39,13 @@ public class WorkerServiceApplication {
             JobQueues queues,
             ServedPools pools,
             WorkerSettings settings) {
-        return new Prerequisites(
+        return Prerequisites.forJobs(
                 credentials,
                 database,
                 pools.names().stream()
                         .flatMap(pool ->
                                 settings.lanes().stream().map(lane -> queues.regional(settings.region(), pool, lane)))
-                        .toList());
+                        .toList(),
+                queues.completions());
     }
 }

@@ -101,6 +101,7 @@ class WorkerServiceTests {
                 .withMessageContaining("renderfleet-elsewhere-jobs")
                 .withMessageContaining("renderfleet-elsewhere-us-west-2-render-high")
                 .withMessageContaining("renderfleet-elsewhere-us-west-2-render-low")
+                .withMessageContaining("the queue renderfleet-elsewhere-completions")
                 .withMessageNotContaining("-normal");
     }
 
