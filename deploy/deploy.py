@@ -39,6 +39,7 @@ STACKS = [
     ("distributor-service", "home", False),
     ("distributor-scaling", "home", True),
     ("api-service", "home", False),
+    ("bridge-service", "home", False),
     ("cdn", "every", False),
 ]
 # The image of each service, by stack.
@@ -47,9 +48,15 @@ SERVICES = {
     "worker-service": "worker",
     "distributor-service": "distributor",
     "api-service": "api",
+    "bridge-service": "bridge",
 }
 # Stacks whose parameters are in a part of the environment file. Parameters of workers are in the part of their pool.
-PARTS = {"distributor-service": "distributor", "distributor-scaling": "distributor", "api-service": "api"}
+PARTS = {
+    "distributor-service": "distributor",
+    "distributor-scaling": "distributor",
+    "api-service": "api",
+    "bridge-service": "bridge",
+}
 # Stacks with data. A new stack imports the resources that a deleted stack of the same name retained.
 WITH_DATA = {"home", "region", "pool-home", "pool-region"}
 # Resources that an update must never replace, because their data would remain in the old one.
@@ -123,15 +130,17 @@ KEYS = {
     "resultDays": number(31, 3650),
     "alarmEmail": text("|[^@ ]+@[^@ ]+", "must be a mail address, or empty"),
     "monthlyBudget": number(0, 1000000),
+    "apiUrl": text("|https://[A-Za-z0-9.-]+", "must be the address of the API, such as https://api.example.com, or empty"),
     "certificateParameter": text(PARAMETER, "must name an SSM parameter such as /renderfleet/dev/certificate-arn"),
     "cdnKeyParameter": text("|" + PARAMETER, "must be the name of an SSM parameter, or empty for no CloudFront"),
     "telemetry": FLAG,
     "prometheusUrl": text("|https://.+/api/v1/remote_write", "must end in /api/v1/remote_write, or be empty"),
     "architecture": one_of("ARM64", "X86_64"),
-    "api": {**TASKS, "strategy": one_of("ROLLING", "BLUE_GREEN")},
+    "api": {**TASKS, "strategy": one_of("ROLLING", "BLUE_GREEN"), "requestsPerAddress": number(10, 2000000000)},
     "distributor": {**TASKS, "backlogPerTask": number(1, 1000000)},
     "pools": {},
     "inference": {},
+    "bridge": {},
 }
 POOL_KEYS = {
     **TASKS,
@@ -144,6 +153,19 @@ POOL_KEYS = {
 }
 SECRET = re.compile(r"arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+")
 CALLS_RULE = number(1, 10000)
+BROKER = "[A-Za-z0-9.-]+:[0-9]{1,5}"
+# The keys of bridge, all of which are required unless it is empty, which is a deployment without a bridge.
+BRIDGE_KEYS = {
+    "cpu": TASKS["cpu"],
+    "memory": TASKS["memory"],
+    "bootstrapServers": text(
+        f"{BROKER}(,{BROKER})*", "must be brokers such as b-1.example.com:9096,b-2.example.com:9096, without spaces"
+    ),
+    "user": text(r"\S{0,128}", "must be a user, or empty if the event template has one"),
+    "securityProtocol": one_of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"),
+    "saslMechanism": one_of("", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"),
+    "jaasSecret": text("|" + SECRET.pattern, "must be the ARN of a secret with sasl.jaas.config, or empty"),
+}
 REGION_KEYS = {
     "vpcCidr": (lambda value: isinstance(value, str), "must be a block of addresses such as 10.20.0.0/16"),
     "azs": one_of(2, 3),
@@ -203,9 +225,12 @@ def check(environment, name):
                 keys(values, POOL_KEYS, f"pools.{pool}.")
         if not 1 <= len(pools) <= MOST_POOLS:
             errors.append(f"pools: must have 1 to {MOST_POOLS} pools, not {len(pools)}")
+    if environment.get("bridge"):
+        keys(environment["bridge"], BRIDGE_KEYS, "bridge.")
     if not errors:
         errors += check_tasks(environment)
         errors += check_inference(environment)
+        errors += check_bridge(environment)
     return errors
 
 
@@ -318,7 +343,34 @@ def check_inference(environment):
     return errors
 
 
+def check_bridge(environment):
+    bridge, errors = environment["bridge"], []
+    sinks = environment["inference"].get("sinks", [])
+    told = "kafka" in (sinks.split(",") if isinstance(sinks, str) else sinks)
+    if told and not bridge:
+        errors.append("inference.sinks: has kafka, but there is no bridge to receive the events")
+    if not bridge:
+        return errors
+    if not environment["apiUrl"]:
+        errors.append("apiUrl: must be the address of the API, which the bridge calls")
+    if not told:
+        errors.append('inference.sinks: must have kafka for the bridge, such as ["live", "alerts", "kafka"]')
+    if len({server.rsplit(":", 1)[1] for server in bridge["bootstrapServers"].split(",")}) > 1:
+        errors.append("bridge.bootstrapServers: must have the same port, the only one that the bridge may connect to")
+    for key in ("saslMechanism", "jaasSecret"):
+        if bridge["securityProtocol"].startswith("SASL_") != bool(bridge[key]):
+            errors.append(f"bridge.{key}: must have a value with a securityProtocol of SASL, and be empty without")
+    return errors + check_memory(bridge, "bridge")
+
+
 def check_size(tasks, where):
+    errors = check_memory(tasks, where)
+    if tasks["minTasks"] > tasks["maxTasks"]:
+        errors.append(f"{where}.minTasks: must not be more than maxTasks")
+    return errors
+
+
+def check_memory(tasks, where):
     errors = []
     low, high, step = FARGATE[tasks["cpu"]]
     fits = low <= tasks["memory"] <= high and tasks["memory"] % step == 0
@@ -327,8 +379,6 @@ def check_size(tasks, where):
             f"{where}.memory: with {tasks['cpu']} CPU units Fargate gives {low} to {high} MiB"
             f" in steps of {step}, not {tasks['memory']}"
         )
-    if tasks["minTasks"] > tasks["maxTasks"]:
-        errors.append(f"{where}.minTasks: must not be more than maxTasks")
     return errors
 
 
@@ -443,6 +493,7 @@ def parameters(environment, stack, region, pool=None):
         "ResultDays": environment["resultDays"],
         "AlarmEmail": environment["alarmEmail"],
         "MonthlyBudget": environment["monthlyBudget"],
+        "ApiUrl": environment["apiUrl"],
         "CertificateParameter": environment["certificateParameter"],
         "Telemetry": flag(environment["telemetry"]),
         "PrometheusUrl": environment["prometheusUrl"],
@@ -464,6 +515,8 @@ def parameters(environment, stack, region, pool=None):
         values[key[0].upper() + key[1:]] = value
     if stack == "api-service" or pool == INFERENCE:
         values.update(settings_parameters(application_json(environment)))
+    if stack == "bridge-service":
+        values["BrokerPort"] = environment["bridge"]["bootstrapServers"].rsplit(":", 1)[1]
     if pool == INFERENCE:
         values["InferenceSecrets"] = inference_secrets(environment)
         values["MaxTasks"] = inference_tasks(environment)
@@ -520,6 +573,8 @@ def plan(environment):
         if stack == "cdn" and not environment["cdnKeyParameter"]:
             continue
         if stack == "telemetry" and not environment["telemetry"]:
+            continue
+        if stack == "bridge-service" and not environment["bridge"]:
             continue
         for pool in environment["pools"] if for_each_pool else [None]:
             for region in regions_home_first(environment) if where == "every" else [environment["homeRegion"]]:

@@ -11,10 +11,11 @@ environment=$1
 tag=$2
 file=deploy/environments/$environment.json
 python3 deploy/deploy.py check "$file" >/dev/null
-read -r architecture regions < <(python3 - "$file" <<'PYTHON'
+read -r architecture services regions < <(python3 - "$file" <<'PYTHON'
 import json, sys
 values = json.load(open(sys.argv[1]))
-print({"ARM64": "linux/arm64", "X86_64": "linux/amd64"}[values["architecture"]], *values["regions"])
+services = ["api", "distributor", "worker", "collector"] + (["bridge"] if values["bridge"] else [])
+print({"ARM64": "linux/arm64", "X86_64": "linux/amd64"}[values["architecture"]], ",".join(services), *values["regions"])
 PYTHON
 )
 commit=$(git rev-parse HEAD)
@@ -26,7 +27,7 @@ missing() {
         --image-ids "imageTag=$tag" >/dev/null 2>&1
 }
 
-for service in api distributor worker collector; do
+for service in ${services//,/ }; do
     case $service in
         collector) dockerfile=deploy/collector/Dockerfile context=deploy/collector ;;
         *) dockerfile=$service-service/Dockerfile context=. ;;

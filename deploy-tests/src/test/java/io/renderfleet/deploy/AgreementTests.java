@@ -39,7 +39,7 @@ class AgreementTests {
     @Test
     void theApiListensToTheLoadBalancerAndTheOthersToThemselvesOnly() {
         assertThat(Service.API.environment(Fleet.HOME)).containsEntry("SERVER_ADDRESS", "0.0.0.0");
-        for (Service service : List.of(Service.DISTRIBUTOR, Service.WORKER)) {
+        for (Service service : List.of(Service.DISTRIBUTOR, Service.WORKER, Service.BRIDGE)) {
             assertThat(service.setting("server.address")).isEqualTo("127.0.0.1");
             assertThat(service.environment(Fleet.HOME)).doesNotContainKey("SERVER_ADDRESS");
         }

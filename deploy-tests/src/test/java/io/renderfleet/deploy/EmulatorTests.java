@@ -60,8 +60,10 @@ class EmulatorTests {
                     .warn("The stores and queues were not deployed to an emulator: there is no moto_server here");
             return new TestAbortedException("moto_server is not installed");
         });
-        LocalAwsOptions options =
-                LocalAwsOptions.onFreePorts().withRegions(List.of(HOME, OTHER)).withPools(Fleet.POOLS);
+        LocalAwsOptions options = LocalAwsOptions.onFreePorts()
+                .withRegions(List.of(HOME, OTHER))
+                .withPools(Fleet.POOLS)
+                .withSinks(List.of("kafka"));
         env = options.env();
         local = LocalAws.start(options);
         moto.create("home", Fleet.HOME, Map.of("Env", env));
@@ -121,7 +123,9 @@ class EmulatorTests {
         var names = new QueueNames(env);
         Set<String> queues = new HashSet<>();
         if (region.equals(HOME)) {
-            queues.addAll(List.of(names.completions(), QueueNames.deadLetters(names.completions())));
+            for (String queue : List.of(names.completions(), names.completions("kafka"))) {
+                queues.addAll(List.of(queue, QueueNames.deadLetters(queue)));
+            }
         }
         for (Pool pool : Fleet.POOLS) {
             for (Lane lane : Lane.values()) {

@@ -28,7 +28,8 @@ class EnvironmentVariablesTests {
     private static final Map<Service, Class<?>> SETTINGS = Map.of(
             Service.API, ApiSettings.class,
             Service.DISTRIBUTOR, DistributorSettings.class,
-            Service.WORKER, WorkerSettings.class);
+            Service.WORKER, WorkerSettings.class,
+            Service.BRIDGE, BridgeSettings.class);
 
     @Configuration(proxyBeanMethods = false)
     @ConfigurationPropertiesScan({
@@ -56,6 +57,10 @@ class EnvironmentVariablesTests {
         "io.renderfleet.queue"
     })
     static class WorkerSettings {}
+
+    @Configuration(proxyBeanMethods = false)
+    @ConfigurationPropertiesScan({"io.renderfleet.bridge", "io.renderfleet.region", "io.renderfleet.queue"})
+    static class BridgeSettings {}
 
     @ParameterizedTest
     @EnumSource(Service.class)

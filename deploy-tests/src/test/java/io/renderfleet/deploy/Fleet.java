@@ -21,7 +21,7 @@ final class Fleet {
     static final String OTHER = "us-west-2";
     static final PoolName POOL = new PoolName("render");
     static final List<Pool> POOLS = List.of(Pool.of("render=cpu"), Pool.of("chat=io"));
-    static final List<Service> SERVICES = List.of(Service.API, Service.DISTRIBUTOR, Service.WORKER);
+    static final List<Service> SERVICES = List.of(Service.values());
 
     private Fleet() {}
 
@@ -29,7 +29,8 @@ final class Fleet {
     enum Service {
         API("api"),
         DISTRIBUTOR("distributor"),
-        WORKER("worker");
+        WORKER("worker"),
+        BRIDGE("bridge");
 
         private final String serviceName;
 
@@ -122,6 +123,9 @@ final class Fleet {
         parameters.put("PublicSubnetIds", "public-a,public-b");
         parameters.put("PrivateSubnetIds", "private-a,private-b");
         parameters.put("AlarmTopicArn", "topic");
+        parameters.put("BootstrapServers", "b-1.kafka:9096,b-2.kafka:9096");
+        parameters.put("BrokerPort", "9096");
+        parameters.put("ApiUrl", "https://api.example.com");
         parameters.put("ImageDigest", "sha256:" + "0".repeat(64));
         parameters.put("CollectorSecurityGroupId", "sg-1");
         parameters.putAll(more);

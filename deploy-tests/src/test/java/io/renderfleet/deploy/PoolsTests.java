@@ -112,6 +112,7 @@ class PoolsTests {
             });
         }
         wanted.add("us-east-1 " + NAMES.completions());
+        wanted.add("us-east-1 " + NAMES.completions("kafka"));
         List.copyOf(wanted).forEach(queue -> wanted.add(QueueNames.deadLetters(queue)));
 
         assertThat(plan.stream()

@@ -20,6 +20,7 @@ class RightsTests {
     private static final String REGIONAL = "${aws:RequestedRegion}-*";
 
     private static final String COMPLETIONS = "renderfleet-prod-completions";
+    private static final String OF_BRIDGE = COMPLETIONS + "-kafka";
 
     private static final String API_KEY = "arn:aws:secretsmanager:us-east-1:123456789012:secret:qwen-1-AbCdEf";
     private static final String FLEET_TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/renderfleet-prod-fleet";
@@ -40,7 +41,7 @@ class RightsTests {
     @EnumSource(Service.class)
     void eachCallOfTheCodeIsAllowedAndNoOther(Service service) {
         Set<String> expected = new TreeSet<>(CalledActions.of(roots(service)));
-        assertThat(expected).as("calls found in the code").contains("dynamodb:UpdateItem", "sqs:SendMessage");
+        assertThat(expected).as("calls found in the code").contains("sqs:GetQueueUrl");
         expected.addAll(MORE.getOrDefault(service, Set.of()));
 
         Set<String> given = new TreeSet<>();
@@ -64,7 +65,7 @@ class RightsTests {
                         render + "design.Uploads",
                         inference + "fleet.KeysController"));
             case WORKER -> roots.addAll(List.of(render + "run.", inference + "fleet.FleetKeys"));
-            case DISTRIBUTOR -> {}
+            case DISTRIBUTOR, BRIDGE -> {}
         }
         return roots;
     }
@@ -87,7 +88,7 @@ class RightsTests {
                         "dynamodb:Query",
                         "table/renderfleet-prod-jobs/index/by-user table/renderfleet-prod-jobs/index/open-jobs",
                         "sqs:SendMessage",
-                        COMPLETIONS + " " + queues("master-*"),
+                        COMPLETIONS + " " + OF_BRIDGE + " " + queues("master-*"),
                         "s3:PutObject",
                         "renderfleet-prod-designs-123456789012/blobs/*"
                                 + " renderfleet-prod-designs-123456789012/designs/*"
@@ -124,7 +125,7 @@ class RightsTests {
                         "dynamodb:GetItem",
                         "table/renderfleet-prod-fleet table/renderfleet-prod-jobs",
                         "sqs:SendMessage",
-                        COMPLETIONS + " " + every,
+                        COMPLETIONS + " " + OF_BRIDGE + " " + every,
                         "sqs:ReceiveMessage",
                         sorted(every + " " + letters),
                         "sqs:DeleteMessage",
@@ -139,13 +140,23 @@ class RightsTests {
                         "dynamodb:BatchGetItem", "table/renderfleet-prod-jobs",
                         "dynamodb:UpdateItem", "table/renderfleet-prod-jobs",
                         "sqs:ReceiveMessage", queues("us-east-1-render"),
-                        "sqs:SendMessage", COMPLETIONS + " " + queues("us-east-1-render"),
+                        "sqs:SendMessage", COMPLETIONS + " " + OF_BRIDGE + " " + queues("us-east-1-render"),
                         "s3:GetObject",
                                 "renderfleet-prod-designs-123456789012/blobs/*"
                                         + " renderfleet-prod-designs-123456789012/inputs/blobs/*",
                         "s3:AbortMultipartUpload", "renderfleet-prod-results-us-east-1-123456789012/results/*",
                         "s3:PutObject", "renderfleet-prod-results-us-east-1-123456789012/results/*",
                         "ecs:UpdateTaskProtection", "task/renderfleet-prod/*"));
+    }
+
+    @Test
+    void theBridgeReachesTheEventsOfItsSinkAndNothingElse() {
+        String events = "arn:aws:sqs:us-east-1:123456789012:" + OF_BRIDGE;
+        assertThat(rights(Service.BRIDGE))
+                .containsExactlyInAnyOrder(
+                        new Right("sqs:DeleteMessage", events, Map.of()),
+                        new Right("sqs:GetQueueUrl", events, Map.of()),
+                        new Right("sqs:ReceiveMessage", events, Map.of()));
     }
 
     @Test
@@ -224,7 +235,7 @@ class RightsTests {
                 .filteredOn(right -> right.action().startsWith("sqs:"))
                 .isNotEmpty()
                 .allSatisfy(right -> assertThat(right.resource())
-                        .contains(":sqs:" + (right.resource().endsWith(COMPLETIONS) ? Fleet.HOME : Fleet.OTHER) + ":"));
+                        .contains(":sqs:" + (right.resource().contains(COMPLETIONS) ? Fleet.HOME : Fleet.OTHER) + ":"));
     }
 
     @ParameterizedTest
@@ -242,7 +253,7 @@ class RightsTests {
                                 .isEqualTo(Map.of(
                                         "StringEquals",
                                         Map.of("aws:RequestedRegion", List.of(Fleet.HOME, Fleet.OTHER))));
-                    } else if (!right.resource().endsWith(":" + COMPLETIONS)) {
+                    } else if (!right.resource().contains(":" + COMPLETIONS)) {
                         assertThat(right.resource())
                                 .startsWith("arn:aws:sqs:" + Fleet.HOME + ":" + Template.ACCOUNT
                                         + ":renderfleet-prod-master-*-");

@@ -44,10 +44,12 @@ class StoresTests {
     }
 
     @Test
-    void completionEventsHaveAQueueInTheHomeRegionAndDeadLettersAfterFiveTries() {
+    void completionEventsHaveQueuesInTheHomeRegionAndDeadLettersAfterFiveTries() {
         Template home = Fleet.template("home", Fleet.HOME);
 
-        assertThat(queues(home)).containsExactlyInAnyOrderElementsOf(withDeadLetters(List.of(NAMES.completions())));
+        assertThat(queues(home))
+                .containsExactlyInAnyOrderElementsOf(
+                        withDeadLetters(List.of(NAMES.completions(), NAMES.completions("kafka"))));
         assertSettings(home, Duration.ofMinutes(1), 5);
     }
 

@@ -28,6 +28,7 @@ class TemplatesTests {
         assertThat(templates())
                 .containsExactly(
                         "api-service",
+                        "bridge-service",
                         "cdn",
                         "ci-role",
                         "cluster",
@@ -139,7 +140,7 @@ class TemplatesTests {
     @Test
     void alarmsOfTheRequirementsAreThere() {
         List<String> alarms = new ArrayList<>();
-        for (String name : List.of("api-service", "observability", "pool-home", "pool-region")) {
+        for (String name : List.of("api-service", "bridge-service", "observability", "pool-home", "pool-region")) {
             Template template = template(name);
             template.ofType("AWS::CloudWatch::Alarm").forEach(alarm -> alarms.add(alarm.text("AlarmName")));
             template.ofType("AWS::CloudWatch::Alarm")
@@ -149,6 +150,7 @@ class TemplatesTests {
                 "renderfleet-prod-api-5xx",
                 "renderfleet-prod-api-p95",
                 "renderfleet-prod-distributor-errors",
+                "renderfleet-prod-completions-kafka-age",
                 "renderfleet-prod-us-east-1-render-age",
                 "renderfleet-prod-master-render-age",
                 "renderfleet-prod-us-east-1-render-no-progress",
@@ -164,7 +166,7 @@ class TemplatesTests {
     }
 
     private static List<String> deadLetters() {
-        return Stream.of("pool-home", "pool-region")
+        return Stream.of("home", "pool-home", "pool-region")
                 .flatMap(name -> template(name).ofType("AWS::SQS::Queue").stream())
                 .map(queue -> queue.text("QueueName"))
                 .filter(queue -> queue.contains("-dlq"))

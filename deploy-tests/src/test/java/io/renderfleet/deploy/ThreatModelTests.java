@@ -108,7 +108,7 @@ class ThreatModelTests {
                         .properties())
                 .asString()
                 .contains("secretsmanager:GetSecretValue");
-        for (String other : List.of("worker-service", "distributor-service", "telemetry")) {
+        for (String other : List.of("worker-service", "distributor-service", "bridge-service", "telemetry")) {
             assertThat(Fleet.template(other, Fleet.HOME, Map.of("Telemetry", "true"))
                             .resource("ExecutionRole")
                             .properties())
