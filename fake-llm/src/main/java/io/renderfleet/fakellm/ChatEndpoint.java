@@ -47,6 +47,11 @@ final class ChatEndpoint {
         }
     }
 
+    /** The text of the correct answer to a request; an {@link ApiError} if the request is wrong. */
+    String answer(byte[] body) {
+        return answers.text(ChatRequest.parse(body, errors));
+    }
+
     private void answer(Exchange exchange, OpenCall call) throws IOException, InterruptedException {
         String secret = Accounts.secret(exchange.authorization());
         Key key = accounts.key(secret).orElseThrow(() -> errors.unauthorized(secret));

@@ -62,7 +62,7 @@ public final class FakeLlm implements AutoCloseable {
         control = new ControlEndpoint(errors);
         try {
             var address = new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port());
-            server = new HttpServer(address, settings.maxBody(), errors, this::handle);
+            server = new HttpServer(address, settings.maxBody(), settings.noticesClosed(), errors, this::handle);
         } catch (IOException e) {
             throw new FakeLlmException(
                     "Cannot listen on " + settings.host() + ", port " + settings.port() + ": " + e.getMessage()
@@ -91,6 +91,21 @@ public final class FakeLlm implements AutoCloseable {
             return new URI("http", null, settings.host(), server.port(), null, null, null);
         } catch (URISyntaxException e) {
             throw new IllegalStateException("The server listens on an address that is not valid in a URL.", e);
+        }
+    }
+
+    /**
+     * The text of the answer to a request for a chat completion, without a call: what a client must have got for it, unless
+     * the server was told to misbehave.
+     *
+     * @param request the JSON of the request's body
+     * @throws IllegalArgumentException if a call with this request would get an error
+     */
+    public String answer(String request) {
+        try {
+            return chat.answer(request.getBytes(StandardCharsets.UTF_8));
+        } catch (ApiError e) {
+            throw new IllegalArgumentException("A call with this request would get an error: " + e.getMessage(), e);
         }
     }
 

@@ -31,8 +31,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 server that handles each request in a virtual thread, and interrupts that thread when the client closes
- * the connection. A connection has one request at a time, and is closed when it was idle for five minutes.
+ * An HTTP/1.1 server that handles each request in a virtual thread and, unless told otherwise, interrupts that thread when
+ * the client closes the connection. A connection has one request at a time, and is closed when it was idle for five minutes.
  */
 final class HttpServer implements AutoCloseable {
     private static final int IDLE_SECONDS = 300;
@@ -43,6 +43,7 @@ final class HttpServer implements AutoCloseable {
     private final Handler handler;
     private final ProviderErrors errors;
     private final int maxBody;
+    private final boolean noticesClosed;
     /** One thread, so that a closed connection is noticed before what its client does next. */
     private final EventLoopGroup network = new NioEventLoopGroup(1, new DefaultThreadFactory("fake-llm-network", true));
 
@@ -62,11 +63,16 @@ final class HttpServer implements AutoCloseable {
         void handle(Exchange exchange) throws IOException, InterruptedException;
     }
 
-    /** @throws IOException if the address cannot be listened on */
-    HttpServer(InetSocketAddress address, int maxBody, ProviderErrors errors, Handler handler) throws IOException {
+    /**
+     * @param noticesClosed whether a request whose client closed the connection is interrupted
+     * @throws IOException if the address cannot be listened on
+     */
+    HttpServer(InetSocketAddress address, int maxBody, boolean noticesClosed, ProviderErrors errors, Handler handler)
+            throws IOException {
         this.handler = handler;
         this.errors = errors;
         this.maxBody = maxBody;
+        this.noticesClosed = noticesClosed;
         var bound = new ServerBootstrap()
                 .group(network)
                 .channel(NioServerSocketChannel.class)
@@ -184,7 +190,7 @@ final class HttpServer implements AutoCloseable {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            if (thread != null) {
+            if (noticesClosed && thread != null) {
                 thread.cancel(true);
             }
         }

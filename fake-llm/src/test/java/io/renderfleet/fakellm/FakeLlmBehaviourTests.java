@@ -231,4 +231,31 @@ class FakeLlmBehaviourTests {
     private Client.Answer ask() {
         return client.ask(KEY, Client.ASSESSMENT);
     }
+
+    @Test
+    void anAnswerIsKnownWithoutACall() {
+        String answer = llm.answer(Client.ASSESSMENT);
+        assertThat(llm.journal().count()).isZero();
+        assertThat(ask().text()).isEqualTo(answer);
+        assertThatIllegalArgumentException().isThrownBy(() -> llm.answer("{}")).withMessageContaining("model");
+    }
+
+    @Test
+    void aCallWhoseClientIsGoneGoesOnAtAServerThatDoesNotNotice() {
+        var latency = new Latency(Duration.ofSeconds(2), Duration.ofSeconds(2));
+        try (var unaware = FakeLlm.start(
+                        FakeLlmSettings.defaults().withLatency(latency).withNoticesClosed(false));
+                var impatient = new Client(unaware)) {
+            var request = impatient
+                    .request("/v1/chat/completions", "fake-key")
+                    .timeout(Duration.ofMillis(300))
+                    .POST(BodyPublishers.ofString(Client.ASSESSMENT))
+                    .build();
+            assertThatExceptionOfType(HttpTimeoutException.class)
+                    .isThrownBy(() -> impatient.http().send(request, BodyHandlers.discarding()));
+            await().untilAsserted(() -> assertThat(
+                            unaware.statistics().domain("default").statuses())
+                    .containsExactly(Map.entry(200, 1L)));
+        }
+    }
 }
