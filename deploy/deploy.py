@@ -129,6 +129,10 @@ KEYS = {
     "logRetentionDays": one_of(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365),
     "resultDays": number(31, 3650),
     "alarmEmail": text("|[^@ ]+@[^@ ]+", "must be a mail address, or empty"),
+    "alertsTopic": text(
+        "|arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}",
+        "must be the ARN of a standard topic of SNS for alerts on results, or empty",
+    ),
     "monthlyBudget": number(0, 1000000),
     "apiUrl": text("|https://[A-Za-z0-9.-]+", "must be the address of the API, such as https://api.example.com, or empty"),
     "certificateParameter": text(PARAMETER, "must name an SSM parameter such as /renderfleet/dev/certificate-arn"),
@@ -493,6 +497,7 @@ def parameters(environment, stack, region, pool=None):
         "ResultDays": environment["resultDays"],
         "AlarmEmail": environment["alarmEmail"],
         "MonthlyBudget": environment["monthlyBudget"],
+        "AlertsTopic": environment["alertsTopic"],
         "ApiUrl": environment["apiUrl"],
         "CertificateParameter": environment["certificateParameter"],
         "Telemetry": flag(environment["telemetry"]),

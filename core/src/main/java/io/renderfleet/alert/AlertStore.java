@@ -1,5 +1,6 @@
 package io.renderfleet.alert;
 
+import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromBool;
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromM;
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromN;
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
@@ -37,6 +38,7 @@ public final class AlertStore {
 
     private static final Map<String, AttributeValue> COUNTER = Map.of(FleetTable.ID, fromS("alerts"));
     private static final String LAST = "last";
+    private static final String PUBLISHED = "published";
 
     /** Longer than the time for which SQS keeps an event. */
     private static final Duration MARK_LIFE = Duration.ofDays(15);
@@ -90,6 +92,23 @@ public final class AlertStore {
             LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE.toNanos()));
         }
         throw new IllegalStateException("Other alerts were stored at each of " + TRIES + " tries.");
+    }
+
+    /** Whether it is recorded that the alert of a rule for this event was published. */
+    public boolean isPublished(CompletionEvent event, AlertRule rule) {
+        return client.getItem(request ->
+                        request.tableName(table).key(mark(event, rule)).consistentRead(true))
+                .item()
+                .containsKey(PUBLISHED);
+    }
+
+    /** Records that the alert of a rule for this event, which is stored, was published. */
+    public void recordPublished(CompletionEvent event, AlertRule rule) {
+        client.updateItem(request -> request.tableName(table)
+                .key(mark(event, rule))
+                .updateExpression("SET #published = :true")
+                .expressionAttributeNames(Map.of("#published", PUBLISHED))
+                .expressionAttributeValues(Map.of(":true", fromBool(true))));
     }
 
     private TransactWriteItem marked(CompletionEvent event, AlertRule rule) {

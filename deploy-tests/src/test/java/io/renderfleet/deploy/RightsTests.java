@@ -23,6 +23,7 @@ class RightsTests {
     private static final String OF_BRIDGE = COMPLETIONS + "-kafka";
 
     private static final String API_KEY = "arn:aws:secretsmanager:us-east-1:123456789012:secret:qwen-1-AbCdEf";
+    private static final String TOPIC = "arn:aws:sns:us-east-1:123456789012:camera-alerts";
     private static final String FLEET_TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/renderfleet-prod-fleet";
     private static final Object ITEMS_OF_KEYS = Map.of(
             "ForAllValues:StringLike", Map.of("dynamodb:LeadingKeys", List.of("keys#*", "keystats#*", "permits#*")));
@@ -45,7 +46,11 @@ class RightsTests {
         expected.addAll(MORE.getOrDefault(service, Set.of()));
 
         Set<String> given = new TreeSet<>();
-        (service == Service.WORKER ? ofInferenceWorkers() : rights(service))
+        (switch (service) {
+                    case WORKER -> ofInferenceWorkers();
+                    case API -> ofApiWithTopic();
+                    case DISTRIBUTOR, BRIDGE -> rights(service);
+                })
                 .forEach(right -> given.add(right.action()));
 
         assertThat(given).isEqualTo(expected);
@@ -168,6 +173,23 @@ class RightsTests {
                         new Right("dynamodb:GetItem", FLEET_TABLE, ITEMS_OF_KEYS),
                         new Right("dynamodb:UpdateItem", FLEET_TABLE, ITEMS_OF_KEYS),
                         new Right("secretsmanager:GetSecretValue", API_KEY, Map.of()));
+    }
+
+    @Test
+    void theApiPublishesToTheTopicOfTheFileIfThereIsOne() {
+        assertThat(rights(Service.API)).noneMatch(right -> right.action().startsWith("sns:"));
+        assertThat(ofApiWithTopic())
+                .filteredOn(right -> right.action().startsWith("sns:"))
+                .containsExactly(new Right("sns:Publish", TOPIC, Map.of()));
+        assertThat(Service.environment(apiWithTopic())).containsEntry("RENDERFLEET_ALERTS_TOPIC", TOPIC);
+    }
+
+    private static List<Right> ofApiWithTopic() {
+        return rights(apiWithTopic());
+    }
+
+    private static Template apiWithTopic() {
+        return Fleet.template(Service.API.module(), Fleet.HOME, Map.of("AlertsTopic", TOPIC));
     }
 
     private static boolean isForKeys(Right right) {

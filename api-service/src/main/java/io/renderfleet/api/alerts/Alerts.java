@@ -21,6 +21,7 @@ import io.renderfleet.telemetry.LoopTimer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -54,6 +55,7 @@ class Alerts implements CompletionListener, SmartLifecycle {
 
     private final AlertRules rules;
     private final AlertStore store;
+    private final AlertTopic topic;
     private final EventStreams<Alert> streams;
     private final LoopHealth health;
     private final MeterRegistry meters;
@@ -73,12 +75,14 @@ class Alerts implements CompletionListener, SmartLifecycle {
     Alerts(
             AlertRules rules,
             AlertStore store,
+            AlertTopic topic,
             StreamSettings settings,
             LoopHealth health,
             MeterRegistry meters,
             ObjectMapper json) {
         this.rules = rules;
         this.store = store;
+        this.topic = topic;
         this.streams = new EventStreams<>(settings.maxConnections(), settings.heartbeat());
         this.health = health;
         this.meters = meters;
@@ -90,7 +94,7 @@ class Alerts implements CompletionListener, SmartLifecycle {
         return CompletionSinks.ALERTS;
     }
 
-    /** Evaluates every rule; fails at the end if an alert could not be stored, so that the event comes back. */
+    /** Evaluates every rule; fails at the end if an alert could not be stored or published, so that the event comes back. */
     @Override
     public void completed(CompletionEvent event) {
         Collection<CompiledRule> all = rules.all().values();
@@ -99,12 +103,12 @@ class Alerts implements CompletionListener, SmartLifecycle {
         }
         Map<String, Object> variables = RuleCondition.variables(event);
         RuntimeException failure = null;
-        boolean raised = false;
+        Map<AlertRule, Boolean> stored = new LinkedHashMap<>();
         for (CompiledRule compiled : all) {
             Outcome outcome = compiled.condition().evaluate(variables);
             if (outcome == Outcome.TRUE) {
                 try {
-                    raised |= raise(event, compiled.rule());
+                    stored.put(compiled.rule(), raise(event, compiled.rule()));
                 } catch (RuntimeException e) {
                     failure = e;
                 }
@@ -112,8 +116,14 @@ class Alerts implements CompletionListener, SmartLifecycle {
                 couldNotEvaluate(compiled.rule(), outcome, event);
             }
         }
-        if (raised && streams.count() > 0) {
+        if (stored.containsValue(true) && streams.count() > 0) {
             read();
+        }
+        try {
+            // After the connections, which must not wait for SNS. If it fails, the other alerts are published with this one.
+            stored.forEach((rule, isNew) -> topic.publish(event, rule, isNew));
+        } catch (RuntimeException e) {
+            failure = e;
         }
         if (failure != null) {
             throw failure;
