@@ -161,6 +161,30 @@ public final class ResultStore {
     }
 
     /**
+     * Downloads a result or an artifact.
+     *
+     * @param bytes its size, on which the time limit depends
+     * @param file must not exist
+     * @return false when the object no longer exists
+     */
+    public boolean download(StoredFile result, long bytes, Path file) {
+        try {
+            var _ = clients.s3(result.region())
+                    .getObject(
+                            request -> request.bucket(result.bucket())
+                                    .key(result.key())
+                                    .overrideConfiguration(TransferLimit.ofUpload(bytes)),
+                            file);
+            return true;
+        } catch (S3Exception e) {
+            if (e.statusCode() == NOT_FOUND || e.statusCode() == FORBIDDEN) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /**
      * A presigned link, with which anyone can read the result for a while. S3 answers it with {@link DownloadHeaders}.
      * It expires earlier when the credentials that
      * signed it expire.

@@ -3,8 +3,8 @@ package io.renderfleet.blob;
 import io.renderfleet.region.RegionId;
 
 /**
- * The location of a result or an artifact in S3. Only {@link ResultLocations} creates one, so that it is always below
- * the prefix of its job.
+ * The location of a result or an artifact in S3. Only {@link ResultLocations} gives one to others, so that it is always
+ * below the prefix of its job.
  */
 public final class StoredFile {
     private final RegionId region;

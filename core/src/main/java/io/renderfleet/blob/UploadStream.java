@@ -1,5 +1,6 @@
 package io.renderfleet.blob;
 
+import io.renderfleet.region.RegionId;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -46,6 +47,17 @@ public final class UploadStream extends OutputStream {
     UploadStream(S3Client s3, StoredFile target) {
         this.s3 = s3;
         this.target = target;
+    }
+
+    /**
+     * Uploads an object that is not a file of a job.
+     *
+     * @param region that of the bucket and the client
+     * @param key must be new: an object that exists is taken for one that an earlier try of this upload created
+     */
+    public static UploadStream to(S3Client s3, RegionId region, String bucket, String key, String contentType) {
+        return new UploadStream(
+                s3, new StoredFile(region, bucket, key, contentType, key.substring(key.lastIndexOf('/') + 1)));
     }
 
     /** The number of bytes written so far. */

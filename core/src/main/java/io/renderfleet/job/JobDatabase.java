@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -181,6 +182,25 @@ public final class JobDatabase {
                 .map(item -> JobId.of(
                         Objects.requireNonNull(item.get(JobTable.JOB_ID)).s()))
                 .collect(Collectors.toSet());
+    }
+
+    Map<JobId, JobStatus> statuses(Collection<JobId> ids) {
+        KeysAndAttributes wanted = KeysAndAttributes.builder()
+                .keys(ids.stream().map(ConditionalUpdate::key).toList())
+                .projectionExpression(JobTable.JOB_ID + ", #status")
+                .expressionAttributeNames(Map.of("#status", JobItem.STATUS))
+                .build();
+        Map<JobId, JobStatus> statuses = new HashMap<>();
+        client.batchGetItem(request -> request.requestItems(Map.of(table(), wanted)))
+                .responses()
+                .getOrDefault(table(), List.of())
+                .forEach(item -> {
+                    JobStatus status = JobItem.knownStatus(item);
+                    if (status != null) {
+                        statuses.put(JobId.of(JobItem.text(item, JobTable.JOB_ID)), status);
+                    }
+                });
+        return statuses;
     }
 
     Optional<Job> find(JobId id) {

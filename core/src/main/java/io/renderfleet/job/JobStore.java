@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Errors of DynamoDB are thrown as the SDK's exceptions, after the configured retries.
  */
 public final class JobStore {
-    /** The largest number of jobs of one {@link #cancelRequested} call, which is the limit of BatchGetItem. */
+    /**
+     * The largest number of jobs of one {@link #cancelRequested} or {@link #statuses} call, which is the limit of
+     * BatchGetItem.
+     */
     public static final int MAX_CHECKED = 100;
 
     private final JobDatabase database;
@@ -231,6 +235,16 @@ public final class JobStore {
      */
     public Set<JobId> cancelRequested(Collection<JobId> ids) {
         return database.cancelRequested(ids);
+    }
+
+    /**
+     * The statuses of several jobs. One call for all of them, eventually consistent. A job is missing if it does not
+     * exist, if DynamoDB left it unprocessed, or if a newer version wrote its status: {@link #find} tells which.
+     *
+     * @param ids 1 to {@link #MAX_CHECKED}
+     */
+    public Map<JobId, JobStatus> statuses(Collection<JobId> ids) {
+        return database.statuses(ids);
     }
 
     /**

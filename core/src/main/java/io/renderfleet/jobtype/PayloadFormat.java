@@ -39,6 +39,11 @@ public final class PayloadFormat<P extends Record> {
         this.reader = MAPPER.readerFor(type);
     }
 
+    /** The version that is written. */
+    public int version() {
+        return version;
+    }
+
     /**
      * Writes a payload as JSON, with this format's version.
      *

@@ -31,6 +31,11 @@ public final class ProblemException extends RuntimeException {
         String detail = errors.size() == 1
                 ? "The request has one error: see errors."
                 : "The request has " + errors.size() + " errors: see errors.";
+        return invalid(detail, errors);
+    }
+
+    /** A request whose input is not valid, with a detail of its own, for instance because not all errors are listed. */
+    public static ProblemException invalid(String detail, List<FieldError> errors) {
         return new ProblemException(ProblemType.INVALID_REQUEST, detail, errors, null, null);
     }
 

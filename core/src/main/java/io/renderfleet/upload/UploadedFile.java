@@ -49,12 +49,20 @@ public final class UploadedFile implements AutoCloseable {
     }
 
     /**
+     * Creates a temporary file that does not count against a limit. The caller deletes it; if the process is killed
+     * before, {@link #deleteLeft} does.
+     */
+    public static Path temporary() throws IOException {
+        return Files.createTempFile(PREFIX, SUFFIX);
+    }
+
+    /**
      * Receives a whole body; {@link ProblemException} if it is too large, ends early or exceeds the capacity for
      * uploads.
      */
     static UploadedFile receive(InputStream body, DataSize limit, UploadCapacity.Reservation reservation)
             throws IOException {
-        UploadedFile file = new UploadedFile(Files.createTempFile(PREFIX, SUFFIX), reservation);
+        UploadedFile file = new UploadedFile(temporary(), reservation);
         try {
             try (OutputStream out = Files.newOutputStream(file.path)) {
                 copy(body, out, limit, reservation);

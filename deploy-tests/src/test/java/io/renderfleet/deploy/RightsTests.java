@@ -68,7 +68,8 @@ class RightsTests {
                         render + "design.DesignController",
                         render + "design.DesignDigests",
                         render + "design.Uploads",
-                        inference + "fleet.KeysController"));
+                        inference + "fleet.KeysController",
+                        inference + "batch."));
             case WORKER -> roots.addAll(List.of(render + "run.", inference + "fleet.FleetKeys"));
             case DISTRIBUTOR, BRIDGE -> {}
         }
@@ -95,11 +96,13 @@ class RightsTests {
                         "sqs:SendMessage",
                         COMPLETIONS + " " + OF_BRIDGE + " " + queues("master-*"),
                         "s3:PutObject",
-                        "renderfleet-prod-designs-123456789012/blobs/*"
+                        "renderfleet-prod-designs-123456789012/batches/*"
+                                + " renderfleet-prod-designs-123456789012/blobs/*"
                                 + " renderfleet-prod-designs-123456789012/designs/*"
                                 + " renderfleet-prod-designs-123456789012/inputs/*",
                         "s3:GetObject",
-                        "renderfleet-prod-designs-123456789012/designs/*"
+                        "renderfleet-prod-designs-123456789012/batches/*"
+                                + " renderfleet-prod-designs-123456789012/designs/*"
                                 + " renderfleet-prod-designs-123456789012/inputs/names/*"
                                 + " renderfleet-prod-results-*-123456789012/results/*",
                         "s3:ListBucket",

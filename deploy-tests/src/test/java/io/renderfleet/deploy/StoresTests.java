@@ -1,6 +1,7 @@
 package io.renderfleet.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.renderfleet.blob.BucketNames;
 import io.renderfleet.job.JobTable;
@@ -177,17 +178,18 @@ class StoresTests {
                 .isEqualTo(BUCKETS.results(new RegionId(Fleet.OTHER)));
     }
 
-    /** The API tells users that an input is kept for seven days (InputStore.KEPT). */
+    /**
+     * The API tells users that an input is kept for seven days (InputStore.KEPT), and a batch for thirty
+     * (BatchStore.KEPT), as the items of its jobs are.
+     */
     @Test
-    void inputsAreDeletedAfterSevenDaysAndDesignsAreKept() {
+    void inputsAndBatchesAreDeletedInTimeAndDesignsAreKept() {
         List<?> rules = Template.list(bucket(Fleet.template("home", Fleet.HOME)).at("LifecycleConfiguration", "Rules"));
 
         assertThat(rules.stream().map(Template::map).filter(rule -> rule.containsKey("ExpirationInDays")))
-                .singleElement()
-                .satisfies(rule -> assertThat(rule)
-                        .containsEntry("Prefix", "inputs/")
-                        .containsEntry("ExpirationInDays", 7)
-                        .containsEntry("Status", "Enabled"));
+                .allSatisfy(rule -> assertThat(rule).containsEntry("Status", "Enabled"))
+                .extracting(rule -> rule.get("Prefix"), rule -> rule.get("ExpirationInDays"))
+                .containsExactly(tuple("inputs/", 7), tuple("batches/", 30));
     }
 
     @Test

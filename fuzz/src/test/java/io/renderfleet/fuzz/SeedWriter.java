@@ -140,6 +140,10 @@ final class SeedWriter {
                 "prompt",
                 "prompt",
                 "Camera {event.cameraId}: {group.type} {{x {\"a\": 1} {group.a.b} {event}");
+        seed("jobtype/inference/batch/BatchFuzzTests", "lines", "batch.jsonl", """
+                {"custom_id": "a", "method": "POST", "url": "/v1/chat/completions", "body": {"model": "assessment", "messages": [{"role": "user", "content": [{"type": "text", "text": "x"}, {"type": "image_url", "image_url": {"url": "s3:inputs/a.jpg"}}]}], "max_completion_tokens": 30, "temperature": 0.5, "response_format": {"type": "json_schema", "json_schema": {"name": "n", "schema": {"type": "object"}}}}}
+                {"custom_id": "b", "body": {"model": "assessment", "messages": [{"role": "user", "content": "x"}], "responseSchema": {"enum": [1]}}}
+                """);
         seed("queue/MessageFuzzTests", "message", "ordered.json", """
                 {"jobId": "6f1c8a52-7f43-4d0e-9b1a-2c7e0d5a4b31", "userId": "user-1", "pool": "render",
                 "lane": "ORDERED", "routeEpoch": 2, "orderingKey": "k", "allowedRegions": ["us-east-1"]}""");

@@ -1,6 +1,7 @@
 package io.renderfleet.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -211,6 +213,99 @@ class InferenceIT {
                         .replace("\"tasks\"", "\"regions\": [\"us-east-1\"], \"tasks\""));
         assertThat(elsewhere.statusCode()).isEqualTo(400);
         assertThat(elsewhere.body()).contains("must have one of the regions that can run this job: us-west-2");
+    }
+
+    private static String line(int number) {
+        String id = "id-" + number;
+        String question = "How risky is group " + number + "?";
+        // The answer to every hundredth line is cut, so that it does not satisfy its schema.
+        String more = number % 100 == 0
+                ? ", \"max_completion_tokens\": 1, \"response_format\": {\"type\": \"json_object\"}"
+                : number % 2 == 0 ? ", \"response_format\": {\"type\": \"json_object\"}" : "";
+        return """
+                {"custom_id": "%s", "method": "POST", "url": "/v1/chat/completions", "body": {"model": "%s", "messages": [{"role": "user", "content": "%s"}]%s}}
+                """.formatted(id, FakeModels.MODEL, question, more);
+    }
+
+    private static HttpResponse<String> postBatch(String lines) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(fleet.api().resolve("/batches?userId=batcher"))
+                                .header("Content-Type", "application/jsonl")
+                                .POST(HttpRequest.BodyPublishers.ofString(lines))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String statusOf(String batch) throws Exception {
+        return fleet.get(batch).path("status").asText();
+    }
+
+    private static List<JsonNode> lines(String path) throws Exception {
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : new String(fleet.downloadFrom(path), StandardCharsets.UTF_8)
+                .lines()
+                .toList()) {
+            lines.add(JSON.readTree(line));
+        }
+        return lines;
+    }
+
+    @Test
+    void aBatchOf300LinesHasItsAnswersAndErrorsInTheOrderOfItsLines() throws Exception {
+        HttpResponse<String> accepted = postBatch(
+                IntStream.rangeClosed(1, 300).mapToObj(InferenceIT::line).collect(Collectors.joining()));
+        assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
+        String batch = accepted.headers().firstValue("Location").orElseThrow();
+        await().atMost(PATIENCE).until(() -> statusOf(batch).equals("completed"));
+
+        JsonNode counts = fleet.get(batch).path("counts");
+        assertThat(counts.path("total").asInt()).isEqualTo(300);
+        assertThat(counts.path("completed").asInt()).isEqualTo(297);
+        assertThat(counts.path("failed").asInt()).isEqualTo(3);
+        List<JsonNode> output = lines(batch + "/output");
+        assertThat(output)
+                .extracting(line -> line.path("custom_id").asText())
+                .isEqualTo(IntStream.rangeClosed(1, 300)
+                        .filter(number -> number % 100 != 0)
+                        .mapToObj(number -> "id-" + number)
+                        .toList());
+        assertThat(output).allSatisfy(line -> {
+            assertThat(line.at("/response/status_code").asInt()).isEqualTo(200);
+            assertThat(line.at("/response/body/choices/0/message/content").isTextual())
+                    .isTrue();
+            assertThat(line.at("/response/body/usage/total_tokens").asInt()).isPositive();
+            assertThat(line.path("error").isNull()).isTrue();
+        });
+        assertThat(JSON.readTree(output.get(1)
+                                .at("/response/body/choices/0/message/content")
+                                .asText())
+                        .isObject())
+                .as("an answer by a schema is JSON")
+                .isTrue();
+        assertThat(lines(batch + "/errors"))
+                .extracting(
+                        line -> line.path("custom_id").asText(),
+                        line -> line.at("/error/code").asText())
+                .containsExactly(
+                        tuple("id-100", "answer-cut"), tuple("id-200", "answer-cut"), tuple("id-300", "answer-cut"));
+    }
+
+    @Test
+    void aBatchThatIsCancelledWhileItsTasksRunEndsTheirCalls() throws Exception {
+        everyKey(Behaviour.of(Kind.HANG));
+        HttpResponse<String> accepted = postBatch(
+                IntStream.rangeClosed(1, 130).mapToObj(InferenceIT::line).collect(Collectors.joining()));
+        String batch = accepted.headers().firstValue("Location").orElseThrow();
+        await().atMost(PATIENCE).until(() -> callsInProgress() > 0);
+        fleet.post(batch + "/cancel", "");
+        await().atMost(PATIENCE).until(() -> statusOf(batch).equals("cancelled"));
+        await().atMost(Duration.ofSeconds(20)).until(() -> callsInProgress() == 0);
+
+        assertThat(lines(batch + "/output")).isEmpty();
+        assertThat(lines(batch + "/errors"))
+                .hasSize(130)
+                .allSatisfy(line -> assertThat(line.at("/error/code").asText()).isEqualTo("cancelled"));
     }
 
     private static int callsInProgress() {

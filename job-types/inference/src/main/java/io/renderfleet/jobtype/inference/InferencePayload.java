@@ -34,6 +34,9 @@ public record InferencePayload(
     /** The most tasks of a job. */
     public static final int MAX_TASKS = 64;
 
+    /** The most tokens that a task can ask for. */
+    public static final int MAX_ANSWER_TOKENS = 131_072;
+
     /** The most bytes of {@link #source}, names and values together. */
     public static final int MAX_SOURCE_BYTES = 256;
 

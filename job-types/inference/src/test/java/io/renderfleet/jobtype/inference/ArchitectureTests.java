@@ -19,7 +19,7 @@ class ArchitectureTests {
     @ArchTest
     static final ArchRule requestsDoNotFetchOrCall = noClasses()
             .that()
-            .resideInAnyPackage(TYPE + ".request..", TYPE + ".event..", TYPE + ".input..")
+            .resideInAnyPackage(TYPE + ".request..", TYPE + ".event..", TYPE + ".input..", TYPE + ".batch..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(TYPE + ".fetch..", TYPE + ".run..")
@@ -32,7 +32,7 @@ class ArchitectureTests {
             .resideInAnyPackage(TYPE + ".fetch..", TYPE + ".run..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(TYPE + ".request..", TYPE + ".event..", TYPE + ".input..")
+            .resideInAnyPackage(TYPE + ".request..", TYPE + ".event..", TYPE + ".input..", TYPE + ".batch..")
             .because("a worker relies on nothing but the payload");
 
     @ArchTest

@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
  *
  * <p>Thread-safe. Errors of DynamoDB are thrown as the SDK's exceptions.
  */
-final class FleetItems {
+public final class FleetItems {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -31,17 +31,24 @@ final class FleetItems {
     private final String table;
 
     /** @param env the deployment's name */
-    FleetItems(DynamoDbClient client, String env) {
+    public FleetItems(DynamoDbClient client, String env) {
         this.client = client;
         this.table = FleetTable.name(env);
     }
 
     /** The attributes of an item, by an eventually consistent read; empty if it does not exist. */
-    Map<String, AttributeValue> get(String id) {
+    public Map<String, AttributeValue> get(String id) {
         return client.getItem(request -> request.tableName(table).key(key(id))).item();
     }
 
-    Write write(String id) {
+    /** As {@link #get}, by a strongly consistent read. */
+    public Map<String, AttributeValue> getLatest(String id) {
+        return client.getItem(request -> request.tableName(table).key(key(id)).consistentRead(true))
+                .item();
+    }
+
+    /** A write of an item, which is created if it does not exist and no condition requires it. */
+    public Write write(String id) {
         return new Write(id);
     }
 
@@ -49,28 +56,28 @@ final class FleetItems {
         return Map.of(FleetTable.ID, fromS(id));
     }
 
-    static AttributeValue number(long value) {
+    public static AttributeValue number(long value) {
         return fromN(Long.toString(value));
     }
 
     /** Rounded down to a millisecond, in a form whose text order is its time order. */
-    static AttributeValue time(Instant value) {
+    public static AttributeValue time(Instant value) {
         return fromS(TIME.format(value));
     }
 
-    static String text(Map<String, AttributeValue> fields, String name) {
+    public static String text(Map<String, AttributeValue> fields, String name) {
         AttributeValue value = fields.get(name);
         return value == null || value.s() == null ? "" : value.s();
     }
 
     /** A number; 0 if it is absent. */
-    static long number(Map<String, AttributeValue> fields, String name) {
+    public static long number(Map<String, AttributeValue> fields, String name) {
         AttributeValue value = fields.get(name);
         return value == null || value.n() == null ? 0 : Long.parseLong(value.n());
     }
 
     /** A time; the earliest one if it is absent. */
-    static Instant time(Map<String, AttributeValue> fields, String name) {
+    public static Instant time(Map<String, AttributeValue> fields, String name) {
         String text = text(fields, name);
         return text.isEmpty() ? Instant.MIN : Instant.parse(text);
     }
@@ -81,10 +88,10 @@ final class FleetItems {
      * @param applied whether the conditions held and the item has changed
      * @param item the item as it is now; empty if it does not exist
      */
-    record Result(boolean applied, Map<String, AttributeValue> item) {}
+    public record Result(boolean applied, Map<String, AttributeValue> item) {}
 
     /** One conditional write of one item. */
-    final class Write {
+    public final class Write {
         private final String id;
         private final List<String> sets = new ArrayList<>();
         private final List<String> removes = new ArrayList<>();
@@ -96,7 +103,7 @@ final class FleetItems {
             this.id = id;
         }
 
-        Write set(String attribute, AttributeValue value) {
+        public Write set(String attribute, AttributeValue value) {
             sets.add(name(attribute) + " = " + value(value));
             return this;
         }
@@ -114,12 +121,12 @@ final class FleetItems {
             return this;
         }
 
-        Write remove(String attribute) {
+        public Write remove(String attribute) {
             removes.add(name(attribute));
             return this;
         }
 
-        Write whenAbsent(String attribute) {
+        public Write whenAbsent(String attribute) {
             conditions.add("attribute_not_exists(" + name(attribute) + ")");
             return this;
         }
@@ -129,12 +136,12 @@ final class FleetItems {
             return this;
         }
 
-        Write whenAtLeast(String attribute, long least) {
+        public Write whenAtLeast(String attribute, long least) {
             conditions.add(name(attribute) + " >= " + value(number(least)));
             return this;
         }
 
-        Write whenField(String attribute, String field, AttributeValue expected) {
+        public Write whenField(String attribute, String field, AttributeValue expected) {
             conditions.add(name(attribute) + "." + name(field) + " = " + value(expected));
             return this;
         }
@@ -145,13 +152,13 @@ final class FleetItems {
         }
 
         /** Requires that the attribute is absent or its field is less. */
-        Write whenAbsentOrLess(String attribute, String field, AttributeValue bound) {
+        public Write whenAbsentOrLess(String attribute, String field, AttributeValue bound) {
             conditions.add("(attribute_not_exists(" + name(attribute) + ") OR " + name(attribute) + "." + name(field)
                     + " < " + value(bound) + ")");
             return this;
         }
 
-        Result apply() {
+        public Result apply() {
             try {
                 var response = client.updateItem(request -> {
                     request.tableName(table)

@@ -1,4 +1,4 @@
-/** {@code PUT /inputs/{name}}, and how jobs in the API refer to uploaded images. */
+/** {@code PUT /inputs/{name}}, and what the messages of requests may have: their form, and references to images. */
 @NullMarked
 package io.renderfleet.jobtype.inference.input;
 

@@ -8,10 +8,12 @@ import io.renderfleet.jobtype.JobType;
 import io.renderfleet.jobtype.JobType.PayloadSource;
 import io.renderfleet.jobtype.inference.InferencePayload;
 import io.renderfleet.jobtype.inference.InferencePayload.Task;
+import io.renderfleet.jobtype.inference.batch.BatchProblems;
 import io.renderfleet.jobtype.inference.fleet.KeyProblems;
 import io.renderfleet.jobtype.inference.image.ImageRules;
 import io.renderfleet.jobtype.inference.input.InputProblems;
 import io.renderfleet.jobtype.inference.input.InputReferences;
+import io.renderfleet.jobtype.inference.input.MessageRules;
 import io.renderfleet.jobtype.inference.model.AnswerSchema;
 import io.renderfleet.jobtype.inference.request.InferenceRequest.TaskRequest;
 import io.renderfleet.jobtype.inference.settings.InferenceSettings;
@@ -172,7 +174,7 @@ final class InferenceJobType implements JobType<InferenceRequest> {
 
     @Override
     public List<ProblemType> problems() {
-        return Stream.of(InputProblems.ALL, KeyProblems.ALL)
+        return Stream.of(InputProblems.ALL, BatchProblems.ALL, KeyProblems.ALL)
                 .flatMap(List::stream)
                 .toList();
     }

@@ -44,7 +44,7 @@ record InferenceRequest(
 
         @Schema(description = "The most tokens of each answer, unless its task says otherwise.")
         @Min(value = 1, message = TOKENS)
-        @Max(value = MAX_TOKENS, message = TOKENS)
+        @Max(value = InferencePayload.MAX_ANSWER_TOKENS, message = TOKENS)
         @Nullable
         Integer maxTokens,
 
@@ -60,7 +60,6 @@ record InferenceRequest(
                 example = "PT10S")
         @Nullable
         Duration answerWithin) {
-    static final int MAX_TOKENS = 131_072;
     static final String TOKENS = "must be from 1 to 131072";
     static final String TEMPERATURE = "must be from 0 to 2";
 
@@ -77,7 +76,9 @@ record InferenceRequest(
 
             @Schema(type = "object") @Nullable JsonNode responseSchema,
 
-            @Min(value = 1, message = TOKENS) @Max(value = MAX_TOKENS, message = TOKENS) @Nullable
+            @Min(value = 1, message = TOKENS)
+            @Max(value = InferencePayload.MAX_ANSWER_TOKENS, message = TOKENS)
+            @Nullable
             Integer maxTokens,
 
             @Min(value = 0, message = TEMPERATURE) @Max(value = 2, message = TEMPERATURE) @Nullable

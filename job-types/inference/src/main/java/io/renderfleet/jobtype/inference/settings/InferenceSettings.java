@@ -38,6 +38,7 @@ import org.springframework.validation.annotation.Validated;
  * @param images the settings for images
  * @param cache which answers are kept for repeated questions
  * @param inputs the limits of {@code PUT /inputs/{name}}
+ * @param batches the limits of {@code POST /batches}
  * @param sinks what is told when a job has ended: {@code live} and {@code alerts} are parts of the API; {@code kafka} is the
  *     bridge. Every other sink needs a queue of its own, {@code renderfleet-<env>-completions-<sink>}
  */
@@ -51,6 +52,7 @@ public record InferenceSettings(
         @DefaultValue @Valid ImageSettings images,
         @DefaultValue @Valid CacheSettings cache,
         @DefaultValue @Valid InputSettings inputs,
+        @DefaultValue @Valid BatchSettings batches,
 
         @DefaultValue({CompletionSinks.LIVE, CompletionSinks.ALERTS})
         Set<String> sinks) {

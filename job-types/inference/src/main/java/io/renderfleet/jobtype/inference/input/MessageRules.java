@@ -1,4 +1,4 @@
-package io.renderfleet.jobtype.inference.request;
+package io.renderfleet.jobtype.inference.input;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.jobtype.inference.image.ImageRules;
@@ -10,7 +10,7 @@ import java.util.Set;
  * (https://platform.openai.com/docs/api-reference/chat/create), as far as the answer to a task needs them: text and
  * images from the roles system, user and assistant.
  */
-final class MessageRules {
+public final class MessageRules {
     private static final int MAX_MESSAGES = 64;
     private static final int MAX_PARTS = 64;
     private static final Set<String> ROLES = Set.of("system", "user", "assistant");
@@ -18,11 +18,16 @@ final class MessageRules {
 
     private final ImageRules images;
 
-    MessageRules(ImageRules images) {
+    public MessageRules(ImageRules images) {
         this.images = images;
     }
 
-    void check(String field, JsonNode messages, Violations violations) {
+    /**
+     * Checks messages without looking up images.
+     *
+     * @param field names the messages in the violations
+     */
+    public void check(String field, JsonNode messages, Violations violations) {
         if (!messages.isArray() || messages.isEmpty() || messages.size() > MAX_MESSAGES) {
             violations.add(field, "must be an array of 1 to " + MAX_MESSAGES + " messages");
             return;
