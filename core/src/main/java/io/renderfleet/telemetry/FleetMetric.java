@@ -11,7 +11,8 @@ public enum FleetMetric {
     API_ALERT_ERRORS(
             "renderfleet.api.alert.errors",
             "Events on which an alert rule could not be evaluated, by rule and reason."),
-    API_ALERT_PUBLICATIONS("renderfleet.api.alert.publications", "Publications of alerts to the topic of SNS, by outcome."),
+    API_ALERT_PUBLICATIONS(
+            "renderfleet.api.alert.publications", "Publications of alerts to the topic of SNS, by outcome."),
     WORKER_RECEIVED("renderfleet.worker.received", "Received messages, by pool and lane."),
     API_REDRIVES("renderfleet.api.redrives", "Dead letters that operators redrove, by outcome."),
     WORKER_CLAIMS("renderfleet.worker.claims", "Claims, by outcome."),

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.alert.Alert;
 import io.renderfleet.alert.AlertRule;
 import io.renderfleet.alert.AlertStore;
+import io.renderfleet.alert.AlertTopic;
 import io.renderfleet.api.alerts.AlertRules.CompiledRule;
 import io.renderfleet.api.alerts.RuleCondition.Outcome;
 import io.renderfleet.api.sse.EventStreams;
@@ -120,7 +121,8 @@ class Alerts implements CompletionListener, SmartLifecycle {
             read();
         }
         try {
-            // After the connections, which must not wait for SNS. If it fails, the other alerts are published with this one.
+            // After the connections, which must not wait for SNS. If it fails, the other alerts are published with this
+            // one.
             stored.forEach((rule, isNew) -> topic.publish(event, rule, isNew));
         } catch (RuntimeException e) {
             failure = e;

@@ -1,7 +1,7 @@
 package io.renderfleet.api.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
@@ -31,7 +31,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.context.properties.ConfigurationPropertiesBindException;
 
 /** Alerts are published to a topic of SNS, for which an HTTP server stands. */
 class AlertTopicTests {
@@ -76,7 +75,8 @@ class AlertTopicTests {
         String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         if (status == 200) {
             published.add(Stream.of(form.split("&"))
-                    .map(field -> URLDecoder.decode(field, StandardCharsets.UTF_8).split("=", 2))
+                    .map(field ->
+                            URLDecoder.decode(field, StandardCharsets.UTF_8).split("=", 2))
                     .collect(Collectors.toMap(field -> field[0], field -> field[1])));
         }
         byte[] body = "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>"
@@ -128,8 +128,9 @@ class AlertTopicTests {
         assertThatIllegalStateException()
                 .isThrownBy(() -> alerts.completed(event))
                 .withMessageContaining("The alert of the rule high is stored, but could not be published to " + TOPIC);
-        assertThat(alerts.latest(10)).singleElement().satisfies(alert -> assertThat(alert.eventId())
-                .isEqualTo(event.eventId()));
+        assertThat(alerts.latest(10))
+                .singleElement()
+                .satisfies(alert -> assertThat(alert.eventId()).isEqualTo(event.eventId()));
         assertThat(publications("failed")).isEqualTo(1);
 
         status = 200;
@@ -150,7 +151,7 @@ class AlertTopicTests {
 
     @Test
     void aTopicThatIsNoneStopsTheStart() {
-        assertThatExceptionOfType(ConfigurationPropertiesBindException.class)
+        assertThatException()
                 .isThrownBy(() -> EventServer.start(aws, "renderfleet.alerts.topic=" + TOPIC + ".fifo"))
                 .havingRootCause()
                 .withMessageContaining("must be the ARN of a standard topic of SNS");

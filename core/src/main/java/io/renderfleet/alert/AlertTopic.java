@@ -1,4 +1,4 @@
-package io.renderfleet.api.alerts;
+package io.renderfleet.alert;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -6,9 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.awspring.cloud.autoconfigure.core.AwsClientBuilderConfigurer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.renderfleet.alert.AlertRule;
 import io.renderfleet.alert.AlertRule.Severity;
-import io.renderfleet.alert.AlertStore;
 import io.renderfleet.completion.CompletionEvent;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.telemetry.FleetMetric;
@@ -17,19 +15,17 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.sns.SnsClient;
 
 /**
- * Publishes alerts to a topic of SNS, if the settings name one. An alert is published at least once, after it was stored:
+ * Publishes alerts to a topic of SNS, if there is one. An alert is published at least once, after it was stored:
  * what could not be published, or recorded as published, is published when its event is received again.
  *
  * <p>Thread-safe.
  */
-@Component
-class AlertTopic implements AutoCloseable {
+public final class AlertTopic implements AutoCloseable {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
 
     private final String topic;
@@ -39,14 +35,19 @@ class AlertTopic implements AutoCloseable {
     private final MeterRegistry meters;
     private final @Nullable SnsClient client;
 
-    AlertTopic(
-            AlertSettings settings,
+    /**
+     * @param topic the ARN of a standard topic; empty for none, so that nothing is published
+     * @param links the address of the API without a slash at its end, for links to jobs; empty for messages without links
+     */
+    public AlertTopic(
+            String topic,
+            String links,
             AlertStore store,
             AwsClientBuilderConfigurer configurer,
             ObjectMapper json,
             MeterRegistry meters) {
-        this.topic = settings.topic();
-        this.links = settings.links();
+        this.topic = topic;
+        this.links = links;
         this.store = store;
         this.json = json;
         this.meters = meters;
@@ -97,7 +98,7 @@ class AlertTopic implements AutoCloseable {
      * @param isNew whether this process has just stored the alert, so that nobody can have published it
      * @throws IllegalStateException if SNS did not take it; the event must be handled again
      */
-    void publish(CompletionEvent event, AlertRule rule, boolean isNew) {
+    public void publish(CompletionEvent event, AlertRule rule, boolean isNew) {
         SnsClient sns = client;
         if (sns == null || (!isNew && store.isPublished(event, rule))) {
             return;
