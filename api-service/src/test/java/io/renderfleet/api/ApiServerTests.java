@@ -181,7 +181,9 @@ class ApiServerTests {
                         .as(example.toString())
                         .isTrue());
         JsonNode event = document.at("/components/schemas/Event/properties");
-        assertThat(event.at("/trafficGroups/type").asText()).isEqualTo("array");
+        assertThat(event.at("/trafficGroups/type").asText())
+                .as(event.toString())
+                .isEqualTo("array");
         assertThat(event.at("/trafficGroups/items/type").asText()).isEqualTo("object");
         assertThat(event.at("/groupImages/type").asText()).isEqualTo("object");
     }

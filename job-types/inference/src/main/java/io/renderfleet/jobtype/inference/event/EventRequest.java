@@ -2,11 +2,10 @@ package io.renderfleet.jobtype.inference.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.jobtype.Required;
-import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.AdditionalPropertiesValue;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.validation.constraints.Pattern;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,29 +28,20 @@ record EventRequest(
         @Nullable
         String timestamp,
 
-        @ArraySchema(
-                arraySchema = @Schema(description = "What was detected: objects of any shape."),
-                schema = @Schema(types = "object"))
-        @Nullable
+        @Schema(description = "What was detected: objects of any shape.", implementation = Map[].class) @Nullable
         JsonNode detectedObjects,
 
-        @ArraySchema(
-                arraySchema =
-                        @Schema(
-                                description =
-                                        "Groups of what was detected: objects of any shape, each with an id in the field"
-                                                + " that the template names (groupId by default). Each group becomes one"
-                                                + " task."),
-                schema = @Schema(types = "object"),
-                maxItems = 64)
+        @Schema(
+                description = "Groups of what was detected: objects of any shape, each with an id in the field that the"
+                        + " template names (groupId by default). Each group becomes one task; at most 64.",
+                implementation = Map[].class)
         @Nullable
         JsonNode trafficGroups,
 
         @Schema(
                 description = "The images of groups, by the id of the group: each a data URI, an https address on an"
                         + " allowed host, or s3:inputs/<name>; or an array of 1 to 8 of them.",
-                types = "object",
-                additionalProperties = AdditionalPropertiesValue.TRUE)
+                implementation = Map.class)
         @Nullable
         JsonNode groupImages,
 
