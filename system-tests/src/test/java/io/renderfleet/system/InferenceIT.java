@@ -218,10 +218,11 @@ class InferenceIT {
     private static String line(int number) {
         String id = "id-" + number;
         String question = "How risky is group " + number + "?";
-        // The answer to every hundredth line is cut, so that it does not satisfy its schema.
-        String more = number % 100 == 0
-                ? ", \"max_completion_tokens\": 1, \"response_format\": {\"type\": \"json_object\"}"
-                : number % 2 == 0 ? ", \"response_format\": {\"type\": \"json_object\"}" : "";
+        String format =
+                ", \"response_format\": {\"type\": \"json_schema\", \"json_schema\": {\"name\": \"risk\", \"schema\":"
+                        + " {\"type\": \"object\", \"required\": [\"why\"], \"properties\": {\"why\": {\"type\": \"string\"}}}}}";
+        // The answer to every hundredth line is cut.
+        String more = number % 100 == 0 ? ", \"max_completion_tokens\": 1" + format : number % 2 == 0 ? format : "";
         return """
                 {"custom_id": "%s", "method": "POST", "url": "/v1/chat/completions", "body": {"model": "%s", "messages": [{"role": "user", "content": "%s"}]%s}}
                 """.formatted(id, FakeModels.MODEL, question, more);
