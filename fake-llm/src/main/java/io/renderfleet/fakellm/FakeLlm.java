@@ -62,7 +62,7 @@ public final class FakeLlm implements AutoCloseable {
         control = new ControlEndpoint(errors);
         try {
             var address = new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port());
-            server = new HttpServer(address, settings.maxBody(), settings.noticesClosed(), errors, this::handle);
+            server = new HttpServer(address, settings.maxBody(), errors, this::handle);
         } catch (IOException e) {
             throw new FakeLlmException(
                     "Cannot listen on " + settings.host() + ", port " + settings.port() + ": " + e.getMessage()
@@ -92,6 +92,15 @@ public final class FakeLlm implements AutoCloseable {
         } catch (URISyntaxException e) {
             throw new IllegalStateException("The server listens on an address that is not valid in a URL.", e);
         }
+    }
+
+    /**
+     * Sets whether a call ends when its client closes the connection, which is the default. Otherwise the call goes on until
+     * its answer, and counts as in progress, as at a provider that does not notice. For connections that are closed from now
+     * on.
+     */
+    public void setNoticesClosed(boolean value) {
+        server.setNoticesClosed(value);
     }
 
     /**

@@ -68,11 +68,6 @@ final class FakeLlmArguments {
             description = "The largest request body (default: ${DEFAULT-VALUE}).")
     private int maxBody = DEFAULTS.maxBody();
 
-    @Option(
-            names = "--finish-closed",
-            description = "Goes on with calls whose client closed the connection, and counts them as in progress.")
-    private boolean finishClosed;
-
     /** The settings; {@link IllegalArgumentException} with a message that names the invalid argument. */
     FakeLlmSettings settings() {
         return new FakeLlmSettings(
@@ -84,8 +79,7 @@ final class FakeLlmArguments {
                 domains(),
                 keys(),
                 !noRetryAfter,
-                maxBody,
-                !finishClosed);
+                maxBody);
     }
 
     private Map<String, DomainLimits> domains() {

@@ -19,8 +19,6 @@ import java.util.regex.Pattern;
  * @param retryAfter whether a 429 because of a limit has a {@code Retry-After} header with the seconds until the next
  *     call would be accepted
  * @param maxBody the largest accepted request body in bytes, 1 KiB to 64 MiB; larger ones get 413
- * @param noticesClosed whether a call ends when its client closes the connection; otherwise it goes on until its answer, and
- *     counts as in progress, as at a provider that does not notice
  */
 public record FakeLlmSettings(
         String host,
@@ -31,8 +29,7 @@ public record FakeLlmSettings(
         Map<String, DomainLimits> domains,
         Map<String, String> keys,
         boolean retryAfter,
-        int maxBody,
-        boolean noticesClosed) {
+        int maxBody) {
     private static final int LAST_PORT = 65_535;
     private static final int SMALLEST_BODY = 1 << 10;
     private static final int LARGEST_BODY = 64 << 20;
@@ -68,8 +65,7 @@ public record FakeLlmSettings(
 
     /**
      * A free port on loopback, seed 1, a median of 400 ms and a 95th percentile of 900 ms, OpenAI's errors, the domain
-     * {@code default} without limits and its key {@code fake-key}, {@code Retry-After}, and bodies of up to 16 MiB. Calls end when
-     * their clients close the connection.
+     * {@code default} without limits and its key {@code fake-key}, {@code Retry-After}, and bodies of up to 16 MiB.
      */
     public static FakeLlmSettings defaults() {
         return new FakeLlmSettings(
@@ -81,51 +77,40 @@ public record FakeLlmSettings(
                 Map.of("default", DomainLimits.NONE),
                 Map.of("fake-key", "default"),
                 true,
-                16 << 20,
-                true);
+                16 << 20);
     }
 
     public FakeLlmSettings withHost(String value) {
-        return new FakeLlmSettings(
-                value, port, seed, latency, provider, domains, keys, retryAfter, maxBody, noticesClosed);
+        return new FakeLlmSettings(value, port, seed, latency, provider, domains, keys, retryAfter, maxBody);
     }
 
     public FakeLlmSettings withPort(int value) {
-        return new FakeLlmSettings(
-                host, value, seed, latency, provider, domains, keys, retryAfter, maxBody, noticesClosed);
+        return new FakeLlmSettings(host, value, seed, latency, provider, domains, keys, retryAfter, maxBody);
     }
 
     public FakeLlmSettings withSeed(long value) {
-        return new FakeLlmSettings(
-                host, port, value, latency, provider, domains, keys, retryAfter, maxBody, noticesClosed);
+        return new FakeLlmSettings(host, port, value, latency, provider, domains, keys, retryAfter, maxBody);
     }
 
     public FakeLlmSettings withLatency(Latency value) {
-        return new FakeLlmSettings(
-                host, port, seed, value, provider, domains, keys, retryAfter, maxBody, noticesClosed);
+        return new FakeLlmSettings(host, port, seed, value, provider, domains, keys, retryAfter, maxBody);
     }
 
     public FakeLlmSettings withProvider(Provider value) {
-        return new FakeLlmSettings(host, port, seed, latency, value, domains, keys, retryAfter, maxBody, noticesClosed);
+        return new FakeLlmSettings(host, port, seed, latency, value, domains, keys, retryAfter, maxBody);
     }
 
     /** Replaces the domains and the keys, which refer to each other. */
     public FakeLlmSettings withKeys(Map<String, DomainLimits> newDomains, Map<String, String> newKeys) {
-        return new FakeLlmSettings(
-                host, port, seed, latency, provider, newDomains, newKeys, retryAfter, maxBody, noticesClosed);
+        return new FakeLlmSettings(host, port, seed, latency, provider, newDomains, newKeys, retryAfter, maxBody);
     }
 
     public FakeLlmSettings withRetryAfter(boolean value) {
-        return new FakeLlmSettings(host, port, seed, latency, provider, domains, keys, value, maxBody, noticesClosed);
+        return new FakeLlmSettings(host, port, seed, latency, provider, domains, keys, value, maxBody);
     }
 
     public FakeLlmSettings withMaxBody(int value) {
-        return new FakeLlmSettings(
-                host, port, seed, latency, provider, domains, keys, retryAfter, value, noticesClosed);
-    }
-
-    public FakeLlmSettings withNoticesClosed(boolean value) {
-        return new FakeLlmSettings(host, port, seed, latency, provider, domains, keys, retryAfter, maxBody, value);
+        return new FakeLlmSettings(host, port, seed, latency, provider, domains, keys, retryAfter, value);
     }
 
     /** Without the secrets. */
@@ -133,7 +118,7 @@ public record FakeLlmSettings(
     public String toString() {
         return "FakeLlmSettings[host=" + host + ", port=" + port + ", seed=" + seed + ", latency=" + latency
                 + ", provider=" + provider + ", domains=" + domains + ", keys=" + keys.size() + ", retryAfter="
-                + retryAfter + ", maxBody=" + maxBody + ", noticesClosed=" + noticesClosed + "]";
+                + retryAfter + ", maxBody=" + maxBody + "]";
     }
 
     private static void check(boolean valid, String message) {

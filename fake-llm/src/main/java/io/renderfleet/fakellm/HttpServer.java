@@ -43,7 +43,7 @@ final class HttpServer implements AutoCloseable {
     private final Handler handler;
     private final ProviderErrors errors;
     private final int maxBody;
-    private final boolean noticesClosed;
+    private volatile boolean noticesClosed = true;
     /** One thread, so that a closed connection is noticed before what its client does next. */
     private final EventLoopGroup network = new NioEventLoopGroup(1, new DefaultThreadFactory("fake-llm-network", true));
 
@@ -63,16 +63,11 @@ final class HttpServer implements AutoCloseable {
         void handle(Exchange exchange) throws IOException, InterruptedException;
     }
 
-    /**
-     * @param noticesClosed whether a request whose client closed the connection is interrupted
-     * @throws IOException if the address cannot be listened on
-     */
-    HttpServer(InetSocketAddress address, int maxBody, boolean noticesClosed, ProviderErrors errors, Handler handler)
-            throws IOException {
+    /** @throws IOException if the address cannot be listened on */
+    HttpServer(InetSocketAddress address, int maxBody, ProviderErrors errors, Handler handler) throws IOException {
         this.handler = handler;
         this.errors = errors;
         this.maxBody = maxBody;
-        this.noticesClosed = noticesClosed;
         var bound = new ServerBootstrap()
                 .group(network)
                 .channel(NioServerSocketChannel.class)
@@ -86,6 +81,11 @@ final class HttpServer implements AutoCloseable {
             throw new IOException(bound.cause().getMessage(), bound.cause());
         }
         channel = bound.channel();
+    }
+
+    /** Whether the requests of connections that are closed from now on are interrupted. */
+    void setNoticesClosed(boolean value) {
+        noticesClosed = value;
     }
 
     int port() {

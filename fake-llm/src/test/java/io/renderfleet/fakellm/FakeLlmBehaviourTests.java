@@ -243,9 +243,9 @@ class FakeLlmBehaviourTests {
     @Test
     void aCallWhoseClientIsGoneGoesOnAtAServerThatDoesNotNotice() {
         var latency = new Latency(Duration.ofSeconds(2), Duration.ofSeconds(2));
-        try (var unaware = FakeLlm.start(
-                        FakeLlmSettings.defaults().withLatency(latency).withNoticesClosed(false));
+        try (var unaware = FakeLlm.start(FakeLlmSettings.defaults().withLatency(latency));
                 var impatient = new Client(unaware)) {
+            unaware.setNoticesClosed(false);
             var request = impatient
                     .request("/v1/chat/completions", "fake-key")
                     .timeout(Duration.ofMillis(300))
