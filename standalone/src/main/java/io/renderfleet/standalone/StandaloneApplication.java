@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -168,7 +169,10 @@ public final class StandaloneApplication implements Callable<Integer> {
     private static LocalAws startAws() {
         SettingsCheck.checkAll(new StandardEnvironment());
         ServiceLogs.toOnePlace();
-        LocalAws aws = LocalAws.start(LocalAwsOptions.defaults().withPools(Fleet.POOLS));
+        LocalAws aws = LocalAws.start(LocalAwsOptions.defaults()
+                .withPools(Fleet.POOLS)
+                // The queue of a bridge to Kafka, which a user can start beside this fleet.
+                .withSinks(List.of("kafka")));
         aws.putSamples();
         return aws;
     }
