@@ -83,9 +83,9 @@ fuzz-seeds: | jdk maven ## Write the valid inputs from which fuzzing starts
 	@$(JAVA) -cp "fuzz/target/test-classes:$$(cat fuzz/target/classpath.txt)" io.renderfleet.fuzz.SeedWriter \
 	    fuzz/src/test/resources
 
-chaos: $(PACKAGED) ## Kill processes, disconnect regions, and check that no job is lost or runs twice (SEED= JOBS= MINUTES=)
+chaos: $(PACKAGED) ## Kill processes, disconnect regions, and check that no job is lost or runs twice (SEED= JOBS= EVENTS= MINUTES=)
 	@exec $(JAVA) $(JVM) -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar $(CHAOS) \
-	    $(if $(SEED),--seed '$(SEED)') $(if $(JOBS),--jobs '$(JOBS)') $(if $(MINUTES),--minutes '$(MINUTES)')
+	    $(if $(SEED),--seed '$(SEED)') $(if $(JOBS),--jobs '$(JOBS)') $(if $(EVENTS),--events '$(EVENTS)') $(if $(MINUTES),--minutes '$(MINUTES)')
 
 check-deploy: | jdk maven ## Check templates, environment files, alerts and dashboards, also against the code
 	@command -v cfn-lint >/dev/null || { echo 'cfn-lint is missing; it checks the templates. Install it: pip install cfn-lint' >&2; exit 1; }

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -49,7 +50,7 @@ public final class ChaosApplication implements Callable<Integer> {
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "Decides the plan, together with the next two options. A random one by default.")
+            description = "Decides the plan, together with the next three options. A random one by default.")
     private long seed = ThreadLocalRandom.current().nextLong(1_000_000);
 
     @Option(
@@ -57,6 +58,12 @@ public final class ChaosApplication implements Callable<Integer> {
             paramLabel = "N",
             description = "How many jobs are submitted (default: ${DEFAULT-VALUE}).")
     private int jobs = 500;
+
+    @Option(
+            names = "--events",
+            paramLabel = "N",
+            description = "How many events are submitted besides the jobs (default: ${DEFAULT-VALUE}).")
+    private int events = 0;
 
     @Option(
             names = "--minutes",
@@ -94,7 +101,7 @@ public final class ChaosApplication implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         ChaosOptions options;
         try {
-            options = new ChaosOptions(seed, jobs, minutes, root);
+            options = new ChaosOptions(seed, jobs, events, minutes, root);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -119,17 +126,19 @@ public final class ChaosApplication implements Callable<Integer> {
     }
 
     private static int run(ChaosOptions options, Path directory, PrintStream out, PrintStream err)
-            throws InterruptedException {
+            throws IOException, InterruptedException {
         long begun = System.nanoTime();
-        ChaosPlan plan = ChaosPlan.of(options.seed(), options.jobs(), options.minutes());
-        try (ChaosFleet fleet = ChaosFleet.start(options.root(), directory);
+        ChaosPlan plan =
+                ChaosPlan.of(options.seed(), options.jobs(), options.events(), options.minutes(), Instant.now());
+        try (ModelServer models = ModelServer.start(directory);
+                ChaosFleet fleet = ChaosFleet.start(options.root(), models, directory);
                 StoredState state = StoredState.at(fleet.directProperties())) {
             out.printf("The fleet is up after %.1f s%n", seconds(begun));
-            ChaosRun run = new ChaosRun(fleet, state, plan, out);
-            StateVerifier verifier = run.run();
-            List<Check> checks = verifier.checks();
+            ChaosRun run = new ChaosRun(fleet, state, models, plan, out);
+            ChaosRun.Outcome outcome = run.run();
+            List<Check> checks = outcome.checks();
             out.println();
-            out.println(ChaosReport.text(options, run.record(), options.jobs(), verifier));
+            out.println(ChaosReport.text(options, run.record(), plan.jobs().size(), outcome));
             out.printf("%.0f s in all%n", seconds(begun));
             if (checks.stream().allMatch(Check::holds)) {
                 return 0;

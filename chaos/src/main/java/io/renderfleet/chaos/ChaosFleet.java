@@ -3,6 +3,7 @@ package io.renderfleet.chaos;
 import io.renderfleet.localaws.LocalAwsEndpoints;
 import io.renderfleet.localaws.LocalAwsOptions;
 import io.renderfleet.localaws.ServiceProperties;
+import io.renderfleet.pool.Pool;
 import io.renderfleet.region.RegionId;
 import java.net.URI;
 import java.nio.file.Path;
@@ -28,6 +29,8 @@ final class ChaosFleet implements AutoCloseable {
     static final List<RegionId> REGIONS = LocalAwsOptions.defaults().regions();
     static final int DISTRIBUTORS = 2;
 
+    private static final List<Pool> POOLS = List.of(Pool.of("render=cpu:2"), Pool.of("inference=io:8"));
+
     private static final String APPS = "apps";
     private static final String HOST = "http://127.0.0.1:";
     private static final Duration STARTING = Duration.ofMinutes(5);
@@ -44,10 +47,12 @@ final class ChaosFleet implements AutoCloseable {
     private final List<ManagedProcess> distributors = new ArrayList<>();
     private final List<ManagedProcess> workers = new ArrayList<>();
 
-    private ChaosFleet(Map<String, ServiceJar> jars, Path directory) {
+    private ChaosFleet(Map<String, ServiceJar> jars, ModelServer models, Path directory) {
         this.directory = directory;
         List<Integer> sqs = REGIONS.stream().map(region -> ports.next()).toList();
         options = LocalAwsOptions.defaults()
+                .withPools(POOLS)
+                .withSinks(List.of(ModelServer.SINK))
                 .withSqsPorts(sqs)
                 .withDynamoDbPort(ports.next())
                 .withS3Port(ports.next());
@@ -56,7 +61,8 @@ final class ChaosFleet implements AutoCloseable {
         for (int i = 0; i < REGIONS.size(); i++) {
             proxies.add(new RegionProxy(proxied.get(i), direct.sqs(REGIONS.get(i))));
         }
-        ServiceSettings settings = new ServiceSettings(ServiceProperties.of(options, endpoints(proxied)), directory);
+        ServiceSettings settings =
+                new ServiceSettings(ServiceProperties.of(options, endpoints(proxied)), models.settings(), directory);
         aws = process(jars, "local-aws", "local-aws", "512m", settings.localAws(options));
         int apiPort = ports.next();
         int apiManagement = ports.next();
@@ -80,10 +86,11 @@ final class ChaosFleet implements AutoCloseable {
      * Starts all processes and returns when they are ready.
      *
      * @param root the project's directory, with the built jars of its modules
+     * @param models the model server of inference jobs
      * @param directory for the logs and other files of this run
      */
-    static ChaosFleet start(Path root, Path directory) throws InterruptedException {
-        ChaosFleet fleet = new ChaosFleet(jars(root, directory), directory);
+    static ChaosFleet start(Path root, ModelServer models, Path directory) throws InterruptedException {
+        ChaosFleet fleet = new ChaosFleet(jars(root, directory), models, directory);
         Runtime.getRuntime().addShutdownHook(new Thread(fleet::close, "chaos-stop"));
         try {
             fleet.aws.start();

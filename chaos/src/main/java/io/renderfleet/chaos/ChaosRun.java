@@ -4,13 +4,17 @@ import io.renderfleet.client.ClientOptions;
 import io.renderfleet.client.RenderfleetClient;
 import io.renderfleet.client.RetryListener;
 import io.renderfleet.client.RetryPolicy;
+import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
+import io.renderfleet.job.JobTypeName;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -18,8 +22,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One run against a fleet that is ready: first the plan, then a wait without faults until every job is over. */
 final class ChaosRun {
@@ -28,6 +34,8 @@ final class ChaosRun {
      * machine.
      */
     private static final Duration CLIENTS_AFTER_FAULTS = Duration.ofMinutes(4);
+
+    private static final JobTypeName INFERENCE = new JobTypeName("inference");
 
     private static final Duration MARGIN = Duration.ofSeconds(30);
 
@@ -50,13 +58,15 @@ final class ChaosRun {
 
     private final ChaosFleet fleet;
     private final StoredState state;
+    private final ModelServer models;
     private final ChaosPlan plan;
     private final RunRecord record = new RunRecord();
     private final PrintStream out;
 
-    ChaosRun(ChaosFleet fleet, StoredState state, ChaosPlan plan, PrintStream out) {
+    ChaosRun(ChaosFleet fleet, StoredState state, ModelServer models, ChaosPlan plan, PrintStream out) {
         this.fleet = fleet;
         this.state = state;
+        this.models = models;
         this.plan = plan;
         this.out = out;
     }
@@ -65,24 +75,42 @@ final class ChaosRun {
         return record;
     }
 
+    /** What was found in the end. */
+    record Outcome(StateVerifier fleet, InferenceVerifier inference) {
+        /** One check for each guarantee; the test passes if all of them hold. */
+        List<Check> checks() {
+            return Stream.concat(fleet.checks().stream(), inference.checks().stream())
+                    .toList();
+        }
+    }
+
     /** Carries out the plan, waits for all jobs, and reads the final state. */
-    StateVerifier run() throws InterruptedException {
+    Outcome run() throws InterruptedException {
+        try (CompletionReader events = new CompletionReader(state.queues().completions(ModelServer.SINK))) {
+            return run(events);
+        }
+    }
+
+    private Outcome run(CompletionReader events) throws InterruptedException {
         RunClock clock = new RunClock();
         Duration lastRequest = plan.length().plus(CLIENTS_AFTER_FAULTS);
+        Optional<Duration> permitsBack;
         // Closing it in a try statement would wait for threads that hang.
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         try (RenderfleetClient client = client()) {
             FaultInjector injector = new FaultInjector(state, client, record);
-            List<Future<?>> faults = new FaultRunner(fleet, state, injector, record, clock, Clock.systemUTC(), out)
+            List<Future<?>> faults = new FaultRunner(
+                            fleet, state, models, injector, record, clock, Clock.systemUTC(), out)
                     .start(plan.faults(), threads);
-            List<Future<?>> submissions =
-                    new ArrayList<>(new Submitter(client, record, clock, clock.nanosAt(lastRequest))
-                            .start(plan.submissions(), threads));
+            Submitter submitter = new Submitter(client, record, clock, clock.nanosAt(lastRequest));
+            List<Future<?>> submissions = new ArrayList<>(submitter.start(plan.submissions(), threads));
             await(faults, clock.nanosAt(lastRequest));
             fleet.undoFaults();
             print(clock, "all faults have ended; waiting until every service is ready");
             fleet.awaitReady();
             await(submissions, clock.nanosAt(lastRequest.plus(MARGIN)));
+            submitter.submitAll(plan.load());
+            permitsBack = new PermitReturn(fleet, state, models, record, clock, Clock.systemUTC(), out).measure();
         } finally {
             threads.shutdownNow();
         }
@@ -93,7 +121,29 @@ final class ChaosRun {
                 print(clock, "all queues are empty");
             }
         }
-        return new StateVerifier(record, FinalState.of(state, fleet), planned());
+        FinalState last = FinalState.of(state, fleet);
+        awaitEvents(clock, last.jobs().values(), events);
+        InferenceState inference = new InferenceState(
+                state.texts(List.copyOf(last.jobs().values()), INFERENCE),
+                events.copies(),
+                models.statistics(),
+                permitsBack);
+        return new Outcome(
+                new StateVerifier(record, last, planned()),
+                new InferenceVerifier(record.acknowledged(), last.jobs(), inference, models::answer));
+    }
+
+    /** Waits for the completion events of jobs that are over; those of a service that was killed come later. */
+    private void awaitEvents(RunClock clock, Collection<Job> jobs, CompletionReader events)
+            throws InterruptedException {
+        boolean over = settles(
+                clock,
+                "completion events",
+                () -> InferenceVerifier.missing(jobs, events.copies()).stream()
+                        .collect(Collectors.toMap(Function.identity(), Function.identity())));
+        if (over) {
+            print(clock, "all completion events have arrived");
+        }
     }
 
     private RenderfleetClient client() {
@@ -150,10 +200,7 @@ final class ChaosRun {
     }
 
     private Set<JobId> planned() {
-        return plan.submissions().stream()
-                .flatMap(submission -> submission.jobs().stream())
-                .map(PlannedJob::id)
-                .collect(Collectors.toSet());
+        return plan.jobs().stream().map(PlannedJob::id).collect(Collectors.toSet());
     }
 
     /** Waits for the faults and clients. A failure of one is an error of this test, and its run has no result. */

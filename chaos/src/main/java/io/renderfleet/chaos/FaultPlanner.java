@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
  */
 final class FaultPlanner {
     private static final double PAUSED_RATHER_THAN_KILLED = 0.4;
+    private static final double PAUSED_LONG = 0.3;
     private static final double SILENT = 0.4;
     private static final double OLD = 0.3;
     private static final double TO_MASTER = 0.4;
@@ -25,6 +26,8 @@ final class FaultPlanner {
     private static final Range DOWN = new Range(300, 4_000);
     /** The lease is 6 s. */
     private static final Range PAUSED = new Range(8_000, 12_000);
+    /** The lease of the permits of inference jobs is 28 s, with calls of at most 10 s. */
+    private static final Range LONG_PAUSED = new Range(30_000, 36_000);
 
     private static final Range CUT = new Range(4_000, 12_000);
 
@@ -75,7 +78,7 @@ final class FaultPlanner {
 
     private Timed worker(Duration at, int worker) {
         if (random.nextDouble() < PAUSED_RATHER_THAN_KILLED) {
-            Duration paused = draw(PAUSED);
+            Duration paused = draw(random.nextDouble() < PAUSED_LONG ? LONG_PAUSED : PAUSED);
             return new Timed(new Fault.PauseWorker(at, worker, paused), paused);
         }
         Duration down = draw(DOWN);

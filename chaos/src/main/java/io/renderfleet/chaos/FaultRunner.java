@@ -19,6 +19,7 @@ final class FaultRunner {
 
     private final ChaosFleet fleet;
     private final StoredState state;
+    private final ModelServer models;
     private final FaultInjector injector;
     private final RunRecord record;
     private final RunClock run;
@@ -29,6 +30,7 @@ final class FaultRunner {
     FaultRunner(
             ChaosFleet fleet,
             StoredState state,
+            ModelServer models,
             FaultInjector injector,
             RunRecord record,
             RunClock run,
@@ -36,6 +38,7 @@ final class FaultRunner {
             PrintStream out) {
         this.fleet = fleet;
         this.state = state;
+        this.models = models;
         this.injector = injector;
         this.record = record;
         this.run = run;
@@ -73,7 +76,7 @@ final class FaultRunner {
     private void killWorker(Fault.KillWorker fault) throws InterruptedException {
         ManagedProcess worker = fleet.worker(fault.worker());
         awaitWork(fault.worker());
-        worker.kill();
+        models.kill(worker);
         held(fault.worker());
         print("killed " + worker.name() + ", restarting it after " + seconds(fault.down()));
         record.count(ChaosEvent.WORKER_KILLED);

@@ -1,6 +1,7 @@
 package io.renderfleet.chaos;
 
 import io.renderfleet.localaws.LocalAwsOptions;
+import io.renderfleet.pool.Pool;
 import io.renderfleet.region.RegionId;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ final class ServiceSettings {
     private static final Map<String, String> SHORT = Map.ofEntries(
             Map.entry("renderfleet.worker.lease", "6s"),
             Map.entry("renderfleet.worker.grace", "2s"),
-            Map.entry("renderfleet.worker.slots", "2"),
             Map.entry("renderfleet.render.scene-memory", "64MB"),
             Map.entry("renderfleet.jobs.check-after", "5s"),
             Map.entry("renderfleet.distributor.intake.visibility", "10s"),
@@ -33,10 +33,12 @@ final class ServiceSettings {
      * Creates the settings of one fleet.
      *
      * @param aws the settings that say where AWS is
+     * @param inference the settings of inference jobs
      * @param directory where workers cache designs
      */
-    ServiceSettings(Map<String, String> aws, Path directory) {
+    ServiceSettings(Map<String, String> aws, Map<String, String> inference, Path directory) {
         this.common = new HashMap<>(aws);
+        this.common.putAll(inference);
         this.common.putAll(SHORT);
         this.directory = directory;
     }
@@ -49,6 +51,10 @@ final class ServiceSettings {
                 Integer.toString(options.dynamoDbPort()),
                 "--s3-port",
                 Integer.toString(options.s3Port()),
+                "--pools",
+                options.pools().stream().map(Pool::toString).collect(Collectors.joining(",")),
+                "--sinks",
+                String.join(",", options.sinks()),
                 // As on AWS, an index lags behind its table, which exposes code that relies on it being current.
                 "--index-lag",
                 INDEX_LAG_MILLIS);

@@ -8,6 +8,7 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.JobTable;
+import io.renderfleet.job.JobTypeName;
 import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.JobQueues;
 import io.renderfleet.queue.Lane;
@@ -35,6 +36,7 @@ import org.springframework.context.annotation.Configuration;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
@@ -95,9 +97,9 @@ final class StoredState implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("job " + id + " is no longer in the table"));
     }
 
-    /** Every job in the table. */
+    /** Every job in the table, which also has the payloads of large jobs. */
     List<Job> jobs() {
-        return scan("attribute_exists(" + JobTable.JOB_ID + ")", Map.of(), Map.of()).stream()
+        return scan("attribute_exists(#status)", Map.of("#status", STATUS), Map.of()).stream()
                 .map(this::job)
                 .toList();
     }
@@ -238,6 +240,24 @@ final class StoredState implements AutoCloseable {
                             .collect(Collectors.toSet()));
         }
         return results;
+    }
+
+    /** The text of the results of jobs of this type. */
+    Map<JobId, String> texts(List<Job> jobs, JobTypeName type) {
+        return jobs.parallelStream()
+                .filter(job -> job.type().equals(type) && job.result() != null)
+                .collect(Collectors.toConcurrentMap(Job::id, job -> read(() -> text(results.locate(job)))));
+    }
+
+    /** The empty text when there is no such object. */
+    private String text(StoredFile file) {
+        try {
+            return clients.s3(file.region())
+                    .getObjectAsBytes(request -> request.bucket(file.bucket()).key(file.key()))
+                    .asUtf8String();
+        } catch (NoSuchKeyException e) {
+            return "";
+        }
     }
 
     /** Retries a read that fails or times out, which happens on a busy machine; at most {@link #TRIES} times in all. */

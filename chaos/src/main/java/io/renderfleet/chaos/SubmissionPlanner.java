@@ -4,11 +4,13 @@ import io.renderfleet.chaos.Submission.Manner;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.UserId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Draws the submissions of a plan. Pure, except that it advances the random generator. */
@@ -21,8 +23,15 @@ final class SubmissionPlanner {
     private static final double TWICE = 0.15;
     private static final double RESENT = 0.2;
     private static final double TINY = 0.3;
+    private static final double ASKS = 0.4;
+    private static final int LEAST_QUESTIONS = 8;
+    private static final int MOST_QUESTIONS = 32;
+    private static final int QUESTIONS_OF_EVENT = 3;
+    private static final int CAMERAS = 50;
     private static final double HIGH = 0.1;
     private static final double LOW = 0.25;
+    private static final int QUESTIONS_OF_LOAD = 64;
+    private static final int TINY_WIDTH = 16;
     private static final int LEAST_WIDTH = 64;
     private static final int MOST_WIDTH = 160;
     private static final int SAMPLES = 32;
@@ -46,6 +55,41 @@ final class SubmissionPlanner {
         return all;
     }
 
+    /**
+     * Events, each with a time of its own.
+     *
+     * @param start the time of the first events
+     */
+    List<Submission> events(int events, Instant start) {
+        List<Submission> all = new ArrayList<>();
+        for (int number = 0; number < events; number++) {
+            Duration at = Duration.ofMillis(random.nextLong(length.toMillis()));
+            // The nanoseconds make the times of a camera different.
+            Work.Event event = new Work.Event(
+                    "camera-" + number % CAMERAS,
+                    start.plus(at).plusNanos(number),
+                    questions("event " + number, random.nextInt(1, QUESTIONS_OF_EVENT + 1)));
+            all.add(new Submission(at, List.of(PlannedJob.of(event)), false, manner(), firstTimeout()));
+        }
+        return all;
+    }
+
+    /** Inference jobs with as many questions as a job can have. */
+    List<PlannedJob> load(int jobs) {
+        List<PlannedJob> all = new ArrayList<>();
+        for (int number = 0; number < jobs; number++) {
+            Work work = new Work.Inference(questions("load " + number, QUESTIONS_OF_LOAD));
+            all.add(new PlannedJob(randomId(), user(number % USERS), null, work, "NORMAL", null));
+        }
+        return all;
+    }
+
+    private static List<String> questions(String subject, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(number -> "Question " + number + " about " + subject)
+                .toList();
+    }
+
     private Submission submission(int number, int left, int keys) {
         Duration at = Duration.ofMillis(random.nextLong(length.toMillis()));
         double kind = random.nextDouble();
@@ -64,8 +108,11 @@ final class SubmissionPlanner {
                             ? job(user(key % USERS), "request-" + number, "order-" + key)
                             : job(user(random.nextInt(USERS)), "request-" + number, null));
         }
-        return new Submission(
-                at, jobs, batch, manner(), Duration.ofMillis(random.nextLong(1, MAX_FIRST_TIMEOUT_MILLIS + 1)));
+        return new Submission(at, jobs, batch, manner(), firstTimeout());
+    }
+
+    private Duration firstTimeout() {
+        return Duration.ofMillis(random.nextLong(1, MAX_FIRST_TIMEOUT_MILLIS + 1));
     }
 
     private Manner manner() {
@@ -79,17 +126,24 @@ final class SubmissionPlanner {
 
     private PlannedJob job(UserId user, @Nullable String idempotencyKey, @Nullable String orderingKey) {
         JobId own = randomId();
-        boolean tiny = random.nextDouble() < TINY;
-        int width = tiny ? 16 : random.nextInt(LEAST_WIDTH, MOST_WIDTH + 1);
         return new PlannedJob(
                 idempotencyKey == null ? own : JobId.derivedFrom(user, idempotencyKey),
                 user,
                 idempotencyKey,
-                tiny ? "tiny-cube" : "cornell-box",
-                width,
-                tiny ? 1 : SAMPLES,
+                random.nextDouble() < ASKS
+                        ? new Work.Inference(
+                                questions(own.toString(), random.nextInt(LEAST_QUESTIONS, MOST_QUESTIONS + 1)))
+                        : picture(),
                 priority(),
                 orderingKey);
+    }
+
+    private Work picture() {
+        boolean tiny = random.nextDouble() < TINY;
+        return new Work.Render(
+                tiny ? "tiny-cube" : "cornell-box",
+                tiny ? TINY_WIDTH : random.nextInt(LEAST_WIDTH, MOST_WIDTH + 1),
+                tiny ? 1 : SAMPLES);
     }
 
     /** A UUID of version 4, which the API requires of an id that a client chooses. */

@@ -94,7 +94,7 @@ final class Submitter {
             if (submission.batch()) {
                 client.with(once).submitBatch(requests(submission));
             } else {
-                client.with(once).submit(submission.jobs().getFirst().request());
+                var _ = submit(client.with(once), submission.jobs().getFirst());
             }
         } catch (NoAnswerException e) {
             record.count(ChaosEvent.ANSWER_LOST);
@@ -116,12 +116,31 @@ final class Submitter {
                 List<BatchItem> items = patient.submitBatch(requests(submission));
                 IntStream.range(0, jobs.size()).forEach(i -> record(jobs.get(i), items.get(i)));
             } else {
-                acknowledge(jobs.getFirst(), patient.submit(jobs.getFirst().request()));
+                acknowledge(jobs.getFirst(), submit(patient, jobs.getFirst()));
             }
         } catch (ProblemException e) {
-            refused(submission.batch() ? "POST /jobs/batch" : "POST /jobs", e.problem());
+            refused(
+                    submission.batch()
+                            ? "POST /jobs/batch"
+                            : jobs.getFirst().work() instanceof Work.Event ? "POST /events" : "POST /jobs",
+                    e.problem());
         } catch (ClientException e) {
             record.unexpected("no answer to a submission before the deadline");
+        }
+    }
+
+    private static AcceptedJob submit(RenderfleetClient client, PlannedJob job) throws InterruptedException {
+        if (job.work() instanceof Work.Event event) {
+            return client.submitEvent(PlannedJob.json(event))
+                    .orElseThrow(() -> new IllegalStateException("Each planned event has a question."));
+        }
+        return client.submit(job.request());
+    }
+
+    /** Submits these jobs now. */
+    void submitAll(List<PlannedJob> jobs) throws InterruptedException {
+        for (PlannedJob job : jobs) {
+            submit(new Submission(clock.now(), List.of(job), false, Submission.Manner.PLAIN, Duration.ZERO));
         }
     }
 

@@ -20,6 +20,7 @@ class ChaosApplicationTests {
     @CsvSource(delimiter = '|', textBlock = """
             --jobs many  | Invalid value for option '--jobs': 'many' is not an int
             --jobs 0     | --jobs must be from 1 to 100000
+            --events -1  | --events must be from 0 to 100000
             --minutes 0  | --minutes must be from 1 to 600
             --speed 1    | Unknown options: '--speed', '1'
             --seed       | Missing required parameter for option '--seed' (N)
@@ -32,7 +33,7 @@ class ChaosApplicationTests {
     @Test
     void explainsItsOptions() {
         assertThat(commandLine.execute("--help")).isZero();
-        assertThat(out.toString()).contains("--seed", "--jobs", "--minutes", "--root");
+        assertThat(out.toString()).contains("--seed", "--jobs", "--events", "--minutes", "--root");
     }
 
     @Test
@@ -43,7 +44,9 @@ class ChaosApplicationTests {
 
     @Test
     void saysHowToRepeatARun() {
-        assertThat(new ChaosOptions(7, 100, 1, Path.of("")).command())
+        assertThat(new ChaosOptions(7, 100, 0, 1, Path.of("")).command())
                 .isEqualTo("make chaos SEED=7 JOBS=100 MINUTES=1");
+        assertThat(new ChaosOptions(7, 100, 5000, 1, Path.of("")).command())
+                .isEqualTo("make chaos SEED=7 JOBS=100 EVENTS=5000 MINUTES=1");
     }
 }

@@ -119,7 +119,9 @@ class StateVerifierTests {
 
     private void acknowledged(Job job) {
         table.put(job.id(), job);
-        record.acknowledged(new PlannedJob(job.id(), job.userId(), null, "tiny-cube", 16, 1, "NORMAL", null), job.id());
+        record.acknowledged(
+                new PlannedJob(job.id(), job.userId(), null, new Work.Render("tiny-cube", 16, 1), "NORMAL", null),
+                job.id());
     }
 
     private List<String> broken() {

@@ -19,6 +19,8 @@ import io.renderfleet.region.RegionId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A job as it might be found in the end. Times are in seconds of one day. */
@@ -30,6 +32,8 @@ final class StoredJob {
     private JobStatus status = JobStatus.PENDING;
     private @Nullable OrderingKey key;
     private int accepted;
+    private String type = "render";
+    private CompletionRequest completion = CompletionRequest.NONE;
 
     static StoredJob aJob() {
         return new StoredJob();
@@ -55,6 +59,13 @@ final class StoredJob {
         return attempt(started, ended, Attempt.Outcome.SUCCEEDED).status(JobStatus.COMPLETED);
     }
 
+    /** It is an inference job, whose end this test is told. */
+    StoredJob inference() {
+        type = "inference";
+        completion = new CompletionRequest(Set.of(ModelServer.SINK), Map.of());
+        return this;
+    }
+
     StoredJob attempt(int started, int ended, Attempt.Outcome outcome) {
         attempts.add(new Attempt(
                 attempts.size() + 1, REGION, new WorkerId("worker"), at(started), at(ended), outcome, null));
@@ -66,8 +77,8 @@ final class StoredJob {
         return new Job(
                 id,
                 new UserId("user"),
-                new JobTypeName("render"),
-                new PoolName("render"),
+                new JobTypeName(type),
+                new PoolName(type),
                 new JobPayload("{}", 1),
                 "hash",
                 Priority.NORMAL,
@@ -97,6 +108,6 @@ final class StoredJob {
                 at(100),
                 0,
                 null,
-                CompletionRequest.NONE);
+                completion);
     }
 }
