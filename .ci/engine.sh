@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Provides a Docker engine with the base images of the Dockerfiles. Installs and starts an engine from Debian's packages
+# Provides a Docker engine with the base images of the Dockerfile. Installs and starts an engine from Debian's packages
 # if none is running. Builds the base images that cannot be pulled, from Debian's packages and this machine's JDK, and
-# writes Dockerfiles that use these into target/dockerfiles: those of the project name the base images by digest.
+# writes a Dockerfile that uses these to target/Dockerfile: that of the project names the base images by digest.
 # If this is not possible, prints the reason and exits with 1.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# The names with digests, as in every Dockerfile of a service.
-BUILD=$(sed -n 's/^FROM \(maven:.*\) AS build$/\1/p' api-service/Dockerfile)
-RUNTIME=$(sed -n 's/^FROM \(eclipse-temurin:.*\)$/\1/p' api-service/Dockerfile)
+# The names with digests.
+BUILD=$(sed -n 's/^FROM \(.*\) AS build$/\1/p' Dockerfile)
+RUNTIME=$(sed -n 's/^FROM \(.*\) AS runtime$/\1/p' Dockerfile)
 jdk=$(tools/find-jdk.sh)
 repository=${MAVEN_REPOSITORY:-$HOME/.m2/repository}
 
@@ -75,21 +75,14 @@ build_bases() {
     import "$root" "${BUILD%@*}"
 }
 
-write_dockerfiles() {
-    local file
-    for file in */Dockerfile; do
-        mkdir -p "target/dockerfiles/${file%/*}"
-        sed 's/^\(FROM [^@ ]*\)@sha256:[0-9a-f]*/\1/' "$file" >"target/dockerfiles/$file"
-    done
-}
-
 start_engine
-rm -rf target/dockerfiles
+rm -f target/Dockerfile
 if has "$RUNTIME" && has "$BUILD"; then
-    echo "A Docker engine is running and has the base images of the Dockerfiles."
+    echo "A Docker engine is running and has the base images of the Dockerfile."
 else
     build_bases
-    write_dockerfiles
+    mkdir -p target
+    sed 's/^\(FROM [^@ ]*\)@sha256:[0-9a-f]*/\1/' Dockerfile >target/Dockerfile
     echo "A Docker engine is running. The base images could not be pulled; they were built from Debian's packages."
 fi
 command -v docker-compose >/dev/null || docker compose version >/dev/null 2>&1 || install docker-compose

@@ -29,8 +29,8 @@ missing() {
 
 for service in ${services//,/ }; do
     case $service in
-        collector) dockerfile=deploy/collector/Dockerfile context=deploy/collector ;;
-        *) dockerfile=$service-service/Dockerfile context=. ;;
+        collector) source=(--file deploy/collector/Dockerfile deploy/collector) ;;
+        *) source=(--target "$service-service" .) ;;
     esac
     built=
     for region in $regions; do
@@ -39,8 +39,8 @@ for service in ${services//,/ }; do
         registry=$account.dkr.ecr.$region.$suffix
         image=$registry/renderfleet-$environment-$service:$tag
         if [ -z "$built" ]; then
-            docker build --pull --platform "$architecture" --file "$dockerfile" --tag "$image" \
-                --build-arg "VERSION=$version" --build-arg "COMMIT=$commit" "$context"
+            docker build --pull --platform "$architecture" --tag "$image" \
+                --build-arg "VERSION=$version" --build-arg "COMMIT=$commit" "${source[@]}"
             built=$image
         fi
         docker tag "$built" "$image"

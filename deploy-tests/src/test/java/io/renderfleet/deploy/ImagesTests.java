@@ -10,11 +10,10 @@ import java.io.InputStream;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -36,7 +35,7 @@ class ImagesTests {
         List<String> command = Template.texts(Fleet.field(Fleet.field(service.container(), "HealthCheck"), "Command"));
         String asked = "CMD [\"" + String.join("\", \"", command.subList(1, command.size())) + "\"]";
 
-        assertThat(dockerfile(service.module())).contains("HEALTHCHECK").contains(asked);
+        assertThat(stage(service.module())).contains("HEALTHCHECK").contains(asked);
         assertThat(PROJECT.resolve("deploy/container/healthy")).isExecutable();
     }
 
@@ -45,7 +44,7 @@ class ImagesTests {
     void theTasksOwnVolumeIsWhereTheImageMayWrite(Service service) throws IOException {
         assertThat(Fleet.field(service.container(), "MountPoints")).asString().contains("ContainerPath=/tmp");
         // A mount over it takes its owner and rights from the image.
-        assertThat(dockerfile(service.module())).contains("\nVOLUME /tmp\n");
+        assertThat(stage(service.module())).contains("\nVOLUME /tmp\n");
     }
 
     @ParameterizedTest
@@ -56,35 +55,25 @@ class ImagesTests {
                 "worker-service",
                 "bridge-service",
                 "local-aws",
+                "fake-llm",
                 "standalone"
             })
     void anImageRunsItsJvmUnprivilegedAndPassesSignalsToIt(String module) throws IOException {
-        String text = dockerfile(module);
-
-        assertThat(text)
+        assertThat(stage(module))
                 .contains("\nUSER 10001:10001\n")
                 .containsPattern("\nENTRYPOINT \\[(\"/opt/renderfleet/restart-killed\", \"/tmp/[^\"]+\", )?\"java\", ")
+                .contains("COPY --from=build /layers/" + module)
+                .contains("org.opencontainers.image.title=\"Renderfleet " + module + "\"")
                 .contains("org.opencontainers.image.version=\"$VERSION\"")
-                .contains("org.opencontainers.image.revision=\"$COMMIT\"")
-                .containsPattern("\nFROM eclipse-temurin:25-jre@" + DIGEST + "\n");
+                .contains("org.opencontainers.image.revision=\"$COMMIT\"");
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "api-service",
-                "distributor-service",
-                "worker-service",
-                "bridge-service",
-                "local-aws",
-                "standalone",
-                "deploy/collector",
-                ".github/scanner"
-            })
-    void nobodyCanReplaceWhatAnImageIsBuiltFrom(String module) throws IOException {
-        assertThat(dockerfile(module).lines().filter(line -> line.startsWith("FROM ")))
+    @ValueSource(strings = {"", "deploy/collector", ".github/scanner"})
+    void nobodyCanReplaceWhatAnImageIsBuiltFrom(String folder) throws IOException {
+        assertThat(dockerfile(folder).lines().filter(line -> line.startsWith("FROM ")))
                 .isNotEmpty()
-                .allMatch(line -> line.matches("FROM [a-z0-9./-]+:[a-z0-9.-]+@" + DIGEST + "( AS build)?"));
+                .allMatch(line -> line.matches("FROM ([a-z0-9./-]+:[a-z0-9.-]+@" + DIGEST + "|runtime)( AS [a-z-]+)?"));
     }
 
     @Test
@@ -101,14 +90,28 @@ class ImagesTests {
     }
 
     @Test
-    void theFirstStageIsTheSameInAllSoThatItIsBuiltOnce() throws IOException {
-        Set<String> stages = new HashSet<>();
-        for (String module : List.of(
-                "api-service", "distributor-service", "worker-service", "bridge-service", "local-aws", "standalone")) {
-            String text = dockerfile(module);
-            stages.add(text.substring(text.indexOf("FROM maven"), text.indexOf("FROM eclipse-temurin")));
+    void allImagesComeFromOneMavenBuild() throws IOException {
+        String text = dockerfile("");
+        assertThat(text.split("RUN .*mvn |&& mvn ", -1)).hasSize(2);
+        assertThat(text.lines().filter(line -> line.startsWith("FROM runtime")))
+                .hasSizeGreaterThan(5)
+                .allMatch(line -> line.startsWith("FROM runtime AS "));
+    }
+
+    @Test
+    void theComposeFileBuildsTargetsOfTheDockerfile() throws IOException {
+        List<Map<String, Object>> builds = new ArrayList<>();
+        for (Object service : services().values()) {
+            Map<String, Object> fields = Template.map(service);
+            if (fields.containsKey("build")) {
+                builds.add(Template.map(fields.get("build")));
+            }
         }
-        assertThat(stages).hasSize(1);
+
+        assertThat(builds).isNotEmpty().allSatisfy(build -> {
+            assertThat(build).containsEntry("dockerfile", "${DOCKERFILE:-Dockerfile}");
+            assertThat(stage(Fleet.field(build, "target").toString())).contains("ENTRYPOINT");
+        });
     }
 
     @Test
@@ -133,7 +136,7 @@ class ImagesTests {
     void uploadsAreWrittenToADiskWithSpaceForThem() throws IOException {
         Map<String, Object> api = Template.map(Fleet.field(services(), "api"));
         assertThat(api).doesNotContainKey("tmpfs");
-        assertThat(dockerfile("api-service")).contains("\nVOLUME /tmp\n");
+        assertThat(stage("api-service")).contains("\nVOLUME /tmp\n");
 
         Template template = Service.API.template();
         assertThat(template.resource("Task").at("Volumes")).asString().isEqualTo("[{Name=scratch}]");
@@ -202,7 +205,16 @@ class ImagesTests {
         return Template.map(Fleet.field(file, "services"));
     }
 
-    private static String dockerfile(String module) throws IOException {
-        return Files.readString(PROJECT.resolve(module).resolve("Dockerfile"));
+    /** The part of the Dockerfile that makes the image of a module. */
+    private static String stage(String module) throws IOException {
+        String text = dockerfile("");
+        int start = text.indexOf("\nFROM runtime AS " + module + "\n");
+        assertThat(start).as("the target %s", module).isPositive();
+        int next = text.indexOf("\nFROM ", start + 1);
+        return text.substring(start, next < 0 ? text.length() : next);
+    }
+
+    private static String dockerfile(String folder) throws IOException {
+        return Files.readString(PROJECT.resolve(folder).resolve("Dockerfile"));
     }
 }
