@@ -1,13 +1,13 @@
 # The tasks of a contributor. `make` without a target lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo inference-demo up cameras compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-keys verify-keys bench-scaling fuzz fuzz-seeds chaos check-deploy deploy diff destroy format release sbom jdk maven
+.PHONY: help demo inference-demo up cameras compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-keys verify-keys bench-scaling fuzz fuzz-seeds chaos check-deploy lint-deploy deploy diff destroy format release sbom jdk maven
 
 PROJECT_VERSION := $(shell sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml)
 STANDALONE := standalone/target/standalone-$(PROJECT_VERSION)-exec.jar
 BENCH := bench/target/bench-$(PROJECT_VERSION)-exec.jar
 CHAOS := chaos/target/chaos-$(PROJECT_VERSION)-exec.jar
 SIMULATOR := simulator/target/simulator-$(PROJECT_VERSION)-exec.jar
-# This file is updated after the jars were built from the current sources.
+# This file is updated after the jars were built from the current sources, also by make test.
 PACKAGED := target/packaged
 SOURCES := $(shell find . -path ./.git -prune -o \( -name pom.xml -o -path '*/src/main/*' -type f \) -print)
 
@@ -42,6 +42,7 @@ compose-demo: ## Like demo, in containers: build the images, render into target/
 
 test: | jdk maven ## Build, check and test everything
 	$(MVN) verify
+	@mkdir -p $(dir $(PACKAGED)) && touch $(PACKAGED)
 
 test-containers: | jdk maven ## Test the images: run all services in containers and kill a worker (needs Docker; part of test)
 	$(MVN) -pl system-tests -am -Dit.test=ContainersIT -Dfailsafe.failIfNoSpecifiedTests=false \
@@ -87,7 +88,10 @@ chaos: $(PACKAGED) ## Kill processes, disconnect regions, and check that no job 
 	@exec $(JAVA) $(JVM) -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar $(CHAOS) \
 	    $(if $(SEED),--seed '$(SEED)') $(if $(JOBS),--jobs '$(JOBS)') $(if $(EVENTS),--events '$(EVENTS)') $(if $(MINUTES),--minutes '$(MINUTES)')
 
-check-deploy: | jdk maven ## Check templates, environment files, alerts and dashboards, also against the code
+check-deploy: lint-deploy | jdk maven ## Check templates, environment files, alerts and dashboards, also against the code
+	$(MVN) -q -pl deploy-tests -am -Dtest='io/renderfleet/deploy/*Tests' -Dsurefire.failIfNoSpecifiedTests=false test
+
+lint-deploy: ## The part of check-deploy that make test does not have: cfn-lint, promtool and deploy.py
 	@command -v cfn-lint >/dev/null || { echo 'cfn-lint is missing; it checks the templates. Install it: pip install cfn-lint' >&2; exit 1; }
 	@command -v promtool >/dev/null || { echo 'promtool is missing; it checks the alerts. Install Prometheus: apt-get install prometheus, or brew install prometheus' >&2; exit 1; }
 	cfn-lint --regions $(LINT_REGIONS) -- $(filter-out $(GLOBAL_TEMPLATES),$(TEMPLATES))
@@ -95,7 +99,6 @@ check-deploy: | jdk maven ## Check templates, environment files, alerts and dash
 	@$(DEPLOY) check
 	promtool check config deploy/prometheus/prometheus.yml
 	promtool test rules deploy/prometheus/tests/*.yml
-	$(MVN) -q -pl deploy-tests -am -Dtest='io/renderfleet/deploy/*Tests' -Dsurefire.failIfNoSpecifiedTests=false test
 
 deploy: ## Deploy an environment to AWS, stack by stack (ENV= IMAGE_TAG= YES=1)
 	@$(DEPLOY) deploy '$(ENV)' --image-tag '$(IMAGE_TAG)' $(if $(YES),--yes)
