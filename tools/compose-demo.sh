@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the images, starts all services in containers, renders the sample designs into a directory, and stops them:
+# Builds the images, starts all services in containers, renders the sample designs into a directory, asks the model server
+# about pictures and an event, and stops them:
 #   tools/compose-demo.sh <directory>
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -22,10 +23,14 @@ echo 'Building the images; the first build takes a few minutes.'
 "${compose[@]}" --profile demo build --quiet
 trap '"${compose[@]}" --profile demo down' EXIT
 # Prometheus and Grafana are not needed for the demo.
-"${compose[@]}" up -d local-aws api distributor worker-us-east-1 worker-us-west-2 worker-us-west-1
-"${compose[@]}" run --rm --user "$(id -u):$(id -g)" --volume "$pictures:/pictures" demo || {
-    status=$?
-    "${compose[@]}" logs --tail=20
-    exit "$status"
-}
-echo "The pictures are in $1."
+"${compose[@]}" up -d local-aws fake-llm api distributor worker-us-east-1 worker-us-west-2 worker-us-west-1 \
+    worker-inference-us-east-1 worker-inference-us-west-2 worker-inference-us-west-1
+for command in demo inference-demo; do
+    "${compose[@]}" run --rm --user "$(id -u):$(id -g)" --volume "$pictures:/pictures" demo \
+        "$command" /pictures http://api:8080 || {
+        status=$?
+        "${compose[@]}" logs --tail=20
+        exit "$status"
+    }
+done
+echo "The pictures and the answers are in $1."

@@ -17,11 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Asks a model about ten pictures of a road, and prints the answers. */
+/** Asks a model about ten pictures of a road and about the two groups of a camera's event, and prints the answers. */
 final class InferenceDemo {
     private static final int EVENTS = 10;
     private static final Duration DEADLINE = Duration.ofMinutes(2);
     private static final Duration REFRESH = Duration.ofMillis(100);
+    private static final String CAMERA = "camera-17";
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Map<String, Object> SCHEMA = Map.of(
             "type",
@@ -45,7 +46,7 @@ final class InferenceDemo {
         this.out = out;
     }
 
-    /** Runs the demonstration; returns whether every picture has an answer. */
+    /** Runs the demonstration; returns whether every picture and every group has an answer. */
     boolean run() throws IOException, InterruptedException {
         Files.createDirectories(directory);
         List<Job> jobs = new ArrayList<>();
@@ -55,7 +56,42 @@ final class InferenceDemo {
             jobs.add(api.job(api.submit(JobRequest.of(request(picture))).jobId()));
         }
         await(jobs);
-        return report(jobs);
+        boolean pictures = report(jobs);
+        boolean groups = event();
+        return pictures && groups;
+    }
+
+    /** Sends an event of a camera, which becomes a job with a task for each group. */
+    private boolean event() throws IOException, InterruptedException {
+        Map<String, Object> event = Map.of(
+                "cameraId",
+                CAMERA,
+                "timestamp",
+                Instant.now().toString(),
+                "trafficGroups",
+                List.of(
+                        Map.of("groupId", "g-1", "type", "cars on a cycle path"),
+                        Map.of("groupId", "g-2", "type", "a bus")));
+        String id = api.submitEvent(JSON.writeValueAsString(event))
+                .orElseThrow(() -> new IllegalStateException("The API found no groups in the event."))
+                .jobId();
+        List<Job> job = new ArrayList<>(List.of(api.job(id)));
+        await(job);
+        JsonNode tasks = tasks(job.getFirst(), directory.resolve(CAMERA + ".json"));
+        out.printf("%n%-28s %-8s  %s%n", "group of " + CAMERA, "risk", "reason");
+        for (JsonNode task : tasks) {
+            JsonNode output = task.path("output");
+            out.printf(
+                    "%-28s %-8s  %s%n",
+                    task.path("taskId").asText(),
+                    output.path("riskLevel").asText("-"),
+                    output.path("reason")
+                            .asText(task.path("error").path("message").asText()));
+        }
+        if (tasks.isEmpty()) {
+            out.println("no answers: the job is " + job.getFirst().status());
+        }
+        return tasks.size() == 2 && tasks.findValuesAsText("status").stream().allMatch("answered"::equals);
     }
 
     private static Map<String, Object> request(byte[] picture) {
@@ -100,7 +136,8 @@ final class InferenceDemo {
         for (int i = 0; i < jobs.size(); i++) {
             Path picture = directory.resolve("event-" + (i + 1) + ".jpg");
             Job job = jobs.get(i);
-            JsonNode task = answer(job, i + 1);
+            JsonNode task =
+                    tasks(job, directory.resolve("event-" + (i + 1) + ".json")).path(0);
             boolean answered = task.path("status").asText().equals("answered");
             all &= answered;
             JsonNode output = task.path("output");
@@ -119,12 +156,12 @@ final class InferenceDemo {
         return all;
     }
 
-    private JsonNode answer(Job job, int number) throws IOException, InterruptedException {
+    /** The tasks of the job's result, which is written to the file; none if the job has not completed. */
+    private JsonNode tasks(Job job, Path file) throws IOException, InterruptedException {
         if (job.status() != Job.Status.COMPLETED) {
-            return JSON.createObjectNode();
+            return JSON.createArrayNode();
         }
-        Path file = directory.resolve("event-" + number + ".json");
         api.download(job.jobId(), file);
-        return JSON.readTree(file.toFile()).path("tasks").path(0);
+        return JSON.readTree(file.toFile()).path("tasks");
     }
 }

@@ -137,32 +137,53 @@ public final class StandaloneApplication implements Callable<Integer> {
 
     @Command(
             name = "inference-demo",
-            description = "Asks a model server about ten pictures of a road, prints the answers, and ends.")
+            description =
+                    "Asks a model server about ten pictures of a road and an event of a camera, prints the answers,"
+                            + " and ends. Uses a fleet of its own or one that runs already.")
     int inferenceDemo(
             @Parameters(
                             index = "0",
                             paramLabel = "DIR",
                             defaultValue = "target/inference-demo",
                             description = "Where the pictures and answers are written (default: ${DEFAULT-VALUE}).")
-                    Path directory)
+                    Path directory,
+            @Parameters(
+                            index = "1",
+                            arity = "0..1",
+                            paramLabel = "API",
+                            description = "The address of the API of a fleet that runs, such as http://127.0.0.1:8080."
+                                    + " It needs the model assessment and one event template. Without it the command"
+                                    + " starts a fleet of its own.")
+                    @Nullable
+                    URI api)
             throws IOException, InterruptedException {
+        if (api != null) {
+            return inferenceDemoAt(api, directory);
+        }
         try (LocalAws aws = startAws();
                 FakeModels models = FakeModels.start(FleetPorts.usual());
-                Fleet fleet = startFleet(aws, models);
-                RenderfleetClient client = new RenderfleetClient(ClientOptions.of(fleet.api()))) {
-            return new InferenceDemo(client, directory, System.out).run() ? 0 : FAILED;
+                Fleet fleet = startFleet(aws, models)) {
+            return inferenceDemoAt(fleet.api(), directory);
         }
     }
 
     private int demoAt(URI api, Path directory) throws IOException, InterruptedException {
-        ClientOptions options;
-        try {
-            options = ClientOptions.of(api);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.subcommands().get("demo"), e.getMessage(), e);
-        }
-        try (RenderfleetClient client = new RenderfleetClient(options)) {
+        try (RenderfleetClient client = new RenderfleetClient(options(api, "demo"))) {
             return new Demo(client, directory, System.out).run() ? 0 : FAILED;
+        }
+    }
+
+    private int inferenceDemoAt(URI api, Path directory) throws IOException, InterruptedException {
+        try (RenderfleetClient client = new RenderfleetClient(options(api, "inference-demo"))) {
+            return new InferenceDemo(client, directory, System.out).run() ? 0 : FAILED;
+        }
+    }
+
+    private ClientOptions options(URI api, String command) {
+        try {
+            return ClientOptions.of(api);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.subcommands().get(command), e.getMessage(), e);
         }
     }
 

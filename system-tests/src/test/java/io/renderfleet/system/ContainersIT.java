@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.api.command.InspectContainerResponse;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.File;
@@ -17,6 +18,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
@@ -28,6 +30,7 @@ import org.testcontainers.containers.ComposeContainer;
 import org.testcontainers.containers.DockerComposeContainer;
 import org.testcontainers.junit.jupiter.Testcontainers;
 import org.testcontainers.lifecycle.Startable;
+import org.testcontainers.utility.LogUtils;
 
 /** The images and {@code docker-compose.yml}, by an engine of this machine: without one there is nothing to test. */
 @Testcontainers(disabledWithoutDocker = true)
@@ -60,7 +63,17 @@ class ContainersIT {
         api = URI.create("http://localhost:" + apiPort);
         List<File> files = List.of(new File("../docker-compose.yml"), new File("src/test/resources/containers.yml"));
         String[] services = {
-            "local-aws", "api", "distributor", "worker-us-east-1", "worker-us-west-2", "worker-us-west-1"
+            "local-aws",
+            "fake-llm",
+            "api",
+            "distributor",
+            "worker-us-east-1",
+            "worker-us-west-2",
+            "worker-us-west-1",
+            "worker-inference-us-east-1",
+            "worker-inference-us-west-2",
+            "worker-inference-us-west-1",
+            "bridge"
         };
         // Testcontainers has a class for each version of Compose.
         fleet = hasComposePlugin()
@@ -125,11 +138,46 @@ class ContainersIT {
     }
 
     @Test
+    void anEventIsAnsweredByTheModelServer() throws Exception {
+        HttpResponse<String> accepted = post("/events", """
+                {"cameraId": "camera-17", "timestamp": "%s",
+                 "trafficGroups": [{"groupId": "g-1", "type": "cars on a cycle path"}]}""".formatted(Instant.now()));
+        assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
+
+        JsonNode job =
+                awaitCompleted(JSON.readTree(accepted.body()).path("jobId").asText());
+
+        HttpResponse<String> result = HTTP.send(
+                HttpRequest.newBuilder(URI.create(job.path("resultUrl").asText()))
+                        .timeout(Duration.ofSeconds(20))
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(result.statusCode()).as(result.body()).isEqualTo(200);
+        JsonNode task = JSON.readTree(result.body()).at("/tasks/0");
+        assertThat(task.path("taskId").asText()).as(result.body()).isEqualTo("g-1");
+        assertThat(task.at("/output/riskLevel").asText()).as(result.body()).isIn("low", "medium", "high");
+    }
+
+    /** The broker is not started here, as for a user who starts the bridge first. */
+    @Test
+    void theBridgeSaysOnceThatKafkaDoesNotRespondAndWaits() {
+        String id = container("bridge");
+        await().atMost(READY)
+                .until(() -> log(id).contains("Kafka does not respond")
+                        && "healthy".equals(inspect(id).getState().getHealth().getStatus()));
+
+        assertThat(log(id).lines().filter(line -> line.contains("WARN") || line.contains("ERROR")))
+                .singleElement()
+                .asString()
+                .contains("Kafka does not respond at kafka:9092", "Check renderfleet.kafka.bootstrap-servers");
+        assertThat(inspect(id).getRestartCount()).isZero();
+    }
+
+    @Test
     void containersHaveNoRightsTheyDoNotNeed() {
-        for (String service : List.of("local-aws", "api", "distributor", "worker-us-west-2")) {
-            var inspected = DockerClientFactory.lazyClient()
-                    .inspectContainerCmd(container(service))
-                    .exec();
+        for (String service : List.of(
+                "local-aws", "fake-llm", "api", "distributor", "worker-us-west-2", "worker-inference-us-west-2", "bridge")) {
+            var inspected = inspect(container(service));
             assertThat(inspected.getConfig().getUser()).isEqualTo("10001:10001");
             assertThat(inspected.getHostConfig().getReadonlyRootfs()).isTrue();
             assertThat(inspected.getHostConfig().getCapDrop()).hasSize(1);
@@ -175,6 +223,14 @@ class ContainersIT {
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no container of " + service))
                 .getId();
+    }
+
+    private static InspectContainerResponse inspect(String container) {
+        return DockerClientFactory.lazyClient().inspectContainerCmd(container).exec();
+    }
+
+    private static String log(String container) {
+        return LogUtils.getOutput(DockerClientFactory.lazyClient(), container);
     }
 
     private static HttpResponse<String> get(String path) throws IOException, InterruptedException {
