@@ -1,7 +1,6 @@
 package io.renderfleet.standalone;
 
 import java.awt.Color;
-import java.awt.Font;
 import java.awt.GradientPaint;
 import java.awt.Graphics2D;
 import java.awt.Polygon;
@@ -14,7 +13,10 @@ import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/** Pictures of a road with cars, as a traffic camera takes them, for demonstrations. */
+/**
+ * Pictures of a road with cars, as a traffic camera takes them, for demonstrations. They have no text, because a container
+ * may have no fonts.
+ */
 public final class RoadPicture {
     static final int WIDTH = 320;
     static final int HEIGHT = 180;
@@ -43,9 +45,6 @@ public final class RoadPicture {
             // From far to near, so that near cars cover far ones.
             car(canvas, 0.15 + 0.8 * (i + random.nextDouble()) / cars, random);
         }
-        canvas.setColor(Color.WHITE);
-        canvas.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 10));
-        canvas.drawString("camera-%02d".formatted(number), 8, 16);
         canvas.dispose();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {

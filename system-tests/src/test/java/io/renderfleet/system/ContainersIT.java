@@ -166,7 +166,7 @@ class ContainersIT {
                 .until(() -> log(id).contains("Kafka does not respond")
                         && "healthy".equals(inspect(id).getState().getHealth().getStatus()));
 
-        assertThat(log(id).lines().filter(line -> line.contains("WARN") || line.contains("ERROR")))
+        assertThat(log(id).lines().filter(line -> line.matches(".* (WARN|ERROR) .*[kK]afka:9092.*")))
                 .singleElement()
                 .asString()
                 .contains("Kafka does not respond at kafka:9092", "Check renderfleet.kafka.bootstrap-servers");
@@ -176,7 +176,13 @@ class ContainersIT {
     @Test
     void containersHaveNoRightsTheyDoNotNeed() {
         for (String service : List.of(
-                "local-aws", "fake-llm", "api", "distributor", "worker-us-west-2", "worker-inference-us-west-2", "bridge")) {
+                "local-aws",
+                "fake-llm",
+                "api",
+                "distributor",
+                "worker-us-west-2",
+                "worker-inference-us-west-2",
+                "bridge")) {
             var inspected = inspect(container(service));
             assertThat(inspected.getConfig().getUser()).isEqualTo("10001:10001");
             assertThat(inspected.getHostConfig().getReadonlyRootfs()).isTrue();
