@@ -312,13 +312,18 @@ def check_inference(environment):
         errors.append(f"pools.{INFERENCE}: is missing; inference jobs run in the pool of this name")
     if not CALLS_RULE[0](settings.get("calls", CALLS)):
         errors.append(f"inference.calls: {CALLS_RULE[1]}")
-    key_pools = settings.get("pools")
-    if not isinstance(key_pools, dict) or not key_pools:
+    pools_of_keys = settings.get("pools")
+    if not isinstance(pools_of_keys, dict) or not pools_of_keys:
         return errors + ["inference.pools: must be an object with at least one pool of API keys"]
-    for name, key_pool in key_pools.items():
+    if isinstance(settings.get("cache"), dict) and settings["cache"].get("redis"):
+        errors.append("inference.cache.redis: cannot be used on AWS, where workers connect to port 443 only")
+    for name, key_pool in pools_of_keys.items():
         where = f"inference.pools.{name}"
         domains = key_pool.get("domains") if isinstance(key_pool, dict) else None
         keys = key_pool.get("keys") if isinstance(key_pool, dict) else None
+        regions = key_pool.get("regions", []) if isinstance(key_pool, dict) else []
+        if not isinstance(regions, list) or any(region not in environment["regions"] for region in regions):
+            errors.append(f"{where}.regions: must be a list of regions of this environment")
         if not isinstance(domains, dict) or not domains:
             errors.append(f"{where}.domains: must be an object with at least one quota domain")
         else:
@@ -334,7 +339,7 @@ def check_inference(environment):
                     errors.append(f"{where}.keys[{index}].secret: must be the ARN of a secret in Secrets Manager")
     if errors:
         return errors
-    if len(inference_secrets(environment)) > PARAMETER_BYTES:
+    if any(len(inference_secrets(environment, region)) > PARAMETER_BYTES for region in environment["regions"]):
         errors.append(
             f"inference.pools: the ARNs of the secrets have more than {PARAMETER_BYTES} characters together;"
             " use shorter names of secrets or fewer keys"
@@ -402,14 +407,14 @@ def read(path):
         print(f"{path.name}: {error}", file=sys.stderr)
     if errors:
         raise Stop(f"{path.name} has mistakes; nothing was changed")
-    if INFERENCE in environment["pools"] and (most := inference_tasks(environment)) < (
-        given := environment["pools"][INFERENCE]["maxTasks"]
-    ):
-        print(
-            f"{path.name}: pools.{INFERENCE}.maxTasks is {given}; {most} is used, because more workers could not make more"
-            " calls than the limits of the API keys allow",
-            file=sys.stderr,
-        )
+    for region in environment["regions"] if INFERENCE in environment["pools"] else []:
+        given, most = environment["pools"][INFERENCE]["maxTasks"], inference_tasks(environment, region)
+        if most < given:
+            print(
+                f"{path.name}: pools.{INFERENCE}.maxTasks is {given}; {most} is used in {region}, because more workers could"
+                " not make more calls than the limits of the API keys allow",
+                file=sys.stderr,
+            )
     return environment
 
 
@@ -454,19 +459,26 @@ def settings_parameters(document):
     }
 
 
-def inference_secrets(environment):
-    """The ARNs of the secrets with API keys, separated by commas."""
-    key_pools = environment["inference"].get("pools", {}).values()
-    return ",".join(sorted({key["secret"] for key_pool in key_pools for key in key_pool["keys"]}))
+def key_pools(environment, region):
+    """The pools of API keys that the workers of a region use."""
+    every = environment["inference"].get("pools", {}).values()
+    return [key_pool for key_pool in every if region in (key_pool.get("regions") or [region])]
 
 
-def inference_tasks(environment):
+def inference_secrets(environment, region):
+    """The ARNs of the secrets with the API keys of a region, separated by commas."""
+    return ",".join(sorted({key["secret"] for key_pool in key_pools(environment, region) for key in key_pool["keys"]}))
+
+
+def inference_tasks(environment, region):
     """The most workers of inference jobs in a region: more could not make more calls than the limits of the keys allow."""
     pool, settings = environment["pools"][INFERENCE], environment["inference"]
     if not settings:
         return pool["maxTasks"]
     calls = sum(
-        limits["concurrency"] for key_pool in settings["pools"].values() for limits in key_pool["domains"].values()
+        limits["concurrency"]
+        for key_pool in key_pools(environment, region)
+        for limits in key_pool["domains"].values()
     )
     # A worker whose jobs have one task each makes a call for each slot.
     of_a_worker = min(settings.get("calls", CALLS), pool["slots"])
@@ -523,8 +535,8 @@ def parameters(environment, stack, region, pool=None):
     if stack == "bridge-service":
         values["BrokerPort"] = environment["bridge"]["bootstrapServers"].rsplit(":", 1)[1]
     if pool == INFERENCE:
-        values["InferenceSecrets"] = inference_secrets(environment)
-        values["MaxTasks"] = inference_tasks(environment)
+        values["InferenceSecrets"] = inference_secrets(environment, region)
+        values["MaxTasks"] = inference_tasks(environment, region)
     return {key: str(value) for key, value in values.items()}
 
 

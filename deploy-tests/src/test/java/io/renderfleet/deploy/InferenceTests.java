@@ -178,6 +178,19 @@ class InferenceTests {
         }
     }
 
+    @Test
+    void keysOfARegionAreForTheWorkersThere() throws Exception {
+        ((ObjectNode) settings().required("pools").required("qwen")).putArray("regions").add("us-west-2");
+
+        assertThat(plan())
+                .filteredOn(stack -> stack.template().equals("worker-service")
+                        && stack.pool().equals("inference"))
+                .hasSize(3)
+                .allSatisfy(stack -> assertThat(stack.parameters().get("InferenceSecrets"))
+                        .as(stack.region())
+                        .matches(stack.region().equals("us-west-2") ? "arn:.*,arn:.*" : ""));
+    }
+
     /** The example allows 30 calls at a time over all workers. */
     @ParameterizedTest
     @CsvSource({"50, 32, 10, 0, 1", "10, 32, 10, 0, 3", "50, 4, 10, 0, 8", "50, 4, 5, 0, 5", "50, 32, 10, 2, 2"})
@@ -207,6 +220,12 @@ class InferenceTests {
                 file -> ((ObjectNode) file.at("/inference/pools/qwen/domains/account-a")).remove("concurrency"),
                 "inference.pools.qwen.domains.account-a.concurrency: must be a whole number from 1 to 10000");
         assertRefused(file -> ((ObjectNode) file.at("/inference")).remove("pools"), "inference.pools: must be");
+        assertRefused(
+                file -> ((ObjectNode) file.at("/inference")).putObject("cache").put("redis", "redis://:hush@host"),
+                "inference.cache.redis: cannot be used on AWS");
+        assertRefused(
+                file -> ((ObjectNode) file.at("/inference/pools/qwen")).putArray("regions").add("eu-west-1"),
+                "inference.pools.qwen.regions: must be a list of regions of this environment");
         assertRefused(
                 file -> ((ObjectNode) file.at("/inference/templates/risk")).put("prompt", "long ".repeat(4000)),
                 "inference: has more than 16384 characters as JSON");
