@@ -180,7 +180,9 @@ class InferenceTests {
 
     @Test
     void keysOfARegionAreForTheWorkersThere() throws Exception {
-        ((ObjectNode) settings().required("pools").required("qwen")).putArray("regions").add("us-west-2");
+        ((ObjectNode) settings().required("pools").required("qwen"))
+                .putArray("regions")
+                .add("us-west-2");
 
         assertThat(plan())
                 .filteredOn(stack -> stack.template().equals("worker-service")
@@ -224,7 +226,9 @@ class InferenceTests {
                 file -> ((ObjectNode) file.at("/inference")).putObject("cache").put("redis", "redis://:hush@host"),
                 "inference.cache.redis: cannot be used on AWS");
         assertRefused(
-                file -> ((ObjectNode) file.at("/inference/pools/qwen")).putArray("regions").add("eu-west-1"),
+                file -> ((ObjectNode) file.at("/inference/pools/qwen"))
+                        .putArray("regions")
+                        .add("eu-west-1"),
                 "inference.pools.qwen.regions: must be a list of regions of this environment");
         assertRefused(
                 file -> ((ObjectNode) file.at("/inference/templates/risk")).put("prompt", "long ".repeat(4000)),
