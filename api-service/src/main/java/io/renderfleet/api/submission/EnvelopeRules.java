@@ -116,7 +116,10 @@ class EnvelopeRules {
                 .filter(region -> allowed.isEmpty() || allowed.contains(region))
                 .toList();
         if (both.isEmpty()) {
-            violations.add("regions", "must have one of the regions that can run this job: " + names(able));
+            violations.add(
+                    "regions",
+                    "must have one of the regions that can run this job: "
+                            + names(regions.stream().filter(able::contains).toList()));
         }
         return both;
     }
@@ -145,7 +148,7 @@ class EnvelopeRules {
     }
 
     private static String names(Collection<RegionId> regions) {
-        return regions.stream().map(RegionId::value).sorted().collect(Collectors.joining(", "));
+        return regions.stream().map(RegionId::value).collect(Collectors.joining(", "));
     }
 
     private static @Nullable Duration duration(
