@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.renderfleet.deploy.Fleet.Service;
 import io.renderfleet.deploy.PoolsTests.Planned;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -150,14 +149,10 @@ class BridgeStackTests {
     private void assertRefused(Consumer<ObjectNode> change, String line) throws IOException, InterruptedException {
         readTheExampleOfTheDocument();
         change.accept(environment);
-        Process check = new ProcessBuilder(
-                        "python3", "-B", "deploy/deploy.py", "check", written().toString())
-                .directory(Template.root().toFile())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        EnvironmentFilesTests.Outcome outcome =
+                EnvironmentFilesTests.run("check", written().toString());
 
-        assertThat(check.waitFor()).isEqualTo(1);
-        assertThat(said).contains("prod.json: " + line).doesNotContain("Traceback");
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.text()).contains("prod.json: " + line).doesNotContain("Traceback");
     }
 }

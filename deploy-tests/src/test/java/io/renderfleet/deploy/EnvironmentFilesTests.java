@@ -137,10 +137,12 @@ class EnvironmentFilesTests {
         return Files.writeString(folder.resolve(environment + ".json"), changed);
     }
 
-    private record Outcome(int code, String text) {}
+    /** What deploy.py printed, and its exit status. */
+    record Outcome(int code, String text) {}
 
-    private static Outcome run(String... arguments) throws IOException, InterruptedException {
-        var command = Stream.concat(Stream.of("python3", "deploy/deploy.py"), Stream.of(arguments))
+    /** Runs deploy.py, without anything that it could call. */
+    static Outcome run(String... arguments) throws IOException, InterruptedException {
+        var command = Stream.concat(Stream.of("python3", "-B", "deploy/deploy.py"), Stream.of(arguments))
                 .toList();
         var process =
                 new ProcessBuilder(command).directory(Template.root().toFile()).redirectErrorStream(true);

@@ -238,14 +238,10 @@ class InferenceTests {
     private void assertRefused(Consumer<ObjectNode> change, String line) throws IOException, InterruptedException {
         readTheExampleOfTheDocument();
         change.accept(environment);
-        Process check = new ProcessBuilder(
-                        "python3", "-B", "deploy/deploy.py", "check", written().toString())
-                .directory(Template.root().toFile())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        EnvironmentFilesTests.Outcome outcome =
+                EnvironmentFilesTests.run("check", written().toString());
 
-        assertThat(check.waitFor()).isEqualTo(1);
-        assertThat(said).contains("prod.json: " + line).doesNotContain("Traceback");
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.text()).contains("prod.json: " + line).doesNotContain("Traceback");
     }
 }
