@@ -35,19 +35,16 @@ public final class AnswerCache implements AutoCloseable {
     /** A longer answer is not kept. */
     private static final int LONGEST = 256 * 1024;
 
-    private final @Nullable AnswerStore store;
-    private final @Nullable Counter hits;
-    private final @Nullable Counter misses;
+    private final boolean keeps;
+    private final AnswerStore store;
+    private final Counter hits;
+    private final Counter misses;
 
-    private AnswerCache(@Nullable AnswerStore store, @Nullable MeterRegistry registry) {
+    private AnswerCache(boolean keeps, AnswerStore store, MeterRegistry registry) {
+        this.keeps = keeps;
         this.store = store;
-        this.hits = registry == null ? null : counter(registry, "hit");
-        this.misses = registry == null ? null : counter(registry, "miss");
-    }
-
-    /** A cache that keeps nothing. */
-    public static AnswerCache none() {
-        return new AnswerCache(null, null);
+        this.hits = counter(registry, "hit");
+        this.misses = counter(registry, "miss");
     }
 
     /**
@@ -56,11 +53,9 @@ public final class AnswerCache implements AutoCloseable {
      * @param env the deployment, whose workers share the answers in Redis
      */
     public static AnswerCache of(CacheSettings settings, String env, MeterRegistry registry) {
-        if (settings.keep().isZero()) {
-            return none();
-        }
         URI redis = settings.redis();
         return new AnswerCache(
+                !settings.keep().isZero(),
                 redis == null
                         ? new LocalAnswers(settings.keep(), settings.size())
                         : new RedisAnswers(redis, "renderfleet:" + env + ":answer:", settings.keep()),
@@ -94,7 +89,7 @@ public final class AnswerCache implements AutoCloseable {
      * @param task with its images as data
      */
     public Optional<String> key(UserId owner, String model, String providerModel, Task task) {
-        if (store == null || task.temperature() == null || task.temperature() != 0) {
+        if (!keeps || task.temperature() == null || task.temperature() != 0) {
             return Optional.empty();
         }
         // Streamed, because images can have many megabytes.
@@ -122,12 +117,9 @@ public final class AnswerCache implements AutoCloseable {
      * @param taskId the task that gets the answer
      */
     public Optional<TaskAnswer> find(String key, String taskId) {
-        String text = store == null ? null : store.get(key);
+        String text = store.get(key);
         Known known = text == null ? null : read(text);
-        Counter counter = known == null ? misses : hits;
-        if (counter != null) {
-            counter.increment();
-        }
+        (known == null ? misses : hits).increment();
         return known == null
                 ? Optional.empty()
                 : Optional.of(new TaskAnswer(
@@ -146,7 +138,7 @@ public final class AnswerCache implements AutoCloseable {
 
     /** Keeps the answer of a task; does nothing for a task without one. */
     public void put(String key, TaskAnswer answer) {
-        if (store == null || answer.status() != Status.ANSWERED || answer.output() == null) {
+        if (answer.status() != Status.ANSWERED || answer.output() == null) {
             return;
         }
         try {
@@ -161,8 +153,6 @@ public final class AnswerCache implements AutoCloseable {
 
     @Override
     public void close() {
-        if (store != null) {
-            store.close();
-        }
+        store.close();
     }
 }

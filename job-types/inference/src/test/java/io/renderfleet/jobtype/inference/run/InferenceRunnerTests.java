@@ -86,15 +86,8 @@ class InferenceRunnerTests {
             client,
             new Endpoint("test", Clock.systemUTC(), Duration.ofSeconds(3)),
             Map.of("assessment", "fake"))));
-    private final InferenceRunner runner = new InferenceRunner(
-            pools,
-            TestImages.none(),
-            AnswerCache.of(
-                    new CacheSettings(Duration.ofMinutes(5), DataSize.ofMegabytes(1), null),
-                    "test",
-                    new SimpleMeterRegistry()),
-            50,
-            Clock.systemUTC());
+    private final InferenceRunner runner =
+            new InferenceRunner(pools, TestImages.none(), cache(Duration.ofMinutes(5)), 50, Clock.systemUTC());
 
     @TempDir
     private Path directory;
@@ -103,6 +96,11 @@ class InferenceRunnerTests {
     void stop() {
         client.close();
         llm.close();
+    }
+
+    private static AnswerCache cache(Duration keep) {
+        return AnswerCache.of(
+                new CacheSettings(keep, DataSize.ofMegabytes(1), null), "test", new SimpleMeterRegistry());
     }
 
     private static KeyPoolSettings.DomainLimits limits() {
@@ -328,7 +326,7 @@ class InferenceRunnerTests {
     @Test
     void makesNoMoreCallsAtATimeThanTheWorkerMay() throws Exception {
         InferenceRunner careful =
-                new InferenceRunner(pools, TestImages.none(), AnswerCache.none(), 3, Clock.systemUTC());
+                new InferenceRunner(pools, TestImages.none(), cache(Duration.ZERO), 3, Clock.systemUTC());
         careful.run(job(12, null), attempt());
         assertThat(llm.statistics().highestConcurrency()).isBetween(2, 3);
     }
@@ -384,7 +382,11 @@ class InferenceRunnerTests {
         keys.enable(new KeyId("b"));
         assertThat(runner.closedPool()).isEmpty();
         assertThat(new InferenceRunner(
-                                new ModelPools(List.of()), TestImages.none(), AnswerCache.none(), 1, Clock.systemUTC())
+                                new ModelPools(List.of()),
+                                TestImages.none(),
+                                cache(Duration.ZERO),
+                                1,
+                                Clock.systemUTC())
                         .closedPool())
                 .isEmpty();
     }
