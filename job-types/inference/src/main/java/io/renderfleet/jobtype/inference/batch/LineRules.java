@@ -174,12 +174,7 @@ final class LineRules {
 
     private void checkModel(JsonNode model, Violations violations) {
         if (!model.isTextual() || settings.poolOf(model.asText()).isEmpty()) {
-            violations.add(
-                    "body.model",
-                    settings.models().isEmpty()
-                            ? "cannot be used, because this deployment offers no models; set renderfleet.inference.pools"
-                            : "must be one of the models that this deployment offers: "
-                                    + String.join(", ", settings.models()));
+            violations.add("body.model", settings.modelViolation());
         }
     }
 

@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -85,12 +84,7 @@ final class InferenceJobType implements JobType<InferenceRequest> {
 
     private void checkModel(@Nullable String model, Violations violations) {
         if (model != null && !violations.has("model") && settings.poolOf(model).isEmpty()) {
-            SortedSet<String> models = settings.models();
-            violations.add(
-                    "model",
-                    models.isEmpty()
-                            ? "cannot be used, because this deployment offers no models; set renderfleet.inference.pools"
-                            : "must be one of the models that this deployment offers: " + String.join(", ", models));
+            violations.add("model", settings.modelViolation());
         }
     }
 

@@ -116,6 +116,13 @@ public record InferenceSettings(
                 }));
     }
 
+    /** What is wrong with a model that no pool offers, as a violation says it. */
+    public String modelViolation() {
+        return pools.isEmpty()
+                ? "cannot be used, because this deployment offers no models; set " + PREFIX + ".pools"
+                : "must be one of the models that this deployment offers: " + String.join(", ", models());
+    }
+
     /** The pool that offers this model, under its name in requests; empty if none does. */
     public Optional<String> poolOf(String model) {
         return pools.entrySet().stream()
