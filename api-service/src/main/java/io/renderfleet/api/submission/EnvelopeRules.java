@@ -111,15 +111,12 @@ class EnvelopeRules {
         if (able.isEmpty()) {
             return allowed;
         }
-        List<RegionId> both = regions.stream()
-                .filter(able::contains)
-                .filter(region -> allowed.isEmpty() || allowed.contains(region))
-                .toList();
+        List<RegionId> possible = regions.stream().filter(able::contains).toList();
+        List<RegionId> both = allowed.isEmpty()
+                ? possible
+                : possible.stream().filter(allowed::contains).toList();
         if (both.isEmpty()) {
-            violations.add(
-                    "regions",
-                    "must have one of the regions that can run this job: "
-                            + names(regions.stream().filter(able::contains).toList()));
+            violations.add("regions", "must have one of the regions that can run this job: " + names(possible));
         }
         return both;
     }
