@@ -27,6 +27,8 @@ public record ProblemType(String code, HttpStatus status, String title) {
             new ProblemType("operator-token-required", HttpStatus.UNAUTHORIZED, "An operator token is required");
     public static final ProblemType OPERATORS_ONLY =
             new ProblemType("operators-only", HttpStatus.FORBIDDEN, "Only operators may do this");
+    public static final ProblemType OTHER_USER =
+            new ProblemType("other-user", HttpStatus.FORBIDDEN, "Only operators may act for other users");
     public static final ProblemType CROSS_SITE_REQUEST =
             new ProblemType("cross-site-request", HttpStatus.FORBIDDEN, "Pages of other web sites may not do this");
     public static final ProblemType NOT_FOUND =
@@ -90,6 +92,7 @@ public record ProblemType(String code, HttpStatus status, String title) {
             FILTER_REQUIRED,
             OPERATOR_TOKEN_REQUIRED,
             OPERATORS_ONLY,
+            OTHER_USER,
             CROSS_SITE_REQUEST,
             NOT_FOUND,
             JOB_NOT_FOUND,
