@@ -9,8 +9,11 @@ import io.renderfleet.region.FleetSettings;
 import io.renderfleet.start.Prerequisites;
 import io.renderfleet.start.ServiceStart;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
+import io.swagger.v3.oas.annotations.enums.SecuritySchemeType;
 import io.swagger.v3.oas.annotations.info.Info;
 import io.swagger.v3.oas.annotations.info.License;
+import io.swagger.v3.oas.annotations.security.SecurityRequirement;
+import io.swagger.v3.oas.annotations.security.SecurityScheme;
 import io.swagger.v3.oas.annotations.servers.Server;
 import java.util.Arrays;
 import java.util.List;
@@ -25,12 +28,19 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 @OpenAPIDefinition(
         // Relative to the document. Without it, the document would repeat the Host header of the request.
         servers = @Server(url = "/"),
+        security = @SecurityRequirement(name = "token"),
         info =
                 @Info(
                         title = "Renderfleet",
                         version = "v1",
                         description = "Runs long jobs across AWS regions. Errors are RFC 9457 problem details.",
                         license = @License(name = "Apache-2.0", url = "https://www.apache.org/licenses/LICENSE-2.0")))
+@SecurityScheme(
+        name = "token",
+        type = SecuritySchemeType.HTTP,
+        scheme = "bearer",
+        bearerFormat = "JWT",
+        description = "An access token of the issuer of this deployment. A service on a laptop that has no issuer needs none.")
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class ApiServiceApplication {

@@ -2,6 +2,7 @@ package io.renderfleet.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.identity.Library;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobTable;
 import io.renderfleet.jobtype.render.design.Design;
@@ -66,8 +67,7 @@ public final class ApiFixture {
         Path file = Files.createTempFile("design-", ".glb");
         try {
             Files.writeString(file, content);
-            return designs.store(
-                    new DesignId(id),
+            return designs.store(Library.SHARED, new DesignId(id),
                     file,
                     "model/gltf-binary",
                     new Design.Contents(1, 1, 1, 0, 0, 12, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0)));
@@ -80,7 +80,7 @@ public final class ApiFixture {
     public void forgetDesign(String id) {
         clients.s3(fleet.homeRegion())
                 .deleteObject(request -> request.bucket(DesignStore.bucket(fleet.env(), fleet.bucketSuffix()))
-                        .key("designs/" + id + ".json"));
+                        .key("designs/shared/" + id + ".json"));
     }
 
     /** Submits a request with more fields over HTTP. */

@@ -13,6 +13,7 @@ import org.springframework.boot.test.autoconfigure.web.servlet.AutoConfigureMock
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.test.context.ActiveProfiles;
 import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.context.support.TestPropertySourceUtils;
 
@@ -38,6 +39,7 @@ import org.springframework.test.context.support.TestPropertySourceUtils;
             "logging.level.org.gaul=ERROR"
         })
 @AutoConfigureMockMvc
+@ActiveProfiles("local")
 // Spring Boot's tests take no trace from a request otherwise.
 @AutoConfigureObservability(metrics = false)
 @ContextConfiguration(initializers = ApiTest.OnLocalAws.class)

@@ -2,8 +2,6 @@ package io.renderfleet.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.renderfleet.api.ApiTest.OnLocalAws;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,9 +20,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** What web pages in a browser may do with the service, and what its answers may do in a browser. */
 class WebPagesTests {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String API = "local.server.port";
-    private static final String TOKEN = "0123456789abcdef0123456789abcdef";
 
     @SuppressWarnings("NullAway.Init") // Set before every test.
     private static ConfigurableApplicationContext service;
@@ -32,8 +28,7 @@ class WebPagesTests {
     @BeforeAll
     static void start() {
         Map<String, String> properties = new HashMap<>(OnLocalAws.AWS.serviceProperties());
-        properties.putAll(
-                Map.of("server.port", "0", "management.server.port", "0", "renderfleet.api.operator-token", TOKEN));
+        properties.putAll(Map.of("server.port", "0", "management.server.port", "0"));
         service = ApiServiceApplication.create()
                 .run(properties.entrySet().stream()
                         .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
@@ -133,25 +128,6 @@ class WebPagesTests {
         assertThat(call(API, "GET " + path, "name-of-a-caller:8080"))
                 .startsWith("HTTP/1.1 200")
                 .doesNotContain("name-of-a-caller");
-    }
-
-    @Test
-    void onlyOperatorsSeeOperatorsCalls() throws Exception {
-        JsonNode forUsers = body(call(API, "GET /v3/api-docs", "localhost"));
-        assertThat(forUsers.path("paths").fieldNames())
-                .toIterable()
-                .contains("/jobs", "/designs")
-                .noneMatch(path -> path.startsWith("/admin"));
-        assertThat(forUsers.toString()).doesNotContain("RedriveRequest");
-        assertThat(forUsers.at("/components/schemas").has("JobRequest")).isTrue();
-        assertThat(call(API, "GET /v3/api-docs.yaml", "localhost")).doesNotContain("/admin/");
-
-        JsonNode forOperators = body(call(API, "GET /v3/api-docs", "localhost", "Authorization: Bearer " + TOKEN));
-        assertThat(forOperators.path("paths").fieldNames()).toIterable().contains("/jobs", "/admin/regions");
-    }
-
-    private static JsonNode body(String answer) throws IOException {
-        return JSON.readTree(answer.substring(answer.indexOf("\r\n\r\n") + 4));
     }
 
     /** Over HTTP/1.0, so that the answer is not in chunks; with {@code HTTP/1.1} in its first line all the same. */

@@ -8,6 +8,7 @@ import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.from
 import io.renderfleet.alert.AlertRule.Severity;
 import io.renderfleet.completion.CompletionEvent;
 import io.renderfleet.job.JobId;
+import io.renderfleet.job.UserId;
 import io.renderfleet.region.FleetTable;
 import java.time.Clock;
 import java.time.Duration;
@@ -73,6 +74,7 @@ public final class AlertStore {
                     rule.severity(),
                     rule.message(),
                     event.jobId(),
+                    event.userId(),
                     event.source(),
                     event.eventId(),
                     clock.instant().truncatedTo(ChronoUnit.MILLIS));
@@ -140,6 +142,7 @@ public final class AlertStore {
         alert.source().forEach((name, value) -> source.put(name, fromS(value)));
         Map<String, AttributeValue> content = Map.of(
                 "number", fromN(Long.toString(alert.id())),
+                "userId", fromS(alert.userId().value()),
                 "rule", fromS(alert.rule()),
                 "severity", fromS(alert.severity().name()),
                 "message", fromS(alert.message()),
@@ -186,6 +189,7 @@ public final class AlertStore {
                 Severity.valueOf(attribute(content, "severity").s()),
                 attribute(content, "message").s(),
                 JobId.of(attribute(content, "jobId").s()),
+                new UserId(attribute(content, "userId").s()),
                 source,
                 attribute(content, "eventId").s(),
                 Instant.parse(attribute(content, "at").s()));

@@ -1,29 +1,35 @@
 package io.renderfleet.identity;
 
+import io.renderfleet.job.JobId;
 import io.renderfleet.job.UserId;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
 
 /** What the audit log says about a request in addition to its path, its caller and its outcome. */
 public final class Audit {
-    private static final String USER = Audit.class.getName() + ".user";
+    /** The request attribute with the user for whom an operator acted: a {@link UserId}. */
+    public static final String USER = "renderfleet.audit.user";
+
+    /** The request attribute with the job that the request made: a {@link JobId}. */
+    public static final String JOB = "renderfleet.audit.job";
 
     private Audit() {}
 
     /** Notes for whom the current request acts. Does nothing on a thread that serves no request. */
     public static void actedFor(UserId user) {
-        RequestAttributes request = RequestContextHolder.getRequestAttributes();
-        if (request != null) {
-            request.setAttribute(USER, user, RequestAttributes.SCOPE_REQUEST);
-        }
+        note(USER, user);
     }
 
-    /** The user for whom the current request acted; empty if nothing was noted. */
-    public static Optional<UserId> actedFor() {
-        RequestAttributes request = RequestContextHolder.getRequestAttributes();
-        return request == null
-                ? Optional.empty()
-                : Optional.ofNullable((UserId) request.getAttribute(USER, RequestAttributes.SCOPE_REQUEST));
+    /** Notes the job that the current request made. Does nothing on a thread that serves no request. */
+    public static void made(JobId job) {
+        note(JOB, job);
+    }
+
+    private static void note(String name, Object value) {
+        @Nullable RequestAttributes request = RequestContextHolder.getRequestAttributes();
+        if (request != null) {
+            request.setAttribute(name, value, RequestAttributes.SCOPE_REQUEST);
+        }
     }
 }

@@ -4,7 +4,6 @@ import io.renderfleet.job.UserId;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import io.renderfleet.problem.Violations;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +28,16 @@ public record Caller(@Nullable UserId userId, boolean operator) {
         return operator || owner.equals(userId);
     }
 
-    /** The only user whose things the caller sees; empty for all users. */
-    public Optional<UserId> onlyOwner() {
-        return operator ? Optional.empty() : Optional.ofNullable(userId);
+    /**
+     * Refuses callers who are not operators.
+     *
+     * @param detail what is reserved for operators, and what to do instead
+     * @throws ProblemException {@code operators-only}
+     */
+    public void requireOperator(String detail) {
+        if (!operator) {
+            throw ProblemException.of(ProblemType.OPERATORS_ONLY, detail);
+        }
     }
 
     /**
@@ -46,24 +52,54 @@ public record Caller(@Nullable UserId userId, boolean operator) {
     public @Nullable UserId actingFor(@Nullable String requested, Violations violations) {
         if (requested == null) {
             if (userId == null) {
-                violations.add("userId", "is required, because this service does not authenticate its callers");
+                violations.add("userId", "is required");
             }
             return userId;
         }
-        UserId user;
+        UserId user = read(requested, violations);
+        if (user != null) {
+            act(user);
+        }
+        return user;
+    }
+
+    /**
+     * The only user whose things a request may see or change.
+     *
+     * @param requested the {@code userId} of the request; null for all that the caller may see
+     * @param violations receives a violation of {@code userId} if it is malformed
+     * @return null for all users, and if there is a violation
+     * @throws ProblemException {@code other-user} if the caller may not act for this user
+     */
+    public @Nullable UserId onlyOwner(@Nullable String requested, Violations violations) {
+        if (requested == null) {
+            return operator ? null : userId;
+        }
+        UserId user = read(requested, violations);
+        if (user != null) {
+            act(user);
+        }
+        return user;
+    }
+
+    private static @Nullable UserId read(String text, Violations violations) {
         try {
-            user = new UserId(requested);
+            return new UserId(text);
         } catch (IllegalArgumentException e) {
             violations.add("userId", "must be 1 to 128 printable characters");
             return null;
         }
+    }
+
+    private void act(UserId user) {
         if (!sees(user)) {
             throw ProblemException.of(
                     ProblemType.OTHER_USER,
                     "The userId of the request is not the subject of your token. Leave userId out; only operators can act"
                             + " for other users.");
         }
-        Audit.actedFor(user);
-        return user;
+        if (!user.equals(userId)) {
+            Audit.actedFor(user);
+        }
     }
 }

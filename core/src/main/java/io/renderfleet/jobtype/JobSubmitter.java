@@ -2,6 +2,7 @@ package io.renderfleet.jobtype;
 
 import io.renderfleet.job.JobTypeName;
 import io.renderfleet.job.Priority;
+import io.renderfleet.job.UserId;
 import io.renderfleet.jobtype.JobType.PayloadSource;
 import io.renderfleet.problem.ProblemException;
 import org.springframework.http.ResponseEntity;
@@ -25,14 +26,14 @@ public interface JobSubmitter {
     /**
      * A request for a job.
      *
-     * @param userId as the client gave it
+     * @param user for whom the job is submitted. The caller of the operation must have been allowed to act for this user
      * @param idempotencyKey 1 to 255 printable ASCII characters; the job's id follows from it and the user
      * @param content what the client sent. A request with the same key and other content is refused with 422
      * @param payload is called after the job was admitted
      */
     record Request(
             JobTypeName type,
-            String userId,
+            UserId user,
             String idempotencyKey,
             Priority priority,
             Record content,

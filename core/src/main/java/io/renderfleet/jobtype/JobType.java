@@ -3,6 +3,7 @@ package io.renderfleet.jobtype;
 import io.renderfleet.job.CompletionRequest;
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobTypeName;
+import io.renderfleet.job.UserId;
 import io.renderfleet.pool.PoolName;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
@@ -83,9 +84,10 @@ public interface JobType<R extends Record> {
         /**
          * The payload. May make calls, for instance to look up a design.
          *
+         * @param owner the user of the job; files that the request names are this user's, or shared ones
          * @throws ProblemException when the request refers to something that does not exist
          */
-        JobPayload payload();
+        JobPayload payload(UserId owner);
 
         /** The only regions that can run the job, as far as the request says; empty for all. */
         default Set<RegionId> regions() {
@@ -97,8 +99,8 @@ public interface JobType<R extends Record> {
             PayloadSource source = this;
             return new PayloadSource() {
                 @Override
-                public JobPayload payload() {
-                    return source.payload();
+                public JobPayload payload(UserId owner) {
+                    return source.payload(owner);
                 }
 
                 @Override

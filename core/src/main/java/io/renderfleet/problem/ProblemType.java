@@ -23,8 +23,12 @@ public record ProblemType(String code, HttpStatus status, String title) {
             new ProblemType("invalid-request", HttpStatus.BAD_REQUEST, "The request is not valid");
     public static final ProblemType FILTER_REQUIRED =
             new ProblemType("filter-required", HttpStatus.BAD_REQUEST, "A filter is required");
-    public static final ProblemType OPERATOR_TOKEN_REQUIRED =
-            new ProblemType("operator-token-required", HttpStatus.UNAUTHORIZED, "An operator token is required");
+    public static final ProblemType TOKEN_REQUIRED =
+            new ProblemType("token-required", HttpStatus.UNAUTHORIZED, "A token is required");
+    public static final ProblemType INVALID_TOKEN =
+            new ProblemType("invalid-token", HttpStatus.UNAUTHORIZED, "The token is not valid");
+    public static final ProblemType ROLE_REQUIRED =
+            new ProblemType("role-required", HttpStatus.FORBIDDEN, "The token lacks a role");
     public static final ProblemType OPERATORS_ONLY =
             new ProblemType("operators-only", HttpStatus.FORBIDDEN, "Only operators may do this");
     public static final ProblemType OTHER_USER =
@@ -80,6 +84,8 @@ public record ProblemType(String code, HttpStatus status, String title) {
             new ProblemType("queue-unavailable", HttpStatus.SERVICE_UNAVAILABLE, "The queue is not available");
     public static final ProblemType STORAGE_UNAVAILABLE =
             new ProblemType("storage-unavailable", HttpStatus.SERVICE_UNAVAILABLE, "The storage is not available");
+    public static final ProblemType ISSUER_UNAVAILABLE =
+            new ProblemType("issuer-unavailable", HttpStatus.SERVICE_UNAVAILABLE, "The token cannot be checked");
     public static final ProblemType ORDERING_KEY_BUSY =
             new ProblemType("ordering-key-busy", HttpStatus.SERVICE_UNAVAILABLE, "The ordering key is busy");
     public static final ProblemType BUSY =
@@ -90,7 +96,9 @@ public record ProblemType(String code, HttpStatus status, String title) {
             MALFORMED_JSON,
             INVALID_REQUEST,
             FILTER_REQUIRED,
-            OPERATOR_TOKEN_REQUIRED,
+            TOKEN_REQUIRED,
+            INVALID_TOKEN,
+            ROLE_REQUIRED,
             OPERATORS_ONLY,
             OTHER_USER,
             CROSS_SITE_REQUEST,
@@ -118,6 +126,7 @@ public record ProblemType(String code, HttpStatus status, String title) {
             QUEUE_FULL,
             QUEUE_UNAVAILABLE,
             STORAGE_UNAVAILABLE,
+            ISSUER_UNAVAILABLE,
             ORDERING_KEY_BUSY,
             BUSY);
 

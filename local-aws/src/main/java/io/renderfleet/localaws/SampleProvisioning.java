@@ -1,5 +1,6 @@
 package io.renderfleet.localaws;
 
+import io.renderfleet.identity.Library;
 import io.renderfleet.jobtype.render.design.Design;
 import io.renderfleet.jobtype.render.design.DesignId;
 import io.renderfleet.jobtype.render.design.DesignStore;
@@ -36,7 +37,7 @@ final class SampleProvisioning {
             Path file = Files.createTempFile("renderfleet-sample-", ".glb");
             try {
                 Files.write(file, sample.glb());
-                designs.store(new DesignId(sample.id()), file, CONTENT_TYPE, contents(reader.inspect(file)));
+                designs.store(Library.SHARED, new DesignId(sample.id()), file, CONTENT_TYPE, contents(reader.inspect(file)));
             } finally {
                 Files.delete(file);
             }

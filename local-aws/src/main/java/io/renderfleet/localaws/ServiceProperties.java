@@ -17,6 +17,8 @@ public final class ServiceProperties {
     public static Map<String, String> of(LocalAwsOptions options, LocalAwsEndpoints endpoints) {
         List<RegionId> regions = options.regions();
         var properties = new LinkedHashMap<String, String>();
+        // With it, an API on a loopback address asks nobody for a token.
+        properties.put("spring.profiles.active", "local");
         properties.put("renderfleet.env", options.env());
         properties.put("renderfleet.home-region", options.homeRegion().value());
         properties.put("renderfleet.regions", joined(regions, RegionId::value));

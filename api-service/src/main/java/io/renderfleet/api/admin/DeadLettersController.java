@@ -74,7 +74,7 @@ class DeadLettersController {
     @ApiResponse(
             responseCode = "200",
             description = "The letters, and the number of letters in each queue that was read.")
-    @Refuses({"invalid-request", "operator-token-required", "operators-only"})
+    @Refuses({"invalid-request", "operators-only"})
     @GetMapping(path = "/admin/dead-letters", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<DeadLetterView.Answer> list(
             @ParameterObject DeadLetterQuery query,
@@ -110,7 +110,6 @@ class DeadLettersController {
         "upload-too-slow",
         "invalid-request",
         "filter-required",
-        "operator-token-required",
         "operators-only",
         "body-too-large",
         "unsupported-media-type",
@@ -151,7 +150,7 @@ class DeadLettersController {
                             + " retried. At least one filter is required. The request can be repeated.",
             tags = "admin")
     @ApiResponse(responseCode = "200", description = "The outcome for each matching letter.")
-    @Refuses({"invalid-request", "filter-required", "operator-token-required", "operators-only"})
+    @Refuses({"invalid-request", "filter-required", "operators-only"})
     @DeleteMapping(path = "/admin/dead-letters", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<DeletionAnswer> delete(
             @ParameterObject DeadLetterQuery query,

@@ -3,6 +3,8 @@ package io.renderfleet.api.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.renderfleet.api.identity.Callers;
+import io.renderfleet.identity.Caller;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.core.util.Yaml31;
 import java.io.IOException;
@@ -32,12 +34,6 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 class OperatorDescriptions implements ResponseBodyAdvice<byte[]> {
     private static final String SCHEMA = "#/components/schemas/";
 
-    private final OperatorGuard guard;
-
-    OperatorDescriptions(OperatorGuard guard) {
-        this.guard = guard;
-    }
-
     @Override
     public boolean supports(MethodParameter returnType, Class<? extends HttpMessageConverter<?>> converterType) {
         return returnType.getParameterType() == byte[].class;
@@ -51,8 +47,9 @@ class OperatorDescriptions implements ResponseBodyAdvice<byte[]> {
             Class<? extends HttpMessageConverter<?>> converterType,
             ServerHttpRequest request,
             ServerHttpResponse response) {
-        boolean isOperator =
-                request instanceof ServletServerHttpRequest servlet && guard.isOperator(servlet.getServletRequest());
+        Caller caller =
+                request instanceof ServletServerHttpRequest servlet ? Callers.of(servlet.getServletRequest()) : null;
+        boolean isOperator = caller != null && caller.operator();
         if (body == null || isOperator) {
             return body;
         }

@@ -77,7 +77,7 @@ class QueuesController {
     @ApiResponse(
             responseCode = "200",
             description = "Every queue. The depth of a queue is null when SQS did not respond.")
-    @Refuses({"operator-token-required", "operators-only"})
+    @Refuses({"operators-only"})
     @GetMapping(path = "/admin/queues", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Answer> queues() {
         QueueNames names = new QueueNames(fleet.env());

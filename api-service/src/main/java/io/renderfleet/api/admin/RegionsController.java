@@ -50,7 +50,7 @@ class RegionsController {
 
     @Operation(summary = "List the regions", tags = "admin")
     @ApiResponse(responseCode = "200", description = "Every configured region, including those that are not reachable.")
-    @Refuses({"operator-token-required", "operators-only"})
+    @Refuses({"operators-only"})
     @GetMapping(path = "/admin/regions", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<RegionView.Answer> regions() {
         Set<RegionId> closed = drained.get();
@@ -63,7 +63,7 @@ class RegionsController {
                     + " Running jobs are not affected.",
             tags = "admin")
     @ApiResponse(responseCode = "200", description = "The region, drained.")
-    @Refuses({"operator-token-required", "operators-only", "unknown-region"})
+    @Refuses({"operators-only", "unknown-region"})
     @PostMapping(path = "/admin/regions/{regionId}/drain", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<RegionView> drain(@PathVariable String regionId) {
         RegionId region = known(regionId);
@@ -74,7 +74,7 @@ class RegionsController {
 
     @Operation(summary = "Reopen a drained region", tags = "admin")
     @ApiResponse(responseCode = "200", description = "The region, which takes jobs again.")
-    @Refuses({"operator-token-required", "operators-only", "unknown-region"})
+    @Refuses({"operators-only", "unknown-region"})
     @PostMapping(path = "/admin/regions/{regionId}/undrain", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<RegionView> undrain(@PathVariable String regionId) {
         RegionId region = known(regionId);

@@ -34,7 +34,7 @@ class SettingsController {
                     + " its settings.",
             tags = "admin")
     @ApiResponse(responseCode = "200", description = "The settings, by name.")
-    @Refuses({"operator-token-required", "operators-only"})
+    @Refuses({"operators-only"})
     @GetMapping(path = "/admin/settings", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Answer> settings() {
         return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(new Answer(settings.list()));

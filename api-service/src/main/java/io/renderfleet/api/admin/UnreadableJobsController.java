@@ -39,7 +39,7 @@ class UnreadableJobsController {
     @ApiResponse(
             responseCode = "200",
             description = "The 100 parked jobs that are checked next, each with the time of its next check.")
-    @Refuses({"operator-token-required", "operators-only"})
+    @Refuses({"operators-only"})
     @GetMapping(path = "/admin/unreadable-jobs", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Answer> unreadableJobs() {
         List<JobRecovery.ParkedJob> found = jobs.listParked(LIMIT + 1);

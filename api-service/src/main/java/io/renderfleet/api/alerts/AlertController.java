@@ -3,6 +3,7 @@ package io.renderfleet.api.alerts;
 import io.renderfleet.alert.Alert;
 import io.renderfleet.alert.AlertRule;
 import io.renderfleet.alert.AlertStore;
+import io.renderfleet.identity.Caller;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.Refuses;
 import io.renderfleet.problem.Violations;
@@ -47,6 +48,7 @@ class AlertController {
             AlertRule.Severity severity,
             String message,
             @Schema(format = "uuid") String jobId,
+            @Schema(description = "The owner of the job.") String userId,
 
             @Schema(description = "Where the job comes from, such as its camera.")
             Map<String, String> source,
@@ -60,6 +62,7 @@ class AlertController {
                     alert.severity(),
                     alert.message(),
                     alert.jobId().toString(),
+                    alert.userId().value(),
                     alert.source(),
                     alert.eventId(),
                     alert.at());
@@ -72,7 +75,8 @@ class AlertController {
 
     @Operation(
             summary = "List the latest alerts",
-            description = "The latest 100 alerts are kept. The newest is first.",
+            description = "Those of the caller's jobs, and for operators those of all jobs. The latest 100 alerts of all users are"
+                    + " kept. The newest is first.",
             tags = "alerts")
     @ApiResponse(responseCode = "200", description = "The latest alerts.")
     @Refuses({"invalid-request"})
@@ -81,11 +85,12 @@ class AlertController {
             @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "100", defaultValue = "20"))
                     @RequestParam(required = false)
                     @Nullable
-                    String limit) {
+                    String limit,
+            Caller caller) {
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
                 .body(new AlertsAnswer(
-                        alerts.latest(limit(limit)).stream().map(AlertView::of).toList()));
+                        alerts.latest(caller, limit(limit)).stream().map(AlertView::of).toList()));
     }
 
     private static int limit(@Nullable String given) {
@@ -114,7 +119,8 @@ class AlertController {
             @Parameter(description = "The id of the last alert that the client has.")
                     @RequestHeader(name = "Last-Event-ID", required = false)
                     @Nullable
-                    String lastEventId) {
+                    String lastEventId,
+            Caller caller) {
         Long after = lastEventId == null ? null : number(lastEventId);
         if (lastEventId != null && after == null) {
             throw invalid("Last-Event-ID", "must be the id of an alert, a number from 0");
@@ -123,7 +129,7 @@ class AlertController {
                 .cacheControl(CacheControl.noStore())
                 // nginx and proxies like it would hold events back otherwise.
                 .header("X-Accel-Buffering", "no")
-                .body(alerts.open(after));
+                .body(alerts.open(caller, after));
     }
 
     /** The whole number from 0 that a text is; null for any other text. */

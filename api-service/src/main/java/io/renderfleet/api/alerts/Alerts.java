@@ -14,6 +14,7 @@ import io.renderfleet.api.sse.EventStreams;
 import io.renderfleet.api.sse.StreamEvent;
 import io.renderfleet.api.sse.StreamSettings;
 import io.renderfleet.completion.CompletionEvent;
+import io.renderfleet.identity.Caller;
 import io.renderfleet.completion.CompletionListener;
 import io.renderfleet.completion.CompletionSinks;
 import io.renderfleet.telemetry.FleetMetric;
@@ -170,33 +171,36 @@ class Alerts implements CompletionListener, SmartLifecycle {
         }
     }
 
-    /** The latest alerts, newest first. */
-    List<Alert> latest(int limit) {
+    /** The latest alerts that the caller may see, newest first. */
+    List<Alert> latest(Caller caller, int limit) {
         reading.lock();
         try {
             read();
-            return latest.reversed().stream().limit(limit).toList();
+            return latest.reversed().stream()
+                    .filter(alert -> caller.sees(alert.userId()))
+                    .limit(limit)
+                    .toList();
         } finally {
             reading.unlock();
         }
     }
 
     /**
-     * Opens a connection.
+     * Opens a connection for the alerts that the caller may see.
      *
      * @param after the id of the last alert that the client has; later ones are sent first, as far as they are kept.
      *     Null for new alerts only.
      */
-    SseEmitter open(@Nullable Long after) {
+    SseEmitter open(Caller caller, @Nullable Long after) {
         reading.lock();
         try {
             read();
             return streams.open(
-                    _ -> true,
+                    alert -> caller.sees(alert.userId()),
                     after == null
                             ? List.of()
                             : latest.stream()
-                                    .filter(alert -> alert.id() > after)
+                                    .filter(alert -> alert.id() > after && caller.sees(alert.userId()))
                                     .map(this::event)
                                     .toList());
         } finally {

@@ -99,7 +99,7 @@ class RuleController {
 
     @Operation(summary = "List the rules of alerts", tags = "alerts")
     @ApiResponse(responseCode = "200", description = "The rules of the settings, then the saved ones, by name.")
-    @Refuses({"operator-token-required", "operators-only"})
+    @Refuses({"operators-only"})
     @GetMapping(path = "/alerts/rules", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<RulesAnswer> list() {
         List<RuleView> views = new ArrayList<>();
@@ -126,7 +126,6 @@ class RuleController {
         "malformed-json",
         "upload-too-slow",
         "invalid-request",
-        "operator-token-required",
         "operators-only",
         "body-too-large",
         "unsupported-media-type",
@@ -184,7 +183,7 @@ class RuleController {
 
     @Operation(summary = "Delete a rule of alerts", tags = "alerts")
     @ApiResponse(responseCode = "204", description = "The rule is deleted, and out of effect within five seconds.")
-    @Refuses({"operator-token-required", "operators-only", "alert-rule-not-found"})
+    @Refuses({"operators-only", "alert-rule-not-found"})
     @DeleteMapping("/alerts/rules/{name}")
     ResponseEntity<Void> delete(@PathVariable String name) {
         if (!AlertRule.isName(name) || !store.delete(name)) {

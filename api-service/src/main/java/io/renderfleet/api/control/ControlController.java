@@ -2,6 +2,8 @@ package io.renderfleet.api.control;
 
 import io.renderfleet.api.lookup.JobIds;
 import io.renderfleet.api.lookup.JobView;
+import io.renderfleet.identity.Audit;
+import io.renderfleet.identity.Caller;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobControl;
 import io.renderfleet.job.JobControl.Cancelling;
@@ -10,15 +12,14 @@ import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.job.UserId;
 import io.renderfleet.problem.ProblemException;
-import io.renderfleet.problem.ProblemException.FieldError;
 import io.renderfleet.problem.ProblemType;
 import io.renderfleet.problem.Refuses;
+import io.renderfleet.problem.Violations;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.net.URI;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
@@ -32,7 +33,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Cancels and retries jobs. Clients may repeat both requests, for instance when a response was lost. */
 @RestController
 class ControlController {
-    private static final String OWNER = "The owner of the job. A job of another user is answered with job-not-found.";
+    private static final String OWNER = "The owner of the job. If it is given, a job of another user is answered with job-not-found.";
 
     private final JobControl control;
     private final Retries retries;
@@ -55,9 +56,10 @@ class ControlController {
     @PostMapping(path = "/jobs/{jobId}/cancel", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JobView> cancel(
             @PathVariable String jobId,
-            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId) {
+            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId,
+            Caller caller) {
         JobId id = JobIds.read(jobId);
-        Job job = switch (control.cancel(id, owner(userId))) {
+        Job job = switch (control.cancel(id, owner(caller, userId))) {
             case Cancelling.Cancelled(Job cancelled) -> cancelled;
             case Cancelling.Requested(Job running) -> running;
             case Cancelling.Over(JobStatus status)
@@ -70,7 +72,7 @@ class ControlController {
             case Cancelling.Unknown _ -> throw JobIds.unknown();
             case Cancelling.Contended _ -> throw Retries.contended();
         };
-        return ResponseEntity.accepted().cacheControl(CacheControl.noStore()).body(JobView.of(job));
+        return accepted(caller, job).body(JobView.of(job));
     }
 
     @Operation(
@@ -96,23 +98,25 @@ class ControlController {
     @PostMapping(path = "/jobs/{jobId}/retry", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JobView> retry(
             @PathVariable String jobId,
-            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId) {
-        Job job = retries.retry(JobIds.read(jobId), owner(userId));
-        return ResponseEntity.accepted()
+            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId,
+            Caller caller) {
+        Job job = retries.retry(JobIds.read(jobId), owner(caller, userId));
+        return accepted(caller, job)
                 .location(URI.create("/jobs/" + job.id()))
-                .cacheControl(CacheControl.noStore())
                 .body(JobView.of(job));
     }
 
-    private static @Nullable UserId owner(@Nullable String userId) {
-        if (userId == null) {
-            return null;
+    private static @Nullable UserId owner(Caller caller, @Nullable String userId) {
+        Violations violations = new Violations();
+        UserId owner = caller.onlyOwner(userId, violations);
+        violations.throwIfAny();
+        return owner;
+    }
+
+    private static ResponseEntity.BodyBuilder accepted(Caller caller, Job job) {
+        if (!job.userId().equals(caller.userId())) {
+            Audit.actedFor(job.userId());
         }
-        try {
-            return new UserId(userId);
-        } catch (IllegalArgumentException e) {
-            throw ProblemException.invalid(
-                    List.of(new FieldError("userId", "must be 1 to 128 printable characters, or left out")));
-        }
+        return ResponseEntity.accepted().cacheControl(CacheControl.noStore());
     }
 }

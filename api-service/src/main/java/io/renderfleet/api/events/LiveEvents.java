@@ -9,11 +9,11 @@ import io.renderfleet.completion.CompletionEvent;
 import io.renderfleet.completion.CompletionListener;
 import io.renderfleet.completion.CompletionSinks;
 import io.renderfleet.completion.LiveFeed;
+import io.renderfleet.identity.Caller;
 import io.renderfleet.telemetry.LoopHealth;
 import io.renderfleet.telemetry.LoopTimer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +41,7 @@ class LiveEvents implements CompletionListener, SmartLifecycle {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
     private static final Logger log = LoggerFactory.getLogger(LiveEvents.class);
 
-    private final EventStreams<Map<String, String>> streams;
+    private final EventStreams<CompletionEvent> streams;
     private final FeedExchange exchange;
     private final Cache<String, Boolean> pushed = Caffeine.newBuilder()
             .expireAfterWrite(REMEMBERED)
@@ -57,10 +57,12 @@ class LiveEvents implements CompletionListener, SmartLifecycle {
         this.health = health;
     }
 
-    /** Opens a connection; without cameras for the events of all. */
-    SseEmitter open(Set<String> cameras) {
+    /** Opens a connection for the events that the caller may see; without cameras for those of all cameras. */
+    SseEmitter open(Caller caller, Set<String> cameras) {
         SseEmitter emitter = streams.open(
-                source -> cameras.isEmpty() || cameras.contains(source.getOrDefault(CAMERA, "")), List.of());
+                event -> caller.sees(event.userId())
+                        && (cameras.isEmpty() || cameras.contains(event.source().getOrDefault(CAMERA, ""))),
+                List.of());
         exchange.announce();
         return emitter;
     }
@@ -83,7 +85,7 @@ class LiveEvents implements CompletionListener, SmartLifecycle {
 
     private void push(CompletionEvent event) {
         if (pushed.asMap().putIfAbsent(event.eventId(), true) == null) {
-            streams.publish(event.source(), new StreamEvent(event.eventId(), "result", event.toJson()));
+            streams.publish(event, new StreamEvent(event.eventId(), "result", event.toJson()));
         }
     }
 

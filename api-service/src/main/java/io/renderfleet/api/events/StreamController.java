@@ -1,5 +1,6 @@
 package io.renderfleet.api.events;
 
+import io.renderfleet.identity.Caller;
 import io.renderfleet.problem.Refuses;
 import io.renderfleet.problem.Violations;
 import io.swagger.v3.oas.annotations.Operation;
@@ -34,7 +35,8 @@ class StreamController {
                     Server-sent events. Each event has the name `result`, the id of the completion event, and as data \
                     a JSON object: `eventId`, `jobId`, `userId`, `type`, `status` (COMPLETED, FAILED or CANCELLED), \
                     `createdAt`, `finishedAt`, `attempts`, `source` (such as `cameraId`), and `result` (if it is JSON \
-                    of at most 32 KB) or `error`. The stream has the jobs of the types that push their results, such \
+                    of at most 32 KB) or `error`. The stream has the caller's jobs, and for \
+                    operators those of all users, of the types that push their results, such \
                     as `inference`.
 
                     An event can be missing after an interruption, and GET /jobs/{jobId} has the state of every job. \
@@ -52,7 +54,8 @@ class StreamController {
                             example = "camera-1,camera-2")
                     @RequestParam(required = false)
                     @Nullable
-                    String cameraId) {
+                    String cameraId,
+            Caller caller) {
         Set<String> cameras = cameraId == null
                 ? Set.of()
                 : Arrays.stream(cameraId.split(",", -1)).map(String::strip).collect(Collectors.toUnmodifiableSet());
@@ -65,6 +68,6 @@ class StreamController {
                 .cacheControl(CacheControl.noStore())
                 // nginx and proxies like it would hold events back otherwise.
                 .header("X-Accel-Buffering", "no")
-                .body(events.open(cameras));
+                .body(events.open(caller, cameras));
     }
 }

@@ -1,7 +1,9 @@
 package io.renderfleet.api.identity;
 
 import io.renderfleet.identity.Caller;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.core.MethodParameter;
@@ -35,6 +37,10 @@ class CallerArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer 
             @Nullable ModelAndViewContainer container,
             NativeWebRequest request,
             @Nullable WebDataBinderFactory binder) {
-        return Caller.ANYONE;
+        Caller caller = Callers.of(Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)));
+        if (caller == null) {
+            throw new IllegalStateException("An operation that needs its caller must not be at a public path");
+        }
+        return caller;
     }
 }

@@ -1,9 +1,9 @@
 package io.renderfleet.api.lookup;
 
 import io.renderfleet.blob.StoredFile;
+import io.renderfleet.identity.Caller;
 import io.renderfleet.job.Artifact;
 import io.renderfleet.job.Job;
-import io.renderfleet.job.JobStore;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import io.renderfleet.problem.Refuses;
@@ -24,10 +24,10 @@ import org.springframework.web.bind.annotation.RestController;
 class ArtifactController {
     private static final String PATH = "/jobs/{jobId}/artifacts/{name}";
 
-    private final JobStore jobs;
+    private final VisibleJobs jobs;
     private final StoredFiles files;
 
-    ArtifactController(JobStore jobs, StoredFiles files) {
+    ArtifactController(VisibleJobs jobs, StoredFiles files) {
         this.jobs = jobs;
         this.files = files;
     }
@@ -45,8 +45,9 @@ class ArtifactController {
             headers = @Header(name = HttpHeaders.LOCATION))
     @Refuses({"job-not-found", "artifact-not-found", "job-unreadable", "file-unreachable"})
     @GetMapping(PATH)
-    ResponseEntity<Void> artifact(@PathVariable String jobId, @PathVariable String name) {
-        return files.redirect(find(jobId, name));
+    ResponseEntity<Void> artifact(
+            @PathVariable String jobId, @PathVariable String name, Caller caller) {
+        return files.redirect(find(jobs.find(jobId, caller), name));
     }
 
     @Operation(
@@ -66,15 +67,15 @@ class ArtifactController {
             })
     @Refuses({"job-not-found", "artifact-not-found", "artifact-gone", "job-unreadable", "file-unreachable"})
     @RequestMapping(path = PATH, method = RequestMethod.HEAD)
-    ResponseEntity<Void> artifactHead(@PathVariable String jobId, @PathVariable String name) {
-        return files.head(find(jobId, name))
+    ResponseEntity<Void> artifactHead(
+            @PathVariable String jobId, @PathVariable String name, Caller caller) {
+        return files.head(find(jobs.find(jobId, caller), name))
                 .orElseThrow(() -> ProblemException.of(
                         ProblemType.ARTIFACT_GONE,
                         "This artifact is no longer stored. To make it again, submit a new job."));
     }
 
-    private StoredFile find(String jobId, String name) {
-        Job job = jobs.find(JobIds.read(jobId)).orElseThrow(JobIds::unknown);
+    private StoredFile find(Job job, String name) {
         return job.artifacts().stream()
                 .filter(artifact -> artifact.name().value().equals(name))
                 .findFirst()

@@ -1,10 +1,12 @@
 package io.renderfleet.api.lookup;
 
+import io.renderfleet.identity.Caller;
 import io.renderfleet.job.JobHistory;
 import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.UserId;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemException.FieldError;
+import io.renderfleet.problem.Violations;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -35,15 +37,15 @@ final class ListingRequest {
     }
 
     /** Reads the query of a listing; throws a {@link ProblemException} with all parameters that are not valid. */
-    static JobHistory.Query read(Map<String, String[]> parameters, Cursors cursors) {
-        return new ListingRequest(parameters).read(cursors);
+    static JobHistory.Query read(Caller caller, Map<String, String[]> parameters, Cursors cursors) {
+        return new ListingRequest(parameters).read(caller, cursors);
     }
 
-    private JobHistory.Query read(Cursors cursors) {
-        UserId user = read("userId", UserId::new, "must be 1 to 128 printable characters");
-        if (!parameters.containsKey("userId")) {
-            errors.add(new FieldError("userId", "is required"));
-        }
+    private JobHistory.Query read(Caller caller, Cursors cursors) {
+        Violations violations = new Violations();
+        String[] users = parameters.get("userId");
+        UserId user = caller.actingFor(users == null ? null : users[0], violations);
+        errors.addAll(violations.errors());
         JobStatus status = read(
                 "status",
                 JobStatus::valueOf,

@@ -1,10 +1,10 @@
 package io.renderfleet.api.lookup;
 
 import io.renderfleet.blob.StoredFile;
+import io.renderfleet.identity.Caller;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobHistory;
 import io.renderfleet.job.JobStatus;
-import io.renderfleet.job.JobStore;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import io.renderfleet.problem.Refuses;
@@ -28,13 +28,13 @@ import org.springframework.web.bind.annotation.RestController;
 /** Looks up and lists jobs and serves results. Responses are never cached. */
 @RestController
 class LookupController {
-    private final JobStore jobs;
+    private final VisibleJobs jobs;
     private final JobHistory history;
     private final StoredFiles files;
     private final Cursors cursors;
     private final LookupSettings settings;
 
-    LookupController(JobStore jobs, JobHistory history, StoredFiles files, Cursors cursors, LookupSettings settings) {
+    LookupController(VisibleJobs jobs, JobHistory history, StoredFiles files, Cursors cursors, LookupSettings settings) {
         this.jobs = jobs;
         this.history = history;
         this.files = files;
@@ -54,8 +54,8 @@ class LookupController {
                                     "The number of seconds to wait before the next poll. Sent until the job is over."))
     @Refuses({"job-not-found", "job-unreadable"})
     @GetMapping(path = "/jobs/{jobId}", produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<JobView> job(@PathVariable String jobId) {
-        Job job = find(jobId);
+    ResponseEntity<JobView> job(@PathVariable String jobId, Caller caller) {
+        Job job = jobs.find(jobId, caller);
         var response = ResponseEntity.ok().cacheControl(CacheControl.noStore());
         if (!job.status().isTerminal()) {
             response.header(
@@ -72,8 +72,8 @@ class LookupController {
             headers = @Header(name = HttpHeaders.LOCATION))
     @Refuses({"job-not-found", "result-not-ready", "job-unreadable", "file-unreachable"})
     @GetMapping("/jobs/{jobId}/result")
-    ResponseEntity<Void> result(@PathVariable String jobId) {
-        return files.redirect(result(find(jobId)));
+    ResponseEntity<Void> result(@PathVariable String jobId, Caller caller) {
+        return files.redirect(result(jobs.find(jobId, caller)));
     }
 
     @Operation(
@@ -93,8 +93,8 @@ class LookupController {
             })
     @Refuses({"job-not-found", "result-not-ready", "result-gone", "job-unreadable", "file-unreachable"})
     @RequestMapping(path = "/jobs/{jobId}/result", method = RequestMethod.HEAD)
-    ResponseEntity<Void> resultHead(@PathVariable String jobId) {
-        return files.head(result(find(jobId)))
+    ResponseEntity<Void> resultHead(@PathVariable String jobId, Caller caller) {
+        return files.head(result(jobs.find(jobId, caller)))
                 .orElseThrow(() -> ProblemException.of(
                         ProblemType.RESULT_GONE,
                         "The result of this job is no longer stored. To compute it again, submit a new job."));
@@ -107,7 +107,8 @@ class LookupController {
                 @Parameter(
                         in = ParameterIn.QUERY,
                         name = "userId",
-                        required = true,
+                        description = "By default the subject of the token; only operators can name another user."
+                                + " Required if the service does not authenticate its callers.",
                         example = "user-1",
                         schema = @Schema(type = "string")),
                 @Parameter(in = ParameterIn.QUERY, name = "status", schema = @Schema(implementation = JobStatus.class)),
@@ -137,17 +138,13 @@ class LookupController {
                     + " read are listed by id in unreadable and count towards the limit.")
     @Refuses("invalid-request")
     @GetMapping(path = "/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<JobPage> jobs(HttpServletRequest request) {
-        JobHistory.Query query = ListingRequest.read(request.getParameterMap(), cursors);
+    ResponseEntity<JobPage> jobs(HttpServletRequest request, Caller caller) {
+        JobHistory.Query query = ListingRequest.read(caller, request.getParameterMap(), cursors);
         JobHistory.Page page = history.list(query);
         String next = page.next() == null ? null : cursors.write(page.next(), query);
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
                 .body(new JobPage(page.jobs().stream().map(JobView::of).toList(), page.unreadable(), next));
-    }
-
-    private Job find(String jobId) {
-        return jobs.find(JobIds.read(jobId)).orElseThrow(JobIds::unknown);
     }
 
     /** The result of a job; throws a {@link ProblemException} when there is none. */

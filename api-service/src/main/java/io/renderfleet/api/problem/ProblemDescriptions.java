@@ -37,10 +37,15 @@ class ProblemDescriptions {
 
     /** The problems of every operation. */
     private static final List<ProblemType> ALWAYS = List.of(
+            ProblemType.TOKEN_REQUIRED,
+            ProblemType.INVALID_TOKEN,
+            ProblemType.ROLE_REQUIRED,
+            ProblemType.OTHER_USER,
             ProblemType.CROSS_SITE_REQUEST,
             ProblemType.NOT_ACCEPTABLE,
             ProblemType.INTERNAL_ERROR,
-            ProblemType.STORAGE_UNAVAILABLE);
+            ProblemType.STORAGE_UNAVAILABLE,
+            ProblemType.ISSUER_UNAVAILABLE);
 
     /** The schema of problem details, used only for the OpenAPI document. */
     @io.swagger.v3.oas.annotations.media.Schema(name = "Problem", description = "RFC 9457 problem details.")

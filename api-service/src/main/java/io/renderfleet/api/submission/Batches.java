@@ -5,6 +5,7 @@ import io.renderfleet.api.admission.Admission.Permit;
 import io.renderfleet.api.body.JsonBody;
 import io.renderfleet.api.body.LimitedBody;
 import io.renderfleet.api.problem.Problems;
+import io.renderfleet.identity.Caller;
 import io.renderfleet.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,13 +38,13 @@ class Batches {
     }
 
     /** Submits the jobs and returns the outcome for each, in the order of the batch. */
-    List<BatchItem> accept(List<BatchRequest.Entry> jobs) {
+    List<BatchItem> accept(Caller caller, List<BatchRequest.Entry> jobs) {
         @Nullable BatchItem[] items = new @Nullable BatchItem[jobs.size()];
         List<BatchOrder.Entry> entries = new ArrayList<>();
         Map<Integer, Permit> permits = new HashMap<>();
         for (int i = 0; i < jobs.size(); i++) {
             try {
-                Submission submission = read(jobs.get(i));
+                Submission submission = read(caller, jobs.get(i));
                 permits.put(i, submissions.admit(submission));
                 entries.add(new BatchOrder.Entry(i, submission));
             } catch (ProblemException e) {
@@ -63,7 +64,7 @@ class Batches {
         return answers;
     }
 
-    private Submission read(BatchRequest.Entry job) {
+    private Submission read(Caller caller, BatchRequest.Entry job) {
         if (!(job.body() instanceof ObjectNode body)) {
             job.violations().add("body", "must be an object");
             throw ProblemException.invalid(job.violations().errors());
@@ -71,7 +72,7 @@ class Batches {
         if (JsonBody.bytes(body) > maxJob.toBytes()) {
             throw LimitedBody.tooLarge(maxJob);
         }
-        return reader.read(body, null, job.violations());
+        return reader.read(caller, body, null, job.violations());
     }
 
     private BatchItem accept(BatchOrder.Entry entry, Permit permit) {

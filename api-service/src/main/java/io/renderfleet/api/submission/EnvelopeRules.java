@@ -1,5 +1,6 @@
 package io.renderfleet.api.submission;
 
+import io.renderfleet.identity.Caller;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobLimits;
 import io.renderfleet.job.OrderingKey;
@@ -45,14 +46,16 @@ class EnvelopeRules {
     /**
      * Checks a request without reading anything else.
      *
+     * @param caller who sent the request; the owner of the job, unless the request names another one
      * @param part the part of the request that belongs to the job type; null when the type is not valid
      * @param idempotencyKey the value of the header {@code Idempotency-Key}; null without the header
      * @param violations the violations that were found so far; more are added
      * @throws io.renderfleet.problem.ProblemException with all violations
      */
     Submission check(
+            Caller caller,
             JobRequest request, JobReader.@Nullable Part part, @Nullable String idempotencyKey, Violations violations) {
-        UserId userId = read("userId", request.userId(), UserId::new, PRINTABLE, violations);
+        UserId userId = violations.has("userId") ? null : caller.actingFor(request.userId(), violations);
         JobId id = id(request.jobId(), idempotencyKey, userId, violations);
         OrderingKey orderingKey = read("orderingKey", request.orderingKey(), OrderingKey::new, PRINTABLE, violations);
         List<RegionId> allowed = allowed(request.regions(), part, violations);
@@ -81,7 +84,8 @@ class EnvelopeRules {
                 startWithin,
                 timeout == null ? JobLimits.DEFAULT_TIMEOUT : timeout,
                 Objects.requireNonNullElse(request.maxAttempts(), JobLimits.DEFAULT_MAX_ATTEMPTS),
-                RequestDigest.of(request, Objects.requireNonNull(known.request())),
+                RequestDigest.of(
+                        request.of(Objects.requireNonNull(userId)), Objects.requireNonNull(known.request())),
                 known.type()::completion);
     }
 

@@ -3,6 +3,7 @@ package io.renderfleet.api.submission;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.renderfleet.api.body.JsonBody;
 import io.renderfleet.api.lookup.JobView;
+import io.renderfleet.identity.Caller;
 import io.renderfleet.job.JobTypeName;
 import io.renderfleet.jobtype.JobType;
 import io.renderfleet.jobtype.JobType.PayloadSource;
@@ -48,9 +49,9 @@ class JobReader {
      *
      * @param idempotencyKey the value of the header {@code Idempotency-Key}; null without the header
      */
-    Submission read(String text, @Nullable String idempotencyKey) {
+    Submission read(Caller caller, String text, @Nullable String idempotencyKey) {
         Violations violations = new Violations();
-        return read(JsonBody.object(text, violations), idempotencyKey, violations);
+        return read(caller, JsonBody.object(text, violations), idempotencyKey, violations);
     }
 
     /**
@@ -59,7 +60,7 @@ class JobReader {
      * @param idempotencyKey the value of the header {@code Idempotency-Key}; null without the header
      * @param violations the violations that were found so far; more are added
      */
-    Submission read(ObjectNode body, @Nullable String idempotencyKey, Violations violations) {
+    Submission read(Caller caller, ObjectNode body, @Nullable String idempotencyKey, Violations violations) {
         ObjectNode own = body.objectNode();
         ObjectNode rest = body.objectNode();
         body.properties()
@@ -72,7 +73,7 @@ class JobReader {
         validate(envelope, violations);
         Optional<JobType<?>> type = type(envelope.type(), violations);
         Part part = type.isEmpty() ? null : part(type.get(), rest, violations);
-        return rules.check(envelope, part, idempotencyKey, violations);
+        return rules.check(caller, envelope, part, idempotencyKey, violations);
     }
 
     /**

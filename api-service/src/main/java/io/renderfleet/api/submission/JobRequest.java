@@ -1,8 +1,7 @@
 package io.renderfleet.api.submission;
 
-import io.renderfleet.jobtype.Required;
+import io.renderfleet.job.UserId;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
@@ -36,11 +35,12 @@ record JobRequest(
 
         @Schema(
                 example = "user-1",
-                description = "1 to 128 printable characters.",
+                description =
+                        "The owner of the job: 1 to 128 printable characters. By default the subject of the token; only"
+                                + " operators can name another user. Required if the service does not authenticate its"
+                                + " callers.",
                 minLength = 1,
-                maxLength = 128,
-                requiredMode = RequiredMode.REQUIRED)
-        @Required
+                maxLength = 128)
         @Nullable
         String userId,
 
@@ -91,8 +91,8 @@ record JobRequest(
             .map(RecordComponent::getName)
             .collect(Collectors.toUnmodifiableSet());
 
-    /** The request without its id, for comparing requests. */
-    JobRequest withoutId() {
-        return new JobRequest(type, null, userId, priority, orderingKey, regions, startWithin, timeout, maxAttempts);
+    /** The request with its user and without its id, for comparing requests. */
+    JobRequest of(UserId user) {
+        return new JobRequest(type, null, user.value(), priority, orderingKey, regions, startWithin, timeout, maxAttempts);
     }
 }

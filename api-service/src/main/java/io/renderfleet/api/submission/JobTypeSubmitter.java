@@ -1,5 +1,6 @@
 package io.renderfleet.api.submission;
 
+import io.renderfleet.identity.Caller;
 import io.renderfleet.jobtype.JobSubmitter;
 import io.renderfleet.jobtype.JobType;
 import io.renderfleet.jobtype.JobTypes;
@@ -25,10 +26,11 @@ class JobTypeSubmitter implements JobSubmitter {
         JobType<?> type = types.find(request.type().value())
                 .orElseThrow(() -> new IllegalArgumentException("There is no job type " + request.type()));
         Submission submission = rules.check(
+                new Caller(request.user(), false),
                 new JobRequest(
                         request.type().value(),
                         null,
-                        request.userId(),
+                        request.user().value(),
                         request.priority().name(),
                         null,
                         null,

@@ -40,13 +40,13 @@ final class RequestDigest {
     /**
      * Computes the digest: 32 lower-case hexadecimal digits.
      *
-     * @param envelope the fields that every job has
+     * @param envelope the fields that every job has, without the id
      * @param request the fields of the job type
      */
     static String of(JobRequest envelope, Record request) {
         try {
             MessageDigest digest = DigestUtils.getSha256Digest();
-            digest.update(canonical(envelope.withoutId()));
+            digest.update(canonical(envelope));
             digest.update(canonical(request));
             return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
         } catch (JsonProcessingException e) {

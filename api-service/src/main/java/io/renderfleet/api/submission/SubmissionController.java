@@ -1,6 +1,8 @@
 package io.renderfleet.api.submission;
 
 import io.renderfleet.api.body.LimitedBody;
+import io.renderfleet.identity.Audit;
+import io.renderfleet.identity.Caller;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemException.FieldError;
 import io.renderfleet.problem.Refuses;
@@ -90,8 +92,9 @@ class SubmissionController {
             path = "/jobs",
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<AcceptedJob> submit(HttpServletRequest request) {
-        Submission submission = reader.read(LimitedBody.read(request, settings.maxJob()), idempotencyKey(request));
+    ResponseEntity<AcceptedJob> submit(HttpServletRequest request, Caller caller) {
+        Submission submission = reader.read(caller, LimitedBody.read(request, settings.maxJob()), idempotencyKey(request));
+        Audit.made(submission.id());
         return AcceptedJob.response(submissions.accept(submission));
     }
 
@@ -114,7 +117,7 @@ class SubmissionController {
             path = "/jobs/batch",
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<BatchItem.Answer> submitBatch(HttpServletRequest request) {
+    ResponseEntity<BatchItem.Answer> submitBatch(HttpServletRequest request, Caller caller) {
         if (idempotencyKey(request) != null) {
             throw ProblemException.invalid(List.of(
                     new FieldError(IDEMPOTENCY_KEY, "must not be given for a batch; give each job its own jobId")));
@@ -122,7 +125,7 @@ class SubmissionController {
         List<BatchRequest.Entry> jobs = BatchRequest.read(LimitedBody.read(request, settings.maxBatch()));
         return ResponseEntity.accepted()
                 .cacheControl(CacheControl.noStore())
-                .body(new BatchItem.Answer(batches.accept(jobs)));
+                .body(new BatchItem.Answer(batches.accept(caller, jobs)));
     }
 
     private static @Nullable String idempotencyKey(HttpServletRequest request) {

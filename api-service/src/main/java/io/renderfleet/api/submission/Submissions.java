@@ -143,7 +143,7 @@ class Submissions {
         }
         JobPayload payload;
         try {
-            payload = submission.payload().payload();
+            payload = submission.payload().payload(submission.userId());
         } catch (ProblemException e) {
             return replayWithoutPayload(submission, e);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import io.renderfleet.identity.Caller;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
@@ -128,7 +129,7 @@ class AlertTopicTests {
         assertThatIllegalStateException()
                 .isThrownBy(() -> alerts.completed(event))
                 .withMessageContaining("The alert of the rule high is stored, but could not be published to " + TOPIC);
-        assertThat(alerts.latest(10))
+        assertThat(alerts.latest(Caller.ANYONE, 10))
                 .singleElement()
                 .satisfies(alert -> assertThat(alert.eventId()).isEqualTo(event.eventId()));
         assertThat(publications("failed")).isEqualTo(1);
@@ -136,7 +137,7 @@ class AlertTopicTests {
         status = 200;
         alerts.completed(event);
         assertThat(published).hasSize(1);
-        assertThat(alerts.latest(10)).hasSize(1);
+        assertThat(alerts.latest(Caller.ANYONE, 10)).hasSize(1);
     }
 
     @Test

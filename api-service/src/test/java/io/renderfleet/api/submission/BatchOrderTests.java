@@ -89,7 +89,7 @@ class BatchOrderTests {
                 new UserId(user),
                 new JobTypeName("render"),
                 new PoolName("render"),
-                () -> new JobPayload("{}", 1),
+                _ -> new JobPayload("{}", 1),
                 Priority.NORMAL,
                 key == null ? null : new OrderingKey(key),
                 List.of(),

@@ -3,6 +3,7 @@ package io.renderfleet.api.submission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.renderfleet.identity.Caller;
 import io.renderfleet.pool.Pool;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemException.FieldError;
@@ -41,7 +42,7 @@ class EnvelopeRulesTests {
         EchoJobType echo = new EchoJobType();
         EchoJobType.Request request = new EchoJobType.Request("hello", null, null, null, null, null, null);
         Violations violations = new Violations();
-        return rules.check(
+        return rules.check(Caller.ANYONE, 
                 new JobRequest("echo", null, "user-1", null, null, asked, null, null, null),
                 new JobReader.Part(
                         echo,

@@ -2,6 +2,7 @@ package io.renderfleet.api.submission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.identity.Caller;
 import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,6 @@ class RequestDigestTests {
     private static final String KNOWN = "80c6d8ee786fec3fa893792baf298197";
 
     private String hash(String json) {
-        return reader.read(json, null).requestHash();
+        return reader.read(Caller.ANYONE, json, null).requestHash();
     }
 }

@@ -3,6 +3,7 @@ package io.renderfleet.api.submission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.renderfleet.identity.Caller;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.renderfleet.api.ApiFixture;
@@ -68,7 +69,7 @@ class SubmissionRaceTests {
 
     @BeforeEach
     void newSubmission() {
-        submission = reader.read(ApiFixture.request("\"jobId\": \"" + UUID.randomUUID() + "\""), null);
+        submission = reader.read(Caller.ANYONE, ApiFixture.request("\"jobId\": \"" + UUID.randomUUID() + "\""), null);
     }
 
     @Test
@@ -195,7 +196,7 @@ class SubmissionRaceTests {
     }
 
     private Instant storeWithoutMessage() {
-        var job = submission.toJob(submission.payload().payload(), Instant.now());
+        var job = submission.toJob(submission.payload().payload(submission.userId()), Instant.now());
         store.submit(job);
         return job.createdAt();
     }

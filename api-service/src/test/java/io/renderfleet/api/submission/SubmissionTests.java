@@ -2,6 +2,7 @@ package io.renderfleet.api.submission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.identity.Library;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.api.ApiFixture;
@@ -90,7 +91,7 @@ class SubmissionTests {
     void storesTheDefaults() {
         Job job = job(idOf(post(ApiFixture.request(""), null)));
 
-        String digest = designs.find(new DesignId(ApiFixture.DESIGN))
+        String digest = designs.find(Library.SHARED, new DesignId(ApiFixture.DESIGN))
                 .map(Design::digest)
                 .orElseThrow();
         assertThat(payload(job))

@@ -92,7 +92,7 @@ public final class EchoJobType implements JobType<EchoJobType.Request> {
         if (text == null || !violations.isEmpty()) {
             return null;
         }
-        return () -> {
+        return _ -> {
             if (text.isBlank()) {
                 throw ProblemException.of(
                         NOTHING_TO_ECHO, "Send a text with something in it.", new FieldError("text", "is blank"));

@@ -2,6 +2,7 @@ package io.renderfleet.api.lookup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.identity.Caller;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.renderfleet.fuzz.TimeLimit;
@@ -35,7 +36,7 @@ class ListingFuzzTests {
         }
         JobHistory.Query query;
         try {
-            query = ListingRequest.read(parameters, CURSORS);
+            query = ListingRequest.read(Caller.ANYONE, parameters, CURSORS);
         } catch (ProblemException e) {
             assertThat(e.type().status().is4xxClientError()).isTrue();
             return;

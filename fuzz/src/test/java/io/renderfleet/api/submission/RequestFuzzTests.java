@@ -2,6 +2,7 @@ package io.renderfleet.api.submission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.identity.Caller;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.renderfleet.fuzz.TimeLimit;
@@ -97,7 +98,7 @@ class RequestFuzzTests {
 
     private static boolean isAccepted(String body) {
         try {
-            READER.read(body, null);
+            READER.read(Caller.ANYONE, body, null);
             return true;
         } catch (ProblemException e) {
             assertIsOfTheClient(e);
@@ -126,7 +127,7 @@ class RequestFuzzTests {
             return false;
         }
         try {
-            READER.read(body, null, entry.violations());
+            READER.read(Caller.ANYONE, body, null, entry.violations());
             return true;
         } catch (ProblemException e) {
             assertIsOfTheClient(e);

@@ -2,6 +2,7 @@ package io.renderfleet.jobtype.render.design;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.identity.Library;
 import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
 import java.time.Duration;
@@ -30,23 +31,23 @@ class DesignDigestsTests {
     void remembersTheDigestOfANameAndNoticesUploads() throws Exception {
         DesignDigests digests = digests(Duration.ofHours(1));
         Design first = fixture.storeDesign(id.value(), "first");
-        assertThat(digests.find(id)).contains(first.digest());
+        assertThat(digests.find(Library.SHARED, id)).contains(first.digest());
 
         Design second = fixture.storeDesign(id.value(), "second");
-        assertThat(digests.find(id)).contains(first.digest());
+        assertThat(digests.find(Library.SHARED, id)).contains(first.digest());
 
-        digests.stored(second);
-        assertThat(digests.find(id)).contains(second.digest());
+        digests.stored(Library.SHARED, second);
+        assertThat(digests.find(Library.SHARED, id)).contains(second.digest());
     }
 
     @Test
     void doesNotRememberThatThereIsNothing() throws Exception {
         DesignDigests digests = digests(Duration.ofHours(1));
-        assertThat(digests.find(id)).isEmpty();
+        assertThat(digests.find(Library.SHARED, id)).isEmpty();
 
         Design stored = fixture.storeDesign(id.value(), "here now");
 
-        assertThat(digests.find(id)).contains(stored.digest());
+        assertThat(digests.find(Library.SHARED, id)).contains(stored.digest());
     }
 
     @Test
@@ -55,7 +56,7 @@ class DesignDigestsTests {
         CountDownLatch hanging = new CountDownLatch(1);
         try (DesignDigests digests = new DesignDigests(
                 name -> {
-                    if (name.equals(id)) {
+                    if (name.id().equals(id)) {
                         hanging.countDown();
                         try {
                             new CountDownLatch(1).await();
@@ -64,17 +65,17 @@ class DesignDigestsTests {
                             Thread.currentThread().interrupt();
                         }
                     }
-                    return Optional.of("digest of " + name);
+                    return Optional.of("digest of " + name.id());
                 },
                 Duration.ofSeconds(5),
                 settings(Duration.ofHours(1)))) {
             CompletableFuture<Optional<String>> hung = CompletableFuture.supplyAsync(
-                    () -> digests.find(id), command -> Thread.ofVirtual().start(command));
+                    () -> digests.find(Library.SHARED, id), command -> Thread.ofVirtual().start(command));
             assertThat(hanging.await(10, TimeUnit.SECONDS)).isTrue();
 
             // Enough names that some share a bin of the cache's table with the one that hangs.
             for (int i = 0; i < 500; i++) {
-                assertThat(digests.find(new DesignId("other-" + i))).contains("digest of other-" + i);
+                assertThat(digests.find(Library.SHARED, new DesignId("other-" + i))).contains("digest of other-" + i);
             }
 
             assertThat(hung).isNotDone();

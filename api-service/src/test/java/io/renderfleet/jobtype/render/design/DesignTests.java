@@ -3,6 +3,7 @@ package io.renderfleet.jobtype.render.design;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.renderfleet.identity.Library;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.renderfleet.api.ApiFixture;
@@ -106,7 +107,7 @@ class DesignTests {
         assertThat(problem.path("type").asText())
                 .startsWith("urn:renderfleet:problem:design:" + (code == null ? "" : code));
         assertThat(problem.path("detail").asText()).isNotBlank();
-        assertThat(store.find(new DesignId(id))).isEmpty();
+        assertThat(store.find(Library.SHARED, new DesignId(id))).isEmpty();
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package io.renderfleet.jobtype.inference.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.renderfleet.identity.Caller;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -74,7 +75,7 @@ class EventFuzzTests {
             VALIDATOR
                     .validate(request)
                     .forEach(found -> violations.add(found.getPropertyPath().toString(), found.getMessage()));
-            EventJob event = EVENTS.read(request, violations);
+            EventJob event = EVENTS.read(request, Caller.ANYONE, violations);
             assertThat(event.key()).matches("[\\x20-\\x7e]{1,255}");
             if (!event.tasks().isEmpty()) {
                 writeAndRead(event.payload(event.tasks(), NOW));

@@ -1,5 +1,6 @@
 package io.renderfleet.jobtype.inference.batch;
 
+import io.renderfleet.identity.Caller;
 import io.renderfleet.job.Priority;
 import io.renderfleet.job.UserId;
 import io.renderfleet.jobtype.inference.batch.Batch.Cancelled;
@@ -41,7 +42,7 @@ class BatchController {
     private static final String JSON_LINES = "application/jsonl";
     private static final String NDJSON = "application/x-ndjson";
     private static final String OWNER =
-            "The owner of the batch. A batch of another user is answered with batch-not-found.";
+            "The owner of the batch. If it is given, a batch of another user is answered with batch-not-found.";
     private static final String REPLAYED = "Idempotent-Replayed";
     private static final Pattern KEY = Pattern.compile("[\\x20-\\x7e]{1,255}");
     private static final String POLL_AFTER_SECONDS = "5";
@@ -106,7 +107,11 @@ class BatchController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<BatchView> submit(
             HttpServletRequest request,
-            @Parameter(description = "The user of the batch and its jobs.", required = true, example = "user-1")
+            @Parameter(
+                            description = "The owner of the batch and its jobs. By default the subject of the token; only"
+                                    + " operators can name another user. Required if the service does not authenticate"
+                                    + " its callers.",
+                            example = "user-1")
                     @RequestParam(required = false)
                     @Nullable
                     String userId,
@@ -123,13 +128,11 @@ class BatchController {
                                             + " key gets the same batch.")
                     @RequestHeader(name = "Idempotency-Key", required = false)
                     @Nullable
-                    String key)
+                    String key,
+            Caller caller)
             throws IOException {
         Violations violations = new Violations();
-        UserId user = user(userId, violations);
-        if (userId == null) {
-            violations.add("userId", "is required, as a query parameter");
-        }
+        UserId user = caller.actingFor(userId, violations);
         Priority wanted = priority(priority, violations);
         if (key != null && !KEY.matcher(key).matches()) {
             violations.add("Idempotency-Key", "must be 1 to 255 printable ASCII characters");
@@ -164,8 +167,9 @@ class BatchController {
     @GetMapping(path = "/batches/{batchId}", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<BatchView> batch(
             @PathVariable String batchId,
-            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId) {
-        Batch batch = find(batchId, userId);
+            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId,
+            Caller caller) {
+        Batch batch = find(batchId, userId, caller);
         var response = ResponseEntity.ok().cacheControl(CacheControl.noStore());
         if (batch.endedAt() == null) {
             response.header(HttpHeaders.RETRY_AFTER, POLL_AFTER_SECONDS);
@@ -183,8 +187,9 @@ class BatchController {
     @PostMapping(path = "/batches/{batchId}/cancel", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<BatchView> cancel(
             @PathVariable String batchId,
-            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId) {
-        BatchId id = find(batchId, userId).id();
+            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId,
+            Caller caller) {
+        BatchId id = find(batchId, userId, caller).id();
         switch (store.cancel(id, Cancelled.BY_USER)) {
             case UNKNOWN -> throw BatchProblems.unknown();
             case OVER ->
@@ -195,7 +200,7 @@ class BatchController {
             case REQUESTED -> loop.soon(id);
             case REPEATED -> {}
         }
-        return ResponseEntity.accepted().cacheControl(CacheControl.noStore()).body(BatchView.of(find(batchId, userId)));
+        return ResponseEntity.accepted().cacheControl(CacheControl.noStore()).body(BatchView.of(find(batchId, userId, caller)));
     }
 
     @Operation(
@@ -213,8 +218,9 @@ class BatchController {
     @GetMapping("/batches/{batchId}/output")
     ResponseEntity<Void> output(
             @PathVariable String batchId,
-            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId) {
-        return redirect(find(batchId, userId), BatchFiles.Kind.OUTPUT);
+            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId,
+            Caller caller) {
+        return redirect(find(batchId, userId, caller), BatchFiles.Kind.OUTPUT);
     }
 
     @Operation(
@@ -230,8 +236,9 @@ class BatchController {
     @GetMapping("/batches/{batchId}/errors")
     ResponseEntity<Void> errors(
             @PathVariable String batchId,
-            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId) {
-        return redirect(find(batchId, userId), BatchFiles.Kind.ERRORS);
+            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId,
+            Caller caller) {
+        return redirect(find(batchId, userId, caller), BatchFiles.Kind.ERRORS);
     }
 
     private ResponseEntity<Void> redirect(Batch batch, BatchFiles.Kind kind) {
@@ -248,9 +255,9 @@ class BatchController {
                 .build();
     }
 
-    private Batch find(String batchId, @Nullable String userId) {
+    private Batch find(String batchId, @Nullable String userId, Caller caller) {
         Violations violations = new Violations();
-        UserId owner = user(userId, violations);
+        UserId owner = caller.onlyOwner(userId, violations);
         violations.throwIfAny();
         BatchId id;
         try {
@@ -261,18 +268,6 @@ class BatchController {
         return store.find(id)
                 .filter(batch -> owner == null || batch.user().equals(owner))
                 .orElseThrow(BatchProblems::unknown);
-    }
-
-    private static @Nullable UserId user(@Nullable String userId, Violations violations) {
-        if (userId == null) {
-            return null;
-        }
-        try {
-            return new UserId(userId);
-        } catch (IllegalArgumentException e) {
-            violations.add("userId", "must be 1 to 128 printable characters");
-            return null;
-        }
     }
 
     private static Priority priority(@Nullable String name, Violations violations) {

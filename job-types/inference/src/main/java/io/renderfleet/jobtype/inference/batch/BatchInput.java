@@ -1,5 +1,6 @@
 package io.renderfleet.jobtype.inference.batch;
 
+import io.renderfleet.job.UserId;
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.jobtype.inference.InferencePayload;
 import io.renderfleet.jobtype.inference.InferencePayload.Task;
@@ -106,7 +107,7 @@ final class BatchInput {
      *
      * @throws ProblemException with the first lines that refer to images that do not exist, or that fit into no job
      */
-    void pack(InputReferences images, JobPacker packer) throws IOException {
+    void pack(UserId owner, InputReferences images, JobPacker packer) throws IOException {
         List<Request> some = new ArrayList<>();
         try (LineReader reader = new LineReader(Files.newInputStream(file), JobPayload.MAX_BYTES)) {
             for (Optional<LineReader.Line> next = reader.next(); next.isPresent(); next = reader.next()) {
@@ -119,22 +120,22 @@ final class BatchInput {
                 }
                 some.add(request);
                 if (some.size() == InferencePayload.MAX_TASKS) {
-                    pack(some, images, packer);
+                    pack(owner, some, images, packer);
                     some.clear();
                 }
             }
         }
-        pack(some, images, packer);
+        pack(owner, some, images, packer);
         packer.finish();
         throwIfFaulty();
     }
 
-    private void pack(List<Request> requests, InputReferences images, JobPacker packer) throws IOException {
+    private void pack(UserId owner, List<Request> requests, InputReferences images, JobPacker packer) throws IOException {
         List<Task> tasks = requests.stream().map(Request::task).toList();
         try {
-            tasks = images.resolve(tasks);
+            tasks = images.resolve(owner, tasks);
         } catch (ProblemException e) {
-            requests.forEach(request -> nameMissing(request, images));
+            requests.forEach(request -> nameMissing(owner, request, images));
             if (faultyLines == 0) {
                 // An image was uploaded in between.
                 throw e;
@@ -148,9 +149,9 @@ final class BatchInput {
         }
     }
 
-    private void nameMissing(Request request, InputReferences images) {
+    private void nameMissing(UserId owner, Request request, InputReferences images) {
         try {
-            var _ = images.resolve(List.of(request.task()));
+            var _ = images.resolve(owner, List.of(request.task()));
         } catch (ProblemException e) {
             fault(number(request.task()), e.getMessage());
         }

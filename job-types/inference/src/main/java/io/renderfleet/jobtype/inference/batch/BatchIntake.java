@@ -84,7 +84,7 @@ final class BatchIntake {
                     null);
         }
         String folder = UUID.randomUUID().toString();
-        List<Integer> sizes = store(id, folder, input, lines);
+        List<Integer> sizes = store(id, user, folder, input, lines);
         Batch batch = store.create(Batch.accepted(id, user, priority, digest, folder, store.now(), sizes));
         if (!batch.files().equals(folder)) {
             return replayed(batch, priority, digest);
@@ -108,14 +108,14 @@ final class BatchIntake {
     }
 
     /** Stores the files of a batch, and returns the sizes of its jobs. */
-    private List<Integer> store(BatchId id, String folder, BatchInput input, List<LineId> lines) throws IOException {
+    private List<Integer> store(BatchId id, UserId user, String folder, BatchInput input, List<LineId> lines) throws IOException {
         Path jobs = UploadedFile.temporary();
         Path ids = UploadedFile.temporary();
         try {
             JobPacker packer;
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(jobs))) {
                 packer = new JobPacker(id, out);
-                input.pack(images, packer);
+                input.pack(user, images, packer);
             }
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(ids))) {
                 for (LineId line : lines) {

@@ -119,11 +119,11 @@ final class BatchSubmission {
     private Optional<Duration> submit(Batch batch, int number, String json) {
         JobPayload payload = new JobPayload(json, InferencePayload.FORMAT.version());
         String model = InferencePayload.FORMAT.read(payload).model();
-        PayloadSource source = () -> payload;
+        PayloadSource source = _ -> payload;
         try {
             var _ = submitter.submit(new JobSubmitter.Request(
                     InferencePayload.TYPE,
-                    batch.user().value(),
+                    batch.user(),
                     batch.id().jobKey(number),
                     batch.priority(),
                     new JobOfBatch(batch.id().toString(), number),

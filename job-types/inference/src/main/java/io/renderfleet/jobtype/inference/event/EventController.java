@@ -1,5 +1,6 @@
 package io.renderfleet.jobtype.inference.event;
 
+import io.renderfleet.identity.Caller;
 import io.renderfleet.jobtype.JobSubmitter;
 import io.renderfleet.jobtype.JobType.PayloadSource;
 import io.renderfleet.jobtype.RequestReader;
@@ -98,14 +99,14 @@ class EventController {
             path = "/events",
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<?> submit(HttpServletRequest request) {
+    ResponseEntity<?> submit(HttpServletRequest request, Caller caller) {
         Violations violations = new Violations();
-        EventJob event = events.read(reader.json(request, EventRequest.class, maxBody, violations), violations);
+        EventJob event = events.read(reader.json(request, EventRequest.class, maxBody, violations), caller, violations);
         if (event.tasks().isEmpty()) {
             return ResponseEntity.noContent().build();
         }
         PayloadSource payload =
-                () -> InputReferences.write(event.payload(inputs.resolve(event.tasks()), clock.instant()));
+                owner -> InputReferences.write(event.payload(inputs.resolve(owner, event.tasks()), clock.instant()));
         return jobs.submit(new JobSubmitter.Request(
                 InferencePayload.TYPE,
                 event.user(),

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.renderfleet.identity.Caller;
+import io.renderfleet.job.UserId;
 import io.renderfleet.jobtype.inference.InferencePayload;
 import io.renderfleet.jobtype.inference.InferencePayload.Task;
 import io.renderfleet.jobtype.inference.event.PromptTemplate.MissingFieldException;
@@ -50,7 +52,7 @@ final class EventJobs {
      * @param content the event with the template's name and without its user
      * @param tasks one for each group; images are references that were not looked up
      */
-    record EventJob(EventTemplate template, String user, String key, EventRequest content, List<Task> tasks) {
+    record EventJob(EventTemplate template, UserId user, String key, EventRequest content, List<Task> tasks) {
         /** The payload for a deadline. */
         InferencePayload payload(List<Task> resolved, Instant now) {
             return new InferencePayload(
@@ -65,18 +67,17 @@ final class EventJobs {
      * Checks an event.
      *
      * @param event after its constraints were checked; some of them may be violated
+     * @param caller who sent the event
      * @throws io.renderfleet.problem.ProblemException with all violations
      */
-    EventJob read(EventRequest event, Violations violations) {
+    EventJob read(EventRequest event, Caller caller, Violations violations) {
         EventTemplate template = template(event.template(), violations);
         Instant time = time(event.timestamp(), template, violations);
         checkArray("detectedObjects", given(event.detectedObjects()), violations);
         checkArray("trafficGroups", given(event.trafficGroups()), violations);
-        String user =
-                event.userId() == null && template != null ? template.settings().user() : event.userId();
-        if (user == null && template != null && !violations.has("userId")) {
-            violations.add("userId", "is required, because the template " + template.name() + " has no user");
-        }
+        UserId user = violations.has("userId") || (event.userId() == null && template == null)
+                ? null
+                : user(event.userId(), template, caller, violations);
         List<Task> tasks = template == null ? List.of() : tasks(event, template, violations);
         violations.throwIfAny();
         EventTemplate known = Objects.requireNonNull(template, "An event without a template has a violation");
@@ -95,6 +96,19 @@ final class EventJobs {
                         known.name(),
                         null),
                 tasks);
+    }
+
+    /**
+     * For whom the job is. The user of the template stands in for an event without one, if the caller may act for this
+     * user; the event of any other caller is the caller's own.
+     */
+    private static @Nullable UserId user(
+            @Nullable String given, @Nullable EventTemplate template, Caller caller, Violations violations) {
+        String ofTemplate = template == null ? null : template.settings().user();
+        if (given != null || ofTemplate == null || !caller.operator()) {
+            return caller.actingFor(given, violations);
+        }
+        return caller.actingFor(ofTemplate, violations);
     }
 
     private @Nullable EventTemplate template(@Nullable String name, Violations violations) {

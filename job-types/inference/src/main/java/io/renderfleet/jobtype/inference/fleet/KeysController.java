@@ -38,7 +38,7 @@ class KeysController {
                     "For each pool, the limits and permits of the quota domains, and the keys without their secrets.",
             tags = "admin")
     @ApiResponse(responseCode = "200", description = "The pools of keys.")
-    @Refuses({"operator-token-required", "operators-only", "unknown-key-pool"})
+    @Refuses({"operators-only", "unknown-key-pool"})
     @GetMapping(path = "/admin/keys", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<KeyPoolView.Answer> keys(
             @Parameter(description = "The name of a pool, to show only this one.")
@@ -57,7 +57,7 @@ class KeysController {
                             + " remains." + DELAY,
             tags = "admin")
     @ApiResponse(responseCode = "202", description = "The pool as it will be.")
-    @Refuses({"operator-token-required", "operators-only", "unknown-key-pool", "unknown-key"})
+    @Refuses({"operators-only", "unknown-key-pool", "unknown-key"})
     @PostMapping(path = "/admin/keys/{pool}/{id}/enable", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<KeyPoolView> enable(@PathVariable String pool, @PathVariable String id) {
         keys.operate(pool, id, KeyState.ACTIVE, "Enabled by an operator");
@@ -69,7 +69,7 @@ class KeysController {
             description = "No call uses the key until it is enabled. Calls in progress go on." + DELAY,
             tags = "admin")
     @ApiResponse(responseCode = "202", description = "The pool as it will be.")
-    @Refuses({"operator-token-required", "operators-only", "unknown-key-pool", "unknown-key"})
+    @Refuses({"operators-only", "unknown-key-pool", "unknown-key"})
     @PostMapping(path = "/admin/keys/{pool}/{id}/disable", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<KeyPoolView> disable(@PathVariable String pool, @PathVariable String id) {
         keys.operate(pool, id, KeyState.DISABLED, "Disabled by an operator");
@@ -81,7 +81,7 @@ class KeysController {
             description = "Like disabling it. The state shows that its calls may still be in progress." + DELAY,
             tags = "admin")
     @ApiResponse(responseCode = "202", description = "The pool as it will be.")
-    @Refuses({"operator-token-required", "operators-only", "unknown-key-pool", "unknown-key"})
+    @Refuses({"operators-only", "unknown-key-pool", "unknown-key"})
     @PostMapping(path = "/admin/keys/{pool}/{id}/drain", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<KeyPoolView> drain(@PathVariable String pool, @PathVariable String id) {
         keys.operate(pool, id, KeyState.DRAINING, "Drained by an operator");
@@ -95,7 +95,7 @@ class KeysController {
                             + " former one." + DELAY,
             tags = "admin")
     @ApiResponse(responseCode = "202", description = "The pool.")
-    @Refuses({"operator-token-required", "operators-only", "unknown-key-pool", "unknown-key"})
+    @Refuses({"operators-only", "unknown-key-pool", "unknown-key"})
     @PostMapping(path = "/admin/keys/{pool}/{id}/rotate", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<KeyPoolView> rotate(@PathVariable String pool, @PathVariable String id) {
         keys.rotate(pool, id);
@@ -107,7 +107,7 @@ class KeysController {
             description = "One worker makes one cheap call with the key. The list of keys shows the outcome." + DELAY,
             tags = "admin")
     @ApiResponse(responseCode = "202", description = "The pool, with the time of the request.")
-    @Refuses({"operator-token-required", "operators-only", "unknown-key-pool", "unknown-key"})
+    @Refuses({"operators-only", "unknown-key-pool", "unknown-key"})
     @PostMapping(path = "/admin/keys/{pool}/{id}/verify", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<KeyPoolView> verify(@PathVariable String pool, @PathVariable String id) {
         keys.verify(pool, id);
@@ -119,7 +119,7 @@ class KeysController {
             description = "One cheap call with each key. The list of keys shows the outcomes." + DELAY,
             tags = "admin")
     @ApiResponse(responseCode = "202", description = "The pool, with the time of the request.")
-    @Refuses({"operator-token-required", "operators-only", "unknown-key-pool"})
+    @Refuses({"operators-only", "unknown-key-pool"})
     @PostMapping(path = "/admin/keys/{pool}/verify", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<KeyPoolView> verifyAll(@PathVariable String pool) {
         keys.verify(pool);

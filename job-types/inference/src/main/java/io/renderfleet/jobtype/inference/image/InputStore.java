@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.renderfleet.blob.BucketNames;
 import io.renderfleet.blob.TransferLimit;
+import io.renderfleet.identity.Library;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -26,7 +27,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * Stores uploaded images in the home region's bucket of designs: the bytes under {@code inputs/blobs/<sha-256>}, which are
- * never changed, and a small document under {@code inputs/names/<name>.json} with the digest. A job keeps the digest, so
+ * never changed, and a small document under {@code inputs/names/<library>/<name>.json} with the digest. A job keeps the digest, so
  * that a name that is used again does not change jobs that were accepted before. The bucket deletes both after
  * {@link #KEPT}.
  *
@@ -70,8 +71,8 @@ public final class InputStore {
      */
     public record Input(String digest, long bytes, String contentType, Instant storedAt) {}
 
-    /** Stores an image under a name, replacing an earlier one with this name. */
-    public Input store(InputName name, Path image, ImageType type) throws IOException {
+    /** Stores an image under a name of a library, replacing an earlier one with this name. */
+    public Input store(Library library, InputName name, Path image, ImageType type) throws IOException {
         long bytes = Files.size(image);
         String digest;
         try (InputStream in = Files.newInputStream(image)) {
@@ -80,7 +81,7 @@ public final class InputStore {
         put(digest, type, bytes, RequestBody.fromFile(image));
         Input input = new Input(digest, bytes, type.mediaType(), clock.instant().truncatedTo(ChronoUnit.MILLIS));
         s3.putObject(
-                request -> request.bucket(bucket).key(key(name)).contentType("application/json"),
+                request -> request.bucket(bucket).key(key(library, name)).contentType("application/json"),
                 RequestBody.fromBytes(JSON.writeValueAsBytes(input)));
         return input;
     }
@@ -101,11 +102,11 @@ public final class InputStore {
                 image);
     }
 
-    /** The image that has the name now; empty if there is none. */
-    public Optional<Input> find(InputName name) {
+    /** The image that has the name in the library now; empty if there is none. */
+    public Optional<Input> find(Library library, InputName name) {
         try {
             byte[] document = s3.getObjectAsBytes(
-                            request -> request.bucket(bucket).key(key(name)))
+                            request -> request.bucket(bucket).key(key(library, name)))
                     .asByteArrayUnsafe();
             return Optional.of(JSON.readValue(document, Input.class));
         } catch (NoSuchKeyException e) {
@@ -139,8 +140,8 @@ public final class InputStore {
         }
     }
 
-    private static String key(InputName name) {
-        return PREFIX + "names/" + name + ".json";
+    private static String key(Library library, InputName name) {
+        return PREFIX + "names/" + library.prefix() + name + ".json";
     }
 
     private static String blob(String digest) {

@@ -1,5 +1,11 @@
 package io.renderfleet.jobtype.inference.input;
 
+import org.springframework.web.bind.annotation.RequestParam;
+import org.jspecify.annotations.Nullable;
+import java.util.Objects;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.renderfleet.identity.Library;
+import io.renderfleet.identity.Caller;
 import io.renderfleet.jobtype.inference.image.ImageType;
 import io.renderfleet.jobtype.inference.image.ImageUrl;
 import io.renderfleet.jobtype.inference.image.InputName;
@@ -7,6 +13,7 @@ import io.renderfleet.jobtype.inference.image.InputStore;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemException.FieldError;
 import io.renderfleet.problem.Refuses;
+import io.renderfleet.problem.Violations;
 import io.renderfleet.upload.UploadCapacity;
 import io.renderfleet.upload.UploadedFile;
 import io.swagger.v3.oas.annotations.Operation;
@@ -86,12 +93,34 @@ class InputController {
                 MediaType.APPLICATION_OCTET_STREAM_VALUE
             },
             produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<InputView> upload(@PathVariable String name, HttpServletRequest request) throws IOException {
+    ResponseEntity<InputView> upload(
+            @PathVariable String name,
+            @Parameter(
+                            description =
+                                    "The owner. By default the subject of the token; only operators can name another user.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String userId,
+            @Parameter(
+                            description =
+                                    "true for the library that all users share, which only operators can change. By"
+                                            + " default the user's own, or the shared one if the service does not"
+                                            + " authenticate its callers and there is no userId.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String shared,
+            HttpServletRequest request,
+            Caller caller)
+            throws IOException {
         InputName id = name(name);
+        Violations violations = new Violations();
+        Library given = Library.written(caller, userId, shared, violations);
+        violations.throwIfAny();
+        Library library = Objects.requireNonNull(given);
         try (UploadedFile file = capacity.receive(request.getInputStream(), request.getContentLengthLong())) {
             ImageType type = type(file);
-            boolean created = store.find(id).isEmpty();
-            InputStore.Input input = store.store(id, file.path(), type);
+            boolean created = store.find(library, id).isEmpty();
+            InputStore.Input input = store.store(library, id, file.path(), type);
             return ResponseEntity.status(created ? HttpStatus.CREATED : HttpStatus.OK)
                     .body(new InputView(
                             id.value(),

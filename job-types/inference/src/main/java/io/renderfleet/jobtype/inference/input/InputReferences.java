@@ -2,7 +2,9 @@ package io.renderfleet.jobtype.inference.input;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.renderfleet.identity.Library;
 import io.renderfleet.job.JobPayload;
+import io.renderfleet.job.UserId;
 import io.renderfleet.jobtype.inference.InferencePayload;
 import io.renderfleet.jobtype.inference.InferencePayload.Task;
 import io.renderfleet.jobtype.inference.image.ImageType;
@@ -44,11 +46,13 @@ public final class InputReferences {
     }
 
     /**
-     * The tasks with images as a payload has them. Makes a call to S3 for each image that is replaced.
+     * The tasks with images as a payload has them. Makes a call to S3 for each image that is replaced, or two for one that
+     * is shared.
      *
+     * @param owner the user of the job, whose images are taken before shared ones with the same name
      * @throws ProblemException if a name does not exist
      */
-    public List<Task> resolve(List<Task> tasks) {
+    public List<Task> resolve(UserId owner, List<Task> tasks) {
         Map<String, ImageUrl> images = new HashMap<>();
         tasks.forEach(task -> urls(task.messages()).forEach(image -> {
             String url = image.path("url").asText();
@@ -57,7 +61,7 @@ public final class InputReferences {
         if (images.isEmpty()) {
             return tasks;
         }
-        Map<String, String> replacements = replacements(images);
+        Map<String, String> replacements = replacements(Library.of(owner), images);
         return tasks.stream()
                 .map(task -> new Task(
                         task.taskId(),
@@ -88,10 +92,10 @@ public final class InputReferences {
         return image instanceof ImageUrl.Named || (image instanceof ImageUrl.Data && url.length() > MAX_INLINE);
     }
 
-    private Map<String, String> replacements(Map<String, ImageUrl> images) {
+    private Map<String, String> replacements(Library library, Map<String, ImageUrl> images) {
         Map<String, Future<String>> calls = new HashMap<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            images.forEach((url, image) -> calls.put(url, threads.submit(() -> stored(image))));
+            images.forEach((url, image) -> calls.put(url, threads.submit(() -> stored(library, image))));
             Map<String, String> replacements = new HashMap<>();
             for (Map.Entry<String, Future<String>> call : calls.entrySet()) {
                 replacements.put(call.getKey(), call.getValue().get());
@@ -109,12 +113,12 @@ public final class InputReferences {
         }
     }
 
-    private String stored(ImageUrl image) throws InterruptedException {
+    private String stored(Library library, ImageUrl image) throws InterruptedException {
         turns.acquire();
         try {
             return new ImageUrl.Stored(
                             switch (image) {
-                                case ImageUrl.Named(InputName name) -> digest(name);
+                                case ImageUrl.Named(InputName name) -> digest(library, name);
                                 case ImageUrl.Data data -> copy(data);
                                 default -> throw new IllegalArgumentException("is not replaced: " + image);
                             })
@@ -124,8 +128,9 @@ public final class InputReferences {
         }
     }
 
-    private String digest(InputName name) {
-        return store.find(name)
+    private String digest(Library library, InputName name) {
+        return store.find(library, name)
+                .or(() -> store.find(Library.SHARED, name))
                 .map(InputStore.Input::digest)
                 .orElseThrow(() -> ProblemException.of(
                         InputProblems.NOT_FOUND,

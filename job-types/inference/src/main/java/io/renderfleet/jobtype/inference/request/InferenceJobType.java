@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.renderfleet.job.CompletionRequest;
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobTypeName;
+import io.renderfleet.job.UserId;
 import io.renderfleet.jobtype.JobType;
 import io.renderfleet.jobtype.JobType.PayloadSource;
 import io.renderfleet.jobtype.inference.InferencePayload;
@@ -73,13 +74,13 @@ final class InferenceJobType implements JobType<InferenceRequest> {
         if (model == null || tasks.isEmpty() || !violations.isEmpty()) {
             return null;
         }
-        PayloadSource payload = () -> payload(model, tasks, request.answerWithin());
+        PayloadSource payload = owner -> payload(owner, model, tasks, request.answerWithin());
         return payload.onlyIn(settings.regionsOf(model));
     }
 
-    private JobPayload payload(String model, List<Task> tasks, @Nullable Duration answerWithin) {
+    private JobPayload payload(UserId owner, String model, List<Task> tasks, @Nullable Duration answerWithin) {
         Instant deadline = answerWithin == null ? null : clock.instant().plus(answerWithin);
-        return InputReferences.write(new InferencePayload(model, inputs.resolve(tasks), deadline, null));
+        return InputReferences.write(new InferencePayload(model, inputs.resolve(owner, tasks), deadline, null));
     }
 
     private void checkModel(@Nullable String model, Violations violations) {

@@ -3,6 +3,7 @@ package io.renderfleet.jobtype.inference.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.renderfleet.job.UserId;
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.jobtype.inference.InferencePayload;
 import io.renderfleet.jobtype.inference.image.ImageRules;
@@ -81,7 +82,7 @@ class BatchInputTests {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         JobPacker packer = new JobPacker(BatchId.random(), out);
         List<BatchInput.LineId> lines = input.check();
-        input.pack(noImages(), packer);
+        input.pack(new UserId("user-1"), noImages(), packer);
         List<InferencePayload> jobs = out.toString(StandardCharsets.UTF_8)
                 .lines()
                 .map(json -> InferencePayload.FORMAT.read(new JobPayload(json, 1)))
@@ -262,7 +263,7 @@ class BatchInputTests {
             BatchInput input = new BatchInput(file, rules());
             JobPacker packer = new JobPacker(BatchId.random(), OutputStream.nullOutputStream());
             int lines = input.check().size();
-            input.pack(noImages(), packer);
+            input.pack(new UserId("user-1"), noImages(), packer);
             System.out.println(lines + " lines in " + packer.sizes().size() + " jobs");
         }
     }

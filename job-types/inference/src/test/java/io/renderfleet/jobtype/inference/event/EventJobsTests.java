@@ -16,6 +16,7 @@ import io.renderfleet.jobtype.inference.settings.TestSettings;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemException.FieldError;
 import io.renderfleet.problem.Violations;
+import io.renderfleet.identity.Caller;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -82,6 +83,7 @@ class EventJobsTests {
                         event.get("groupImages"),
                         text(event, "template"),
                         text(event, "userId")),
+                Caller.ANYONE,
                 new Violations());
     }
 
@@ -94,7 +96,7 @@ class EventJobsTests {
     void eachGroupBecomesATask() {
         EventJob job = read(event().set("groupImages", json("{'g-1': '" + PNG + "', '2': ['s3:inputs/bus.jpg']}")));
 
-        assertThat(job.user()).isEqualTo("user-1");
+        assertThat(job.user().value()).isEqualTo("user-1");
         assertThat(job.key()).isEqualTo("event risk camera-1 2026-11-27T19:59:59Z");
         assertThat(job.tasks()).extracting(Task::taskId).containsExactly("g-1", "2");
         assertThat(job.tasks()).extracting(Task::maxTokens).containsExactly(300, 300);
@@ -218,7 +220,7 @@ class EventJobsTests {
                 "templates.risk.user", "cameras"));
 
         assertThat(errors(event)).extracting(FieldError::field).containsExactly("userId");
-        assertThat(read(withUser, event).user()).isEqualTo("cameras");
+        assertThat(read(withUser, event).user().value()).isEqualTo("cameras");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.renderfleet.job.UserId;
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.jobtype.JobType.PayloadSource;
 import io.renderfleet.jobtype.inference.InferencePayload;
@@ -60,7 +61,7 @@ class InferenceJobTypeTests {
         Violations violations = new Violations();
         PayloadSource source = type.prepare(request, violations);
         assertThat(violations.errors()).isEmpty();
-        JobPayload payload = Objects.requireNonNull(source).payload();
+        JobPayload payload = Objects.requireNonNull(source).payload(new UserId("user-1"));
         return InferencePayload.FORMAT.read(payload);
     }
 
@@ -68,7 +69,7 @@ class InferenceJobTypeTests {
     void theSettingsSayWhichSinksAreTold() {
         Violations violations = new Violations();
         JobPayload payload = Objects.requireNonNull(type.prepare(messages(QUESTION), violations))
-                .payload();
+                .payload(new UserId("user-1"));
         assertThat(type.completion(payload).sinks()).containsExactlyInAnyOrder("live", "alerts");
         assertThat(type(TestSettings.settings("sinks", "live,kafka"))
                         .completion(payload)

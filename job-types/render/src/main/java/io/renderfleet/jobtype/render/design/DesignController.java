@@ -1,8 +1,11 @@
 package io.renderfleet.jobtype.render.design;
 
+import io.renderfleet.identity.Caller;
+import io.renderfleet.identity.Library;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemException.FieldError;
 import io.renderfleet.problem.Refuses;
+import io.renderfleet.problem.Violations;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -13,6 +16,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
@@ -28,6 +32,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class DesignController {
     private static final int MAX_PAGE = 100;
+    private static final String OWNER =
+            "The owner. By default the subject of the token; only operators can name another user.";
+    private static final String SHARED =
+            "true for the library that all users share, which only operators can change. By default the user's own, or the"
+                    + " shared one if the service does not authenticate its callers and there is no userId.";
     private static final String FORM = "must be 1 to 128 of A-Z a-z 0-9 . _ -";
 
     private final Uploads uploads;
@@ -68,25 +77,43 @@ class DesignController {
                 MediaType.APPLICATION_JSON_VALUE
             },
             produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<DesignView> upload(@PathVariable String designId, HttpServletRequest request) throws IOException {
+    ResponseEntity<DesignView> upload(
+            @PathVariable String designId,
+            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId,
+            @Parameter(description = SHARED) @RequestParam(required = false) @Nullable String shared,
+            HttpServletRequest request,
+            Caller caller)
+            throws IOException {
         DesignId id = name("designId", designId);
-        Uploads.Stored stored = uploads.accept(id, request.getInputStream(), request.getContentLengthLong());
+        Violations violations = new Violations();
+        Library library = Library.written(caller, userId, shared, violations);
+        violations.throwIfAny();
+        Uploads.Stored stored = uploads.accept(Objects.requireNonNull(library), id, request.getInputStream(), request.getContentLengthLong());
         return ResponseEntity.status(stored.created() ? HttpStatus.CREATED : HttpStatus.OK)
                 .location(URI.create("/designs/" + id))
-                .body(DesignView.of(stored.design()));
+                .body(DesignView.of(stored.design(), library.equals(Library.SHARED)));
     }
 
-    @Operation(summary = "Get a design", tags = "designs")
+    @Operation(
+            summary = "Get a design",
+            description = "Returns the design of the user, and otherwise the shared one with this id.",
+            tags = "designs")
     @ApiResponse(responseCode = "200", description = "The properties of the design.")
     @Refuses({"invalid-request", "design-not-found"})
     @GetMapping(path = "/designs/{designId}", produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<DesignView> design(@PathVariable String designId) {
+    ResponseEntity<DesignView> design(
+            @PathVariable String designId,
+            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId,
+            Caller caller) {
         DesignId id = name("designId", designId);
-        return store.find(id)
+        Library library = library(caller, userId);
+        return store.find(library, id)
+                .map(design -> DesignView.of(design, library.equals(Library.SHARED)))
+                .or(() -> store.find(Library.SHARED, id).map(design -> DesignView.of(design, true)))
                 .map(design -> ResponseEntity.ok()
                         .cacheControl(CacheControl.noCache())
                         .eTag(design.digest())
-                        .body(DesignView.of(design)))
+                        .body(design))
                 .orElseThrow(() -> ProblemException.of(
                         DesignProblems.NOT_FOUND,
                         "There is no design " + id + ". Upload it with PUT /designs/" + id + "."));
@@ -101,8 +128,17 @@ class DesignController {
                     @RequestParam(defaultValue = "20")
                     String limit,
             @Parameter(description = "The value of next in the page before.") @RequestParam(required = false) @Nullable
-                    String cursor) {
-        DesignStore.Page page = store.list(cursor == null ? null : name("cursor", cursor), pageSize(limit));
+                    String cursor,
+            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId,
+            @Parameter(
+                            description = "true for the library that all users share. By default the user's own, or the"
+                                    + " shared one if there is no user.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String shared,
+            Caller caller) {
+        Library library = "true".equals(shared) ? Library.SHARED : library(caller, userId);
+        DesignStore.Page page = store.list(library, cursor == null ? null : name("cursor", cursor), pageSize(limit));
         DesignId next = page.next();
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
@@ -111,6 +147,13 @@ class DesignController {
                                 .map(entry -> new DesignView.Entry(entry.id(), entry.storedAt()))
                                 .toList(),
                         next == null ? null : next.value()));
+    }
+
+    private static Library library(Caller caller, @Nullable String userId) {
+        Violations violations = new Violations();
+        Library library = Library.read(caller, userId, violations);
+        violations.throwIfAny();
+        return library;
     }
 
     private static DesignId name(String field, String text) {

@@ -2,6 +2,7 @@ package io.renderfleet.jobtype.render.design;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.renderfleet.identity.Library;
 import io.renderfleet.region.RegionClients;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 /**
  * A cache of the digests of designs, so that many jobs for one design cost one read. When a design is replaced, the
  * instance that stored it uses the new digest at once, and other instances after {@link DesignSettings#lookupTtl()}.
- * Ids without a design are not cached.
+ * Ids without a design are not cached. A user's design is taken before a shared one with the same id.
  *
  * <p>Each id is looked up on its own thread, outside the cache's computation, so that a slow look-up delays only
  * callers that need the same id. At most 32 ids are looked up at the same time, each for at most 10 seconds.
@@ -31,19 +32,25 @@ public class DesignDigests implements AutoCloseable {
     /** Less than the number of connections of an S3 client. */
     private static final int CONCURRENT_LOOKUPS = 32;
 
-    private final Function<DesignId, Optional<String>> lookup;
+    private final Function<Name, Optional<String>> lookup;
     private final Duration limit;
     private final Semaphore turns = new Semaphore(CONCURRENT_LOOKUPS, true);
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("design-lookup-", 0).factory());
-    private final AsyncCache<DesignId, String> digests;
+    private final AsyncCache<Name, String> digests;
 
     DesignDigests(DesignStore store, DesignSettings settings) {
-        this(id -> store.find(id).map(Design::digest), RegionClients.CALL_TIMEOUT, settings);
+        this(
+                name -> store.find(name.library(), name.id())
+                        .or(() -> name.library().equals(Library.SHARED)
+                                ? Optional.empty()
+                                : store.find(Library.SHARED, name.id()))
+                        .map(Design::digest),
+                RegionClients.CALL_TIMEOUT, settings);
     }
 
     /** @param limit the time limit of one look-up, including the wait for its start */
-    DesignDigests(Function<DesignId, Optional<String>> lookup, Duration limit, DesignSettings settings) {
+    DesignDigests(Function<Name, Optional<String>> lookup, Duration limit, DesignSettings settings) {
         this.lookup = lookup;
         this.limit = limit;
         this.digests = Caffeine.newBuilder()
@@ -52,11 +59,18 @@ public class DesignDigests implements AutoCloseable {
                 .buildAsync();
     }
 
-    /** The SHA-256 of the design's bytes in lower-case hex; empty if there is no such design. */
-    public Optional<String> find(DesignId id) {
+    /** A design as a job of a user names it. */
+    record Name(Library library, DesignId id) {}
+
+    /**
+     * The SHA-256 of the design's bytes in lower-case hex; empty if neither the library nor the shared one has such a
+     * design.
+     */
+    public Optional<String> find(Library library, DesignId id) {
         try {
             return Optional.ofNullable(
-                    digests.get(id, (name, _) -> start(name)).get(limit.toNanos(), TimeUnit.NANOSECONDS));
+                    digests.get(new Name(library, id), (name, _) -> start(name))
+                            .get(limit.toNanos(), TimeUnit.NANOSECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw AbortedException.create("interrupted while a design was looked up", e);
@@ -76,16 +90,20 @@ public class DesignDigests implements AutoCloseable {
         return SdkClientException.create("S3 did not return the document of a design within " + limit, e);
     }
 
-    void stored(Design design) {
-        digests.put(design.id(), CompletableFuture.completedFuture(design.digest()));
+    void stored(Library library, Design design) {
+        if (library.equals(Library.SHARED)) {
+            // Users without a design of this id have the earlier one.
+            digests.asMap().keySet().removeIf(name -> name.id().equals(design.id()));
+        }
+        digests.put(new Name(library, design.id()), CompletableFuture.completedFuture(design.digest()));
     }
 
     /** A look-up that fails or finds no design is not cached. */
-    private CompletableFuture<String> start(DesignId id) {
+    private CompletableFuture<String> start(Name name) {
         CompletableFuture<String> found = new CompletableFuture<>();
         Future<?> task = threads.submit(() -> {
             try {
-                found.complete(lookUp(id));
+                found.complete(lookUp(name));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 found.completeExceptionally(AbortedException.create("interrupted while a design was looked up", e));
@@ -101,10 +119,10 @@ public class DesignDigests implements AutoCloseable {
     }
 
     @SuppressWarnings("NullAway") // Caffeine does not cache null.
-    private String lookUp(DesignId id) throws InterruptedException {
+    private String lookUp(Name name) throws InterruptedException {
         turns.acquire();
         try {
-            return lookup.apply(id).orElse(null);
+            return lookup.apply(name).orElse(null);
         } finally {
             turns.release();
         }

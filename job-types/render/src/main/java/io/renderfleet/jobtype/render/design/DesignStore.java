@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.renderfleet.blob.BucketNames;
 import io.renderfleet.blob.TransferLimit;
+import io.renderfleet.identity.Library;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,7 +30,7 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
 /**
  * Stores designs in the home region's bucket: the bytes under {@code blobs/<sha-256>}, which are never changed, and a
- * small document under {@code designs/<designId>.json} with the digest of the design's bytes. Bytes can therefore be
+ * small document under {@code designs/<library>/<designId>.json} with the digest of the design's bytes. Bytes can therefore be
  * cached under their digest without an expiry.
  *
  * <p>Thread-safe. Errors of S3 are thrown as exceptions of the SDK, after its retries.
@@ -60,8 +61,8 @@ public final class DesignStore {
         return new BucketNames(env, suffix).of("designs");
     }
 
-    /** Stores a validated file under an id, replacing an earlier design with this id. */
-    public Design store(DesignId id, Path file, String contentType, Design.Contents contents) throws IOException {
+    /** Stores a validated file under an id of a library, replacing an earlier design with this id. */
+    public Design store(Library library, DesignId id, Path file, String contentType, Design.Contents contents) throws IOException {
         String digest = digest(file);
         long bytes = Files.size(file);
         s3.putObject(
@@ -73,16 +74,16 @@ public final class DesignStore {
         Design design =
                 new Design(id, digest, bytes, contentType, clock.instant().truncatedTo(ChronoUnit.MILLIS), contents);
         s3.putObject(
-                request -> request.bucket(bucket).key(key(id)).contentType("application/json"),
+                request -> request.bucket(bucket).key(key(library, id)).contentType("application/json"),
                 RequestBody.fromBytes(JSON.writeValueAsBytes(design)));
         return design;
     }
 
-    /** The design that is stored under the id now; empty if there is none. */
-    public Optional<Design> find(DesignId id) {
+    /** The design that is stored under the id in the library now; empty if there is none. */
+    public Optional<Design> find(Library library, DesignId id) {
         try {
             byte[] document = s3.getObjectAsBytes(
-                            request -> request.bucket(bucket).key(key(id)))
+                            request -> request.bucket(bucket).key(key(library, id)))
                     .asByteArrayUnsafe();
             return Optional.of(JSON.readValue(document, Design.class));
         } catch (NoSuchKeyException e) {
@@ -129,27 +130,30 @@ public final class DesignStore {
     public record Page(List<Entry> entries, @Nullable DesignId next) {}
 
     /**
-     * Lists designs in the order of their ids.
+     * Lists the designs of a library in the order of their ids.
      *
      * @param after the last id of the page before; null for the first page
      * @param limit 1 to 1,000
      */
-    public Page list(@Nullable DesignId after, int limit) {
-        ListObjectsV2Response response = s3.listObjectsV2(request ->
-                request.bucket(bucket).prefix(NAMES).maxKeys(limit).startAfter(after == null ? null : key(after)));
+    public Page list(Library library, @Nullable DesignId after, int limit) {
+        String prefix = NAMES + library.prefix();
+        ListObjectsV2Response response = s3.listObjectsV2(request -> request.bucket(bucket)
+                .prefix(prefix)
+                .maxKeys(limit)
+                .startAfter(after == null ? null : key(library, after)));
         List<Entry> entries = response.contents().stream()
-                .map(object -> new Entry(name(object.key()), object.lastModified()))
+                .map(object -> new Entry(name(prefix, object.key()), object.lastModified()))
                 .toList();
         boolean more = Boolean.TRUE.equals(response.isTruncated()) && !entries.isEmpty();
         return new Page(entries, more ? entries.getLast().id() : null);
     }
 
-    private static DesignId name(String key) {
-        return new DesignId(key.substring(NAMES.length(), key.length() - NAME_END.length()));
+    private static DesignId name(String prefix, String key) {
+        return new DesignId(key.substring(prefix.length(), key.length() - NAME_END.length()));
     }
 
-    private static String key(DesignId id) {
-        return NAMES + id + NAME_END;
+    private static String key(Library library, DesignId id) {
+        return NAMES + library.prefix() + id + NAME_END;
     }
 
     private static String digest(Path file) throws IOException {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param storedAt when the id was last assigned to this file
  * @param triangles the number of triangles of all instances
  * @param bounds the bounding box of the scene, in the file's units
+ * @param shared whether it is in the library that all users share
  */
 @Schema(name = "Design")
 record DesignView(
@@ -27,13 +28,14 @@ record DesignView(
         int textures,
         int lights,
         long triangles,
-        Bounds bounds) {
+        Bounds bounds,
+        boolean shared) {
 
     /** The smallest and the largest x, y and z. */
     @Schema(name = "Bounds")
     record Bounds(List<Double> min, List<Double> max) {}
 
-    static DesignView of(Design design) {
+    static DesignView of(Design design, boolean shared) {
         Design.Contents contents = design.contents();
         return new DesignView(
                 design.id(),
@@ -47,7 +49,8 @@ record DesignView(
                 contents.textures(),
                 contents.lights(),
                 contents.triangles(),
-                new Bounds(contents.min(), contents.max()));
+                new Bounds(contents.min(), contents.max()),
+                shared);
     }
 
     /** A design's id and when it was last assigned. */

@@ -1,5 +1,6 @@
 package io.renderfleet.jobtype.render.design;
 
+import io.renderfleet.identity.Library;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.upload.UploadCapacity;
 import io.renderfleet.upload.UploadedFile;
@@ -33,17 +34,17 @@ class Uploads {
     record Stored(Design design, boolean created) {}
 
     /**
-     * Stores a request body under an id; {@link ProblemException} if it is refused.
+     * Stores a request body under an id of a library; {@link ProblemException} if it is refused.
      *
      * @param declaredLength the size that the client declared in bytes; -1 if it declared none
      */
-    Stored accept(DesignId id, InputStream body, long declaredLength) throws IOException {
+    Stored accept(Library library, DesignId id, InputStream body, long declaredLength) throws IOException {
         try (UploadedFile file = capacity.receive(body, declaredLength)) {
             FileKind kind = FileKind.of(file.path());
             Design.Contents contents = validator.validate(file.path());
-            boolean created = store.find(id).isEmpty();
-            Design design = store.store(id, file.path(), kind.contentType(), contents);
-            digests.stored(design);
+            boolean created = store.find(library, id).isEmpty();
+            Design design = store.store(library, id, file.path(), kind.contentType(), contents);
+            digests.stored(library, design);
             return new Stored(design, created);
         }
     }

@@ -1,7 +1,9 @@
 package io.renderfleet.jobtype.render.request;
 
+import io.renderfleet.identity.Library;
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobTypeName;
+import io.renderfleet.job.UserId;
 import io.renderfleet.jobtype.JobType;
 import io.renderfleet.jobtype.JobType.PayloadSource;
 import io.renderfleet.jobtype.render.RenderPayload;
@@ -64,15 +66,16 @@ final class RenderJobType implements JobType<RenderRequest> {
         DesignId design = new DesignId(request.designId());
         RenderPayload.Output output = output(request.output());
         RenderPayload.Environment environment = environment(request.environment());
-        return () -> payload(design, camera, output, environment);
+        return owner -> payload(owner, design, camera, output, environment);
     }
 
     private JobPayload payload(
+            UserId owner,
             DesignId design,
             RenderPayload.Camera camera,
             RenderPayload.Output output,
             RenderPayload.Environment environment) {
-        String digest = designs.find(design)
+        String digest = designs.find(Library.of(owner), design)
                 .orElseThrow(() -> ProblemException.of(
                         DesignProblems.NAMED_NOT_FOUND,
                         "There is no design " + design + ". Upload it with PUT /designs/" + design

@@ -3,6 +3,7 @@ package io.renderfleet.jobtype.render.design;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.renderfleet.identity.Library;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -76,6 +77,7 @@ class DesignUploadTests {
         }
         new DesignStore(s3, "designs", Clock.systemUTC())
                 .store(
+                        Library.SHARED,
                         new DesignId("large"),
                         file,
                         "model/gltf-binary",
