@@ -31,8 +31,8 @@ help: ## List the targets
 demo: $(PACKAGED) ## Start everything, render the sample designs into target/demo, and stop
 	@$(JAVA) $(JVM) -jar $(STANDALONE) demo target/demo
 
-up: $(PACKAGED) ## Start everything and run until Ctrl-C
-	@exec $(JAVA) $(JVM) -jar $(STANDALONE) up
+up: $(PACKAGED) ## Start everything and run until Ctrl-C (AUTH=1: with an issuer, and tokens for every call)
+	@exec $(JAVA) $(JVM) -jar $(STANDALONE) up $(if $(AUTH),--auth)
 
 inference-demo: $(PACKAGED) ## Start everything, ask a model server about ten pictures, print the answers, and stop
 	@$(JAVA) $(JVM) -jar $(STANDALONE) inference-demo target/inference-demo

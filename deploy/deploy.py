@@ -111,6 +111,7 @@ def one_of(*values):
 
 
 FLAG = (lambda value: isinstance(value, bool), "must be true or false")
+CLAIM = text("[!-~]{1,255}", "must be 1 to 255 printable characters without spaces")
 PARAMETER = r"/renderfleet/[A-Za-z0-9/_.-]+"
 TASKS = {
     "cpu": one_of(*FARGATE),
@@ -140,7 +141,15 @@ KEYS = {
     "telemetry": FLAG,
     "prometheusUrl": text("|https://.+/api/v1/remote_write", "must end in /api/v1/remote_write, or be empty"),
     "architecture": one_of("ARM64", "X86_64"),
-    "api": {**TASKS, "strategy": one_of("ROLLING", "BLUE_GREEN"), "requestsPerAddress": number(10, 2000000000)},
+    "api": {
+        **TASKS,
+        "strategy": one_of("ROLLING", "BLUE_GREEN"),
+        "requestsPerAddress": number(10, 2000000000),
+        "issuerParameter": text(PARAMETER, "must name an SSM parameter such as /renderfleet/dev/issuer"),
+        "audience": CLAIM,
+        "audienceClaim": CLAIM,
+        "rolesClaim": CLAIM,
+    },
     "distributor": {**TASKS, "backlogPerTask": number(1, 1000000)},
     "pools": {},
     "inference": {},
@@ -166,6 +175,9 @@ BRIDGE_KEYS = {
         f"{BROKER}(,{BROKER})*", "must be brokers such as b-1.example.com:9096,b-2.example.com:9096, without spaces"
     ),
     "user": text(r"\S{0,128}", "must be a user, or empty if the event template has one"),
+    "tokenUrl": text("https://[!-~]+", "must be the token endpoint of the issuer, such as https://issuer.example.com/token"),
+    "clientId": CLAIM,
+    "clientSecret": text(SECRET.pattern, "must be the ARN of a secret with the secret of the client"),
     "securityProtocol": one_of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"),
     "saslMechanism": one_of("", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"),
     "jaasSecret": text("|" + SECRET.pattern, "must be the ARN of a secret with sasl.jaas.config, or empty"),

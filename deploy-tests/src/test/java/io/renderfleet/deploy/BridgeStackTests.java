@@ -104,11 +104,17 @@ class BridgeStackTests {
     }
 
     @Test
-    void onlyEcsReadsTheSecretAndOnlyIfThereIsOne() {
+    void onlyEcsReadsTheSecrets() {
+        assertThat(Fleet.template("bridge-service", Fleet.HOME, Map.of())
+                        .resource("ExecutionRole")
+                        .text("Policies"))
+                .contains(":secret:bridge-")
+                .doesNotContain(SECRET);
+
         assertThat(Fleet.template("bridge-service", Fleet.HOME, WITH_SASL)
                         .resource("ExecutionRole")
                         .text("Policies"))
-                .contains("secretsmanager:GetSecretValue", SECRET);
+                .contains("secretsmanager:GetSecretValue", SECRET, ":secret:bridge-");
         assertThat(RightsTests.rights(Fleet.template("bridge-service", Fleet.HOME, WITH_SASL)))
                 .noneMatch(right -> right.action().startsWith("secretsmanager:"));
     }
@@ -139,6 +145,7 @@ class BridgeStackTests {
                 file -> bridge(file).put("securityProtocol", "SSL"), "bridge.saslMechanism: must have a value with");
         assertRefused(file -> bridge(file).put("memory", 1000), "bridge.memory: with 256 CPU units Fargate gives");
         assertRefused(file -> bridge(file).remove("user"), "bridge.user: is missing");
+        assertRefused(file -> bridge(file).put("clientSecret", ""), "bridge.clientSecret: must be the ARN of a secret");
         assertRefused(file -> file.put("apiUrl", ""), "apiUrl: must be the address of the API, which the bridge calls");
     }
 

@@ -118,13 +118,12 @@ class EnvironmentVariablesTests {
     }
 
     @Test
-    void onlyTheGeneratedTokenMakesACallerAnOperator() {
+    void theApiAcceptsTheTokensOfTheIssuerInTheParameter() {
         assertThat(Service.API.environment(Fleet.HOME))
-                .as("a caller's address is what a header says, behind a load balancer")
-                .containsEntry("RENDERFLEET_API_OPERATORTOKEN", "<OperatorToken>");
-        assertThat((int) Service.API.template().resource("OperatorToken").at("GenerateSecretString", "PasswordLength"))
-                .as("characters; the service takes no fewer than 32")
-                .isGreaterThanOrEqualTo(32);
+                .containsEntry("RENDERFLEET_IDENTITY_ISSUER", "https://issuer.example.com")
+                .containsEntry("RENDERFLEET_IDENTITY_AUDIENCE", "renderfleet")
+                .containsEntry("RENDERFLEET_IDENTITY_AUDIENCECLAIM", "aud")
+                .containsEntry("RENDERFLEET_IDENTITY_ROLESCLAIM", "roles");
     }
 
     @Test

@@ -126,6 +126,10 @@ final class Fleet {
         parameters.put("BootstrapServers", "b-1.kafka:9096,b-2.kafka:9096");
         parameters.put("BrokerPort", "9096");
         parameters.put("ApiUrl", "https://api.example.com");
+        parameters.put("IssuerParameter", "https://issuer.example.com");
+        parameters.put("TokenUrl", "https://issuer.example.com/oauth2/token");
+        parameters.put("ClientId", "bridge");
+        parameters.put("ClientSecret", "arn:aws:secretsmanager:us-east-1:123456789012:secret:bridge-AbCdEf");
         parameters.put("ImageDigest", "sha256:" + "0".repeat(64));
         parameters.put("CollectorSecurityGroupId", "sg-1");
         parameters.putAll(more);

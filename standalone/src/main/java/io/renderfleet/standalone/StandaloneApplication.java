@@ -7,15 +7,19 @@ import io.renderfleet.fakellm.FakeLlmException;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsException;
 import io.renderfleet.localaws.LocalAwsOptions;
+import io.renderfleet.localissuer.LocalIssuer;
 import io.renderfleet.settings.EffectiveSetting;
 import io.renderfleet.settings.SettingsCheck;
 import io.renderfleet.settings.UnknownSettingsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +43,7 @@ import picocli.CommandLine.Spec;
         description = "Runs the whole fleet and local AWS in one JVM. Without a command: up.")
 public final class StandaloneApplication implements Callable<Integer> {
     private static final int FAILED = 1;
+    private static final int ISSUER_PORT = 9500;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before it calls anything.
@@ -87,7 +92,7 @@ public final class StandaloneApplication implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        return up(false);
+        return up(false, false);
     }
 
     @Command(description = "Starts the fleet and stays until Ctrl-C.")
@@ -95,14 +100,21 @@ public final class StandaloneApplication implements Callable<Integer> {
             @Option(
                             names = "--print-settings",
                             description = "Print the settings of every service, and do not start the services.")
-                    boolean printSettings)
+                    boolean printSettings,
+            @Option(
+                            names = "--auth",
+                            description = "Start an issuer with the users ada, bob and olga, and ask every caller for a"
+                                    + " token.")
+                    boolean auth)
             throws InterruptedException {
         try (LocalAws aws = startAws()) {
             if (printSettings) {
                 Fleet.printSettings(aws, FleetPorts.usual(), System.out);
             } else {
                 FakeModels models = FakeModels.start(FleetPorts.usual());
-                stay(aws, models, startFleet(aws, models));
+                LocalIssuer issuer =
+                        auth ? LocalIssuer.start(InetAddress.getLoopbackAddress(), ISSUER_PORT, null) : null;
+                stay(aws, models, issuer, startFleet(aws, settings(models, issuer)));
             }
         }
         return 0;
@@ -130,7 +142,7 @@ public final class StandaloneApplication implements Callable<Integer> {
         }
         try (LocalAws aws = startAws();
                 FakeModels models = FakeModels.start(FleetPorts.usual());
-                Fleet fleet = startFleet(aws, models)) {
+                Fleet fleet = startFleet(aws, models.settings())) {
             return demoAt(fleet.api(), directory);
         }
     }
@@ -162,7 +174,7 @@ public final class StandaloneApplication implements Callable<Integer> {
         }
         try (LocalAws aws = startAws();
                 FakeModels models = FakeModels.start(FleetPorts.usual());
-                Fleet fleet = startFleet(aws, models)) {
+                Fleet fleet = startFleet(aws, models.settings())) {
             return inferenceDemoAt(fleet.api(), directory);
         }
     }
@@ -198,10 +210,18 @@ public final class StandaloneApplication implements Callable<Integer> {
         return aws;
     }
 
-    private static Fleet startFleet(LocalAws aws, FakeModels models) {
+    private static Map<String, String> settings(FakeModels models, @Nullable LocalIssuer issuer) {
+        Map<String, String> settings = new LinkedHashMap<>(models.settings());
+        if (issuer != null) {
+            settings.put("renderfleet.identity.issuer", issuer.issuer().toString());
+        }
+        return settings;
+    }
+
+    private static Fleet startFleet(LocalAws aws, Map<String, String> settings) {
         long begun = System.nanoTime();
         warnOfSettingsWithoutEffect(aws);
-        Fleet fleet = Fleet.start(aws, FleetPorts.usual(), models.settings());
+        Fleet fleet = Fleet.start(aws, FleetPorts.usual(), settings);
         double seconds = Duration.ofNanos(System.nanoTime() - begun).toMillis() / 1000.0;
         System.out.printf("Renderfleet is up at %s after %.1f s%n%n", fleet.api(), seconds);
         return fleet;
@@ -219,14 +239,18 @@ public final class StandaloneApplication implements Callable<Integer> {
         }
     }
 
-    private static void stay(LocalAws aws, FakeModels models, Fleet fleet) throws InterruptedException {
-        System.out.print(instructions(fleet.api()));
+    private static void stay(LocalAws aws, FakeModels models, @Nullable LocalIssuer issuer, Fleet fleet)
+            throws InterruptedException {
+        System.out.print(issuer == null ? instructions(fleet.api()) : instructions(fleet.api(), issuer.issuer()));
         fleet.management().forEach((service, uri) -> System.out.printf("  %-17s %s/prometheus%n", service, uri));
         System.out.println("\nCtrl-C stops everything; nothing is kept.");
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
                             fleet.close();
+                            if (issuer != null) {
+                                issuer.close();
+                            }
                             models.close();
                             aws.close();
                             System.out.flush();
@@ -235,6 +259,27 @@ public final class StandaloneApplication implements Callable<Integer> {
                         },
                         "fleet-stop"));
         new CountDownLatch(1).await();
+    }
+
+    private static String instructions(URI api, URI issuer) {
+        return """
+                The issuer %2$s has the users ada, bob and olga, an operator. The password of each is the name.
+
+                Get a token for a program, and submit a job with it:
+
+                  TOKEN=$(curl -s -u machine:machine -d grant_type=client_credentials %2$s/oauth2/token \\
+                    | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+                  curl -s -X POST %1$s/jobs -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{
+                    "designId": "test-design-1",
+                    "camera": {"position": {"x": 5, "y": 3, "z": 5}, "target": {"x": 0, "y": 0, "z": 0}}}'
+
+                As an operator, with -u operations:operations in place of machine:machine:
+
+                  curl -s %1$s/admin/regions -H "Authorization: Bearer $TOKEN"
+
+                Metrics:
+
+                """.formatted(api, issuer);
     }
 
     private static String instructions(URI api) {

@@ -1,5 +1,6 @@
 package io.renderfleet.bridge.broker;
 
+import io.renderfleet.client.ClientCredentials;
 import io.renderfleet.client.ClientOptions;
 import io.renderfleet.client.RenderfleetClient;
 import io.renderfleet.client.RetryPolicy;
@@ -30,10 +31,16 @@ class BrokerConfiguration {
     /** Tries each request once: records and messages are kept by Kafka and SQS until it succeeds. */
     @Bean
     RenderfleetClient api(KafkaSettings settings) {
-        return new RenderfleetClient(ClientOptions.of(settings.api())
+        ClientOptions options = ClientOptions.of(settings.api())
                 .withRequestTimeout(REQUEST_TIMEOUT)
                 .withTransferTimeout(REQUEST_TIMEOUT)
-                .withRetries(RetryPolicy.defaults().within(1, REQUEST_TIMEOUT)));
+                .withRetries(RetryPolicy.defaults().within(1, REQUEST_TIMEOUT));
+        KafkaSettings.Login login = settings.login();
+        return new RenderfleetClient(
+                login == null
+                        ? options
+                        : options.withToken(new ClientCredentials(
+                                login.url(), login.clientId(), login.clientSecret(), login.scope())));
     }
 
     /** The bean's name is the name of the health indicator. */

@@ -30,6 +30,7 @@ import org.springframework.validation.annotation.Validated;
  * @param longPoll how long a call to SQS waits for completion events, 0 to 20 s. Shorter ones cost more calls; a stop waits
  *     for the open one
  * @param topics the topics, which must exist
+ * @param login how the bridge gets tokens for the API; null for an API that asks for none
  */
 @Validated
 @ConfigurationProperties(prefix = "renderfleet.kafka", ignoreUnknownFields = false)
@@ -50,7 +51,8 @@ public record KafkaSettings(
         @DefaultValue("5s") @DurationMin @DurationMax(seconds = 20)
         Duration longPoll,
 
-        @DefaultValue @Valid Topics topics) {
+        @DefaultValue @Valid Topics topics,
+        @Nullable @Valid Login login) {
 
     public KafkaSettings {
         bootstrapServers = List.copyOf(bootstrapServers);
@@ -86,6 +88,27 @@ public record KafkaSettings(
                 used.add(tasks);
             }
             return used;
+        }
+    }
+
+    /**
+     * The client credentials of the bridge (RFC 6749, section 4.4). Its tokens need the role of an operator, because it acts
+     * for the users of the events.
+     *
+     * @param url the token endpoint of the issuer
+     * @param clientId the id of the client
+     * @param clientSecret the secret of the client
+     * @param scope the scopes to ask for, separated by spaces; null for those that the issuer gives anyway
+     */
+    public record Login(
+            @NotNull URI url,
+            @NotBlank String clientId,
+            @NotBlank String clientSecret,
+            @Nullable String scope) {
+        /** Omits the secret. */
+        @Override
+        public String toString() {
+            return "Login[url=" + url + ", clientId=" + clientId + "]";
         }
     }
 }

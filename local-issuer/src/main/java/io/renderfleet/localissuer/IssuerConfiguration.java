@@ -1,0 +1,184 @@
+package io.renderfleet.localissuer;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.proc.SecurityContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
+import org.springframework.boot.autoconfigure.http.HttpMessageConvertersAutoConfiguration;
+import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
+import org.springframework.boot.autoconfigure.security.servlet.SecurityAutoConfiguration;
+import org.springframework.boot.autoconfigure.security.servlet.SecurityFilterAutoConfiguration;
+import org.springframework.boot.autoconfigure.web.servlet.DispatcherServletAutoConfiguration;
+import org.springframework.boot.autoconfigure.web.servlet.ServletWebServerFactoryAutoConfiguration;
+import org.springframework.boot.autoconfigure.web.servlet.WebMvcAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.http.MediaType;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
+import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.server.authorization.client.InMemoryRegisteredClientRepository;
+import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
+import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
+import org.springframework.security.oauth2.server.authorization.config.annotation.web.configuration.OAuth2AuthorizationServerConfiguration;
+import org.springframework.security.oauth2.server.authorization.config.annotation.web.configurers.OAuth2AuthorizationServerConfigurer;
+import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
+import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
+import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
+import org.springframework.security.oauth2.server.authorization.token.JwtEncodingContext;
+import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
+import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
+
+/**
+ * Spring Authorization Server with fixed users and clients. Imports only what it needs, because the services can be on the
+ * same class path.
+ */
+@Configuration(proxyBeanMethods = false)
+@ImportAutoConfiguration({
+    PropertyPlaceholderAutoConfiguration.class,
+    JacksonAutoConfiguration.class,
+    HttpMessageConvertersAutoConfiguration.class,
+    ServletWebServerFactoryAutoConfiguration.class,
+    DispatcherServletAutoConfiguration.class,
+    WebMvcAutoConfiguration.class,
+    SecurityAutoConfiguration.class,
+    SecurityFilterAutoConfiguration.class
+})
+class IssuerConfiguration {
+    static final String ISSUER = "local-issuer.url";
+
+    private static final String USER_ROLE = "user";
+    private static final String OPERATOR_ROLE = "operator";
+    private static final Map<String, String> USERS =
+            Map.of("ada", USER_ROLE, "bob", USER_ROLE, "olga", OPERATOR_ROLE);
+
+    /** The roles of clients that act for themselves. */
+    private static final Map<String, String> CLIENTS =
+            Map.of(LocalIssuer.MACHINE, USER_ROLE, LocalIssuer.OPERATOR, OPERATOR_ROLE);
+
+    @Bean
+    @Order(1)
+    SecurityFilterChain protocol(HttpSecurity http, RegisteredClientRepository clients) throws Exception {
+        OAuth2AuthorizationServerConfigurer server = OAuth2AuthorizationServerConfigurer.authorizationServer();
+        DeviceClient device = new DeviceClient(clients);
+        return http.securityMatcher(server.getEndpointsMatcher())
+                .with(
+                        server,
+                        configurer -> configurer
+                                .oidc(Customizer.withDefaults())
+                                .clientAuthentication(authentication -> authentication
+                                        .authenticationConverter(device)
+                                        .authenticationProvider(device))
+                                .deviceAuthorizationEndpoint(Customizer.withDefaults())
+                                .deviceVerificationEndpoint(Customizer.withDefaults()))
+                .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+                .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(
+                        new LoginUrlAuthenticationEntryPoint("/login"),
+                        new MediaTypeRequestMatcher(MediaType.TEXT_HTML)))
+                .build();
+    }
+
+    @Bean
+    @Order(2)
+    SecurityFilterChain login(HttpSecurity http) throws Exception {
+        return http.authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+                .formLogin(Customizer.withDefaults())
+                .build();
+    }
+
+    @Bean
+    UserDetailsService users() {
+        return new InMemoryUserDetailsManager(USERS.entrySet().stream()
+                .map(user -> User.withUsername(user.getKey())
+                        .password("{noop}" + user.getKey())
+                        .roles(user.getValue())
+                        .build())
+                .toList());
+    }
+
+    @Bean
+    RegisteredClientRepository clients() {
+        return new InMemoryRegisteredClientRepository(
+                machine(LocalIssuer.MACHINE),
+                machine(LocalIssuer.OPERATOR),
+                client(LocalIssuer.COMMAND_LINE)
+                        .clientAuthenticationMethod(ClientAuthenticationMethod.NONE)
+                        .authorizationGrantType(AuthorizationGrantType.DEVICE_CODE)
+                        .authorizationGrantType(AuthorizationGrantType.REFRESH_TOKEN)
+                        .clientSettings(ClientSettings.builder()
+                                .requireAuthorizationConsent(false)
+                                .build())
+                        .build());
+    }
+
+    private static RegisteredClient machine(String id) {
+        return client(id)
+                .clientSecret("{noop}" + id)
+                .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
+                .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST)
+                .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
+                .build();
+    }
+
+    private static RegisteredClient.Builder client(String id) {
+        return RegisteredClient.withId(id)
+                .clientId(id)
+                .tokenSettings(TokenSettings.builder()
+                        .accessTokenTimeToLive(Duration.ofMinutes(15))
+                        .build());
+    }
+
+    @Bean
+    JWKSource<SecurityContext> keys() throws JOSEException {
+        RSAKey key = new RSAKeyGenerator(2048).keyID(UUID.randomUUID().toString()).generate();
+        return new ImmutableJWKSet<>(new JWKSet(key));
+    }
+
+    /** For the requests of OpenID Connect that take an access token. */
+    @Bean
+    JwtDecoder decoder(JWKSource<SecurityContext> keys) {
+        return OAuth2AuthorizationServerConfiguration.jwtDecoder(keys);
+    }
+
+    /** Gives access tokens the audience and the roles that the API reads. */
+    @Bean
+    OAuth2TokenCustomizer<JwtEncodingContext> claims() {
+        return context -> {
+            if ("access_token".equals(context.getTokenType().getValue())) {
+                String name = context.getPrincipal().getName();
+                String role = AuthorizationGrantType.CLIENT_CREDENTIALS.equals(context.getAuthorizationGrantType())
+                        ? CLIENTS.get(name)
+                        : USERS.get(name);
+                context.getClaims()
+                        .audience(List.of(LocalIssuer.AUDIENCE))
+                        .claim("roles", role == null ? List.of() : List.of(role));
+            }
+        };
+    }
+
+    @Bean
+    AuthorizationServerSettings settings(Environment environment) {
+        AuthorizationServerSettings.Builder settings = AuthorizationServerSettings.builder();
+        String issuer = environment.getProperty(ISSUER);
+        // Without a fixed issuer, it is the address of the request.
+        return (issuer == null ? settings : settings.issuer(issuer)).build();
+    }
+}
