@@ -9,7 +9,8 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
-import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequest;
+import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 import software.amazon.awssdk.services.sqs.model.SqsRequest;
 
 /**
@@ -17,8 +18,8 @@ import software.amazon.awssdk.services.sqs.model.SqsRequest;
  * {@code software/amazon/awssdk/global/handlers/execution.interceptors} on the class path.
  */
 public final class SqsCalls implements ExecutionInterceptor {
-    /** Counts the answers to {@code ReceiveMessage} that had messages, in addition to the requests. */
-    static final String RECEIVED = "ReceiveMessage with messages";
+    /** Counts the requests that send messages with a delay, in place of their operation. */
+    static final String DELAYED = "Delayed SendMessage";
 
     private static final Map<String, Map<String, Long>> COUNTS = new ConcurrentHashMap<>();
 
@@ -36,16 +37,18 @@ public final class SqsCalls implements ExecutionInterceptor {
     @Override
     public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
         if (context.request() instanceof SqsRequest) {
-            count(context.request(), attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME));
+            String operation = attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME);
+            count(context.request(), isDelayed(context.request()) ? DELAYED : String.valueOf(operation));
         }
     }
 
-    @Override
-    public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
-        if (context.response() instanceof ReceiveMessageResponse response
-                && !response.messages().isEmpty()) {
-            count(context.request(), RECEIVED);
-        }
+    private static boolean isDelayed(SdkRequest request) {
+        return switch (request) {
+            case SendMessageRequest one -> one.delaySeconds() != null;
+            case SendMessageBatchRequest many ->
+                many.entries().stream().anyMatch(message -> message.delaySeconds() != null);
+            default -> false;
+        };
     }
 
     private static void count(SdkRequest request, String operation) {
