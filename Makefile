@@ -1,6 +1,6 @@
 # The tasks of a contributor. `make` without a target lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo inference-demo up cameras compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-keys verify-keys bench-scaling fuzz fuzz-seeds chaos check-deploy lint-deploy deploy diff destroy format release sbom jdk maven
+.PHONY: help demo inference-demo up cameras compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-keys bench-kafka verify-keys bench-scaling fuzz fuzz-seeds chaos check-deploy lint-deploy deploy diff destroy format release sbom jdk maven
 
 PROJECT_VERSION := $(shell sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml)
 STANDALONE := standalone/target/standalone-$(PROJECT_VERSION)-exec.jar
@@ -67,6 +67,10 @@ cameras: $(PACKAGED) ## Let CAMERAS= simulated cameras (default 50) send events 
 bench-keys: | jdk maven ## Measure how long it takes to choose an API key, and how much of a limit four workers use
 	$(MVN) -q -pl job-types/inference -am -Dtest='KeyPoolFigures,SharedCallsFigures' -Dsurefire.failIfNoSpecifiedTests=false -Djacoco.skip \
 	    -Drenderfleet.jvm='$(JVM)' test
+
+bench-kafka: | jdk maven ## Send 10,000 records through the bridge while one of three brokers stops and starts again
+	$(MVN) -q -pl bridge-service -am -Dtest=BrokerOutageTests -Dsurefire.failIfNoSpecifiedTests=false -Djacoco.skip \
+	    -Drenderfleet.bridge.records=10000 test
 
 verify-keys: $(PACKAGED) ## Make one cheap call with each API key of the settings, and print a table (CONFIG=file.yml)
 	@$(JAVA) $(JVM) -Dloader.main=io.renderfleet.jobtype.inference.fleet.VerifyKeys -cp $(STANDALONE) \

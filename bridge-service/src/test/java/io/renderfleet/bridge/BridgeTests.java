@@ -1,5 +1,9 @@
 package io.renderfleet.bridge;
 
+import static io.renderfleet.bridge.TestBridge.completion;
+import static io.renderfleet.bridge.TestBridge.event;
+import static io.renderfleet.bridge.TestBridge.json;
+import static io.renderfleet.bridge.TestBridge.utf8;
 import static io.renderfleet.bridge.TestCluster.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -7,11 +11,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.renderfleet.bridge.StubApi.Answer;
-import io.renderfleet.completion.CompletionEvent;
 import io.renderfleet.job.JobId;
-import io.renderfleet.job.JobStatus;
-import io.renderfleet.job.JobTypeName;
-import io.renderfleet.job.UserId;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsOptions;
 import io.renderfleet.queue.CompletionQueue;
@@ -24,7 +24,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -35,7 +34,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,35 +84,7 @@ class BridgeTests {
     }
 
     private String[] arguments(String servers, String... more) {
-        Map<String, String> settings = new HashMap<>(aws.serviceProperties());
-        settings.putAll(Map.of(
-                "server.port",
-                "0",
-                "renderfleet.kafka.bootstrap-servers",
-                servers,
-                "renderfleet.kafka.api",
-                api.address().toString(),
-                "renderfleet.kafka.group",
-                name,
-                "renderfleet.kafka.long-poll",
-                "1s",
-                "renderfleet.kafka.topics.detections",
-                name,
-                "renderfleet.kafka.topics.dead-letters",
-                name + ".dlt",
-                "renderfleet.kafka.topics.results",
-                name + ".results",
-                // A killed bridge loses its partitions soon.
-                "spring.kafka.consumer.properties.session.timeout.ms",
-                "6000",
-                "spring.kafka.consumer.heartbeat-interval",
-                "500ms"));
-        for (String each : more) {
-            settings.put(each.substring(0, each.indexOf('=')), each.substring(each.indexOf('=') + 1));
-        }
-        return settings.entrySet().stream()
-                .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
-                .toArray(String[]::new);
+        return TestBridge.arguments(aws, api, name, servers, more);
     }
 
     private ConfigurableApplicationContext bridge(String... more) {
@@ -122,24 +92,6 @@ class BridgeTests {
                 BridgeServiceApplication.create().run(arguments(cluster.servers(), more));
         opened.add(context);
         return context;
-    }
-
-    private static String event(int number) {
-        return """
-                {"userId": "user-1", "cameraId": "camera-%d", "timestamp": "2026-11-27T20:%02d:%02dZ",
-                 "trafficGroups": [{"groupId": "a"}, {"groupId": "b"}]}""".formatted(number % 20, number / 60, number % 60);
-    }
-
-    private static JsonNode json(byte[] value) {
-        try {
-            return JSON.readTree(value);
-        } catch (IOException e) {
-            throw new IllegalArgumentException(new String(value, StandardCharsets.UTF_8), e);
-        }
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private Set<String> send(int from, int to) {
@@ -155,25 +107,6 @@ class BridgeTests {
         await().atMost(DEADLINE)
                 .pollInterval(Duration.ofMillis(100))
                 .untilAsserted(() -> assertThat(cluster.committed(name)).isEqualTo(records));
-    }
-
-    private static String completion(String jobId, String camera, @Nullable JsonNode result) {
-        Instant now = Instant.now();
-        return new CompletionEvent(
-                        1,
-                        jobId + "-1",
-                        Set.of("kafka"),
-                        JobId.of(jobId),
-                        new UserId("user-1"),
-                        new JobTypeName("inference"),
-                        JobStatus.COMPLETED,
-                        now,
-                        now,
-                        1,
-                        Map.of("cameraId", camera),
-                        result,
-                        null)
-                .toJson();
     }
 
     /** The API of this test says at once that the job of an accepted event has ended. */
@@ -455,23 +388,6 @@ class BridgeTests {
             await().atMost(DEADLINE)
                     .untilAsserted(() -> assertThat(Readiness.of(context)).isEqualTo(200));
         }
-    }
-
-    /** The last test, because its broker stays away. */
-    @Test
-    @Order(Integer.MAX_VALUE)
-    void withOneOfThreeBrokersGoneNothingIsLost() {
-        ConfigurableApplicationContext context = bridge();
-        endJobsAtOnce(context.getBean(CompletionQueue.class));
-        Set<String> jobs = send(0, 150);
-        await().atMost(DEADLINE).until(() -> api.acceptances() > 0);
-        cluster.stopBroker();
-        jobs.addAll(send(150, 300));
-
-        assertResults(jobs);
-        awaitCommitted(300);
-        assertThat(api.accepted()).isEqualTo(jobs);
-        assertThat(cluster.size(name + ".dlt")).isZero();
     }
 
     private static void pause(int millis) {

@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import kafka.server.BrokerServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -149,8 +150,18 @@ final class TestCluster implements AutoCloseable {
         return partitions;
     }
 
+    /** Stops one of the brokers, always the same one. */
     void stopBroker() {
-        brokers.getCluster().brokers().values().iterator().next().shutdown();
+        broker().shutdown();
+    }
+
+    /** Starts the broker that was stopped, at its former address. */
+    void startBroker() {
+        broker().startup();
+    }
+
+    private BrokerServer broker() {
+        return brokers.getCluster().brokers().values().iterator().next();
     }
 
     static String header(ConsumerRecord<?, ?> message, String name) {
