@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.slf4j.MDC;
 
 /**
  * One trace for each job. The trace id is the job's id without the dashes, so that all services add to the same trace
@@ -19,6 +20,9 @@ import java.util.function.Supplier;
  * <p>Thread-safe.
  */
 public final class JobTraces {
+    /** The MDC key of the job's id, which every log line of a step has, whether the job is traced or not. */
+    static final String MDC_KEY = "jobId";
+
     /** The number of bits in the last half of a UUID that are not random. */
     private static final int VARIANT_BITS = 2;
 
@@ -38,14 +42,17 @@ public final class JobTraces {
 
     /**
      * Runs the work, as a span of the job's trace if the job is traced. An exception is recorded in the span and
-     * rethrown.
+     * rethrown. What the work logs in this thread has the job's id.
      *
      * @param step the span's name: submit, route or run
      */
     public <T> T in(UUID job, String step, Supplier<T> work) {
-        if (!isTraced(job)) {
-            return work.get();
+        try (MDC.MDCCloseable _ = MDC.putCloseable(MDC_KEY, job.toString())) {
+            return isTraced(job) ? traced(job, step, work) : work.get();
         }
+    }
+
+    private <T> T traced(UUID job, String step, Supplier<T> work) {
         Span span = tracer.spanBuilder()
                 .setParent(parent(job))
                 .name(step)
@@ -61,9 +68,18 @@ public final class JobTraces {
         }
     }
 
-    /** Wraps work for another thread, so that it runs in the current span. */
+    /** Wraps work for another thread, so that it runs in the current span and logs the current job's id. */
     public <T> Callable<T> carried(Callable<T> work) {
-        return tracer.currentTraceContext().wrap(work);
+        Callable<T> inSpan = tracer.currentTraceContext().wrap(work);
+        String job = MDC.get(MDC_KEY);
+        if (job == null) {
+            return inSpan;
+        }
+        return () -> {
+            try (MDC.MDCCloseable _ = MDC.putCloseable(MDC_KEY, job)) {
+                return inSpan.call();
+            }
+        };
     }
 
     boolean isTraced(UUID job) {

@@ -15,9 +15,16 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.MDC;
 
 class JobTracesTests {
     private final List<SpanData> sent = new ArrayList<>();
@@ -51,6 +58,24 @@ class JobTracesTests {
         assertThat(sent).extracting(SpanData::getName).containsExactly("route", "run");
         assertThat(sent).extracting(SpanData::getTraceId).containsOnly("0ce9099cc22d415c8054798be7fd6513");
         assertThat(sent).extracting(SpanData::getParentSpanId).containsOnly("8054798be7fd6513");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 1})
+    void logLinesOfAStepHaveTheJobsIdInEachOfItsThreads(double share) throws Exception {
+        JobTraces traces = traces(share);
+        Callable<String> other = traces.in(job, "run", () -> {
+            assertThat(MDC.get("jobId")).isEqualTo(job.toString());
+            return traces.carried(() -> MDC.get("jobId"));
+        });
+        assertThat(MDC.get("jobId")).isNull();
+
+        try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+            assertThat(thread.submit(other).get()).isEqualTo(job.toString());
+            assertThat(thread.submit(() -> Optional.ofNullable(MDC.get("jobId")))
+                            .get())
+                    .isEmpty();
+        }
     }
 
     @Test
