@@ -37,6 +37,7 @@ public enum FleetMetric {
     INFERENCE_PERMITS(
             "renderfleet.inference.permits", "Calls that this worker may make at the same time, by quota domain."),
     INFERENCE_PERMITS_USED("renderfleet.inference.permits.used", "Calls in progress of this worker, by quota domain."),
+    RENDER_VALIDATION("renderfleet.render.validation", "Time of a validation of an uploaded design, by outcome."),
     DISTRIBUTOR_ROUTED("renderfleet.distributor.routed", "Forwarded messages, by region and pool."),
     DISTRIBUTOR_SKIPPED("renderfleet.distributor.skipped", "Messages deleted without being forwarded, by reason."),
     DISTRIBUTOR_LEFT("renderfleet.distributor.left", "Messages left in the master queue, by reason."),

@@ -13,6 +13,7 @@ import io.renderfleet.telemetry.FleetMetric;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
@@ -51,6 +52,9 @@ public class Admission {
                 .forEach(pool -> depths.put(pool, new MasterDepth(pool, queues, calls, background, settings, clock)));
         this.settings = settings;
         this.meters = meters;
+        // Registered at 0: Prometheus does not count the first value of a series as an increase.
+        List.of(ProblemType.RATE_LIMITED, ProblemType.TOO_MANY_OPEN_JOBS, ProblemType.QUEUE_FULL)
+                .forEach(this::refusals);
     }
 
     /** Permission to open one job. Exactly one of the methods must be called, once. */
@@ -157,11 +161,14 @@ public class Admission {
     }
 
     private ProblemException refused(ProblemType type, String detail, Duration retryAfter) {
-        Counter.builder(FleetMetric.API_REFUSALS.metricName())
+        refusals(type).increment();
+        return ProblemException.unavailable(type, detail, retryAfter, null);
+    }
+
+    private Counter refusals(ProblemType type) {
+        return Counter.builder(FleetMetric.API_REFUSALS.metricName())
                 .description(FleetMetric.API_REFUSALS.description())
                 .tag("reason", type.code())
-                .register(meters)
-                .increment();
-        return ProblemException.unavailable(type, detail, retryAfter, null);
+                .register(meters);
     }
 }

@@ -15,6 +15,7 @@ import io.renderfleet.region.RegionId;
 import io.renderfleet.telemetry.FleetMetric;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -77,6 +78,10 @@ final class BatchRouter {
                 .description(FleetMetric.DISTRIBUTOR_BATCH.description())
                 .tag("pool", pool.value())
                 .register(meters);
+        // Registered at 0: Prometheus does not count the first value of a series as an increase.
+        Arrays.stream(RoutingDecision.SkipReason.values())
+                .forEach(reason -> counter(FleetMetric.DISTRIBUTOR_SKIPPED, reason));
+        Arrays.stream(LeaveReason.values()).forEach(reason -> counter(FleetMetric.DISTRIBUTOR_LEFT, reason));
     }
 
     /**
@@ -104,7 +109,7 @@ final class BatchRouter {
                                 .add(message);
                     }
                     case RoutingDecision.Skip(RoutingDecision.SkipReason reason) -> {
-                        count(FleetMetric.DISTRIBUTOR_SKIPPED, reason);
+                        counter(FleetMetric.DISTRIBUTOR_SKIPPED, reason).increment();
                         done.add(delivery);
                     }
                     case RoutingDecision.Leave(LeaveReason reason) -> left.put(delivery, reason);
@@ -120,7 +125,8 @@ final class BatchRouter {
                 }
             });
         }
-        left.values().forEach(reason -> count(FleetMetric.DISTRIBUTOR_LEFT, reason));
+        left.values()
+                .forEach(reason -> counter(FleetMetric.DISTRIBUTOR_LEFT, reason).increment());
         settlement.settle(master, done, left);
         sample.stop(timer);
         return !done.isEmpty() || left.values().stream().anyMatch(LeaveReason::isOwnFault);
@@ -173,12 +179,11 @@ final class BatchRouter {
         }
     }
 
-    private void count(FleetMetric metric, Enum<?> reason) {
-        Counter.builder(metric.metricName())
+    private Counter counter(FleetMetric metric, Enum<?> reason) {
+        return Counter.builder(metric.metricName())
                 .description(metric.description())
                 .tag("reason", reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .tag("pool", pool.value())
-                .register(meters)
-                .increment();
+                .register(meters);
     }
 }

@@ -12,11 +12,22 @@ import io.renderfleet.jobtype.inference.keys.KeyState;
 import io.renderfleet.telemetry.FleetMetric;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
 /** The metrics of a pool in this worker. Keys appear by their ids, and only in the states of keys. */
 final class KeyMetrics {
+    private static final String SUCCEEDED = "succeeded";
+    private static final String RATE_LIMITED = "rate-limited";
+    private static final String QUOTA_EXHAUSTED = "quota-exhausted";
+    private static final String UNAUTHORIZED = "unauthorized";
+    private static final String FAILED = "failed";
+    private static final String REFUSED = "refused";
+    private static final String ABANDONED = "abandoned";
+    private static final List<String> OUTCOMES =
+            List.of(SUCCEEDED, RATE_LIMITED, QUOTA_EXHAUSTED, UNAUTHORIZED, FAILED, REFUSED, ABANDONED);
+
     private final MeterRegistry registry;
     private final String pool;
     private final Timer latency;
@@ -36,6 +47,8 @@ final class KeyMetrics {
             Tags tags = Tags.of("pool", pool, "domain", domain.value());
             gauge(FleetMetric.INFERENCE_PERMITS, tags, () -> shared.permits(domain));
             gauge(FleetMetric.INFERENCE_PERMITS_USED, tags, () -> keys.inUse(domain));
+            // Registered at 0: Prometheus does not count the first value of a series as an increase.
+            OUTCOMES.forEach(outcome -> calls(domain, outcome));
         }
         keys.keys().forEach(key -> {
             for (KeyState state : KeyState.values()) {
@@ -61,19 +74,22 @@ final class KeyMetrics {
         String name = switch (outcome) {
             case CallOutcome.Succeeded succeeded -> {
                 latency.record(succeeded.latency());
-                yield "succeeded";
+                yield SUCCEEDED;
             }
-            case CallOutcome.RateLimited _ -> "rate-limited";
-            case CallOutcome.QuotaExhausted _ -> "quota-exhausted";
-            case CallOutcome.Unauthorized _ -> "unauthorized";
-            case CallOutcome.EndpointFailed _ -> "failed";
-            case CallOutcome.Refused _ -> "refused";
-            case CallOutcome.Abandoned _ -> "abandoned";
+            case CallOutcome.RateLimited _ -> RATE_LIMITED;
+            case CallOutcome.QuotaExhausted _ -> QUOTA_EXHAUSTED;
+            case CallOutcome.Unauthorized _ -> UNAUTHORIZED;
+            case CallOutcome.EndpointFailed _ -> FAILED;
+            case CallOutcome.Refused _ -> REFUSED;
+            case CallOutcome.Abandoned _ -> ABANDONED;
         };
-        Counter.builder(FleetMetric.INFERENCE_CALLS.metricName())
+        calls(domain, name).increment();
+    }
+
+    private Counter calls(DomainName domain, String outcome) {
+        return Counter.builder(FleetMetric.INFERENCE_CALLS.metricName())
                 .description(FleetMetric.INFERENCE_CALLS.description())
-                .tags("pool", pool, "domain", domain.value(), "outcome", name)
-                .register(registry)
-                .increment();
+                .tags("pool", pool, "domain", domain.value(), "outcome", outcome)
+                .register(registry);
     }
 }

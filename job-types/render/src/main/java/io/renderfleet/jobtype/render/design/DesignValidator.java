@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
+import io.renderfleet.telemetry.FleetMetric;
 import io.renderfleet.upload.UploadCapacity;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 final class DesignValidator implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DesignValidator.class);
-    private static final String METRIC = "renderfleet.render.validation";
     private static final int TRIES = 2;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
@@ -100,8 +100,8 @@ final class DesignValidator implements AutoCloseable {
                 }
             }
         } finally {
-            Timer.builder(METRIC)
-                    .description("Validations of uploaded designs, by outcome.")
+            Timer.builder(FleetMetric.RENDER_VALIDATION.metricName())
+                    .description(FleetMetric.RENDER_VALIDATION.description())
                     .tag("outcome", outcome)
                     .register(registry)
                     .record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
