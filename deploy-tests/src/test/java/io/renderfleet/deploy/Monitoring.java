@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.Yaml;
 
@@ -33,11 +34,21 @@ final class Monitoring {
 
     /** One alert: its name, query, labels and annotations. */
     static List<Map<String, Object>> alerts() {
+        return rules().filter(rule -> !rule.containsKey("record")).toList();
+    }
+
+    /** The names under which Prometheus keeps the results of queries. */
+    static Set<String> recorded() {
+        return rules().filter(rule -> rule.containsKey("record"))
+                .map(rule -> Fleet.field(rule, "record").toString())
+                .collect(Collectors.toSet());
+    }
+
+    private static Stream<Map<String, Object>> rules() {
         return files(PROMETHEUS.resolve("rules")).stream()
                 .flatMap(file -> Template.list(Fleet.field(yaml(file), "groups")).stream())
                 .flatMap(group -> Template.list(Fleet.field(group, "rules")).stream())
-                .map(Template::map)
-                .toList();
+                .map(Template::map);
     }
 
     static List<Path> dashboards() {
@@ -53,10 +64,9 @@ final class Monitoring {
                 .toList();
     }
 
-    /** Every query of a dashboard or an alert. */
+    /** Every query of a dashboard or a rule. */
     static List<String> queries() {
-        Stream<String> alerts =
-                alerts().stream().map(alert -> Fleet.field(alert, "expr").toString());
+        Stream<String> rules = rules().map(rule -> Fleet.field(rule, "expr").toString());
         Stream<String> shown = dashboards().stream()
                 .flatMap(dashboard -> panels(dashboard).stream())
                 .flatMap(panel -> panel.path("targets").valueStream())
@@ -67,7 +77,7 @@ final class Monitoring {
                 .map(variable -> variable.path("definition").asText())
                 .map(query -> query.replaceAll("label_values\\((.*), *\\w+\\)", "$1"))
                 .filter(query -> !query.isEmpty());
-        return Stream.of(alerts, shown, chosen).flatMap(query -> query).toList();
+        return Stream.of(rules, shown, chosen).flatMap(query -> query).toList();
     }
 
     /** The names that stand in a query, but those of labels, functions and operators. */
