@@ -1,5 +1,6 @@
 package io.renderfleet.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -10,6 +11,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Builds requests to one API and sends them with the options of a client. Thread-safe. */
 final class Connection {
@@ -63,14 +67,34 @@ final class Connection {
         return new Exchange(http, options, method, path, deadline.compareTo(transfer) < 0 ? transfer : deadline);
     }
 
+    /**
+     * Sends a request and reads the JSON of its response, with retries.
+     *
+     * @param pattern the path with placeholders instead of ids
+     * @param request builds the request of each attempt
+     * @param expected the status of a response that is not a problem
+     */
+    JsonNode json(String method, String pattern, Supplier<HttpRequest.Builder> request, int expected)
+            throws InterruptedException {
+        Exchange exchange = exchange(method, pattern);
+        return exchange.call(() -> Responses.read(send(exchange, request.get(), expected), JsonNode.class));
+    }
+
     /** Sends a GET request, with retries. */
     HttpResponse<String> get(String pattern, String path) throws InterruptedException {
         Exchange exchange = exchange("GET", pattern);
         return exchange.call(() -> send(exchange, request(path), OK));
     }
 
+    /** A request to the API, with a token if the options have a source of tokens. Build one for each attempt. */
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(api + path)).header("Accept", "application/json");
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(api + path)).header("Accept", "application/json");
+        Supplier<String> token = options.token();
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token.get());
+        }
+        return request;
     }
 
     HttpRequest.Builder json(String path, String content) {
@@ -86,6 +110,15 @@ final class Connection {
     /** Encodes text for a path segment or a query parameter. */
     static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** A path with query parameters, in the order of the map. */
+    static String path(String path, Map<String, String> parameters) {
+        return parameters.isEmpty()
+                ? path
+                : parameters.entrySet().stream()
+                        .map(parameter -> encoded(parameter.getKey()) + "=" + encoded(parameter.getValue()))
+                        .collect(Collectors.joining("&", path + "?", ""));
     }
 
     void close() {

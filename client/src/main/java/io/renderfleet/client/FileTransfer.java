@@ -89,11 +89,11 @@ final class FileTransfer {
         });
     }
 
-    private static BodyPublisher content(Path file) {
+    static BodyPublisher content(Path file) {
         try {
             return BodyPublishers.ofFile(file);
         } catch (FileNotFoundException e) {
-            throw new UncheckedIOException("Could not read the design " + file, e);
+            throw new UncheckedIOException("Could not read the file " + file, e);
         }
     }
 }

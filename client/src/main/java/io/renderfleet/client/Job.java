@@ -1,5 +1,6 @@
 package io.renderfleet.client;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import java.net.URI;
 import java.time.Instant;
@@ -44,7 +45,7 @@ public record Job(
         @Nullable Instant resultUrlExpiresAt,
         List<Artifact> artifacts,
         @Nullable Failure error,
-        @JsonAnySetter Map<String, Object> fields) {
+        @JsonAnySetter @JsonAnyGetter Map<String, Object> fields) {
 
     /** The status of a job. */
     public enum Status {
@@ -63,11 +64,13 @@ public record Job(
     /**
      * A finished attempt.
      *
+     * @param worker the name of the worker that ran the attempt, as in the logs of the worker
      * @param outcome such as {@code SUCCEEDED} or {@code INTERRUPTED}
      */
     public record Attempt(
             int number,
             @Nullable String region,
+            @Nullable String worker,
             Instant startedAt,
             Instant endedAt,
             String outcome,

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Selects the jobs of a listing. A component that is null does not restrict the listing.
  *
- * @param userId the owner of the jobs; the API requires it
+ * @param userId the owner of the jobs; null for the caller, which only a service with authentication knows
  * @param createdAfter only jobs that were created at this time or later
  * @param createdBefore only jobs that were created before this time
  * @param limit the maximum number of jobs on a page, 1 to 100
@@ -19,7 +19,8 @@ public record JobQuery(
         @Nullable Instant createdAfter,
         @Nullable Instant createdBefore,
         int limit) {
-    private static final int MAX_LIMIT = 100;
+    /** The maximum number of jobs on a page. */
+    public static final int MAX_LIMIT = 100;
 
     public JobQuery {
         if (limit < 1 || limit > MAX_LIMIT) {
@@ -30,6 +31,21 @@ public record JobQuery(
     /** Selects all jobs of a user, on pages of 100 jobs. */
     public static JobQuery ofUser(String userId) {
         return new JobQuery(userId, null, null, null, MAX_LIMIT);
+    }
+
+    /** Selects all jobs of the caller, as the token of the client names it, on pages of 100 jobs. */
+    public static JobQuery ofCaller() {
+        return new JobQuery(null, null, null, null, MAX_LIMIT);
+    }
+
+    /** This query for jobs that were created from one time on, and before another; null for no limit. */
+    public JobQuery withCreated(@Nullable Instant after, @Nullable Instant before) {
+        return new JobQuery(userId, status, after, before, limit);
+    }
+
+    /** This query with another maximum number of jobs on a page, 1 to 100. */
+    public JobQuery withLimit(int limit) {
+        return new JobQuery(userId, status, createdAfter, createdBefore, limit);
     }
 
     public JobQuery withStatus(Job.Status status) {

@@ -3,6 +3,7 @@ package io.renderfleet.client;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Reads jobs and waits for their end. Thread-safe. */
 final class JobReader {
@@ -25,7 +26,7 @@ final class JobReader {
                 () -> connection.send(exchange, connection.request("/jobs/" + Connection.encoded(jobId)), OK));
     }
 
-    Job awaitEnd(String jobId, Duration limit) throws InterruptedException {
+    Job awaitEnd(String jobId, Duration limit, Consumer<? super Job> listener) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         Duration readLimit = connection.options().retries().deadline();
         while (true) {
@@ -34,6 +35,7 @@ final class JobReader {
                     connection.options().requestTimeout().toNanos());
             HttpResponse<String> answer = read(jobId, Duration.ofNanos(Math.min(nanos, readLimit.toNanos())));
             Job job = Responses.read(answer, Job.class);
+            listener.accept(job);
             if (job.status().isTerminal()) {
                 return job;
             }

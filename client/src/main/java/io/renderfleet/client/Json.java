@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.util.Map;
 
 /** The JSON of requests and responses. */
 final class Json {
@@ -34,6 +35,19 @@ final class Json {
                         "The field " + name + " is in both the envelope and the fields of the job. Give it once.");
             }
             body.set(name, MAPPER.valueToTree(value));
+        });
+        return body;
+    }
+
+    /** The body of a redrive. All filters are text; the limit is a number. */
+    static ObjectNode redrive(Map<String, String> filters) {
+        ObjectNode body = MAPPER.createObjectNode();
+        filters.forEach((name, value) -> {
+            if (name.equals("limit")) {
+                body.put(name, Integer.parseInt(value));
+            } else {
+                body.put(name, value);
+            }
         });
         return body;
     }

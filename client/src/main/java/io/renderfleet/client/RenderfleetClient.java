@@ -1,15 +1,16 @@
 package io.renderfleet.client;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class RenderfleetClient implements AutoCloseable {
     private static final int ACCEPTED = 202;
     private static final String JOBS = "/jobs";
+    private static final String DESIGNS = "/designs";
+    private static final URI DESIGN_NOT_FOUND = URI.create("urn:renderfleet:problem:design-not-found");
 
     private final Connection connection;
     private final Submitter submitter;
@@ -110,7 +113,15 @@ public final class RenderfleetClient implements AutoCloseable {
      * @throws JobTimeoutException when the job is not over within the limit
      */
     public Job awaitEnd(String jobId, Duration limit) throws InterruptedException {
-        return jobs.awaitEnd(jobId, limit);
+        return jobs.awaitEnd(jobId, limit, job -> {});
+    }
+
+    /**
+     * Waits as {@link #awaitEnd(String, Duration)} does, and gives the job to a listener each time that it was read,
+     * also when it has not changed, on the thread of the call.
+     */
+    public Job awaitEnd(String jobId, Duration limit, Consumer<? super Job> listener) throws InterruptedException {
+        return jobs.awaitEnd(jobId, limit, listener);
     }
 
     /** Reads the first page of a listing, newest jobs first. */
@@ -124,10 +135,7 @@ public final class RenderfleetClient implements AutoCloseable {
     }
 
     private JobPage page(JobQuery query, @Nullable String cursor) throws InterruptedException {
-        String parameters = query.parameters(cursor).entrySet().stream()
-                .map(parameter -> parameter.getKey() + "=" + Connection.encoded(parameter.getValue()))
-                .collect(Collectors.joining("&"));
-        return Responses.read(connection.get(JOBS, JOBS + "?" + parameters), JobPage.class);
+        return Responses.read(connection.get(JOBS, Connection.path(JOBS, query.parameters(cursor))), JobPage.class);
     }
 
     /** Reads the newest jobs of a listing, up to a maximum number, with as many requests as needed. */
@@ -210,15 +218,51 @@ public final class RenderfleetClient implements AutoCloseable {
         return files.uploadDesign(designId, file, contentType);
     }
 
+    /** Reads a design; empty when no design has this id. */
+    public Optional<StoredDesign> design(String designId) throws InterruptedException {
+        try {
+            return Optional.of(Responses.read(
+                    connection.get("/designs/{id}", DESIGNS + "/" + Connection.encoded(designId)), StoredDesign.class));
+        } catch (ProblemException e) {
+            if (e.type().equals(DESIGN_NOT_FOUND)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Reads a page of the stored designs, in the order of their ids.
+     *
+     * @param limit the maximum number of designs on the page, 1 to 100
+     * @param cursor the value of {@code next} of the previous page; null for the first page
+     */
+    public DesignPage designs(int limit, @Nullable String cursor) throws InterruptedException {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("limit", Integer.toString(limit));
+        if (cursor != null) {
+            parameters.put("cursor", cursor);
+        }
+        return Responses.read(connection.get(DESIGNS, Connection.path(DESIGNS, parameters)), DesignPage.class);
+    }
+
+    /** The operations on batches of questions for models. */
+    public BatchOperations batches() {
+        return new BatchOperations(connection, files);
+    }
+
+    /** The operations that only operators may call. */
+    public OperatorOperations operators() {
+        return new OperatorOperations(connection);
+    }
+
     /**
      * Reads the ids of the first page of stored designs, in their order. Can be used to check that the API responds.
      */
     public List<String> designs() throws InterruptedException {
-        List<String> ids = new ArrayList<>();
-        Responses.read(connection.get("/designs", "/designs"), JsonNode.class)
-                .path("items")
-                .forEach(item -> ids.add(item.path("designId").asText()));
-        return ids;
+        return Responses.read(connection.get(DESIGNS, DESIGNS), DesignPage.class).items().stream()
+                .map(DesignPage.Entry::designId)
+                .toList();
     }
 
     /** Closes the connections. Running calls fail. */
