@@ -32,6 +32,8 @@ import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationConsent;
+import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationConsentService;
 import org.springframework.security.oauth2.server.authorization.client.InMemoryRegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
@@ -46,6 +48,9 @@ import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerResponse;
 
 /**
  * Spring Authorization Server with fixed users and clients. Imports only what it needs, because the services can be on the
@@ -144,6 +149,39 @@ class IssuerConfiguration {
                 .tokenSettings(TokenSettings.builder()
                         .accessTokenTimeToLive(Duration.ofMinutes(15))
                         .build());
+    }
+
+    /** Every user has consented: device authorization would ask for it whatever the settings of the client say. */
+    @Bean
+    OAuth2AuthorizationConsentService consents() {
+        return new OAuth2AuthorizationConsentService() {
+            @Override
+            public OAuth2AuthorizationConsent findById(String clientId, String user) {
+                return OAuth2AuthorizationConsent.withId(clientId, user)
+                        .scope("renderfleet")
+                        .build();
+            }
+
+            @Override
+            public void save(OAuth2AuthorizationConsent consent) {
+                throw new UnsupportedOperationException("No user is asked for consent");
+            }
+
+            @Override
+            public void remove(OAuth2AuthorizationConsent consent) {
+                throw new UnsupportedOperationException("No user is asked for consent");
+            }
+        };
+    }
+
+    /** Where a login on another device ends. */
+    @Bean
+    RouterFunction<ServerResponse> loggedIn() {
+        return RouterFunctions.route()
+                .GET("/", request -> ServerResponse.ok()
+                        .contentType(MediaType.TEXT_PLAIN)
+                        .body("You are logged in. You can close this page and return to the terminal."))
+                .build();
     }
 
     @Bean

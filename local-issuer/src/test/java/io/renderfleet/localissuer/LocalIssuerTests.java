@@ -90,7 +90,9 @@ class LocalIssuerTests {
             assertThat(page).contains("name=\"username\"");
             Matcher csrf = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"").matcher(page);
             assertThat(csrf.find()).isTrue();
-            post(browser, "/login", Map.of("username", "olga", "password", "olga", "_csrf", csrf.group(1)));
+            HttpResponse<String> after =
+                    post(browser, "/login", Map.of("username", "olga", "password", "olga", "_csrf", csrf.group(1)));
+            assertThat(after.body()).contains("return to the terminal");
 
             JsonNode answer = JSON.readTree(post(device, "/oauth2/token", poll).body());
             JsonNode claims = claims(answer);
