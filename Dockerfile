@@ -12,13 +12,14 @@ COPY . .
 # The checks belong to make test. The test sources are not here (.dockerignore).
 RUN modules="local-aws api-service distributor-service worker-service standalone bridge-service" \
     && mvn -B -q -DskipTests -Dspotless.check.skip -Dlicense.skipAddThirdParty -Denforcer.skip -Djacoco.skip \
-        -pl "$(echo fake-llm $modules | tr ' ' ',')" -am package \
+        -pl "$(echo fake-llm local-issuer $modules | tr ' ' ',')" -am package \
     && for module in $modules; do \
         cp "$module"/target/*-exec.jar "/tmp/$module.jar" \
         && java -Djarmode=tools -jar "/tmp/$module.jar" extract --layers --destination "/layers/$module" || exit 1; \
     done \
     # It has no Spring, which its extraction would need.
-    && cp fake-llm/target/*-exec.jar /layers/fake-llm.jar
+    && cp fake-llm/target/*-exec.jar /layers/fake-llm.jar \
+    && cp local-issuer/target/*-exec.jar /layers/local-issuer.jar
 
 FROM eclipse-temurin:25-jre@sha256:15090d159279e5c158473eccb48cd87f57b3e3a47511a797eb5a7a7ea6f86b0f AS runtime
 WORKDIR /opt/renderfleet
@@ -58,6 +59,23 @@ LABEL org.opencontainers.image.title="Renderfleet fake-llm" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$COMMIT"
 
+# An issuer of tokens with users whose passwords everybody knows.
+FROM runtime AS local-issuer
+COPY --from=build /layers/local-issuer.jar ./
+USER 10001:10001
+VOLUME /tmp
+EXPOSE 9500
+HEALTHCHECK --interval=2s --timeout=5s --start-period=60s --retries=5 \
+    CMD ["/opt/renderfleet/healthy", "9500", "/oauth2/jwks"]
+ENTRYPOINT ["java", "@/opt/renderfleet/jvm.options", "-jar", "/opt/renderfleet/local-issuer.jar"]
+CMD ["--address", "0.0.0.0"]
+ARG VERSION=unknown
+ARG COMMIT=unknown
+LABEL org.opencontainers.image.title="Renderfleet local-issuer" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$COMMIT"
+
 FROM runtime AS api-service
 COPY --from=build /layers/api-service/dependencies/ ./
 COPY --from=build /layers/api-service/application/ ./
@@ -65,6 +83,7 @@ COPY --from=build /layers/api-service/application/ ./
 # This run makes no calls to other systems.
 RUN RENDERFLEET_ENV=none RENDERFLEET_HOMEREGION=us-east-1 RENDERFLEET_REGIONS=us-east-1 \
     SPRING_CLOUD_AWS_CREDENTIALS_ACCESSKEY=none SPRING_CLOUD_AWS_CREDENTIALS_SECRETKEY=none \
+    RENDERFLEET_IDENTITY_ISSUER=https://issuer.invalid \
     java @jvm.options -XX:AOTCacheOutput=api-service.aot -Xlog:aot*=error:stderr -Dspring.context.exit=onRefresh -jar api-service.jar \
     && test -s api-service.aot && rm -rf /tmp/*
 # The same for the processes that validate uploaded designs. The class path and the layout of objects must be those with

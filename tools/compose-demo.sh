@@ -23,11 +23,12 @@ echo 'Building the images; the first build takes a few minutes.'
 "${compose[@]}" --profile demo build --quiet
 trap '"${compose[@]}" --profile demo down' EXIT
 # Prometheus and Grafana are not needed for the demo.
-"${compose[@]}" up -d local-aws fake-llm api distributor worker-us-east-1 worker-us-west-2 worker-us-west-1 \
+"${compose[@]}" up -d local-aws issuer fake-llm api distributor worker-us-east-1 worker-us-west-2 worker-us-west-1 \
     worker-inference-us-east-1 worker-inference-us-west-2 worker-inference-us-west-1
 for command in demo inference-demo; do
     "${compose[@]}" run --rm --user "$(id -u):$(id -g)" --volume "$pictures:/pictures" demo \
-        "$command" /pictures http://api:8080 || {
+        "$command" /pictures http://api:8080 \
+        --token-url http://issuer:9500/oauth2/token --client operations --client-secret operations || {
         status=$?
         "${compose[@]}" logs --tail=20
         exit "$status"

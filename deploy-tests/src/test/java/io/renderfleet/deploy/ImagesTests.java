@@ -56,6 +56,7 @@ class ImagesTests {
                 "bridge-service",
                 "local-aws",
                 "fake-llm",
+                "local-issuer",
                 "standalone"
             })
     void anImageRunsItsJvmUnprivilegedAndPassesSignalsToIt(String module) throws IOException {

@@ -1,6 +1,7 @@
 package io.renderfleet.standalone;
 
 import io.renderfleet.client.ClientException;
+import io.renderfleet.client.ClientCredentials;
 import io.renderfleet.client.ClientOptions;
 import io.renderfleet.client.RenderfleetClient;
 import io.renderfleet.fakellm.FakeLlmException;
@@ -27,6 +28,7 @@ import org.springframework.core.env.StandardEnvironment;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -135,15 +137,16 @@ public final class StandaloneApplication implements Callable<Integer> {
                             description = "The address of the API of a fleet that runs, such as http://127.0.0.1:8080."
                                     + " Without it the command starts a fleet of its own.")
                     @Nullable
-                    URI api)
+                    URI api,
+            @Mixin Login login)
             throws IOException, InterruptedException {
         if (api != null) {
-            return demoAt(api, directory);
+            return demoAt(api, directory, login);
         }
         try (LocalAws aws = startAws();
                 FakeModels models = FakeModels.start(FleetPorts.usual());
                 Fleet fleet = startFleet(aws, models.settings())) {
-            return demoAt(fleet.api(), directory);
+            return demoAt(fleet.api(), directory, login);
         }
     }
 
@@ -167,26 +170,27 @@ public final class StandaloneApplication implements Callable<Integer> {
                                     + " It needs the model assessment and one event template. Without it the command"
                                     + " starts a fleet of its own.")
                     @Nullable
-                    URI api)
+                    URI api,
+            @Mixin Login login)
             throws IOException, InterruptedException {
         if (api != null) {
-            return inferenceDemoAt(api, directory);
+            return inferenceDemoAt(api, directory, login);
         }
         try (LocalAws aws = startAws();
                 FakeModels models = FakeModels.start(FleetPorts.usual());
                 Fleet fleet = startFleet(aws, models.settings())) {
-            return inferenceDemoAt(fleet.api(), directory);
+            return inferenceDemoAt(fleet.api(), directory, login);
         }
     }
 
-    private int demoAt(URI api, Path directory) throws IOException, InterruptedException {
-        try (RenderfleetClient client = new RenderfleetClient(options(api, "demo"))) {
+    private int demoAt(URI api, Path directory, Login login) throws IOException, InterruptedException {
+        try (RenderfleetClient client = new RenderfleetClient(login.of(options(api, "demo")))) {
             return new Demo(client, directory, System.out).run() ? 0 : FAILED;
         }
     }
 
-    private int inferenceDemoAt(URI api, Path directory) throws IOException, InterruptedException {
-        try (RenderfleetClient client = new RenderfleetClient(options(api, "inference-demo"))) {
+    private int inferenceDemoAt(URI api, Path directory, Login login) throws IOException, InterruptedException {
+        try (RenderfleetClient client = new RenderfleetClient(login.of(options(api, "inference-demo")))) {
             return new InferenceDemo(client, directory, System.out).run() ? 0 : FAILED;
         }
     }
@@ -196,6 +200,24 @@ public final class StandaloneApplication implements Callable<Integer> {
             return ClientOptions.of(api);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.subcommands().get(command), e.getMessage(), e);
+        }
+    }
+
+    /** How a demonstration logs in at a fleet that asks for tokens. */
+    static final class Login {
+        @Option(names = "--token-url", description = "The token endpoint of the issuer of the fleet, if it has one.")
+        private @Nullable URI tokenUrl;
+
+        @Option(names = "--client", defaultValue = "", description = "A client with the role of an operator.")
+        private String client = "";
+
+        @Option(names = "--client-secret", defaultValue = "", description = "The secret of the client.")
+        private String secret = "";
+
+        ClientOptions of(ClientOptions options) {
+            return tokenUrl == null
+                    ? options
+                    : options.withToken(new ClientCredentials(tokenUrl, client, secret, null));
         }
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import io.renderfleet.client.ClientCredentials;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -38,7 +39,6 @@ class ContainersIT {
     private static final Duration BUILD = Duration.ofMinutes(20);
     private static final Duration READY = Duration.ofMinutes(3);
     private static final Duration JOB = Duration.ofMinutes(3);
-    private static final String TOKEN = "an-operator-of-the-containers-test";
     private static final String PROJECT = "renderfleet-it";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -46,14 +46,18 @@ class ContainersIT {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
     private static Startable fleet;
+    private static String token;
     private static URI api;
 
     @BeforeAll
     static void start() throws Exception {
         int apiPort = freePort();
+        int issuerPort = freePort();
         Map<String, String> environment = Map.of(
                 "API_PORT",
                 String.valueOf(apiPort),
+                "ISSUER_PORT",
+                String.valueOf(issuerPort),
                 "S3_PORT",
                 String.valueOf(freePort()),
                 "WORKER_LEASE",
@@ -64,6 +68,7 @@ class ContainersIT {
         List<File> files = List.of(new File("../docker-compose.yml"), new File("src/test/resources/containers.yml"));
         String[] services = {
             "local-aws",
+            "issuer",
             "fake-llm",
             "api",
             "distributor",
@@ -92,6 +97,9 @@ class ContainersIT {
                         .withServices(services)
                         .withStartupTimeout(BUILD);
         fleet.start();
+        token = new ClientCredentials(
+                        URI.create("http://localhost:" + issuerPort + "/oauth2/token"), "operations", "operations", null)
+                .get();
         await().atMost(READY).ignoreExceptions().until(() -> get("/designs").statusCode() == 200);
     }
 
@@ -177,6 +185,7 @@ class ContainersIT {
     void containersHaveNoRightsTheyDoNotNeed() {
         for (String service : List.of(
                 "local-aws",
+                "issuer",
                 "fake-llm",
                 "api",
                 "distributor",
@@ -247,14 +256,15 @@ class ContainersIT {
         return HTTP.send(
                 request(path)
                         .header("Content-Type", "application/json")
-                        .header("Authorization", "Bearer " + TOKEN)
                         .POST(BodyPublishers.ofString(body))
                         .build(),
                 BodyHandlers.ofString());
     }
 
     private static HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(api.resolve(path)).timeout(Duration.ofSeconds(20));
+        return HttpRequest.newBuilder(api.resolve(path))
+                .timeout(Duration.ofSeconds(20))
+                .header("Authorization", "Bearer " + token);
     }
 
     private static boolean hasComposePlugin() throws IOException, InterruptedException {
