@@ -75,6 +75,8 @@ class ApiServerTests {
                         "/jobs",
                         "/jobs/batch",
                         "/jobs/{jobId}",
+                        "/jobs/{jobId}/events",
+                        "/jobs/events",
                         "/jobs/{jobId}/result",
                         "/jobs/{jobId}/artifacts/{name}",
                         "/jobs/{jobId}/cancel",

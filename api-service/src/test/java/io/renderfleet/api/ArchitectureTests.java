@@ -36,6 +36,8 @@ class ArchitectureTests {
             .definedBy("io.renderfleet.api.alerts..")
             .layer("lookup")
             .definedBy("io.renderfleet.api.lookup..")
+            .layer("progress")
+            .definedBy("io.renderfleet.api.progress..")
             .layer("queue")
             .definedBy("io.renderfleet.api.queue..")
             .layer("body")
@@ -58,11 +60,14 @@ class ArchitectureTests {
             .mayOnlyBeAccessedByLayers("submission", "control", "admin")
             .whereLayer("lookup")
             .mayOnlyBeAccessedByLayers("control", "submission")
+            .whereLayer("progress")
+            .mayOnlyBeAccessedByLayers("lookup", "submission", "control")
             .whereLayer("queue")
             .mayOnlyBeAccessedByLayers("submission", "admission", "control", "admin")
             .whereLayer("body")
             .mayOnlyBeAccessedByLayers("submission", "admin", "alerts")
-            .because("whatever opens a job needs room, a job that was changed is shown as it is looked up,"
+            .because("whatever opens a job needs room, a job that was changed is shown as it is looked up"
+                    + " and told to those who follow it,"
                     + " no job type may have a field with the name of one that every shown job has,"
                     + " everything may be refused, and nothing else is shared but bodies and queues");
 

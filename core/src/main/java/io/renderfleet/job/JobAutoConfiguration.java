@@ -90,4 +90,9 @@ class JobAutoConfiguration {
     JobHistory jobHistory(DynamoDbClient client, FleetSettings fleet, Clock clock) {
         return new JobHistory(client, JobTable.name(fleet.env()), clock);
     }
+
+    @Bean
+    JobStates jobStates(DynamoDbClient client, FleetSettings fleet, Clock clock) {
+        return new JobStates(client, JobTable.name(fleet.env()), clock);
+    }
 }

@@ -3,6 +3,7 @@ package io.renderfleet.api.control;
 import io.renderfleet.api.admission.Admission;
 import io.renderfleet.api.admission.Admission.Permit;
 import io.renderfleet.api.lookup.JobIds;
+import io.renderfleet.api.progress.JobFollowers;
 import io.renderfleet.api.queue.MasterQueue;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobControl;
@@ -34,12 +35,14 @@ class Retries {
     private final JobControl control;
     private final MasterQueue queue;
     private final Admission admission;
+    private final JobFollowers followers;
 
-    Retries(JobStore jobs, JobControl control, MasterQueue queue, Admission admission) {
+    Retries(JobStore jobs, JobControl control, MasterQueue queue, Admission admission, JobFollowers followers) {
         this.jobs = jobs;
         this.control = control;
         this.queue = queue;
         this.admission = admission;
+        this.followers = followers;
     }
 
     /**
@@ -83,7 +86,10 @@ class Retries {
 
     private Job reopen(JobId id, @Nullable UserId owner) {
         return switch (control.retry(id, owner)) {
-            case Retrying.Retried(Job job) -> job;
+            case Retrying.Retried(Job job) -> {
+                followers.accepted(job.userId(), job.id());
+                yield job;
+            }
             case Retrying.NotOver(var status) -> throw notRetryable(status);
             case Retrying.Unknown _ -> throw JobIds.unknown();
             case Retrying.Contended _ -> throw contended();

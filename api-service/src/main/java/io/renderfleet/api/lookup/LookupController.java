@@ -1,5 +1,6 @@
 package io.renderfleet.api.lookup;
 
+import io.renderfleet.api.progress.JobWaits;
 import io.renderfleet.blob.StoredFile;
 import io.renderfleet.identity.Caller;
 import io.renderfleet.job.Job;
@@ -15,6 +16,8 @@ import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.Optional;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -33,30 +36,56 @@ class LookupController {
     private final StoredFiles files;
     private final Cursors cursors;
     private final LookupSettings settings;
+    private final JobWaits waits;
 
-    LookupController(VisibleJobs jobs, JobHistory history, StoredFiles files, Cursors cursors, LookupSettings settings) {
+    LookupController(
+            VisibleJobs jobs,
+            JobHistory history,
+            StoredFiles files,
+            Cursors cursors,
+            LookupSettings settings,
+            JobWaits waits) {
         this.jobs = jobs;
         this.history = history;
         this.files = files;
         this.cursors = cursors;
         this.settings = settings;
+        this.waits = waits;
     }
 
-    @Operation(summary = "Get a job", tags = "jobs")
+    @Operation(
+            summary = "Get a job",
+            tags = "jobs",
+            parameters =
+                    @Parameter(
+                            in = ParameterIn.HEADER,
+                            name = JobWaits.PREFER,
+                            description = JobWaits.DESCRIPTION,
+                            example = "wait=10",
+                            schema = @Schema(type = "string")))
     @ApiResponse(
             responseCode = "200",
             description = "The current state of the job, with links to its artifacts and, when it is COMPLETED, to its"
                     + " result.",
-            headers =
-                    @Header(
-                            name = HttpHeaders.RETRY_AFTER,
-                            description =
-                                    "The number of seconds to wait before the next poll. Sent until the job is over."))
+            headers = {
+                @Header(
+                        name = HttpHeaders.RETRY_AFTER,
+                        description =
+                                "The number of seconds to wait before the next poll. Sent until the job is over."),
+                @Header(name = JobWaits.APPLIED, description = "The wait that was applied.")
+            })
     @Refuses({"job-not-found", "job-unreadable"})
     @GetMapping(path = "/jobs/{jobId}", produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<JobView> job(@PathVariable String jobId, Caller caller) {
+    ResponseEntity<JobView> job(@PathVariable String jobId, Caller caller, HttpServletRequest request) {
         Job job = jobs.find(jobId, caller);
+        Optional<Duration> wait = waits.preferred(request);
+        Optional<String> applied = Optional.empty();
+        if (wait.isPresent()) {
+            applied = waits.await(job, wait.get(), request);
+            job = jobs.find(jobId, caller);
+        }
         var response = ResponseEntity.ok().cacheControl(CacheControl.noStore());
+        applied.ifPresent(value -> response.header(JobWaits.APPLIED, value));
         if (!job.status().isTerminal()) {
             response.header(
                     HttpHeaders.RETRY_AFTER, Long.toString(settings.pollAfter().toSeconds()));

@@ -1,5 +1,7 @@
 package io.renderfleet.api.submission;
 
+import io.renderfleet.api.lookup.FinishedJobs;
+import io.renderfleet.api.progress.JobWaits;
 import io.renderfleet.api.submission.Submissions.Accepted;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStatus;
@@ -34,13 +36,24 @@ record AcceptedJob(
     /** The whole response for a job. */
     static ResponseEntity<AcceptedJob> response(Accepted accepted) {
         AcceptedJob job = of(accepted.id());
-        var response = ResponseEntity.accepted()
-                .location(job.links().self())
-                .cacheControl(CacheControl.noStore())
-                .header(HttpHeaders.RETRY_AFTER, POLL_AFTER_SECONDS);
-        if (accepted.replayed()) {
-            response.header(REPLAYED, "true");
+        return headers(ResponseEntity.accepted(), accepted)
+                .header(HttpHeaders.RETRY_AFTER, POLL_AFTER_SECONDS)
+                .body(job);
+    }
+
+    /** The whole response for a job, with the job itself if it is over. */
+    static ResponseEntity<?> response(Accepted accepted, FinishedJobs.Outcome outcome) {
+        var response = headers(outcome.job() == null ? ResponseEntity.accepted() : ResponseEntity.ok(), accepted);
+        if (outcome.applied() != null) {
+            response.header(JobWaits.APPLIED, outcome.applied());
         }
-        return response.body(job);
+        return outcome.job() != null
+                ? response.body(outcome.job())
+                : response.header(HttpHeaders.RETRY_AFTER, POLL_AFTER_SECONDS).body(of(accepted.id()));
+    }
+
+    private static ResponseEntity.BodyBuilder headers(ResponseEntity.BodyBuilder response, Accepted accepted) {
+        response.location(URI.create("/jobs/" + accepted.id())).cacheControl(CacheControl.noStore());
+        return accepted.replayed() ? response.header(REPLAYED, "true") : response;
     }
 }

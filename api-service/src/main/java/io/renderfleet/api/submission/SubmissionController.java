@@ -1,6 +1,10 @@
 package io.renderfleet.api.submission;
 
 import io.renderfleet.api.body.LimitedBody;
+import io.renderfleet.api.lookup.FinishedJobs;
+import io.renderfleet.api.lookup.JobView;
+import io.renderfleet.api.progress.JobWaits;
+import io.renderfleet.api.submission.Submissions.Accepted;
 import io.renderfleet.identity.Audit;
 import io.renderfleet.identity.Caller;
 import io.renderfleet.problem.ProblemException;
@@ -34,12 +38,19 @@ class SubmissionController {
     private final Submissions submissions;
     private final Batches batches;
     private final SubmissionSettings settings;
+    private final FinishedJobs finished;
 
-    SubmissionController(JobReader reader, Submissions submissions, Batches batches, SubmissionSettings settings) {
+    SubmissionController(
+            JobReader reader,
+            Submissions submissions,
+            Batches batches,
+            SubmissionSettings settings,
+            FinishedJobs finished) {
         this.reader = reader;
         this.submissions = submissions;
         this.batches = batches;
         this.settings = settings;
+        this.finished = finished;
     }
 
     @Operation(
@@ -47,14 +58,20 @@ class SubmissionController {
             description = "Responds when the job is stored and queued, before it runs. A request with an"
                     + " Idempotency-Key or a jobId can be repeated any number of times and submits one job.",
             tags = "jobs",
-            parameters =
-                    @Parameter(
-                            in = ParameterIn.HEADER,
-                            name = IDEMPOTENCY_KEY,
-                            description =
-                                    "Identifies the job among those of the user, so that the request can be repeated"
-                                            + " safely. 1 to 255 printable ASCII characters.",
-                            schema = @Schema(type = "string", minLength = 1, maxLength = 255)),
+            parameters = {
+                @Parameter(
+                        in = ParameterIn.HEADER,
+                        name = IDEMPOTENCY_KEY,
+                        description = "Identifies the job among those of the user, so that the request can be repeated"
+                                + " safely. 1 to 255 printable ASCII characters.",
+                        schema = @Schema(type = "string", minLength = 1, maxLength = 255)),
+                @Parameter(
+                        in = ParameterIn.HEADER,
+                        name = JobWaits.PREFER,
+                        description = JobWaits.DESCRIPTION,
+                        example = "wait=10",
+                        schema = @Schema(type = "string"))
+            },
             requestBody =
                     @RequestBody(
                             required = true,
@@ -63,9 +80,20 @@ class SubmissionController {
                                             mediaType = MediaType.APPLICATION_JSON_VALUE,
                                             schema = @Schema(ref = JobDescriptions.ANY_JOB))))
     @ApiResponse(
+            responseCode = "200",
+            description = "The job was accepted and is over, after a wait that the client preferred.",
+            content = @Content(schema = @Schema(implementation = JobView.class)),
+            headers = {
+                @Header(name = HttpHeaders.LOCATION, description = "The URL of the job."),
+                @Header(name = AcceptedJob.REPLAYED, description = "true when an earlier request submitted the job."),
+                @Header(name = JobWaits.APPLIED, description = "The wait that was applied.")
+            })
+    @ApiResponse(
             responseCode = "202",
             description = "The job was accepted.",
+            content = @Content(schema = @Schema(implementation = AcceptedJob.class)),
             headers = {
+                @Header(name = JobWaits.APPLIED, description = "The wait that was applied."),
                 @Header(name = HttpHeaders.LOCATION, description = "The URL of the job."),
                 @Header(
                         name = HttpHeaders.RETRY_AFTER,
@@ -92,10 +120,12 @@ class SubmissionController {
             path = "/jobs",
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<AcceptedJob> submit(HttpServletRequest request, Caller caller) {
-        Submission submission = reader.read(caller, LimitedBody.read(request, settings.maxJob()), idempotencyKey(request));
+    ResponseEntity<?> submit(HttpServletRequest request, Caller caller) {
+        Submission submission =
+                reader.read(caller, LimitedBody.read(request, settings.maxJob()), idempotencyKey(request));
         Audit.made(submission.id());
-        return AcceptedJob.response(submissions.accept(submission));
+        Accepted accepted = submissions.accept(submission);
+        return AcceptedJob.response(accepted, finished.await(accepted.id(), request));
     }
 
     @Operation(

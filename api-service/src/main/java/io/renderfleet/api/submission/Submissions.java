@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.api.admission.Admission;
 import io.renderfleet.api.admission.Admission.Permit;
+import io.renderfleet.api.progress.JobFollowers;
 import io.renderfleet.api.queue.MasterQueue;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
@@ -66,6 +67,7 @@ class Submissions {
     private final MasterQueue queue;
     private final StoreSlots slots;
     private final Admission admission;
+    private final JobFollowers followers;
     private final MeterRegistry meters;
     private final JobTraces traces;
     private final Clock clock;
@@ -75,6 +77,7 @@ class Submissions {
             MasterQueue queue,
             StoreSlots slots,
             Admission admission,
+            JobFollowers followers,
             MeterRegistry meters,
             JobTraces traces,
             Clock clock) {
@@ -82,6 +85,7 @@ class Submissions {
         this.queue = queue;
         this.slots = slots;
         this.admission = admission;
+        this.followers = followers;
         this.meters = meters;
         this.traces = traces;
         this.clock = clock;
@@ -120,6 +124,9 @@ class Submissions {
             Accepted accepted = traces.in(submission.id().uuid(), "submit", () -> decide(submission));
             count(submission, accepted.replayed() ? "replayed" : "accepted");
             isNew = !accepted.replayed();
+            if (isNew) {
+                followers.accepted(submission.userId(), accepted.id());
+            }
             return accepted;
         } catch (ProblemException e) {
             throw counted(submission, e);

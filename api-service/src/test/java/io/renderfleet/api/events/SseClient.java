@@ -63,11 +63,11 @@ public final class SseClient implements AutoCloseable {
     }
 
     /** Connects and reads nothing until {@link #startReading}. */
-    static SseClient silent(int port, String path) throws IOException {
+    public static SseClient silent(int port, String path) throws IOException {
         return new SseClient(port, path, "");
     }
 
-    void startReading() {
+    public void startReading() {
         reader.start();
     }
 
@@ -75,7 +75,7 @@ public final class SseClient implements AutoCloseable {
         return status.contains(" 200");
     }
 
-    String status() {
+    public String status() {
         return status;
     }
 

@@ -3,15 +3,16 @@ package io.renderfleet.api.submission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.renderfleet.identity.Caller;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
 import io.renderfleet.api.admission.Admission;
+import io.renderfleet.api.progress.JobFollowers;
 import io.renderfleet.api.queue.MasterQueue;
 import io.renderfleet.api.queue.MasterQueueSettings;
 import io.renderfleet.api.submission.Submissions.Accepted;
+import io.renderfleet.identity.Caller;
 import io.renderfleet.job.JobStore;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
@@ -55,6 +56,9 @@ class SubmissionRaceTests {
 
     @Autowired
     Admission admission;
+
+    @Autowired
+    JobFollowers followers;
 
     @Autowired
     JobReader reader;
@@ -216,7 +220,8 @@ class SubmissionRaceTests {
     }
 
     private Submissions submissions(MasterQueue queue, StoreSlots slots, Clock clock) {
-        return new Submissions(store, queue, slots, admission, new SimpleMeterRegistry(), JobTraces.none(), clock);
+        return new Submissions(
+                store, queue, slots, admission, followers, new SimpleMeterRegistry(), JobTraces.none(), clock);
     }
 
     private static Clock laterThan(Instant instant) {

@@ -1,14 +1,16 @@
 package io.renderfleet.api.submission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import io.renderfleet.identity.Library;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
 import io.renderfleet.api.ApiTest.OnLocalAws;
+import io.renderfleet.identity.Library;
 import io.renderfleet.job.Job;
+import io.renderfleet.job.JobControl;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobLimits;
 import io.renderfleet.job.JobStatus;
@@ -26,6 +28,8 @@ import io.renderfleet.telemetry.FleetMetric;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +51,9 @@ class SubmissionTests {
     JobStore store;
 
     @Autowired
+    JobControl control;
+
+    @Autowired
     DesignStore designs;
 
     @Autowired
@@ -54,6 +61,48 @@ class SubmissionTests {
 
     @Autowired
     MeterRegistry meters;
+
+    @Test
+    void answersWithTheFinishedJobWhenTheClientWaits() throws Exception {
+        UUID id = UUID.randomUUID();
+        var answer = CompletableFuture.supplyAsync(() -> http.post()
+                .uri("/jobs")
+                .header("Prefer", "wait=60")
+                .contentType(MediaType.APPLICATION_JSON)
+                .content(ApiFixture.request("\"jobId\": \"" + id + "\""))
+                .exchange());
+        JobId job = new JobId(id);
+        await().atMost(Duration.ofSeconds(30)).until(() -> store.find(job).isPresent());
+        assertThat(control.cancel(job, null)).isInstanceOf(JobControl.Cancelling.Cancelled.class);
+
+        MvcTestResult response = answer.get(30, TimeUnit.SECONDS);
+
+        assertThat(response)
+                .hasStatus(200)
+                .hasHeader("Location", "/jobs/" + id)
+                .hasHeader("Preference-Applied", "wait=60")
+                .bodyJson()
+                .extractingPath("$.status")
+                .isEqualTo("CANCELLED");
+    }
+
+    @Test
+    void answersAsUsualWhenTheWaitIsOver() {
+        MvcTestResult answer = http.post()
+                .uri("/jobs")
+                .header("Prefer", "wait=1")
+                .contentType(MediaType.APPLICATION_JSON)
+                .content(ApiFixture.request(""))
+                .exchange();
+
+        assertThat(answer)
+                .hasStatus(202)
+                .hasHeader("Retry-After", "1")
+                .hasHeader("Preference-Applied", "wait=1")
+                .bodyJson()
+                .extractingPath("$.status")
+                .isEqualTo("PENDING");
+    }
 
     @Test
     void storesAndQueuesAJobBeforeItIsAcknowledged() {
