@@ -77,6 +77,7 @@ class ApiServerTests {
                         "/jobs/{jobId}",
                         "/jobs/{jobId}/events",
                         "/jobs/events",
+                        "/jobs/{jobId}/preview",
                         "/jobs/{jobId}/result",
                         "/jobs/{jobId}/artifacts/{name}",
                         "/jobs/{jobId}/cancel",

@@ -45,6 +45,7 @@ final class FleetBench {
     private final StoredResults results;
     private final IdleRun idle;
     private final LoadedRun loaded;
+    private final PreviewRun previews;
     private final LoadGenerator singles = new LoadGenerator(CONNECTIONS);
     private final LoadGenerator batches = new LoadGenerator(BATCH_CONNECTIONS);
     private final PrintStream progress;
@@ -57,6 +58,7 @@ final class FleetBench {
         this.progress = progress;
         this.idle = new IdleRun(client, ends, RandomGenerator.getDefault());
         this.loaded = new LoadedRun(client, ends, CountingInterceptor.CALLS);
+        this.previews = new PreviewRun(client, ends, CountingInterceptor.CALLS);
     }
 
     void measure(BenchReport report) throws InterruptedException {
@@ -76,6 +78,8 @@ final class FleetBench {
                 "Loaded: %,d jobs by POST /jobs/batch of %d on %d connections"
                         .formatted(JOBS, BATCH, BATCH_CONNECTIONS),
                 batch);
+        progress.printf("Previews of a render that takes long%n");
+        report.add("Previews of a render that takes long", previews.figures());
         report.add(new CallTable("AWS calls, POST /jobs", JOBS, single.calls()));
         report.add(new CallTable("AWS calls, POST /jobs/batch", JOBS, batch.calls()));
     }

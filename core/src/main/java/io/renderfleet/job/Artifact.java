@@ -16,6 +16,12 @@ public record Artifact(ArtifactName name, int attempt, FileId id, RegionId regio
     /** The most artifacts of a job, and of each attempt. They are part of the job's item, which must stay small. */
     public static final int MAX_NAMES = 16;
 
+    /**
+     * The name of a picture of what an attempt has made so far. It is shown while the attempt runs, and dropped from the
+     * job when the attempt ends.
+     */
+    public static final ArtifactName PREVIEW = new ArtifactName("preview.jpg");
+
     /** @throws IllegalArgumentException when a value is outside its range, or the content type is not a media type */
     public Artifact {
         if (attempt < 1 || bytes < 0) {

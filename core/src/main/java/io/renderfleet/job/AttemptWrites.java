@@ -104,7 +104,7 @@ final class AttemptWrites {
     }
 
     private ConditionalUpdate ended(Job claimed, Attempt attempt, List<Artifact> artifacts) {
-        return StoredArtifacts.keep(
+        return StoredArtifacts.keepAtEnd(
                 database.attemptEnded(database.owned(claimed), claimed, attempt), claimed, artifacts);
     }
 

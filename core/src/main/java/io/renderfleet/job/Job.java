@@ -4,6 +4,7 @@ import io.renderfleet.pool.PoolName;
 import io.renderfleet.region.RegionId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,21 @@ public record Job(
     public boolean isPastStart(Instant now) {
         Instant startBy = limits.startBy();
         return status == JobStatus.PENDING && attempt == 0 && startBy != null && !now.isBefore(startBy);
+    }
+
+    /** The latest preview of the running attempt; empty if the job does not run, or has none yet. */
+    public Optional<Artifact> preview() {
+        return artifacts.stream()
+                .filter(artifact -> artifact.name().equals(Artifact.PREVIEW))
+                .filter(artifact -> status == JobStatus.PROCESSING && artifact.attempt() == attempt)
+                .findFirst();
+    }
+
+    /** The artifacts without the preview. That of an attempt whose worker died may still be stored. */
+    public List<Artifact> lastingArtifacts() {
+        return artifacts.stream()
+                .filter(artifact -> !artifact.name().equals(Artifact.PREVIEW))
+                .toList();
     }
 
     /**

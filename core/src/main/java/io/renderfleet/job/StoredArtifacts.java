@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -48,6 +49,21 @@ final class StoredArtifacts {
     /** Adds the artifacts of the running attempt. No other writer changes them while the claimant has the lease. */
     static ConditionalUpdate keep(ConditionalUpdate update, Job claimed, List<Artifact> made) {
         return made.isEmpty() ? update : update.set(JobItem.ARTIFACTS, write(merged(claimed.artifacts(), made)));
+    }
+
+    /** As {@link #keep}, when the attempt ends: without its preview. */
+    static ConditionalUpdate keepAtEnd(ConditionalUpdate update, Job claimed, List<Artifact> made) {
+        if (Stream.concat(claimed.artifacts().stream(), made.stream()).noneMatch(StoredArtifacts::isPreview)) {
+            return keep(update, claimed, made);
+        }
+        List<Artifact> lasting = merged(claimed.artifacts(), made).stream()
+                .filter(artifact -> !isPreview(artifact))
+                .toList();
+        return lasting.isEmpty() ? update.remove(JobItem.ARTIFACTS) : update.set(JobItem.ARTIFACTS, write(lasting));
+    }
+
+    private static boolean isPreview(Artifact artifact) {
+        return artifact.name().equals(Artifact.PREVIEW);
     }
 
     private static AttributeValue write(List<Artifact> artifacts) {

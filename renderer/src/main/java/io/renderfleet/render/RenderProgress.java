@@ -8,8 +8,9 @@ public interface RenderProgress {
     RenderProgress NONE = fraction -> {};
 
     /**
-     * Called by render threads, at most about ten times per second, by one thread at a time and with increasing values.
-     * Must return quickly, because a render thread waits for it.
+     * Called by the thread that asked for the picture, at most about ten times per second and with increasing values. The
+     * render continues meanwhile on other threads, except that of a picture of a single tile; its end, and a cancellation,
+     * wait for this call. The call may render another picture.
      *
      * @param fraction the completed share of the work, 0 to 1
      */

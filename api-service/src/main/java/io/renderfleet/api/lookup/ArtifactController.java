@@ -45,8 +45,7 @@ class ArtifactController {
             headers = @Header(name = HttpHeaders.LOCATION))
     @Refuses({"job-not-found", "artifact-not-found", "job-unreadable", "file-unreachable"})
     @GetMapping(PATH)
-    ResponseEntity<Void> artifact(
-            @PathVariable String jobId, @PathVariable String name, Caller caller) {
+    ResponseEntity<Void> artifact(@PathVariable String jobId, @PathVariable String name, Caller caller) {
         return files.redirect(find(jobs.find(jobId, caller), name));
     }
 
@@ -67,8 +66,7 @@ class ArtifactController {
             })
     @Refuses({"job-not-found", "artifact-not-found", "artifact-gone", "job-unreadable", "file-unreachable"})
     @RequestMapping(path = PATH, method = RequestMethod.HEAD)
-    ResponseEntity<Void> artifactHead(
-            @PathVariable String jobId, @PathVariable String name, Caller caller) {
+    ResponseEntity<Void> artifactHead(@PathVariable String jobId, @PathVariable String name, Caller caller) {
         return files.head(find(jobs.find(jobId, caller), name))
                 .orElseThrow(() -> ProblemException.of(
                         ProblemType.ARTIFACT_GONE,
@@ -76,7 +74,7 @@ class ArtifactController {
     }
 
     private StoredFile find(Job job, String name) {
-        return job.artifacts().stream()
+        return job.lastingArtifacts().stream()
                 .filter(artifact -> artifact.name().value().equals(name))
                 .findFirst()
                 .map(artifact -> files.artifact(job.id(), artifact))
@@ -84,7 +82,7 @@ class ArtifactController {
     }
 
     private static ProblemException unknown(Job job) {
-        String names = job.artifacts().stream()
+        String names = job.lastingArtifacts().stream()
                 .map(Artifact::name)
                 .map(Object::toString)
                 .collect(Collectors.joining(", "));

@@ -199,7 +199,7 @@ public record JobView(
                         : new ResultView(job.result().bytes(), job.result().contentType()),
                 link == null ? null : link.url(),
                 link == null ? null : link.expiresAt(),
-                job.artifacts().stream()
+                job.lastingArtifacts().stream()
                         .map(artifact -> ArtifactView.of(
                                 artifact,
                                 files == null

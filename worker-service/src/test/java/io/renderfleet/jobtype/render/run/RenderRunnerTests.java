@@ -62,8 +62,8 @@ class RenderRunnerTests {
         this.fleet = fleet;
         this.directory = directory.resolve("cache");
         DesignCache designs = new DesignCache(this.directory, 100L << 20, this::fetch, threads);
-        runner =
-                new RenderRunner(new SceneCache(designs, SceneLimits.defaults(), threads, Clock.systemUTC()), renderer);
+        runner = new RenderRunner(
+                new SceneCache(designs, SceneLimits.defaults(), threads, Clock.systemUTC()), renderer, true);
     }
 
     private void fetch(String digest, Path target) throws IOException {

@@ -18,6 +18,7 @@ import org.springframework.validation.annotation.Validated;
  * @param sceneMemory the heap for all scenes together: those that are being read, that jobs render, and that are kept for
  *     the next jobs. A design that needs more fails its job. By default 40 percent of the maximum heap
  * @param threads the number of threads that render, shared by all slots; 0, the default, for one per core
+ * @param previews whether renders that take longer than 2 seconds store previews, each with one put to S3
  */
 @Validated
 @ConfigurationProperties("renderfleet.render")
@@ -26,7 +27,8 @@ record RenderJobSettings(
 
         @DefaultValue("10GB") DataSize designCacheSize,
         @Nullable DataSize sceneMemory,
-        @DefaultValue("0") @Min(0) @Max(1024) int threads) {
+        @DefaultValue("0") @Min(0) @Max(1024) int threads,
+        @DefaultValue("true") boolean previews) {
 
     RenderJobSettings {
         requirePositive("design-cache-size", designCacheSize);

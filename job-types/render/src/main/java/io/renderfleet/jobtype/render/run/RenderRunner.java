@@ -16,6 +16,7 @@ import io.renderfleet.render.Environment;
 import io.renderfleet.render.InvalidSceneException;
 import io.renderfleet.render.Picture;
 import io.renderfleet.render.RenderCancelledException;
+import io.renderfleet.render.RenderProgress;
 import io.renderfleet.render.RenderSettings;
 import io.renderfleet.render.Renderer;
 import io.renderfleet.render.Vec3;
@@ -30,10 +31,13 @@ import java.util.Objects;
 final class RenderRunner implements JobRunner {
     private final SceneCache scenes;
     private final Renderer renderer;
+    private final boolean previews;
 
-    RenderRunner(SceneCache scenes, Renderer renderer) {
+    /** @param previews whether renders that take long make previews */
+    RenderRunner(SceneCache scenes, Renderer renderer, boolean previews) {
         this.scenes = scenes;
         this.renderer = renderer;
+        this.previews = previews;
     }
 
     @Override
@@ -41,12 +45,13 @@ final class RenderRunner implements JobRunner {
         return RenderPayload.TYPE;
     }
 
-    /** The memory of the picture. That of the scene is limited by {@link SceneCache}. */
+    /** The memory of the picture and its preview. That of the scene is limited by {@link SceneCache}. */
     @Override
     public MemoryNeed memory(JobPayload payload) {
         RenderPayload.Output output = RenderPayload.FORMAT.read(payload).output();
         return new MemoryNeed(
-                Renderer.memory(output.width(), output.height()),
+                Renderer.memory(output.width(), output.height())
+                        + (previews ? Renderer.memory(Previews.MAX_SIZE, Previews.MAX_SIZE) : 0),
                 "Request a picture with fewer pixels, or ask the operator to give the workers more memory.");
     }
 
@@ -69,13 +74,11 @@ final class RenderRunner implements JobRunner {
     private Picture picture(RenderPayload render, Camera camera, JobAttempt attempt) throws IOException {
         RenderPayload.Output output = render.output();
         try (SceneCache.Use use = scenes.use(render.designDigest(), attempt::isStopped)) {
-            return renderer.render(
-                    use.scene(),
-                    camera,
-                    RenderSettings.of(output.width(), output.height(), output.samplesPerPixel())
-                            .withEnvironment(environment(render.environment())),
-                    attempt::progress,
-                    attempt::isStopped);
+            RenderSettings settings = RenderSettings.of(output.width(), output.height(), output.samplesPerPixel())
+                    .withEnvironment(environment(render.environment()));
+            RenderProgress progress =
+                    previews ? new Previews(renderer, use.scene(), camera, settings, attempt) : attempt::progress;
+            return renderer.render(use.scene(), camera, settings, progress, attempt::isStopped);
         }
     }
 

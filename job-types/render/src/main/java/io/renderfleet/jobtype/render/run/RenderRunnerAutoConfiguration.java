@@ -47,6 +47,6 @@ class RenderRunnerAutoConfiguration {
         DesignCache files = new DesignCache(
                 settings.designDirectory(), settings.designCacheSize().toBytes(), designs::fetch, sceneLoading);
         SceneLimits limits = SceneLimits.forMemory(settings.sceneMemoryBytes());
-        return new RenderRunner(new SceneCache(files, limits, sceneLoading, clock), renderer);
+        return new RenderRunner(new SceneCache(files, limits, sceneLoading, clock), renderer, settings.previews());
     }
 }
