@@ -149,7 +149,7 @@ public record JobView(
      * @param cancel the URL to POST to; left out once the job is over
      */
     @Schema(name = "JobLinks")
-    public record Links(URI self, @Nullable URI cancel, URI result) {}
+    public record Links(URI self, @Nullable URI cancel, URI events, URI result) {}
 
     /** A link to a file, and the time when it expires. */
     record FileLink(URI url, Instant expiresAt) {}
@@ -210,6 +210,7 @@ public record JobView(
                 new Links(
                         self,
                         job.status().isTerminal() ? null : URI.create(self + "/cancel"),
+                        URI.create(self + "/events"),
                         URI.create(self + "/result")));
     }
 }

@@ -29,5 +29,5 @@ public record ProgressSettings(
         @DefaultValue("20000") @Min(1) @Max(100_000) int maxJobs,
         @DefaultValue("2000") @Min(0) @Max(10_000) int maxStreams,
         @DefaultValue("100") @Min(0) @Max(10_000) int maxStreamsPerUser,
-        @DefaultValue("1000") @Min(0) @Max(10_000) int maxWaits,
+        @DefaultValue("500") @Min(0) @Max(10_000) int maxWaits,
         @DefaultValue("100") @Min(0) @Max(10_000) int maxWaitsPerUser) {}

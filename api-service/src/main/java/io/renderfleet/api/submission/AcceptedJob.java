@@ -24,13 +24,19 @@ record AcceptedJob(
 
     /** Links to the operations on the job. */
     @Schema(name = "AcceptedJobLinks")
-    record Links(URI self, URI cancel, URI result) {}
+    record Links(URI self, URI cancel, URI events, URI result) {}
 
     /** The response for a job, the same for the first submission and for every repeat. */
     static AcceptedJob of(JobId id) {
         URI self = URI.create("/jobs/" + id);
         return new AcceptedJob(
-                id, JobStatus.PENDING, new Links(self, URI.create(self + "/cancel"), URI.create(self + "/result")));
+                id,
+                JobStatus.PENDING,
+                new Links(
+                        self,
+                        URI.create(self + "/cancel"),
+                        URI.create(self + "/events"),
+                        URI.create(self + "/result")));
     }
 
     /** The whole response for a job. */

@@ -76,6 +76,7 @@ class LookupTests {
         assertThat(job.at("/output/format").asText()).isEqualTo("png");
         assertThat(Instant.parse(job.path("createdAt").asText())).isBeforeOrEqualTo(Instant.now());
         assertThat(job.at("/links/self").asText()).isEqualTo("/jobs/" + id);
+        assertThat(job.at("/links/events").asText()).isEqualTo("/jobs/" + id + "/events");
         assertThat(job.has("region")).isFalse();
         assertThat(job.has("resultUrl")).isFalse();
         assertThat(job.has("error")).isFalse();

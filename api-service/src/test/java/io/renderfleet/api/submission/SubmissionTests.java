@@ -114,6 +114,7 @@ class SubmissionTests {
         assertThat(answer).bodyJson().isStrictlyEqualTo("""
                         {"jobId": "%1$s", "status": "PENDING",
                          "links": {"self": "/jobs/%1$s", "cancel": "/jobs/%1$s/cancel",
+                                   "events": "/jobs/%1$s/events",
                                    "result": "/jobs/%1$s/result"}}""".formatted(id));
         assertThat(job(id).status()).isEqualTo(JobStatus.PENDING);
         assertThat(fixture.messagesOf(id)).isEqualTo(1);
