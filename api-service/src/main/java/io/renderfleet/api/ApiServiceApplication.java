@@ -40,7 +40,8 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
         type = SecuritySchemeType.HTTP,
         scheme = "bearer",
         bearerFormat = "JWT",
-        description = "An access token of the issuer of this deployment. A service on a laptop that has no issuer needs none.")
+        description =
+                "An access token of the issuer of this deployment. A service on a laptop that has no issuer needs none.")
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class ApiServiceApplication {

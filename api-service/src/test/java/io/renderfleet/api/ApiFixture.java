@@ -67,7 +67,9 @@ public final class ApiFixture {
         Path file = Files.createTempFile("design-", ".glb");
         try {
             Files.writeString(file, content);
-            return designs.store(Library.SHARED, new DesignId(id),
+            return designs.store(
+                    Library.SHARED,
+                    new DesignId(id),
                     file,
                     "model/gltf-binary",
                     new Design.Contents(1, 1, 1, 0, 0, 12, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0)));

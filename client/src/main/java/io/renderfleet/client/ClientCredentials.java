@@ -78,20 +78,18 @@ public final class ClientCredentials implements Supplier<String> {
                 .header("Accept", "application/json")
                 .header(
                         "Authorization",
-                        "Basic "
-                                + Base64.getEncoder()
-                                        .encodeToString(credentials.getBytes(StandardCharsets.UTF_8)))
+                        "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)))
                 .POST(BodyPublishers.ofString(form))
                 .build();
         try {
             HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
             JsonNode answer = JSON.readTree(response.body());
-            if (response.statusCode() == 200 && !answer.path("access_token").asText().isEmpty()) {
+            if (response.statusCode() == 200
+                    && !answer.path("access_token").asText().isEmpty()) {
                 return answer;
             }
-            throw new TokenException(
-                    "The issuer at " + tokenUrl + " gave no token to the client " + clientId + ": "
-                            + answer.path("error").asText("HTTP " + response.statusCode()) + ". Check its id and secret.");
+            throw new TokenException("The issuer at " + tokenUrl + " gave no token to the client " + clientId + ": "
+                    + answer.path("error").asText("HTTP " + response.statusCode()) + ". Check its id and secret.");
         } catch (IOException e) {
             throw new TokenException("The issuer at " + tokenUrl + " did not answer: " + e.getMessage(), e);
         } catch (InterruptedException e) {

@@ -37,7 +37,8 @@ final class SampleProvisioning {
             Path file = Files.createTempFile("renderfleet-sample-", ".glb");
             try {
                 Files.write(file, sample.glb());
-                designs.store(Library.SHARED, new DesignId(sample.id()), file, CONTENT_TYPE, contents(reader.inspect(file)));
+                designs.store(
+                        Library.SHARED, new DesignId(sample.id()), file, CONTENT_TYPE, contents(reader.inspect(file)));
             } finally {
                 Files.delete(file);
             }

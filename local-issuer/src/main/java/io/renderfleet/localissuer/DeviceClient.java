@@ -21,8 +21,8 @@ import org.springframework.security.web.authentication.AuthenticationConverter;
  * Authorization Server accepts such clients only with PKCE, which belongs to another grant.
  */
 final class DeviceClient implements AuthenticationConverter, AuthenticationProvider {
-    private static final Set<String> GRANTS = Set.of(
-            AuthorizationGrantType.DEVICE_CODE.getValue(), AuthorizationGrantType.REFRESH_TOKEN.getValue());
+    private static final Set<String> GRANTS =
+            Set.of(AuthorizationGrantType.DEVICE_CODE.getValue(), AuthorizationGrantType.REFRESH_TOKEN.getValue());
 
     private final RegisteredClientRepository clients;
 

@@ -72,8 +72,7 @@ class IssuerConfiguration {
 
     private static final String USER_ROLE = "user";
     private static final String OPERATOR_ROLE = "operator";
-    private static final Map<String, String> USERS =
-            Map.of("ada", USER_ROLE, "bob", USER_ROLE, "olga", OPERATOR_ROLE);
+    private static final Map<String, String> USERS = Map.of("ada", USER_ROLE, "bob", USER_ROLE, "olga", OPERATOR_ROLE);
 
     /** The roles of clients that act for themselves. */
     private static final Map<String, String> CLIENTS =
@@ -178,15 +177,18 @@ class IssuerConfiguration {
     @Bean
     RouterFunction<ServerResponse> loggedIn() {
         return RouterFunctions.route()
-                .GET("/", request -> ServerResponse.ok()
-                        .contentType(MediaType.TEXT_PLAIN)
-                        .body("You are logged in. You can close this page and return to the terminal."))
+                .GET(
+                        "/",
+                        request -> ServerResponse.ok()
+                                .contentType(MediaType.TEXT_PLAIN)
+                                .body("You are logged in. You can close this page and return to the terminal."))
                 .build();
     }
 
     @Bean
     JWKSource<SecurityContext> keys() throws JOSEException {
-        RSAKey key = new RSAKeyGenerator(2048).keyID(UUID.randomUUID().toString()).generate();
+        RSAKey key =
+                new RSAKeyGenerator(2048).keyID(UUID.randomUUID().toString()).generate();
         return new ImmutableJWKSet<>(new JWKSet(key));
     }
 

@@ -45,8 +45,9 @@ class LocalIssuerTests {
     @Test
     void givesProgramsTokensWithTheirRole() throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            for (Map.Entry<String, String> expected :
-                    Map.of(LocalIssuer.MACHINE, "user", LocalIssuer.OPERATOR, "operator").entrySet()) {
+            for (Map.Entry<String, String> expected : Map.of(
+                            LocalIssuer.MACHINE, "user", LocalIssuer.OPERATOR, "operator")
+                    .entrySet()) {
                 JsonNode claims = claims(token(
                         client,
                         Map.of(
@@ -62,7 +63,13 @@ class LocalIssuerTests {
             assertThat(post(
                                     client,
                                     "/oauth2/token",
-                                    Map.of("grant_type", "client_credentials", "client_id", "machine", "client_secret", "x"))
+                                    Map.of(
+                                            "grant_type",
+                                            "client_credentials",
+                                            "client_id",
+                                            "machine",
+                                            "client_secret",
+                                            "x"))
                             .statusCode())
                     .isEqualTo(401);
         }
@@ -75,20 +82,22 @@ class LocalIssuerTests {
                         .cookieHandler(new CookieManager())
                         .followRedirects(HttpClient.Redirect.NORMAL)
                         .build()) {
-            JsonNode started = JSON.readTree(post(
-                            device,
-                            "/oauth2/device_authorization",
-                            Map.of("client_id", LocalIssuer.COMMAND_LINE))
-                    .body());
+            JsonNode started = JSON.readTree(
+                    post(device, "/oauth2/device_authorization", Map.of("client_id", LocalIssuer.COMMAND_LINE))
+                            .body());
             Map<String, String> poll = Map.of(
-                    "grant_type", DEVICE_GRANT,
-                    "client_id", LocalIssuer.COMMAND_LINE,
-                    "device_code", started.path("device_code").asText());
+                    "grant_type",
+                    DEVICE_GRANT,
+                    "client_id",
+                    LocalIssuer.COMMAND_LINE,
+                    "device_code",
+                    started.path("device_code").asText());
             assertThat(post(device, "/oauth2/token", poll).body()).contains("authorization_pending");
 
             String page = get(browser, started.path("verification_uri_complete").asText());
             assertThat(page).contains("name=\"username\"");
-            Matcher csrf = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"").matcher(page);
+            Matcher csrf =
+                    Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"").matcher(page);
             assertThat(csrf.find()).isTrue();
             HttpResponse<String> after =
                     post(browser, "/login", Map.of("username", "olga", "password", "olga", "_csrf", csrf.group(1)));
@@ -101,9 +110,12 @@ class LocalIssuerTests {
             JsonNode refreshed = claims(token(
                     device,
                     Map.of(
-                            "grant_type", "refresh_token",
-                            "client_id", LocalIssuer.COMMAND_LINE,
-                            "refresh_token", answer.path("refresh_token").asText())));
+                            "grant_type",
+                            "refresh_token",
+                            "client_id",
+                            LocalIssuer.COMMAND_LINE,
+                            "refresh_token",
+                            answer.path("refresh_token").asText())));
             assertThat(refreshed.path("sub").asText()).isEqualTo("olga");
         }
     }

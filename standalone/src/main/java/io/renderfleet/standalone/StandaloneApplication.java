@@ -1,7 +1,7 @@
 package io.renderfleet.standalone;
 
-import io.renderfleet.client.ClientException;
 import io.renderfleet.client.ClientCredentials;
+import io.renderfleet.client.ClientException;
 import io.renderfleet.client.ClientOptions;
 import io.renderfleet.client.RenderfleetClient;
 import io.renderfleet.fakellm.FakeLlmException;
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.StandardEnvironment;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import io.renderfleet.client.ClientCredentials;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
-import io.renderfleet.client.ClientCredentials;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -98,7 +98,10 @@ class ContainersIT {
                         .withStartupTimeout(BUILD);
         fleet.start();
         token = new ClientCredentials(
-                        URI.create("http://localhost:" + issuerPort + "/oauth2/token"), "operations", "operations", null)
+                        URI.create("http://localhost:" + issuerPort + "/oauth2/token"),
+                        "operations",
+                        "operations",
+                        null)
                 .get();
         await().atMost(READY).ignoreExceptions().until(() -> get("/designs").statusCode() == 200);
     }

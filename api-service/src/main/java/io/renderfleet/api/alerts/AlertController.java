@@ -75,8 +75,9 @@ class AlertController {
 
     @Operation(
             summary = "List the latest alerts",
-            description = "Those of the caller's jobs, and for operators those of all jobs. The latest 100 alerts of all users are"
-                    + " kept. The newest is first.",
+            description =
+                    "Those of the caller's jobs, and for operators those of all jobs. The latest 100 alerts of all users are"
+                            + " kept. The newest is first.",
             tags = "alerts")
     @ApiResponse(responseCode = "200", description = "The latest alerts.")
     @Refuses({"invalid-request"})
@@ -89,8 +90,9 @@ class AlertController {
             Caller caller) {
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
-                .body(new AlertsAnswer(
-                        alerts.latest(caller, limit(limit)).stream().map(AlertView::of).toList()));
+                .body(new AlertsAnswer(alerts.latest(caller, limit(limit)).stream()
+                        .map(AlertView::of)
+                        .toList()));
     }
 
     private static int limit(@Nullable String given) {

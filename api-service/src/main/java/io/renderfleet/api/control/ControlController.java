@@ -33,7 +33,8 @@ import org.springframework.web.bind.annotation.RestController;
 /** Cancels and retries jobs. Clients may repeat both requests, for instance when a response was lost. */
 @RestController
 class ControlController {
-    private static final String OWNER = "The owner of the job. If it is given, a job of another user is answered with job-not-found.";
+    private static final String OWNER =
+            "The owner of the job. If it is given, a job of another user is answered with job-not-found.";
 
     private final JobControl control;
     private final Retries retries;
@@ -101,9 +102,7 @@ class ControlController {
             @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId,
             Caller caller) {
         Job job = retries.retry(JobIds.read(jobId), owner(caller, userId));
-        return accepted(caller, job)
-                .location(URI.create("/jobs/" + job.id()))
-                .body(JobView.of(job));
+        return accepted(caller, job).location(URI.create("/jobs/" + job.id())).body(JobView.of(job));
     }
 
     private static @Nullable UserId owner(Caller caller, @Nullable String userId) {

@@ -38,8 +38,7 @@ public final class Callers {
     static OncePerRequestFilter filter(Supplier<@Nullable Caller> callers) {
         return new OncePerRequestFilter() {
             @Override
-            protected void doFilterInternal(
-                    HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
                     throws ServletException, IOException {
                 Caller caller = callers.get();
                 if (caller != null) {

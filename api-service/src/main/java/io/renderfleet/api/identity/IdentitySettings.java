@@ -37,8 +37,7 @@ record IdentitySettings(
         @DefaultValue("renderfleet") Set<String> audience,
         @DefaultValue("aud") String audienceClaim,
 
-        @DefaultValue({"RS256", "PS256", "ES256", "EdDSA"})
-        Set<String> algorithms,
+        @DefaultValue({"RS256", "PS256", "ES256", "EdDSA"}) Set<String> algorithms,
 
         @DefaultValue("60s") Duration clockSkew,
         @DefaultValue("sub") String userClaim,
@@ -58,9 +57,8 @@ record IdentitySettings(
             throw new IllegalArgumentException("renderfleet.identity.audience must have one value or more");
         }
         if (algorithms.isEmpty() || !ASYMMETRIC.containsAll(algorithms)) {
-            throw new IllegalArgumentException(
-                    "renderfleet.identity.algorithms must be one or more of "
-                            + ASYMMETRIC.stream().sorted().collect(Collectors.joining(", ")));
+            throw new IllegalArgumentException("renderfleet.identity.algorithms must be one or more of "
+                    + ASYMMETRIC.stream().sorted().collect(Collectors.joining(", ")));
         }
         if (clockSkew.isNegative() || clockSkew.compareTo(MAX_SKEW) > 0) {
             throw new IllegalArgumentException("renderfleet.identity.clock-skew must be from 0s to 5m");

@@ -48,8 +48,7 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
             read = true;
             return keys;
         } catch (IOException | ParseException | IllegalArgumentException e) {
-            throw new JWKSetUnavailableException(
-                    "The public keys of the issuer cannot be read: " + e.getMessage(), e);
+            throw new JWKSetUnavailableException("The public keys of the issuer cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -31,8 +31,9 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
     /** The description of the API, which says nothing about this deployment. */
-    static final String[] PUBLIC = {"/v3/api-docs", "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui.html",
-        "/swagger-ui/**", "/error"};
+    static final String[] PUBLIC = {
+        "/v3/api-docs", "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui.html", "/swagger-ui/**", "/error"
+    };
 
     static final String[] OPERATORS = {"/admin/**", "/alerts/rules", "/alerts/rules/**"};
 

@@ -60,8 +60,9 @@ final class Tokens {
 
     private JwtDecoder create() {
         IssuerKeys source = new IssuerKeys(settings.issuer(), settings.jwksUrl());
-        JWKSource<SecurityContext> keys =
-                JWKSourceBuilder.create(source).outageTolerant(OUTAGE.toMillis()).build();
+        JWKSource<SecurityContext> keys = JWKSourceBuilder.create(source)
+                .outageTolerant(OUTAGE.toMillis())
+                .build();
         DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
         processor.setJWSKeySelector(new JWSVerificationKeySelector<>(
                 settings.algorithms().stream().map(JWSAlgorithm::parse).collect(Collectors.toSet()), keys));
@@ -157,12 +158,11 @@ final class Tokens {
     }
 
     private OAuth2TokenValidatorResult requireAudience(Jwt jwt) {
-        Collection<?> given =
-                switch (jwt.getClaims().get(settings.audienceClaim())) {
-                    case String text -> Set.of(text);
-                    case Collection<?> list -> list;
-                    case null, default -> Set.of();
-                };
+        Collection<?> given = switch (jwt.getClaims().get(settings.audienceClaim())) {
+            case String text -> Set.of(text);
+            case Collection<?> list -> list;
+            case null, default -> Set.of();
+        };
         return given.stream().anyMatch(settings.audience()::contains)
                 ? OAuth2TokenValidatorResult.success()
                 : invalid("The token is for another audience");

@@ -54,7 +54,10 @@ class EnvelopeRules {
      */
     Submission check(
             Caller caller,
-            JobRequest request, JobReader.@Nullable Part part, @Nullable String idempotencyKey, Violations violations) {
+            JobRequest request,
+            JobReader.@Nullable Part part,
+            @Nullable String idempotencyKey,
+            Violations violations) {
         UserId userId = violations.has("userId") ? null : caller.actingFor(request.userId(), violations);
         JobId id = id(request.jobId(), idempotencyKey, userId, violations);
         OrderingKey orderingKey = read("orderingKey", request.orderingKey(), OrderingKey::new, PRINTABLE, violations);
@@ -84,8 +87,7 @@ class EnvelopeRules {
                 startWithin,
                 timeout == null ? JobLimits.DEFAULT_TIMEOUT : timeout,
                 Objects.requireNonNullElse(request.maxAttempts(), JobLimits.DEFAULT_MAX_ATTEMPTS),
-                RequestDigest.of(
-                        request.of(Objects.requireNonNull(userId)), Objects.requireNonNull(known.request())),
+                RequestDigest.of(request.of(Objects.requireNonNull(userId)), Objects.requireNonNull(known.request())),
                 known.type()::completion);
     }
 

@@ -93,6 +93,7 @@ record JobRequest(
 
     /** The request with its user and without its id, for comparing requests. */
     JobRequest of(UserId user) {
-        return new JobRequest(type, null, user.value(), priority, orderingKey, regions, startWithin, timeout, maxAttempts);
+        return new JobRequest(
+                type, null, user.value(), priority, orderingKey, regions, startWithin, timeout, maxAttempts);
     }
 }

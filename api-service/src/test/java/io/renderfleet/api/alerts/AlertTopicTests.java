@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
-import io.renderfleet.identity.Caller;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
@@ -16,6 +15,7 @@ import io.renderfleet.alert.AlertRule.Severity;
 import io.renderfleet.alert.AlertStore;
 import io.renderfleet.api.events.EventServer;
 import io.renderfleet.completion.CompletionEvent;
+import io.renderfleet.identity.Caller;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsOptions;
 import java.io.IOException;

@@ -74,10 +74,8 @@ public final class AuthenticatedApi implements AutoCloseable {
         }
         HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
         try (InputStream content = response.body()) {
-            boolean stream = response.headers()
-                    .firstValue("Content-Type")
-                    .orElse("")
-                    .startsWith("text/event-stream");
+            boolean stream =
+                    response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream");
             String text = stream ? "" : new String(content.readNBytes(MAX_BODY), StandardCharsets.UTF_8);
             return new Answer(response.statusCode(), response, text);
         }

@@ -84,8 +84,7 @@ class EndpointRolesTests {
         assertThat(stored.status()).as(stored.body()).isEqualTo(201);
         Answer job = api.call("POST", "/jobs", ada, "application/json", """
                 {"designId": "adas-own", "jobId": "%s",
-                 "camera": {"position": {"x": 0, "y": 1, "z": 4}, "target": {"x": 0, "y": 1, "z": 0}}}"""
-                .formatted(UUID.randomUUID()));
+                 "camera": {"position": {"x": 0, "y": 1, "z": 4}, "target": {"x": 0, "y": 1, "z": 0}}}""".formatted(UUID.randomUUID()));
         assertThat(job.status()).as(job.body()).isEqualTo(202);
         Answer batch = api.call("POST", "/batches", ada, "application/jsonl", """
                 {"custom_id": "a-1", "body": {"model": "assessment", "messages": [{"role": "user", "content": "Is it?"}]}}
@@ -101,7 +100,12 @@ class EndpointRolesTests {
     }
 
     /** An operation of the document, ready to be called. */
-    private record Call(String method, String template, String path, @Nullable String type, String body) {
+    private record Call(
+            String method,
+            String template,
+            String path,
+            @Nullable String type,
+            String body) {
         boolean isOfOperators() {
             return template.startsWith("/admin/") || template.startsWith("/alerts/rules");
         }
@@ -114,30 +118,36 @@ class EndpointRolesTests {
 
     private static List<Call> calls() {
         List<Call> calls = new ArrayList<>();
-        document.path("paths").properties().forEach(path -> path.getValue().properties().forEach(operation -> {
-            if (!METHODS.contains(operation.getKey())) {
-                return;
-            }
-            String url = path.getKey();
-            for (Map.Entry<String, String> variable : VARIABLES.entrySet()) {
-                url = url.replace("{" + variable.getKey() + "}", variable.getValue());
-            }
-            assertThat(url).as("variables of paths that this test has no value for").doesNotContain("{");
-            JsonNode content = operation.getValue().at("/requestBody/content");
-            String type = content.isEmpty() ? null : content.fieldNames().next();
-            // The body is not valid: the caller is judged before it.
-            calls.add(new Call(
-                    operation.getKey().toUpperCase(Locale.ROOT),
-                    path.getKey(),
-                    url,
-                    type,
-                    type == null ? "" : "?"));
-        }));
+        document.path("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(operation -> {
+                    if (!METHODS.contains(operation.getKey())) {
+                        return;
+                    }
+                    String url = path.getKey();
+                    for (Map.Entry<String, String> variable : VARIABLES.entrySet()) {
+                        url = url.replace("{" + variable.getKey() + "}", variable.getValue());
+                    }
+                    assertThat(url)
+                            .as("variables of paths that this test has no value for")
+                            .doesNotContain("{");
+                    JsonNode content = operation.getValue().at("/requestBody/content");
+                    String type =
+                            content.isEmpty() ? null : content.fieldNames().next();
+                    // The body is not valid: the caller is judged before it.
+                    calls.add(new Call(
+                            operation.getKey().toUpperCase(Locale.ROOT),
+                            path.getKey(),
+                            url,
+                            type,
+                            type == null ? "" : "?"));
+                }));
         return calls;
     }
 
     private static int status(Call call, @Nullable String token) throws Exception {
-        return api.call(call.method(), call.path(), token, call.type(), call.body()).status();
+        return api.call(call.method(), call.path(), token, call.type(), call.body())
+                .status();
     }
 
     @Test
@@ -149,8 +159,8 @@ class EndpointRolesTests {
                 "ada",
                 List.of("user"),
                 claims -> claims.expirationTime(Date.from(Instant.now().minusSeconds(600))));
-        StringBuilder table = new StringBuilder(
-                "%-6s %-38s %7s %9s %8s %5s %6s %9s%n".formatted("", "", "nobody", "audience", "expired", "ada", "bob", "operator"));
+        StringBuilder table = new StringBuilder("%-6s %-38s %7s %9s %8s %5s %6s %9s%n"
+                .formatted("", "", "nobody", "audience", "expired", "ada", "bob", "operator"));
         for (Call call : calls) {
             int nobody = status(call, null);
             int audience = status(call, wrongAudience);
@@ -183,7 +193,8 @@ class EndpointRolesTests {
             JsonNode operation = document.path("paths")
                     .path(call.template())
                     .path(call.method().toLowerCase(Locale.ROOT));
-            boolean takesUser = operation.path("parameters").findValuesAsText("name").contains("userId");
+            boolean takesUser =
+                    operation.path("parameters").findValuesAsText("name").contains("userId");
             if (takesUser && !call.isOfOperators()) {
                 Answer bob = api.call(
                         call.method(), call.path() + "?userId=ada", issuer.user("bob"), call.type(), call.body());
@@ -206,8 +217,10 @@ class EndpointRolesTests {
     void describesTheOperationsOfOperatorsOnlyToOperators() throws Exception {
         JsonNode open = api.call("GET", "/v3/api-docs", null).json();
 
-        assertThat(open.path("paths").fieldNames()).toIterable().contains("/jobs").noneMatch(path -> path.startsWith("/admin")
-                || path.startsWith("/alerts/rules"));
+        assertThat(open.path("paths").fieldNames())
+                .toIterable()
+                .contains("/jobs")
+                .noneMatch(path -> path.startsWith("/admin") || path.startsWith("/alerts/rules"));
         assertThat(open.at("/components/schemas").has("DeadLetters")).isFalse();
         assertThat(open.at("/components/schemas").has("JobRequest")).isTrue();
         assertThat(api.call("GET", "/v3/api-docs.yaml", issuer.user("ada")).body())
@@ -219,7 +232,10 @@ class EndpointRolesTests {
     void theSubjectOfTheTokenIsTheOwner() throws Exception {
         Answer job = api.call("GET", "/jobs/" + VARIABLES.get("jobId"), issuer.user("ada"));
         assertThat(job.json().path("userId").asText()).isEqualTo("ada");
-        assertThat(api.call("GET", "/jobs", issuer.user("ada")).json().path("items").findValuesAsText("jobId"))
+        assertThat(api.call("GET", "/jobs", issuer.user("ada"))
+                        .json()
+                        .path("items")
+                        .findValuesAsText("jobId"))
                 .contains(VARIABLES.get("jobId"));
         assertThat(api.call("GET", "/jobs", issuer.user("carl")).json().path("items"))
                 .isEmpty();
@@ -271,16 +287,15 @@ class EndpointRolesTests {
     private static Answer render(String token, String design) throws Exception {
         return api.call("POST", "/jobs", token, "application/json", """
                 {"designId": "%s",
-                 "camera": {"position": {"x": 0, "y": 1, "z": 4}, "target": {"x": 0, "y": 1, "z": 0}}}"""
-                .formatted(design));
+                 "camera": {"position": {"x": 0, "y": 1, "z": 4}, "target": {"x": 0, "y": 1, "z": 0}}}""".formatted(design));
     }
 
     @Test
     void keysAndIdsOfUsersDoNotMeet() throws Exception {
-        Answer other = api.call("POST", "/jobs", issuer.user("bob"), "application/json", """
+        Answer other = api.call(
+                "POST", "/jobs", issuer.user("bob"), "application/json", """
                 {"designId": "adas-own", "jobId": "%s",
-                 "camera": {"position": {"x": 0, "y": 1, "z": 4}, "target": {"x": 0, "y": 1, "z": 0}}}"""
-                .formatted(VARIABLES.get("jobId")));
+                 "camera": {"position": {"x": 0, "y": 1, "z": 4}, "target": {"x": 0, "y": 1, "z": 0}}}""".formatted(VARIABLES.get("jobId")));
         assertThat(other.status()).isEqualTo(422);
         assertThat(other.body()).doesNotContain("ada\"");
     }

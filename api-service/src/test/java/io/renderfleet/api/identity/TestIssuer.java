@@ -40,7 +40,8 @@ public final class TestIssuer implements AutoCloseable {
     public TestIssuer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/.well-known/openid-configuration", exchange -> answer(exchange, """
+        server.createContext(
+                "/.well-known/openid-configuration", exchange -> answer(exchange, """
                 {"issuer": "%s", "jwks_uri": "%s/keys"}""".formatted(issuer(), issuer())));
         server.createContext("/keys", exchange -> {
             reads.incrementAndGet();
@@ -138,7 +139,9 @@ public final class TestIssuer implements AutoCloseable {
     String signedWithPublicKey() {
         try {
             SignedJWT token = new SignedJWT(
-                    new JWSHeader.Builder(JWSAlgorithm.HS256).keyID(key.getKeyID()).build(),
+                    new JWSHeader.Builder(JWSAlgorithm.HS256)
+                            .keyID(key.getKeyID())
+                            .build(),
                     claims("eve", List.of("operator"), claims -> {}));
             token.sign(new MACSigner(key.toPublicKey().getEncoded()));
             return token.serialize();

@@ -69,8 +69,7 @@ class TokenTests {
                 Map.entry("HS256 with the public key", issuer.signedWithPublicKey()),
                 Map.entry("expired", changed("expirationTime", now.minusSeconds(120))),
                 Map.entry(
-                        "without an end",
-                        issuer.token("ada", List.of("user"), claims -> claims.expirationTime(null))),
+                        "without an end", issuer.token("ada", List.of("user"), claims -> claims.expirationTime(null))),
                 Map.entry("of the future", changed("issueTime", now.plusSeconds(300))),
                 Map.entry("not valid yet", changed("notBeforeTime", now.plusSeconds(300))),
                 Map.entry(
@@ -91,7 +90,10 @@ class TokenTests {
             Answer answer = api.call("GET", "/jobs", token.getValue());
             assertThat(answer.status()).as(token.getKey()).isEqualTo(401);
             assertThat(answer.problem()).as(token.getKey()).isEqualTo("invalid-token");
-            assertThat(answer.response().headers().firstValue("WWW-Authenticate").orElse(""))
+            assertThat(answer.response()
+                            .headers()
+                            .firstValue("WWW-Authenticate")
+                            .orElse(""))
                     .as(token.getKey())
                     .contains("error=\"invalid_token\"");
             assertThat(answer.body()).as(token.getKey()).doesNotContain("Exception");
@@ -111,7 +113,10 @@ class TokenTests {
 
     @Test
     void allowsClocksToDifferALittle() throws Exception {
-        assertThat(api.call("GET", "/jobs", changed("expirationTime", Instant.now().minusSeconds(20)))
+        assertThat(api.call(
+                                "GET",
+                                "/jobs",
+                                changed("expirationTime", Instant.now().minusSeconds(20)))
                         .status())
                 .isEqualTo(200);
         assertThat(api.call("GET", "/jobs", changed("issueTime", Instant.now().plusSeconds(20)))
@@ -149,11 +154,13 @@ class TokenTests {
     void readsNewKeysWhenTheIssuerChangesThem() throws Exception {
         try (TestIssuer rotating = new TestIssuer();
                 AuthenticatedApi service = new AuthenticatedApi(rotating, Map.of())) {
-            assertThat(service.call("GET", "/jobs", rotating.user("ada")).status()).isEqualTo(200);
+            assertThat(service.call("GET", "/jobs", rotating.user("ada")).status())
+                    .isEqualTo(200);
             String before = rotating.user("ada");
             rotating.rotate();
 
-            assertThat(service.call("GET", "/jobs", rotating.user("ada")).status()).isEqualTo(200);
+            assertThat(service.call("GET", "/jobs", rotating.user("ada")).status())
+                    .isEqualTo(200);
             assertThat(service.call("GET", "/jobs", before).status()).isEqualTo(401);
             int reads = rotating.reads();
             for (int i = 0; i < 20; i++) {
@@ -175,9 +182,11 @@ class TokenTests {
             assertThat(service.call("GET", "/jobs", null).status()).isEqualTo(401);
 
             failing.setDown(false);
-            assertThat(service.call("GET", "/jobs", failing.user("ada")).status()).isEqualTo(200);
+            assertThat(service.call("GET", "/jobs", failing.user("ada")).status())
+                    .isEqualTo(200);
             failing.setDown(true);
-            assertThat(service.call("GET", "/jobs", failing.user("ada")).status()).isEqualTo(200);
+            assertThat(service.call("GET", "/jobs", failing.user("ada")).status())
+                    .isEqualTo(200);
         }
     }
 
@@ -196,8 +205,8 @@ class TokenTests {
 
     @Test
     void readsRolesAndAudiencesOfOtherIssuers() throws Exception {
-        try (AuthenticatedApi keycloak = new AuthenticatedApi(
-                        issuer, Map.of("renderfleet.identity.roles-claim", "realm_access.roles"));
+        try (AuthenticatedApi keycloak =
+                        new AuthenticatedApi(issuer, Map.of("renderfleet.identity.roles-claim", "realm_access.roles"));
                 AuthenticatedApi cognito = new AuthenticatedApi(
                         issuer,
                         Map.of(
@@ -210,9 +219,12 @@ class TokenTests {
             assertThat(keycloak.call("GET", "/jobs", issuer.user("ada")).status())
                     .isEqualTo(403);
 
-            String groups = issuer.token("ada", List.of(), claims -> claims.audience((String) null)
-                    .claim("client_id", "renderfleet")
-                    .claim("cognito:groups", List.of("render-operators")));
+            String groups = issuer.token(
+                    "ada",
+                    List.of(),
+                    claims -> claims.audience((String) null)
+                            .claim("client_id", "renderfleet")
+                            .claim("cognito:groups", List.of("render-operators")));
             assertThat(cognito.call("GET", "/admin/regions", groups).status()).isEqualTo(200);
         }
     }

@@ -42,7 +42,8 @@ class EnvelopeRulesTests {
         EchoJobType echo = new EchoJobType();
         EchoJobType.Request request = new EchoJobType.Request("hello", null, null, null, null, null, null);
         Violations violations = new Violations();
-        return rules.check(Caller.ANYONE, 
+        return rules.check(
+                Caller.ANYONE,
                 new JobRequest("echo", null, "user-1", null, null, asked, null, null, null),
                 new JobReader.Part(
                         echo,

@@ -2,9 +2,9 @@ package io.renderfleet.api.submission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.renderfleet.identity.Caller;
 import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
+import io.renderfleet.identity.Caller;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

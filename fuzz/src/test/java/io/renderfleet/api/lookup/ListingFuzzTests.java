@@ -2,10 +2,10 @@ package io.renderfleet.api.lookup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.renderfleet.identity.Caller;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.renderfleet.fuzz.TimeLimit;
+import io.renderfleet.identity.Caller;
 import io.renderfleet.job.JobHistory;
 import io.renderfleet.problem.ProblemException;
 import java.time.Duration;

@@ -2,10 +2,10 @@ package io.renderfleet.api.submission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.renderfleet.identity.Caller;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.renderfleet.fuzz.TimeLimit;
+import io.renderfleet.identity.Caller;
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.jobtype.AttemptException.UnreadablePayloadException;
 import io.renderfleet.jobtype.JobTypes;

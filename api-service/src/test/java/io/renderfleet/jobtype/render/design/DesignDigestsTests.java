@@ -2,9 +2,9 @@ package io.renderfleet.jobtype.render.design;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.renderfleet.identity.Library;
 import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
+import io.renderfleet.identity.Library;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -70,12 +70,14 @@ class DesignDigestsTests {
                 Duration.ofSeconds(5),
                 settings(Duration.ofHours(1)))) {
             CompletableFuture<Optional<String>> hung = CompletableFuture.supplyAsync(
-                    () -> digests.find(Library.SHARED, id), command -> Thread.ofVirtual().start(command));
+                    () -> digests.find(Library.SHARED, id),
+                    command -> Thread.ofVirtual().start(command));
             assertThat(hanging.await(10, TimeUnit.SECONDS)).isTrue();
 
             // Enough names that some share a bin of the cache's table with the one that hangs.
             for (int i = 0; i < 500; i++) {
-                assertThat(digests.find(Library.SHARED, new DesignId("other-" + i))).contains("digest of other-" + i);
+                assertThat(digests.find(Library.SHARED, new DesignId("other-" + i)))
+                        .contains("digest of other-" + i);
             }
 
             assertThat(hung).isNotDone();

@@ -3,11 +3,11 @@ package io.renderfleet.jobtype.render.design;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.renderfleet.identity.Library;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
+import io.renderfleet.identity.Library;
 import io.renderfleet.localaws.samples.SampleDesigns;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

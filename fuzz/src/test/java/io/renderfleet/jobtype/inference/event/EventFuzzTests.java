@@ -2,12 +2,12 @@ package io.renderfleet.jobtype.inference.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.renderfleet.identity.Caller;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.renderfleet.api.body.JsonBody;
 import io.renderfleet.fuzz.TimeLimit;
+import io.renderfleet.identity.Caller;
 import io.renderfleet.jobtype.inference.InferencePayload;
 import io.renderfleet.jobtype.inference.event.EventJobs.EventJob;
 import io.renderfleet.jobtype.inference.event.PromptTemplate.MissingFieldException;

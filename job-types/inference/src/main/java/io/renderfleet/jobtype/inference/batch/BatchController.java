@@ -108,9 +108,10 @@ class BatchController {
     ResponseEntity<BatchView> submit(
             HttpServletRequest request,
             @Parameter(
-                            description = "The owner of the batch and its jobs. By default the subject of the token; only"
-                                    + " operators can name another user. Required if the service does not authenticate"
-                                    + " its callers.",
+                            description =
+                                    "The owner of the batch and its jobs. By default the subject of the token; only"
+                                            + " operators can name another user. Required if the service does not authenticate"
+                                            + " its callers.",
                             example = "user-1")
                     @RequestParam(required = false)
                     @Nullable
@@ -200,7 +201,9 @@ class BatchController {
             case REQUESTED -> loop.soon(id);
             case REPEATED -> {}
         }
-        return ResponseEntity.accepted().cacheControl(CacheControl.noStore()).body(BatchView.of(find(batchId, userId, caller)));
+        return ResponseEntity.accepted()
+                .cacheControl(CacheControl.noStore())
+                .body(BatchView.of(find(batchId, userId, caller)));
     }
 
     @Operation(

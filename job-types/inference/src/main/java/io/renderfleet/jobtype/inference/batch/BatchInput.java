@@ -1,7 +1,7 @@
 package io.renderfleet.jobtype.inference.batch;
 
-import io.renderfleet.job.UserId;
 import io.renderfleet.job.JobPayload;
+import io.renderfleet.job.UserId;
 import io.renderfleet.jobtype.inference.InferencePayload;
 import io.renderfleet.jobtype.inference.InferencePayload.Task;
 import io.renderfleet.jobtype.inference.batch.LineRules.Reading;
@@ -130,7 +130,8 @@ final class BatchInput {
         throwIfFaulty();
     }
 
-    private void pack(UserId owner, List<Request> requests, InputReferences images, JobPacker packer) throws IOException {
+    private void pack(UserId owner, List<Request> requests, InputReferences images, JobPacker packer)
+            throws IOException {
         List<Task> tasks = requests.stream().map(Request::task).toList();
         try {
             tasks = images.resolve(owner, tasks);

@@ -108,7 +108,8 @@ final class BatchIntake {
     }
 
     /** Stores the files of a batch, and returns the sizes of its jobs. */
-    private List<Integer> store(BatchId id, UserId user, String folder, BatchInput input, List<LineId> lines) throws IOException {
+    private List<Integer> store(BatchId id, UserId user, String folder, BatchInput input, List<LineId> lines)
+            throws IOException {
         Path jobs = UploadedFile.temporary();
         Path ids = UploadedFile.temporary();
         try {

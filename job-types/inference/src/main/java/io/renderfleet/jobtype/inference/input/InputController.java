@@ -1,11 +1,7 @@
 package io.renderfleet.jobtype.inference.input;
 
-import org.springframework.web.bind.annotation.RequestParam;
-import org.jspecify.annotations.Nullable;
-import java.util.Objects;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.renderfleet.identity.Library;
 import io.renderfleet.identity.Caller;
+import io.renderfleet.identity.Library;
 import io.renderfleet.jobtype.inference.image.ImageType;
 import io.renderfleet.jobtype.inference.image.ImageUrl;
 import io.renderfleet.jobtype.inference.image.InputName;
@@ -17,6 +13,7 @@ import io.renderfleet.problem.Violations;
 import io.renderfleet.upload.UploadCapacity;
 import io.renderfleet.upload.UploadedFile;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
@@ -26,11 +23,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Receives images for inference jobs. The number of uploads at the same time, and their disk space, are limited. */

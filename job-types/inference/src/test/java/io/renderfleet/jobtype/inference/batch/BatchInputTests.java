@@ -3,8 +3,8 @@ package io.renderfleet.jobtype.inference.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.renderfleet.job.UserId;
 import io.renderfleet.job.JobPayload;
+import io.renderfleet.job.UserId;
 import io.renderfleet.jobtype.inference.InferencePayload;
 import io.renderfleet.jobtype.inference.image.ImageRules;
 import io.renderfleet.jobtype.inference.image.InputStore;

@@ -349,8 +349,8 @@ class InferenceRunnerTests {
         Instant begun = Instant.now();
         assertThatExceptionOfType(DeferredException.class)
                 .isThrownBy(() -> runner.run(job(16, null), attempt))
-                .satisfies(deferred ->
-                        assertThat(deferred.until()).isBetween(begun, Instant.now().plusSeconds(4)));
+                .satisfies(deferred -> assertThat(deferred.until())
+                        .isBetween(begun, Instant.now().plusSeconds(4)));
         // Each task was tried about once, and none with every retry.
         assertThat(llm.journal().count()).isLessThan(32);
         long calls = llm.journal().count();

@@ -88,7 +88,8 @@ class DesignController {
         Violations violations = new Violations();
         Library library = Library.written(caller, userId, shared, violations);
         violations.throwIfAny();
-        Uploads.Stored stored = uploads.accept(Objects.requireNonNull(library), id, request.getInputStream(), request.getContentLengthLong());
+        Uploads.Stored stored = uploads.accept(
+                Objects.requireNonNull(library), id, request.getInputStream(), request.getContentLengthLong());
         return ResponseEntity.status(stored.created() ? HttpStatus.CREATED : HttpStatus.OK)
                 .location(URI.create("/designs/" + id))
                 .body(DesignView.of(stored.design(), library.equals(Library.SHARED)));

@@ -46,7 +46,8 @@ public class DesignDigests implements AutoCloseable {
                                 ? Optional.empty()
                                 : store.find(Library.SHARED, name.id()))
                         .map(Design::digest),
-                RegionClients.CALL_TIMEOUT, settings);
+                RegionClients.CALL_TIMEOUT,
+                settings);
     }
 
     /** @param limit the time limit of one look-up, including the wait for its start */
@@ -68,9 +69,8 @@ public class DesignDigests implements AutoCloseable {
      */
     public Optional<String> find(Library library, DesignId id) {
         try {
-            return Optional.ofNullable(
-                    digests.get(new Name(library, id), (name, _) -> start(name))
-                            .get(limit.toNanos(), TimeUnit.NANOSECONDS));
+            return Optional.ofNullable(digests.get(new Name(library, id), (name, _) -> start(name))
+                    .get(limit.toNanos(), TimeUnit.NANOSECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw AbortedException.create("interrupted while a design was looked up", e);

@@ -62,7 +62,8 @@ public final class DesignStore {
     }
 
     /** Stores a validated file under an id of a library, replacing an earlier design with this id. */
-    public Design store(Library library, DesignId id, Path file, String contentType, Design.Contents contents) throws IOException {
+    public Design store(Library library, DesignId id, Path file, String contentType, Design.Contents contents)
+            throws IOException {
         String digest = digest(file);
         long bytes = Files.size(file);
         s3.putObject(
