@@ -1,17 +1,26 @@
 package io.renderfleet.api.body;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServer;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
@@ -85,6 +94,41 @@ class RequestCapacityTests {
         assertThat(http.get().uri("/stream").asyncExchange()).request().hasAsyncStarted(true);
 
         assertThat(capacity.free()).isEqualTo(2);
+    }
+
+    @Test
+    void aConnectionThatTheHeapHasNoRoomForWaitsUntilAnotherOneIsClosed() throws Exception {
+        TomcatServletWebServerFactory factory = new TomcatServletWebServerFactory(0);
+        factory.setAddress(InetAddress.getLoopbackAddress());
+        capacity.customize(factory);
+        WebServer server = factory.getWebServer();
+        server.start();
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            // Half of the heap has room for three.
+            for (int i = 0; i < 4; i++) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getPort());
+                sockets.add(socket);
+                socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
+                if (i < 3) {
+                    assertThat(firstByte(socket, 30_000)).isEqualTo('H');
+                }
+            }
+            assertThatThrownBy(() -> firstByte(sockets.getLast(), 1_000)).isInstanceOf(SocketTimeoutException.class);
+
+            sockets.getFirst().close();
+            assertThat(firstByte(sockets.getLast(), 30_000)).isEqualTo('H');
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+            server.stop();
+        }
+    }
+
+    private static int firstByte(Socket socket, int timeoutMillis) throws IOException {
+        socket.setSoTimeout(timeoutMillis);
+        return socket.getInputStream().read();
     }
 
     @Test
