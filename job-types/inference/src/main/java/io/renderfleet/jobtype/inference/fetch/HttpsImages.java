@@ -1,39 +1,21 @@
 package io.renderfleet.jobtype.inference.fetch;
 
-import io.renderfleet.jobtype.inference.fetch.PublicAddresses.NotPublicException;
+import io.renderfleet.outbound.OutboundClient;
+import io.renderfleet.outbound.OutboundException;
+import io.renderfleet.outbound.PublicAddresses;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.client5.http.routing.RoutingSupport;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
-import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.util.Timeout;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches images by https, from addresses on the Internet only ({@link PublicAddresses}). Redirects are not followed,
@@ -48,10 +30,7 @@ public final class HttpsImages implements AutoCloseable {
     private static final int CONNECTIONS = 200;
     private static final int CONNECTIONS_OF_A_HOST = 50;
 
-    private final Duration timeout;
-    private final CloseableHttpClient client;
-    private final ScheduledExecutorService alarms = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("image-timeouts").factory());
+    private final OutboundClient client;
 
     /**
      * Makes a client.
@@ -67,30 +46,7 @@ public final class HttpsImages implements AutoCloseable {
 
     /** For tests, whose servers have local addresses. */
     HttpsImages(Duration timeout, DnsResolver addresses, TlsSocketStrategy tls) {
-        this.timeout = timeout;
-        Timeout limit = Timeout.of(timeout);
-        this.client = HttpClients.custom()
-                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
-                        .setDnsResolver(new TimedResolver(addresses, timeout))
-                        .setTlsSocketStrategy(tls)
-                        .setMaxConnTotal(CONNECTIONS)
-                        .setMaxConnPerRoute(CONNECTIONS_OF_A_HOST)
-                        .setDefaultConnectionConfig(ConnectionConfig.custom()
-                                .setConnectTimeout(limit)
-                                .setSocketTimeout(limit)
-                                .build())
-                        .build())
-                .setDefaultRequestConfig(RequestConfig.custom()
-                        .setConnectionRequestTimeout(limit)
-                        .setResponseTimeout(limit)
-                        .build())
-                .disableRedirectHandling()
-                .disableContentCompression()
-                .disableCookieManagement()
-                .disableAuthCaching()
-                .disableAutomaticRetries()
-                .setUserAgent("renderfleet")
-                .build();
+        this.client = new OutboundClient(timeout, CONNECTIONS, CONNECTIONS_OF_A_HOST, addresses, tls);
     }
 
     /** Reads the content of an image. */
@@ -111,28 +67,12 @@ public final class HttpsImages implements AutoCloseable {
      *     a password
      */
     byte[] fetch(URI uri, Duration atMost, Reader reader) throws ImageException {
-        Duration limit = atMost.compareTo(timeout) < 0 ? atMost : timeout;
         String place = "The image on " + uri.getHost();
-        HttpGet get = new HttpGet(uri);
-        Future<?> alarm = alarms.schedule(get::abort, Math.max(1, limit.toNanos()), TimeUnit.NANOSECONDS);
-        ClassicHttpResponse response = null;
         try {
-            response = client.executeOpen(RoutingSupport.determineHost(get), get, null);
-            return reader.read(content(response, place), length(response));
-        } catch (NotPublicException e) {
-            throw ImageException.unavailable(place + " cannot be fetched: the host has an address that is not public.");
-        } catch (UnknownHostException e) {
-            throw ImageException.unavailable(place + " cannot be fetched: the host is not known.");
-        } catch (IOException | HttpException e) {
-            throw ImageException.unavailable(place + " cannot be fetched: "
-                    + (alarm.isDone()
-                            ? "no complete response within " + limit.toMillis() + " ms."
-                            : "the connection failed."));
-        } finally {
-            alarm.cancel(false);
-            // Ends the exchange if it has not ended; the rest of a large response is not read.
-            get.abort();
-            close(response);
+            return client.send(new HttpGet(uri), atMost, (OutboundClient.Reader<byte[], ImageException>)
+                    response -> reader.read(content(response, place), length(response)));
+        } catch (OutboundException e) {
+            throw ImageException.unavailable(place + " cannot be fetched: " + e.getMessage() + ".");
         }
     }
 
@@ -160,56 +100,8 @@ public final class HttpsImages implements AutoCloseable {
         return response.getEntity().getContentLength();
     }
 
-    private static void close(@Nullable ClassicHttpResponse response) {
-        try {
-            if (response != null) {
-                response.close();
-            }
-        } catch (IOException e) {
-            // The exchange was ended before.
-        }
-    }
-
     @Override
     public void close() {
-        alarms.shutdownNow();
-        client.close(CloseMode.IMMEDIATE);
-    }
-
-    /** Gives up the resolution of a name after a time. The system's resolver cannot be interrupted. */
-    private record TimedResolver(DnsResolver resolver, Duration limit) implements DnsResolver {
-        @Override
-        public InetAddress[] resolve(String host) throws UnknownHostException {
-            return timed(host, () -> resolver.resolve(host));
-        }
-
-        @Override
-        public String resolveCanonicalHostname(String host) throws UnknownHostException {
-            return timed(host, () -> resolver.resolveCanonicalHostname(host));
-        }
-
-        private <T> T timed(String host, Callable<T> call) throws UnknownHostException {
-            CompletableFuture<T> result = new CompletableFuture<>();
-            Thread.startVirtualThread(() -> {
-                try {
-                    result.complete(call.call());
-                } catch (Exception e) {
-                    result.completeExceptionally(e);
-                }
-            });
-            try {
-                return result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof UnknownHostException unknown) {
-                    throw unknown;
-                }
-                throw new UnknownHostException(host);
-            } catch (TimeoutException e) {
-                throw new UnknownHostException(host);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new UnknownHostException(host);
-            }
-        }
+        client.close();
     }
 }

@@ -15,6 +15,7 @@ import io.renderfleet.jobtype.inference.image.InputStore;
 import io.renderfleet.jobtype.inference.settings.TestSettings;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsOptions;
+import io.renderfleet.outbound.PublicAddresses;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

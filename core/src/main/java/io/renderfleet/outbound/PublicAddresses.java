@@ -1,4 +1,4 @@
-package io.renderfleet.jobtype.inference.fetch;
+package io.renderfleet.outbound;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -15,15 +15,27 @@ import org.apache.hc.client5.http.DnsResolver;
  * (https://www.iana.org/assignments/iana-ipv4-special-registry, .../iana-ipv6-special-registry), among them those of this
  * machine, of private networks, and 169.254.169.254, where cloud providers have the credentials of a machine.
  */
-final class PublicAddresses implements DnsResolver {
+public final class PublicAddresses implements DnsResolver {
     private final DnsResolver resolver;
+    private final boolean loopback;
 
-    PublicAddresses(DnsResolver resolver) {
+    /** Checks the addresses that another resolver finds. */
+    public PublicAddresses(DnsResolver resolver) {
+        this(resolver, false);
+    }
+
+    /**
+     * Checks the addresses that another resolver finds.
+     *
+     * @param loopback whether the addresses of this machine are allowed too; only for laptops
+     */
+    public PublicAddresses(DnsResolver resolver, boolean loopback) {
         this.resolver = resolver;
+        this.loopback = loopback;
     }
 
     /** A name resolves to an address that is not public. */
-    static final class NotPublicException extends UnknownHostException {
+    public static final class NotPublicException extends UnknownHostException {
         private NotPublicException(String host) {
             super("The host " + host + " has an address that is not public.");
         }
@@ -32,7 +44,7 @@ final class PublicAddresses implements DnsResolver {
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
         InetAddress[] addresses = resolver.resolve(host);
-        if (!Arrays.stream(addresses).allMatch(PublicAddresses::isPublic)) {
+        if (!Arrays.stream(addresses).allMatch(this::isAllowed)) {
             throw new NotPublicException(host);
         }
         return addresses;
@@ -43,7 +55,12 @@ final class PublicAddresses implements DnsResolver {
         return resolver.resolveCanonicalHostname(host);
     }
 
-    static boolean isPublic(InetAddress address) {
+    private boolean isAllowed(InetAddress address) {
+        return isPublic(address) || (loopback && address.isLoopbackAddress());
+    }
+
+    /** Whether an address is one of the Internet. */
+    public static boolean isPublic(InetAddress address) {
         if (address.isAnyLocalAddress()
                 || address.isLoopbackAddress()
                 || address.isLinkLocalAddress()
@@ -79,8 +96,7 @@ final class PublicAddresses implements DnsResolver {
         int second = word(address, 2);
         boolean inUse = (first & 0xe000) == 0x2000;
         // 2001::/23 has Teredo and other protocols, 2001:db8::/32 and 3fff::/20 are for documentation, and 2002::/16
-        // has
-        // IPv4 addresses of any kind.
+        // has IPv4 addresses of any kind.
         boolean special = (first == 0x2001 && (second < 0x0200 || second == 0x0db8))
                 || first == 0x2002
                 || (first == 0x3fff && second < 0x1000);

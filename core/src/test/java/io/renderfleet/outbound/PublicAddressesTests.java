@@ -1,4 +1,4 @@
-package io.renderfleet.jobtype.inference.fetch;
+package io.renderfleet.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
