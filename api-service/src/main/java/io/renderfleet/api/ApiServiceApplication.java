@@ -1,5 +1,6 @@
 package io.renderfleet.api;
 
+import io.renderfleet.completion.CompletionSinks;
 import io.renderfleet.job.JobDatabase;
 import io.renderfleet.jobtype.JobType;
 import io.renderfleet.jobtype.JobTypes;
@@ -72,6 +73,7 @@ public class ApiServiceApplication {
                 fleet.poolNames().stream()
                         .flatMap(pool -> Arrays.stream(Lane.values()).map(lane -> queues.master(pool, lane)))
                         .toList(),
-                queues.completions());
+                queues.completions(),
+                queues.completions(CompletionSinks.WEBHOOK));
     }
 }

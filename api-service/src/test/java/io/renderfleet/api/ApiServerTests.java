@@ -110,7 +110,10 @@ class ApiServerTests {
                         "/alerts/rules",
                         "/alerts/rules/{name}",
                         "/designs",
-                        "/designs/{designId}");
+                        "/designs/{designId}",
+                        "/webhook",
+                        "/webhook/secret",
+                        "/webhook/test");
         document.path("paths")
                 .forEach(path -> path.forEach(operation -> {
                     assertThat(operation.path("summary").asText()).isNotBlank();

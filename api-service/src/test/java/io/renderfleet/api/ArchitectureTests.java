@@ -34,6 +34,8 @@ class ArchitectureTests {
             .definedBy("io.renderfleet.api.events..")
             .layer("alerts")
             .definedBy("io.renderfleet.api.alerts..")
+            .layer("webhook")
+            .definedBy("io.renderfleet.api.webhook..")
             .layer("lookup")
             .definedBy("io.renderfleet.api.lookup..")
             .layer("progress")
@@ -58,6 +60,8 @@ class ArchitectureTests {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("admission")
             .mayOnlyBeAccessedByLayers("submission", "control", "admin")
+            .whereLayer("webhook")
+            .mayOnlyBeAccessedByLayers("submission")
             .whereLayer("lookup")
             .mayOnlyBeAccessedByLayers("control", "submission")
             .whereLayer("progress")
@@ -65,7 +69,7 @@ class ArchitectureTests {
             .whereLayer("queue")
             .mayOnlyBeAccessedByLayers("submission", "admission", "control", "admin")
             .whereLayer("body")
-            .mayOnlyBeAccessedByLayers("submission", "admin", "alerts")
+            .mayOnlyBeAccessedByLayers("submission", "admin", "alerts", "webhook")
             .because("whatever opens a job needs room, a job that was changed is shown as it is looked up"
                     + " and told to those who follow it,"
                     + " no job type may have a field with the name of one that every shown job has,"

@@ -108,6 +108,7 @@ final class StoredJob {
                 at(100),
                 0,
                 null,
-                completion);
+                completion,
+                null);
     }
 }

@@ -108,7 +108,7 @@ public record CompletionEvent(
         Instant finishedAt = Objects.requireNonNull(job.finishedAt(), "A job that has ended has a finish time.");
         return new CompletionEvent(
                 VERSION,
-                job.id() + "-" + finishedAt.toEpochMilli(),
+                id(job.id(), finishedAt),
                 new TreeSet<>(job.completion().sinks()),
                 job.id(),
                 job.userId(),
@@ -120,6 +120,11 @@ public record CompletionEvent(
                 job.completion().source(),
                 result == null ? null : parsed(result),
                 job.error());
+    }
+
+    /** The id of the event of an end of a job. */
+    public static String id(JobId job, Instant finishedAt) {
+        return job + "-" + finishedAt.toEpochMilli();
     }
 
     private static @Nullable JsonNode parsed(String result) {

@@ -1,5 +1,6 @@
 package io.renderfleet.completion;
 
+import io.renderfleet.job.CompletionRequest;
 import java.util.Set;
 
 /**
@@ -13,7 +14,13 @@ public final class CompletionSinks {
     /** The alerts, {@code GET /alerts}. */
     public static final String ALERTS = "alerts";
 
-    /** The sinks that the API handles. */
+    /**
+     * The webhooks of users. The API delivers them, from a queue of their own, so that slow receivers delay neither the
+     * live stream nor the alerts.
+     */
+    public static final String WEBHOOK = CompletionRequest.WEBHOOK;
+
+    /** The sinks that the API handles from the queue that they share. */
     public static final Set<String> OF_API = Set.of(LIVE, ALERTS);
 
     private CompletionSinks() {}

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param after the preceding job in that chain, which must be over before this one starts; null when there is none, and
  *     once it is known to be over
  * @param completion the completion events that the job wants
+ * @param webhook what became of the latest event that was sent to a webhook; null before the first try
  */
 public record Job(
         JobId id,
@@ -64,7 +65,8 @@ public record Job(
         Instant expiresAt,
         long sequence,
         @Nullable JobId after,
-        CompletionRequest completion) {
+        CompletionRequest completion,
+        @Nullable WebhookDelivery webhook) {
     public Job {
         allowedRegions = List.copyOf(allowedRegions);
         attempts = List.copyOf(attempts);

@@ -67,6 +67,11 @@ class JobAutoConfiguration {
     }
 
     @Bean
+    WebhookDeliveries webhookDeliveries(DynamoDbClient client, FleetSettings fleet) {
+        return new WebhookDeliveries(client, fleet.env());
+    }
+
+    @Bean
     JobStore jobStore(JobDatabase database) {
         return new JobStore(database);
     }

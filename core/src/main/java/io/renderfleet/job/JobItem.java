@@ -93,6 +93,11 @@ final class JobItem {
     /** Where the job comes from, for the listeners of its completion events; absent without a source. */
     static final String SOURCE = "source";
 
+    /** The URL of the job's own webhook; absent without one. */
+    static final String CALLBACK_URL = "callbackUrl";
+    /** What became of the latest event that was sent to a webhook; absent before the first try. */
+    static final String WEBHOOK = "webhook";
+
     private JobItem() {}
 
     static Map<String, AttributeValue> of(NewJob job, Instant checkAt, Instant expiresAt) {
@@ -131,6 +136,9 @@ final class JobItem {
                 Map<String, AttributeValue> source = new HashMap<>();
                 job.completion().source().forEach((name, value) -> source.put(name, fromS(value)));
                 item.put(SOURCE, fromM(source));
+            }
+            if (job.completion().callbackUrl() != null) {
+                item.put(CALLBACK_URL, fromS(job.completion().callbackUrl()));
             }
         }
         return item;
@@ -186,7 +194,8 @@ final class JobItem {
                 expiresAt(item),
                 number(item, SEQUENCE),
                 optional(item, AFTER, value -> JobId.of(value.s())),
-                completion(item));
+                completion(item),
+                optional(item, WEBHOOK, WebhookDeliveries::read));
     }
 
     private static CompletionRequest completion(Map<String, AttributeValue> item) {
@@ -199,7 +208,7 @@ final class JobItem {
         if (stored != null) {
             stored.m().forEach((name, value) -> source.put(name, value.s()));
         }
-        return new CompletionRequest(Set.copyOf(sinks.ss()), source);
+        return new CompletionRequest(Set.copyOf(sinks.ss()), source, optional(item, CALLBACK_URL, AttributeValue::s));
     }
 
     /** Whether the item is of a job that has ended and whose completion event may not have been sent. */

@@ -45,6 +45,8 @@ public record ProblemType(String code, HttpStatus status, String title) {
             new ProblemType("unknown-region", HttpStatus.NOT_FOUND, "The region does not exist");
     public static final ProblemType ALERT_RULE_NOT_FOUND =
             new ProblemType("alert-rule-not-found", HttpStatus.NOT_FOUND, "The alert rule does not exist");
+    public static final ProblemType WEBHOOK_NOT_FOUND =
+            new ProblemType("webhook-not-found", HttpStatus.NOT_FOUND, "The user has no webhook");
     public static final ProblemType METHOD_NOT_ALLOWED = new ProblemType(
             "method-not-allowed", HttpStatus.METHOD_NOT_ALLOWED, "The method is not allowed for this address");
     public static final ProblemType NOT_ACCEPTABLE =
@@ -107,6 +109,7 @@ public record ProblemType(String code, HttpStatus status, String title) {
             ARTIFACT_NOT_FOUND,
             UNKNOWN_REGION,
             ALERT_RULE_NOT_FOUND,
+            WEBHOOK_NOT_FOUND,
             METHOD_NOT_ALLOWED,
             NOT_ACCEPTABLE,
             UPLOAD_TOO_SLOW,

@@ -72,9 +72,21 @@ public final class CompletionQueue {
      * @return completes when SQS has the message, or exceptionally with {@link QueueUnavailableException}
      */
     public CompletableFuture<Void> send(String body) {
+        return send(body, Duration.ZERO);
+    }
+
+    /**
+     * Sends an event that is received after a delay.
+     *
+     * @param delay 0 to 15 minutes, in whole seconds
+     * @return completes when SQS has the message, or exceptionally with {@link QueueUnavailableException}
+     */
+    public CompletableFuture<Void> send(String body, Duration delay) {
         return queue.findUrl()
                 .thenCompose(url -> queue.client()
-                        .sendMessage(request -> request.queueUrl(url).messageBody(body)))
+                        .sendMessage(request -> request.queueUrl(url)
+                                .messageBody(body)
+                                .delaySeconds(Math.toIntExact(delay.toSeconds()))))
                 .<Void>thenApply(sent -> null)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
                         new QueueUnavailableException(queue.name(), SqsQueue.cause(failure))));

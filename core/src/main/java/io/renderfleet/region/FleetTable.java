@@ -3,7 +3,7 @@ package io.renderfleet.region;
 /**
  * The fleet table of the home region: shared state that does not belong to one job, such as the drained regions and
  * the end of each ordering key's chain of jobs. Its only key is a string. Items expire, except for a small fixed
- * number.
+ * number and the webhooks of users.
  */
 public final class FleetTable {
     public static final String ID = "id";

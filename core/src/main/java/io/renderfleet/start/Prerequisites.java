@@ -44,14 +44,19 @@ public final class Prerequisites implements SmartLifecycle {
      * The prerequisites of a service that reads and ends jobs.
      *
      * @param queues the queues of jobs that the service sends to or receives from
-     * @param events the queue to which the service sends the events of jobs that end
+     * @param events the queues to which the service sends the events of jobs that end, and from which it receives them
      */
     public static Prerequisites forJobs(
-            AwsCredentialsProvider credentials, JobDatabase database, List<JobQueue> queues, CompletionQueue events) {
+            AwsCredentialsProvider credentials,
+            JobDatabase database,
+            List<JobQueue> queues,
+            CompletionQueue... events) {
         List<Callable<String>> checks = new ArrayList<>();
         checks.add(() -> database.exists() ? "" : "the table " + database.table() + " of the home region");
         queues.forEach(queue -> checks.add(() -> queue.exists() ? "" : "the queue " + queue.name()));
-        checks.add(check(events));
+        for (CompletionQueue queue : events) {
+            checks.add(check(queue));
+        }
         return new Prerequisites(credentials, checks);
     }
 

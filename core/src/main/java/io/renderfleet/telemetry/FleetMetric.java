@@ -13,6 +13,7 @@ public enum FleetMetric {
             "Events on which an alert rule could not be evaluated, by rule and reason."),
     API_ALERT_PUBLICATIONS(
             "renderfleet.api.alert.publications", "Publications of alerts to the topic of SNS, by outcome."),
+    API_WEBHOOKS("renderfleet.api.webhooks", "Requests to the webhooks of users, and those given up, by outcome."),
     WORKER_RECEIVED("renderfleet.worker.received", "Received messages, by pool and lane."),
     API_REDRIVES("renderfleet.api.redrives", "Dead letters that operators redrove, by outcome."),
     WORKER_CLAIMS("renderfleet.worker.claims", "Claims, by outcome."),

@@ -123,7 +123,8 @@ class EmulatorTests {
         var names = new QueueNames(env);
         Set<String> queues = new HashSet<>();
         if (region.equals(HOME)) {
-            for (String queue : List.of(names.completions(), names.completions("kafka"))) {
+            for (String queue :
+                    List.of(names.completions(), names.completions("kafka"), names.completions("webhook"))) {
                 queues.addAll(List.of(queue, QueueNames.deadLetters(queue)));
             }
         }

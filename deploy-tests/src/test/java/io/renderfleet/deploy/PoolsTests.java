@@ -113,6 +113,7 @@ class PoolsTests {
         }
         wanted.add("us-east-1 " + NAMES.completions());
         wanted.add("us-east-1 " + NAMES.completions("kafka"));
+        wanted.add("us-east-1 " + NAMES.completions("webhook"));
         List.copyOf(wanted).forEach(queue -> wanted.add(QueueNames.deadLetters(queue)));
 
         assertThat(plan.stream()

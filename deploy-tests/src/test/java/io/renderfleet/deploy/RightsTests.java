@@ -21,6 +21,10 @@ class RightsTests {
 
     private static final String COMPLETIONS = "renderfleet-prod-completions";
     private static final String OF_BRIDGE = COMPLETIONS + "-kafka";
+    private static final String OF_WEBHOOKS = COMPLETIONS + "-webhook";
+
+    /** The queues to which each service sends the events of jobs that end in it. */
+    private static final String EVENTS = COMPLETIONS + " " + OF_BRIDGE + " " + OF_WEBHOOKS;
 
     private static final String API_KEY = "arn:aws:secretsmanager:us-east-1:123456789012:secret:qwen-1-AbCdEf";
     private static final String TOPIC = "arn:aws:sns:us-east-1:123456789012:camera-alerts";
@@ -94,7 +98,7 @@ class RightsTests {
                         "dynamodb:Query",
                         "table/renderfleet-prod-jobs/index/by-user table/renderfleet-prod-jobs/index/open-jobs",
                         "sqs:SendMessage",
-                        COMPLETIONS + " " + OF_BRIDGE + " " + queues("master-*"),
+                        EVENTS + " " + queues("master-*"),
                         "s3:PutObject",
                         "renderfleet-prod-designs-123456789012/batches/*"
                                 + " renderfleet-prod-designs-123456789012/blobs/*"
@@ -113,7 +117,7 @@ class RightsTests {
     void operatorsReachDeadLettersAndSeeDepthsThroughTheApi() {
         String letters = letters(REGIONAL) + " " + letters("master-*");
         String every = queues(REGIONAL) + " " + queues("master-*") + " " + letters;
-        String received = COMPLETIONS + " " + letters;
+        String received = COMPLETIONS + " " + OF_WEBHOOKS + " " + letters;
         assertRights(
                 Service.API,
                 Map.of("sqs:ReceiveMessage", received, "sqs:DeleteMessage", received, "sqs:GetQueueAttributes", every));
@@ -133,7 +137,7 @@ class RightsTests {
                         "dynamodb:GetItem",
                         "table/renderfleet-prod-fleet table/renderfleet-prod-jobs",
                         "sqs:SendMessage",
-                        COMPLETIONS + " " + OF_BRIDGE + " " + every,
+                        EVENTS + " " + every,
                         "sqs:ReceiveMessage",
                         sorted(every + " " + letters),
                         "sqs:DeleteMessage",
@@ -148,7 +152,7 @@ class RightsTests {
                         "dynamodb:BatchGetItem", "table/renderfleet-prod-jobs",
                         "dynamodb:UpdateItem", "table/renderfleet-prod-jobs",
                         "sqs:ReceiveMessage", queues("us-east-1-render"),
-                        "sqs:SendMessage", COMPLETIONS + " " + OF_BRIDGE + " " + queues("us-east-1-render"),
+                        "sqs:SendMessage", EVENTS + " " + queues("us-east-1-render"),
                         "s3:GetObject",
                                 "renderfleet-prod-designs-123456789012/blobs/*"
                                         + " renderfleet-prod-designs-123456789012/inputs/blobs/*",

@@ -49,8 +49,8 @@ class StoresTests {
         Template home = Fleet.template("home", Fleet.HOME);
 
         assertThat(queues(home))
-                .containsExactlyInAnyOrderElementsOf(
-                        withDeadLetters(List.of(NAMES.completions(), NAMES.completions("kafka"))));
+                .containsExactlyInAnyOrderElementsOf(withDeadLetters(
+                        List.of(NAMES.completions(), NAMES.completions("kafka"), NAMES.completions("webhook"))));
         assertSettings(home, Duration.ofMinutes(1), 5);
     }
 

@@ -151,6 +151,7 @@ class TemplatesTests {
                 "renderfleet-prod-api-p95",
                 "renderfleet-prod-distributor-errors",
                 "renderfleet-prod-completions-kafka-age",
+                "renderfleet-prod-completions-webhook-age",
                 "renderfleet-prod-us-east-1-render-age",
                 "renderfleet-prod-master-render-age",
                 "renderfleet-prod-us-east-1-render-no-progress",

@@ -1,5 +1,6 @@
 package io.renderfleet.localaws;
 
+import io.renderfleet.completion.CompletionSinks;
 import io.renderfleet.pool.Pool;
 import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.Lane;
@@ -43,6 +44,8 @@ final class QueueProvisioning {
     void region(RegionId region, boolean isHome) {
         if (isHome) {
             withDeadLetters(names.completions(), false, COMPLETION_VISIBILITY, MAX_COMPLETION_RECEIVES);
+            withDeadLetters(
+                    names.completions(CompletionSinks.WEBHOOK), false, COMPLETION_VISIBILITY, MAX_COMPLETION_RECEIVES);
             for (String sink : sinks) {
                 withDeadLetters(names.completions(sink), false, COMPLETION_VISIBILITY, MAX_COMPLETION_RECEIVES);
             }

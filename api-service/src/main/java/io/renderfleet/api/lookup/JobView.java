@@ -2,8 +2,10 @@ package io.renderfleet.api.lookup;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.renderfleet.completion.CompletionEvent;
 import io.renderfleet.job.Artifact;
 import io.renderfleet.job.Attempt;
+import io.renderfleet.job.CompletionRequest;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobError;
 import io.renderfleet.job.JobId;
@@ -11,7 +13,9 @@ import io.renderfleet.job.JobStatus;
 import io.renderfleet.job.OrderingKey;
 import io.renderfleet.job.Priority;
 import io.renderfleet.job.UserId;
+import io.renderfleet.job.WebhookDelivery;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.webhook.WebhookUrl;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.lang.reflect.RecordComponent;
 import java.net.URI;
@@ -40,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  *     uses
  * @param artifacts the files that the attempts stored in addition to the result, in the order of their names
  * @param error why the job FAILED
+ * @param webhook what became of the request that reports the end of the job; left out if the job has no webhook
  */
 @Schema(name = "Job")
 public record JobView(
@@ -72,6 +77,7 @@ public record JobView(
         @Nullable Instant resultUrlExpiresAt,
         List<ArtifactView> artifacts,
         @Nullable ErrorView error,
+        @Nullable WebhookView webhook,
         Links links) {
     /** The names of the fields of every job. A job type must not use them. */
     public static final Set<String> FIELDS = Arrays.stream(JobView.class.getRecordComponents())
@@ -109,6 +115,58 @@ public record JobView(
     public record ErrorView(String code, String message) {
         static @Nullable ErrorView of(@Nullable JobError error) {
             return error == null ? null : new ErrorView(error.code(), error.message());
+        }
+    }
+
+    /**
+     * The request that reports the end of the job.
+     *
+     * @param url the callbackUrl of the job, without its query; left out if the request goes to the URL of the user's webhook
+     * @param state PENDING before the first attempt
+     * @param attempts the number of requests so far
+     * @param lastStatus the HTTP status of the last response
+     * @param lastError why the last attempt failed
+     * @param nextAt the time of the next attempt
+     */
+    @Schema(name = "JobWebhook")
+    public record WebhookView(
+            @Nullable String url,
+            State state,
+            int attempts,
+            @Nullable Integer lastStatus,
+            @Nullable String lastError,
+            @Nullable Instant lastAt,
+            @Nullable Instant nextAt) {
+
+        /** How far the delivery is. */
+        public enum State {
+            PENDING,
+            RETRYING,
+            DELIVERED,
+            GIVEN_UP
+        }
+
+        static @Nullable WebhookView of(Job job) {
+            CompletionRequest wanted = job.completion();
+            if (!wanted.sinks().contains(CompletionRequest.WEBHOOK)) {
+                return null;
+            }
+            String url = wanted.callbackUrl() == null ? null : WebhookUrl.shown(wanted.callbackUrl());
+            WebhookDelivery last = job.webhook();
+            // After a retry, the delivery is that of the end before.
+            if (last == null
+                    || job.finishedAt() == null
+                    || !last.eventId().equals(CompletionEvent.id(job.id(), job.finishedAt()))) {
+                return new WebhookView(url, State.PENDING, 0, null, null, null, null);
+            }
+            return new WebhookView(
+                    url,
+                    State.valueOf(last.state().name()),
+                    last.attempts(),
+                    last.lastStatus(),
+                    last.lastError(),
+                    last.lastAt(),
+                    last.nextAt());
         }
     }
 
@@ -207,6 +265,7 @@ public record JobView(
                                         : files.artifactLink(job.id(), artifact).orElse(null)))
                         .toList(),
                 ErrorView.of(job.error()),
+                WebhookView.of(job),
                 new Links(
                         self,
                         job.status().isTerminal() ? null : URI.create(self + "/cancel"),

@@ -1,5 +1,6 @@
 package io.renderfleet.api.submission;
 
+import io.renderfleet.api.webhook.Callbacks;
 import io.renderfleet.identity.Caller;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobLimits;
@@ -37,10 +38,12 @@ class EnvelopeRules {
 
     private final List<RegionId> regions;
     private final List<PoolName> pools;
+    private final Callbacks callbacks;
 
-    EnvelopeRules(FleetSettings fleet) {
+    EnvelopeRules(FleetSettings fleet, Callbacks callbacks) {
         this.regions = fleet.regions();
         this.pools = fleet.poolNames();
+        this.callbacks = callbacks;
     }
 
     /**
@@ -64,6 +67,7 @@ class EnvelopeRules {
         List<RegionId> allowed = allowed(request.regions(), part, violations);
         Duration startWithin = duration("startWithin", request.startWithin(), MAX_START_WITHIN, violations);
         Duration timeout = duration("timeout", request.timeout(), JobLimits.MAX_TIMEOUT, violations);
+        callbacks.check(request.callbackUrl(), violations);
         if (part != null && !pools.contains(part.type().pool())) {
             violations.add(
                     "type",
@@ -74,10 +78,11 @@ class EnvelopeRules {
         }
         violations.throwIfAny();
         JobReader.Part known = Objects.requireNonNull(part, "A job without a type has a violation");
+        UserId owner = Objects.requireNonNull(userId);
         return new Submission(
                 id == null ? JobId.random() : id,
                 id != null,
-                Objects.requireNonNull(userId),
+                owner,
                 known.type().name(),
                 known.type().pool(),
                 Objects.requireNonNull(known.payload(), "A type that makes no payload adds a violation"),
@@ -87,8 +92,8 @@ class EnvelopeRules {
                 startWithin,
                 timeout == null ? JobLimits.DEFAULT_TIMEOUT : timeout,
                 Objects.requireNonNullElse(request.maxAttempts(), JobLimits.DEFAULT_MAX_ATTEMPTS),
-                RequestDigest.of(request.of(Objects.requireNonNull(userId)), Objects.requireNonNull(known.request())),
-                known.type()::completion);
+                RequestDigest.of(request.of(owner), Objects.requireNonNull(known.request())),
+                payload -> callbacks.addTo(known.type().completion(payload), owner, request.callbackUrl()));
     }
 
     private static @Nullable JobId id(

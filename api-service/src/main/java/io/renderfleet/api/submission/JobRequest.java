@@ -1,6 +1,7 @@
 package io.renderfleet.api.submission;
 
 import io.renderfleet.job.UserId;
+import io.renderfleet.webhook.WebhookUrl;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -84,7 +85,17 @@ record JobRequest(
         @Min(value = 1, message = "must be from 1 to 10")
         @Max(value = 10, message = "must be from 1 to 10")
         @Nullable
-        Integer maxAttempts) {
+        Integer maxAttempts,
+
+        @Schema(
+                format = "uri",
+                maxLength = WebhookUrl.MAX_LENGTH,
+                example = "https://example.com/renderfleet",
+                description = "A signed request is sent there when the job has ended, instead of to the URL of your"
+                        + " webhook. An https URL of a host with a public address, on port 443, without a user and a"
+                        + " fragment. PUT /webhook makes the secret that signs it.")
+        @Nullable
+        String callbackUrl) {
 
     /** The names of the fields. A job type must not declare a field with one of these names. */
     static final Set<String> FIELDS = Arrays.stream(JobRequest.class.getRecordComponents())
@@ -94,6 +105,15 @@ record JobRequest(
     /** The request with its user and without its id, for comparing requests. */
     JobRequest of(UserId user) {
         return new JobRequest(
-                type, null, user.value(), priority, orderingKey, regions, startWithin, timeout, maxAttempts);
+                type,
+                null,
+                user.value(),
+                priority,
+                orderingKey,
+                regions,
+                startWithin,
+                timeout,
+                maxAttempts,
+                callbackUrl);
     }
 }

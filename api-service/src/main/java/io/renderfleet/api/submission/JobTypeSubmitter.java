@@ -36,6 +36,7 @@ class JobTypeSubmitter implements JobSubmitter {
                         null,
                         null,
                         null,
+                        null,
                         null),
                 new JobReader.Part(type, request.content(), request.payload()),
                 request.idempotencyKey(),

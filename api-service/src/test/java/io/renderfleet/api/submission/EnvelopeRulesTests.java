@@ -3,6 +3,7 @@ package io.renderfleet.api.submission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.renderfleet.api.webhook.Callbacks;
 import io.renderfleet.identity.Caller;
 import io.renderfleet.pool.Pool;
 import io.renderfleet.problem.ProblemException;
@@ -11,11 +12,14 @@ import io.renderfleet.problem.Violations;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionId;
 import io.renderfleet.testing.echo.EchoJobType;
+import io.renderfleet.webhook.WebhookStore;
+import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 class EnvelopeRulesTests {
     private static final RegionId EAST = new RegionId("us-east-1");
@@ -23,14 +27,27 @@ class EnvelopeRulesTests {
     private static final RegionId WEST = new RegionId("us-west-2");
     private static final RegionId CALIFORNIA = new RegionId("us-west-1");
 
+    /** Fails each call: the rules check a request without reading anything else. */
+    private static final class NoDynamoDb implements DynamoDbClient {
+        @Override
+        public String serviceName() {
+            return "dynamodb";
+        }
+
+        @Override
+        public void close() {}
+    }
+
     private static EnvelopeRules rulesOf(String... pools) {
-        return new EnvelopeRules(new FleetSettings(
-                "test",
-                EAST,
-                List.of(EAST, WEST, CALIFORNIA),
-                List.of(pools).stream().map(Pool::of).toList(),
-                "",
-                new FleetSettings.Endpoints(List.of(), List.of(), List.of())));
+        return new EnvelopeRules(
+                new FleetSettings(
+                        "test",
+                        EAST,
+                        List.of(EAST, WEST, CALIFORNIA),
+                        List.of(pools).stream().map(Pool::of).toList(),
+                        "",
+                        new FleetSettings.Endpoints(List.of(), List.of(), List.of())),
+                new Callbacks(new WebhookStore(new NoDynamoDb(), "test", Clock.systemUTC()), false));
     }
 
     private static Submission check(EnvelopeRules rules) {
@@ -44,7 +61,7 @@ class EnvelopeRulesTests {
         Violations violations = new Violations();
         return rules.check(
                 Caller.ANYONE,
-                new JobRequest("echo", null, "user-1", null, null, asked, null, null, null),
+                new JobRequest("echo", null, "user-1", null, null, asked, null, null, null, null),
                 new JobReader.Part(
                         echo,
                         request,

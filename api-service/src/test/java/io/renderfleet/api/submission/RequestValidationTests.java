@@ -118,7 +118,7 @@ class RequestValidationTests {
                 arguments("/maxAttempts", "0", "maxAttempts", "must be from 1 to 10"),
                 arguments("/maxAttempts", "11", "maxAttempts", "must be from 1 to 10"),
                 arguments("/maxAttempts", "2.5", "maxAttempts", "must be a whole number"),
-                arguments("/frames", "1", "frames", "is unknown; use one of camera, designId"));
+                arguments("/frames", "1", "frames", "is unknown; use one of callbackUrl, camera"));
     }
 
     @ParameterizedTest(name = "{0} = {1}")

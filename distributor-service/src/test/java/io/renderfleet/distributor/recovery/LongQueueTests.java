@@ -181,7 +181,8 @@ class LongQueueTests {
                 clock.instant().plus(Duration.ofDays(30)),
                 job.orderingKey() == null ? 0 : 1,
                 null,
-                CompletionRequest.NONE));
+                CompletionRequest.NONE,
+                null));
         jobs.put(job.id(), waiting);
         samples.forwarded(EAST, JobMessage.of(waiting.job));
         return waiting;

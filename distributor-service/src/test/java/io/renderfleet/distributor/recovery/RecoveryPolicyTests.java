@@ -150,7 +150,8 @@ class RecoveryPolicyTests {
                 CREATED.plus(Duration.ofDays(30)),
                 0,
                 null,
-                CompletionRequest.NONE);
+                CompletionRequest.NONE,
+                null);
     }
 
     private RecoveryAction after(Duration wait, Job job) {
