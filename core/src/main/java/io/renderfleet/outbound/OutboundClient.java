@@ -3,6 +3,7 @@ package io.renderfleet.outbound;
 import io.renderfleet.outbound.OutboundException.Reason;
 import io.renderfleet.outbound.PublicAddresses.NotPublicException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -97,7 +99,15 @@ public final class OutboundClient implements AutoCloseable {
     public <T, E extends Exception> T send(HttpUriRequestBase request, Duration atMost, Reader<T, E> reader)
             throws OutboundException, E {
         Duration limit = atMost.compareTo(timeout) < 0 ? atMost : timeout;
-        Future<?> alarm = alarms.schedule(request::abort, Math.max(1, limit.toNanos()), TimeUnit.NANOSECONDS);
+        // The alarm is not done yet when the exchange that it ends fails.
+        AtomicBoolean late = new AtomicBoolean();
+        Future<?> alarm = alarms.schedule(
+                () -> {
+                    late.set(true);
+                    request.abort();
+                },
+                Math.max(1, limit.toNanos()),
+                TimeUnit.NANOSECONDS);
         ClassicHttpResponse response = null;
         try {
             response = client.executeOpen(RoutingSupport.determineHost(request), request, null);
@@ -107,7 +117,8 @@ public final class OutboundClient implements AutoCloseable {
         } catch (UnknownHostException e) {
             throw new OutboundException(Reason.UNKNOWN_HOST, "the host is not known");
         } catch (IOException | HttpException e) {
-            throw alarm.isDone()
+            // The time limit of the socket can end the exchange just before the alarm does.
+            throw late.get() || e instanceof InterruptedIOException
                     ? new OutboundException(Reason.TIMEOUT, "no complete response within " + limit.toMillis() + " ms")
                     : new OutboundException(Reason.FAILED, "the connection failed");
         } finally {
