@@ -1,5 +1,6 @@
 package io.renderfleet.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -10,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -244,6 +247,35 @@ public final class RenderfleetClient implements AutoCloseable {
             parameters.put("cursor", cursor);
         }
         return Responses.read(connection.get(DESIGNS, Connection.path(DESIGNS, parameters)), DesignPage.class);
+    }
+
+    /**
+     * Follows the results of jobs of all users as they complete. Returns when the stream ends, because of the API, the
+     * connection or a minute of silence, or when the listener returns false. Results can be missing after that.
+     *
+     * @param cameras only results of these cameras; empty for all
+     * @param listener gets each event, on the thread of the call
+     */
+    public void followResults(Set<String> cameras, Predicate<? super LiveEvent> listener) throws InterruptedException {
+        Map<String, String> parameters = cameras.isEmpty() ? Map.of() : Map.of("cameraId", String.join(",", cameras));
+        new EventReader(connection)
+                .read("/events/stream", Connection.path("/events/stream", parameters), null, listener);
+    }
+
+    /** Reads the latest alerts, the newest first, up to 100, as the OpenAPI document of the service describes them. */
+    public JsonNode alerts(int limit) throws InterruptedException {
+        String path = Connection.path("/alerts", Map.of("limit", Integer.toString(limit)));
+        return Responses.read(connection.get("/alerts", path), JsonNode.class);
+    }
+
+    /**
+     * Follows the alerts as they are raised. Returns as {@link #followResults} does.
+     *
+     * @param lastEventId the id of the last event that the caller has, to continue after it; null to begin now
+     */
+    public void followAlerts(@Nullable String lastEventId, Predicate<? super LiveEvent> listener)
+            throws InterruptedException {
+        new EventReader(connection).read("/alerts/events", "/alerts/events", lastEventId, listener);
     }
 
     /** The operations on batches of questions for models. */

@@ -18,21 +18,21 @@ final class Responses {
         if (Arrays.stream(expected).anyMatch(status -> status == answer.statusCode())) {
             return answer;
         }
-        throw new ProblemException(describe(answer), problem(answer), retryAfter(answer));
+        throw new ProblemException(describe(answer), problem(answer.statusCode(), answer.body()), retryAfter(answer));
     }
 
     /** The problem of a response; only its status if it has no problem details, as from a load balancer. */
-    static Problem problem(HttpResponse<String> answer) {
+    static Problem problem(int status, String text) {
         try {
-            JsonNode body = Json.MAPPER.readTree(answer.body());
+            JsonNode body = Json.MAPPER.readTree(text);
             if (body instanceof ObjectNode details) {
-                details.put("status", answer.statusCode());
+                details.put("status", status);
                 return Json.MAPPER.treeToValue(details, Problem.class);
             }
         } catch (JsonProcessingException e) {
             // The body is not JSON, so there are no problem details.
         }
-        return new Problem(Problem.BLANK, null, answer.statusCode(), null, List.of(), null);
+        return new Problem(Problem.BLANK, null, status, null, List.of(), null);
     }
 
     /** The value of {@code Retry-After}; null without it. */
