@@ -39,6 +39,8 @@ final class Failures implements IExecutionExceptionHandler {
             // picocli gives it to the method above.
             case ParameterException e -> throw e;
             case ProblemException e -> refused(e.problem());
+            case LoginException e -> failed(text(e), e.exitCode());
+            case NotFoundException e -> failed(text(e), ExitCode.REFUSED);
             case NoAnswerException e -> failed(text(e), ExitCode.NOT_REACHABLE);
             case JobTimeoutException e ->
                 failed(

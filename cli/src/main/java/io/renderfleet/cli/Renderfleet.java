@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +76,8 @@ public final class Renderfleet {
 
     private final Map<String, String> environment;
     private final Terminal terminal;
+    private Optional<Identity> identity = Optional.empty();
+    private boolean identified;
 
     private Renderfleet(Map<String, String> environment, Terminal terminal) {
         this.environment = environment;
@@ -123,6 +126,11 @@ public final class Renderfleet {
         Renderfleet root = new Renderfleet(environment, terminal);
         CommandLine line = new CommandLine(root).addSubcommand(new SubmitCommand(root));
         JobCommands.addTo(line, root);
+        line.addSubcommand(DesignCommands.of(root)).addSubcommand(BatchCommands.of(root));
+        EventCommands.addTo(line, root);
+        OperatorCommands.addTo(line, root);
+        LoginCommands.addTo(line, root);
+        line.addSubcommand(new CompletionCommand(root));
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
@@ -179,20 +187,46 @@ public final class Renderfleet {
         if (user != null) {
             return user;
         }
-        return environment("RENDERFLEET_USER").orElseGet(() -> System.getProperty("user.name"));
+        Optional<String> given = environment("RENDERFLEET_USER");
+        return given.isEmpty() && identity().isPresent()
+                ? null
+                : given.orElseGet(() -> System.getProperty("user.name"));
+    }
+
+    TokenStore tokenStore() {
+        return new TokenStore(environment("XDG_CONFIG_HOME")
+                .map(Path::of)
+                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".config")));
+    }
+
+    private Optional<Identity> identity() {
+        if (!identified) {
+            identified = true;
+            identity = Identity.of(url(), this::environment, tokenStore());
+        }
+        return identity;
     }
 
     /** A client of the API. Close it after use. */
     RenderfleetClient client() {
+        ClientOptions options;
         try {
-            ClientOptions options = ClientOptions.of(url())
+            options = ClientOptions.of(url())
                     .withConnectTimeout(CONNECT)
                     .withRetries(RETRIES)
                     .withRetryListener(this::retrying);
-            return new RenderfleetClient(options);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+        Identity who = identity().orElse(null);
+        if (who == null) {
+            return new RenderfleetClient(options);
+        }
+        if (!"https".equals(url().getScheme()) && !Loopback.is(url())) {
+            throw new ParameterException(
+                    spec.commandLine(), "A token must not be sent to " + url() + " without encryption. Use https.");
+        }
+        return new RenderfleetClient(options.withToken(who));
     }
 
     private void retrying(RetryListener.Retry retry) {

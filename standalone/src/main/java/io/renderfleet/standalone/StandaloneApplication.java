@@ -318,6 +318,11 @@ public final class StandaloneApplication implements Callable<Integer> {
                   curl -s %1$s/jobs/ID
                   curl -fsSL %1$s/jobs/ID/result -o picture.png
 
+                The same from the command line, and your jobs:
+
+                  cli/target/renderfleet submit --url %1$s --design test-design-1 --camera 5,3,5 --wait -o picture.png
+                  cli/target/renderfleet ls --url %1$s
+
                 Ask the model server of this machine:
 
                   curl -s -X POST %1$s/jobs -H 'Content-Type: application/json' -d '{
