@@ -129,7 +129,10 @@ final class Fleet {
         parameters.put("IssuerParameter", "https://issuer.example.com");
         parameters.put("TokenUrl", "https://issuer.example.com/oauth2/token");
         parameters.put("ClientId", "bridge");
-        parameters.put("ClientSecret", "arn:aws:secretsmanager:us-east-1:123456789012:secret:bridge-AbCdEf");
+        parameters.put(
+                "ClientSecret",
+                "arn:" + (region.startsWith("cn-") ? "aws-cn" : "aws") + ":secretsmanager:" + region
+                        + ":123456789012:secret:bridge-AbCdEf");
         parameters.put("ImageDigest", "sha256:" + "0".repeat(64));
         parameters.put("CollectorSecurityGroupId", "sg-1");
         parameters.putAll(more);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.renderfleet.api.webhook.Callbacks;
 import io.renderfleet.fuzz.TimeLimit;
 import io.renderfleet.identity.Caller;
 import io.renderfleet.job.JobPayload;
@@ -15,27 +16,43 @@ import io.renderfleet.pool.Pool;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.region.FleetSettings;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.webhook.WebhookStore;
 import jakarta.validation.Validation;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Reading a request ends with a submission or with a {@link ProblemException} of the client. */
 class RequestFuzzTests {
     private static final int MAX_JOB = 64 * 1024;
 
+    /** A request is only read, so the table is never called. */
+    private static final class NoDynamoDb implements DynamoDbClient {
+        @Override
+        public String serviceName() {
+            return "dynamodb";
+        }
+
+        @Override
+        public void close() {}
+    }
+
     private static final JobReader READER = new JobReader(
             new JobTypes(List.of(FuzzedRenderType.create())),
-            new EnvelopeRules(new FleetSettings(
-                    "fuzz",
-                    new RegionId("us-east-1"),
-                    List.of(new RegionId("us-east-1"), new RegionId("us-west-2")),
-                    List.of(Pool.of("render=cpu")),
-                    "",
-                    new FleetSettings.Endpoints(List.of(), List.of(), List.of()))),
+            new EnvelopeRules(
+                    new FleetSettings(
+                            "fuzz",
+                            new RegionId("us-east-1"),
+                            List.of(new RegionId("us-east-1"), new RegionId("us-west-2")),
+                            List.of(Pool.of("render=cpu")),
+                            "",
+                            new FleetSettings.Endpoints(List.of(), List.of(), List.of())),
+                    new Callbacks(new WebhookStore(new NoDynamoDb(), "fuzz", Clock.systemUTC()), false)),
             Validation.byDefaultProvider()
                     .configure()
                     .messageInterpolator(new ParameterMessageInterpolator())
