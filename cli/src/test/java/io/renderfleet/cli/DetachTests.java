@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -23,18 +24,23 @@ class DetachTests {
                     .on("GET /jobs/" + ID, 200, """
                             {"jobId": "%s", "type": "render", "status": "PROCESSING", "progress": 10, "attempt": 1,
                              "createdAt": "2026-01-01T00:00:00Z"}""".formatted(ID));
-            Process process = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Renderfleet.class.getName(),
-                            "submit",
-                            "--design",
-                            "chair",
-                            "--wait",
-                            "--url",
-                            service.address().toString()))
+            List<String> command = new ArrayList<>();
+            if (System.getProperty("os.name").equals("Linux")) {
+                // A shell starts commands in the background with SIGINT ignored, and whatever they start inherits that.
+                command.addAll(List.of("env", "--default-signal=INT"));
+            }
+            command.addAll(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    Renderfleet.class.getName(),
+                    "submit",
+                    "--design",
+                    "chair",
+                    "--wait",
+                    "--url",
+                    service.address().toString()));
+            Process process = new ProcessBuilder(command)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
