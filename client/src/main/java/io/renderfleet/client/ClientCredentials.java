@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +22,16 @@ import org.jspecify.annotations.Nullable;
  * Tokens of a program that acts for itself, by the client credentials grant (RFC 6749, section 4.4). A token is kept until a
  * fifth of its life is left, and then replaced. For {@link ClientOptions#withToken}.
  *
- * <p>Thread-safe. Errors are thrown as {@link TokenException}.
+ * <p>Thread-safe. A request that gets no answer is sent up to three times; then the error is thrown
+ * as {@link TokenException}.
  */
 public final class ClientCredentials implements Supplier<String> {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** An issuer that has just started can need more time than a request has. */
+    private static final int TRIES = 3;
 
     /** The life of a token whose answer does not say it. */
     private static final long USUAL_SECONDS = 60;
@@ -81,21 +87,32 @@ public final class ClientCredentials implements Supplier<String> {
                         "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)))
                 .POST(BodyPublishers.ofString(form))
                 .build();
-        try {
-            HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
-            JsonNode answer = JSON.readTree(response.body());
-            if (response.statusCode() == 200
-                    && !answer.path("access_token").asText().isEmpty()) {
-                return answer;
+        for (int tries = 1; ; tries++) {
+            try {
+                HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+                if (response.statusCode() < 500 || tries == TRIES) {
+                    return token(response);
+                }
+                TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+            } catch (IOException e) {
+                if (tries == TRIES) {
+                    throw new TokenException("The issuer at " + tokenUrl + " did not answer: " + e.getMessage(), e);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new TokenException("Interrupted while a token was requested.", e);
             }
-            throw new TokenException("The issuer at " + tokenUrl + " gave no token to the client " + clientId + ": "
-                    + answer.path("error").asText("HTTP " + response.statusCode()) + ". Check its id and secret.");
-        } catch (IOException e) {
-            throw new TokenException("The issuer at " + tokenUrl + " did not answer: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TokenException("Interrupted while a token was requested.", e);
         }
+    }
+
+    private JsonNode token(HttpResponse<String> response) throws IOException {
+        JsonNode answer = JSON.readTree(response.body());
+        if (response.statusCode() == 200
+                && !answer.path("access_token").asText().isEmpty()) {
+            return answer;
+        }
+        throw new TokenException("The issuer at " + tokenUrl + " gave no token to the client " + clientId + ": "
+                + answer.path("error").asText("HTTP " + response.statusCode()) + ". Check its id and secret.");
     }
 
     private static String encoded(String text) {
