@@ -93,16 +93,24 @@ public final class ClientCredentials implements Supplier<String> {
                 if (response.statusCode() < 500 || tries == TRIES) {
                     return token(response);
                 }
-                TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
             } catch (IOException e) {
                 if (tries == TRIES) {
                     throw new TokenException("The issuer at " + tokenUrl + " did not answer: " + e.getMessage(), e);
                 }
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new TokenException("Interrupted while a token was requested.", e);
+                throw interrupted(e);
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+            } catch (InterruptedException e) {
+                throw interrupted(e);
             }
         }
+    }
+
+    private static TokenException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new TokenException("Interrupted while a token was requested.", e);
     }
 
     private JsonNode token(HttpResponse<String> response) throws IOException {
