@@ -33,7 +33,7 @@ class QueryParametersTests {
                 "GET  | /designs?limit=1&limit=2   | limit  | must be given once",
                 "GET  | /designs?li%6Dit=1&limit=2 | limit  | must be given once",
                 "GET  | /designs?limit%zz=1        | limit%zz | is unknown; use one of limit, cursor",
-                "GET  | /designs/a?version=1       | version | is unknown; this request takes no query parameters",
+                "GET  | /designs/a?version=1       | version | is unknown; use one of userId",
                 "GET  | /jobs?userId=u&state=x     | state  | is unknown; use one of userId, status",
                 "GET  | /jobs?userId=u&userId=v    | userId | must be given once",
                 "GET  | " + JOB + "?a=b            | a      | is unknown; this request takes no query parameters",
