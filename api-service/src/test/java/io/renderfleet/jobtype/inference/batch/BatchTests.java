@@ -256,7 +256,7 @@ class BatchTests {
                         .content(lines(1))
                         .exchange(),
                 "userId",
-                "is required, as a query parameter");
+                "is required");
         assertRefused(
                 http.post()
                         .uri("/batches?userId=a&completion_window=24h")

@@ -17,7 +17,6 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
@@ -174,22 +173,5 @@ class KeysTests {
                 .bodyJson()
                 .extractingPath("$.detail")
                 .isEqualTo("The pool qwen has no such key. Use one of qwen-1, qwen-2.");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"GET /admin/keys", "POST /admin/keys/qwen/verify", "POST /admin/keys/qwen/qwen-1/disable"})
-    void onlyOperatorsMayCallThem(String call) {
-        String[] parts = call.split(" ", 2);
-        var request =
-                parts[0].equals("GET") ? http.get().uri(parts[1]) : http.post().uri(parts[1]);
-
-        assertThat(request.with(from -> {
-                    from.setRemoteAddr("192.0.2.1");
-                    return from;
-                }))
-                .hasStatus(403)
-                .bodyJson()
-                .extractingPath("$.type")
-                .isEqualTo("urn:renderfleet:problem:operators-only");
     }
 }
