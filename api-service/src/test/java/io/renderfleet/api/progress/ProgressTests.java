@@ -175,12 +175,17 @@ class ProgressTests {
             // Stored by another instance: it is found by the index.
             JobId later = jobs.submit("user-2");
             event = next(client);
+            // A state can come again.
+            while (data(event).path("jobId").asText().equals(open.toString())) {
+                assertThat(event).containsEntry("event", "status");
+                event = next(client);
+            }
             assertThat(data(event).path("jobId").asText()).isEqualTo(later.toString());
             assertThat(event).containsEntry("event", "status");
             jobs.complete(jobs.claim(later));
             while (!"completed".equals(event.get("event"))) {
                 event = next(client);
-                assertThat(data(event).path("jobId").asText()).isEqualTo(later.toString());
+                assertThat(data(event).path("jobId").asText()).isIn(open.toString(), later.toString());
             }
             last = event.get("id");
         }
