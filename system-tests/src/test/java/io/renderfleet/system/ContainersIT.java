@@ -177,7 +177,7 @@ class ContainersIT {
                 .until(() -> log(id).contains("Kafka does not respond")
                         && "healthy".equals(inspect(id).getState().getHealth().getStatus()));
 
-        assertThat(log(id).lines().filter(line -> line.matches(".* (WARN|ERROR) .*[kK]afka:9092.*")))
+        assertThat(log(id).lines().filter(line -> line.matches(".*[kK]afka:9092.*\"level\":\"(WARN|ERROR)\".*")))
                 .singleElement()
                 .asString()
                 .contains("Kafka does not respond at kafka:9092", "Check renderfleet.kafka.bootstrap-servers");
