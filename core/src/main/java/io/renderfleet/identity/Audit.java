@@ -16,9 +16,14 @@ public final class Audit {
 
     private Audit() {}
 
-    /** Notes for whom the current request acts. Does nothing on a thread that serves no request. */
-    public static void actedFor(UserId user) {
-        note(USER, user);
+    /**
+     * Notes whose things the current request uses, if they are not the caller's own. Does nothing on a thread that serves no
+     * request.
+     */
+    public static void actedFor(Caller caller, UserId owner) {
+        if (!owner.equals(caller.userId())) {
+            note(USER, owner);
+        }
     }
 
     /** Notes the job that the current request made. Does nothing on a thread that serves no request. */

@@ -98,8 +98,6 @@ public record Caller(@Nullable UserId userId, boolean operator) {
                     "The userId of the request is not the subject of your token. Leave userId out; only operators can act"
                             + " for other users.");
         }
-        if (!user.equals(userId)) {
-            Audit.actedFor(user);
-        }
+        Audit.actedFor(this, user);
     }
 }

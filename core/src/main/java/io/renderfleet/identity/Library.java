@@ -15,6 +15,15 @@ public record Library(String prefix) {
     /** The files that all users may use. Only operators may change them. */
     public static final Library SHARED = new Library("shared/");
 
+    /** The description of the parameter {@code userId} of operations on one library, for the OpenAPI document. */
+    public static final String USER_PARAMETER =
+            "The owner. By default the subject of the token; only operators can name another user.";
+
+    /** The description of the parameter {@code shared} of operations that write to a library, for the OpenAPI document. */
+    public static final String SHARED_PARAMETER =
+            "true for the library that all users share, which only operators can change. By default the user's own, or the"
+                    + " shared one if the service does not authenticate its callers and there is no userId.";
+
     /** The library of a user. Its name is a digest, because a user id can be longer than a key and have any characters. */
     public static Library of(UserId user) {
         return new Library("users/" + DigestUtils.sha256Hex(user.value()) + "/");

@@ -113,9 +113,7 @@ class ControlController {
     }
 
     private static ResponseEntity.BodyBuilder accepted(Caller caller, Job job) {
-        if (!job.userId().equals(caller.userId())) {
-            Audit.actedFor(job.userId());
-        }
+        Audit.actedFor(caller, job.userId());
         return ResponseEntity.accepted().cacheControl(CacheControl.noStore());
     }
 }

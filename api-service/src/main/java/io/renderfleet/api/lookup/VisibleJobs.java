@@ -24,9 +24,7 @@ public class VisibleJobs {
         Job job = jobs.find(JobIds.read(jobId))
                 .filter(found -> caller.sees(found.userId()))
                 .orElseThrow(JobIds::unknown);
-        if (!job.userId().equals(caller.userId())) {
-            Audit.actedFor(job.userId());
-        }
+        Audit.actedFor(caller, job.userId());
         return job;
     }
 }

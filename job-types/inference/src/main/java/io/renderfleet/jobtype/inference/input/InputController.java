@@ -95,20 +95,8 @@ class InputController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<InputView> upload(
             @PathVariable String name,
-            @Parameter(
-                            description =
-                                    "The owner. By default the subject of the token; only operators can name another user.")
-                    @RequestParam(required = false)
-                    @Nullable
-                    String userId,
-            @Parameter(
-                            description =
-                                    "true for the library that all users share, which only operators can change. By"
-                                            + " default the user's own, or the shared one if the service does not"
-                                            + " authenticate its callers and there is no userId.")
-                    @RequestParam(required = false)
-                    @Nullable
-                    String shared,
+            @Parameter(description = Library.USER_PARAMETER) @RequestParam(required = false) @Nullable String userId,
+            @Parameter(description = Library.SHARED_PARAMETER) @RequestParam(required = false) @Nullable String shared,
             HttpServletRequest request,
             Caller caller)
             throws IOException {

@@ -32,11 +32,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class DesignController {
     private static final int MAX_PAGE = 100;
-    private static final String OWNER =
-            "The owner. By default the subject of the token; only operators can name another user.";
-    private static final String SHARED =
-            "true for the library that all users share, which only operators can change. By default the user's own, or the"
-                    + " shared one if the service does not authenticate its callers and there is no userId.";
     private static final String FORM = "must be 1 to 128 of A-Z a-z 0-9 . _ -";
 
     private final Uploads uploads;
@@ -79,8 +74,8 @@ class DesignController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<DesignView> upload(
             @PathVariable String designId,
-            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId,
-            @Parameter(description = SHARED) @RequestParam(required = false) @Nullable String shared,
+            @Parameter(description = Library.USER_PARAMETER) @RequestParam(required = false) @Nullable String userId,
+            @Parameter(description = Library.SHARED_PARAMETER) @RequestParam(required = false) @Nullable String shared,
             HttpServletRequest request,
             Caller caller)
             throws IOException {
@@ -104,7 +99,7 @@ class DesignController {
     @GetMapping(path = "/designs/{designId}", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<DesignView> design(
             @PathVariable String designId,
-            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId,
+            @Parameter(description = Library.USER_PARAMETER) @RequestParam(required = false) @Nullable String userId,
             Caller caller) {
         DesignId id = name("designId", designId);
         Library library = library(caller, userId);
@@ -130,7 +125,7 @@ class DesignController {
                     String limit,
             @Parameter(description = "The value of next in the page before.") @RequestParam(required = false) @Nullable
                     String cursor,
-            @Parameter(description = OWNER) @RequestParam(required = false) @Nullable String userId,
+            @Parameter(description = Library.USER_PARAMETER) @RequestParam(required = false) @Nullable String userId,
             @Parameter(
                             description = "true for the library that all users share. By default the user's own, or the"
                                     + " shared one if there is no user.")
