@@ -9,6 +9,7 @@ import io.renderfleet.job.JobLimits;
 import io.renderfleet.job.JobPayload;
 import io.renderfleet.job.JobResult;
 import io.renderfleet.job.JobStatus;
+import io.renderfleet.job.JobTags;
 import io.renderfleet.job.JobTypeName;
 import io.renderfleet.job.OrderingKey;
 import io.renderfleet.job.Priority;
@@ -109,6 +110,7 @@ final class StoredJob {
                 0,
                 null,
                 completion,
-                null);
+                null,
+                JobTags.NONE);
     }
 }

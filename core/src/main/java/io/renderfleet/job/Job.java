@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *     once it is known to be over
  * @param completion the completion events that the job wants
  * @param webhook what became of the latest event that was sent to a webhook; null before the first try
+ * @param tags what users find the job by
  */
 public record Job(
         JobId id,
@@ -66,7 +67,8 @@ public record Job(
         long sequence,
         @Nullable JobId after,
         CompletionRequest completion,
-        @Nullable WebhookDelivery webhook) {
+        @Nullable WebhookDelivery webhook,
+        JobTags tags) {
     public Job {
         allowedRegions = List.copyOf(allowedRegions);
         attempts = List.copyOf(attempts);

@@ -97,6 +97,11 @@ class JobAutoConfiguration {
     }
 
     @Bean
+    JobSearch jobSearch(DynamoDbClient client, FleetSettings fleet, Clock clock) {
+        return new JobSearch(client, JobTable.name(fleet.env()), clock);
+    }
+
+    @Bean
     JobStates jobStates(DynamoDbClient client, FleetSettings fleet, Clock clock) {
         return new JobStates(client, JobTable.name(fleet.env()), clock);
     }

@@ -279,8 +279,11 @@ public final class JobDatabase {
         Instant now = now();
         update.set(JobItem.STATUS, fromS(status.name()))
                 .set(JobItem.UPDATED_AT, JobItem.time(now))
-                .set(JobItem.FINISHED_AT, JobItem.time(now))
+                .set(JobTable.FINISHED_AT, JobItem.time(now))
                 .remove(JobItem.CANCEL_REQUESTED, JobItem.KEPT);
+        if (status == JobStatus.FAILED) {
+            update.set(JobTable.FAIL_SHARD, JobItem.shard(job.id()));
+        }
         if (job.completion().isNone()) {
             update.remove(JobTable.CHECK_SHARD, JobTable.CHECK_AT);
         } else if (!now.isBefore(firstCheck(job.createdAt(), job.limits().startBy(), job.completion()))) {

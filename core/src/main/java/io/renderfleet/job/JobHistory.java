@@ -2,9 +2,7 @@ package io.renderfleet.job;
 
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
 
-import io.github.resilience4j.core.IntervalFunction;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -12,12 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.exception.AbortedException;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -37,19 +32,6 @@ public final class JobHistory {
     /** The most queries of the index for one page: it limits the cost of a filter that few jobs pass. */
     private static final int MAX_LOOKS = 10;
 
-    /** The longest time to read one batch of items; the listing fails after it. */
-    static final Duration BATCH_LIMIT = Duration.ofSeconds(5);
-
-    /** An additional limit, which also holds when the clock does not advance. */
-    private static final int MAX_BATCH_TRIES = 100;
-
-    /**
-     * The pause between two requests for the rest of a batch: 50 ms at first, doubled each time, randomized by 50
-     * percent.
-     */
-    private static final IntervalFunction BACKOFF =
-            IntervalFunction.ofExponentialRandomBackoff(Duration.ofMillis(50), 2, 0.5, Duration.ofSeconds(1));
-
     private static final KeysAndAttributes STATUS_ONLY = KeysAndAttributes.builder()
             .projectionExpression("#status, #expiry")
             .expressionAttributeNames(Map.of("#status", JobItem.STATUS, "#expiry", JobTable.EXPIRES_AT))
@@ -58,29 +40,25 @@ public final class JobHistory {
     private final DynamoDbClient client;
     private final String table;
     private final Clock clock;
-    private final Pause pause;
+    private final BatchReads reads;
 
     public JobHistory(DynamoDbClient client, String table, Clock clock) {
         this(client, table, clock, Thread::sleep);
     }
 
-    JobHistory(DynamoDbClient client, String table, Clock clock, Pause pause) {
+    JobHistory(DynamoDbClient client, String table, Clock clock, BatchReads.Pause pause) {
         this.client = client;
         this.table = table;
         this.clock = clock;
-        this.pause = pause;
-    }
-
-    /** Waits for this time. Tests advance their clock instead. */
-    interface Pause {
-        void pause(Duration length) throws InterruptedException;
+        this.reads = new BatchReads(client, table, clock, pause);
     }
 
     /**
      * The jobs to list. A job is stored with the millisecond in which it was created. A bound with a higher precision
      * includes every job of its millisecond.
      *
-     * @param status null for any status
+     * @param filter the jobs that the page has; those that cannot be read are listed whatever they are, unless their
+     *     status is known
      * @param createdAfter inclusive, rounded down to a millisecond; null for no bound
      * @param createdBefore exclusive, rounded up to a millisecond; null for no bound
      * @param limit 1 to {@link #MAX_PAGE}
@@ -88,7 +66,7 @@ public final class JobHistory {
      */
     public record Query(
             UserId user,
-            @Nullable JobStatus status,
+            JobFilter filter,
             @Nullable Instant createdAfter,
             @Nullable Instant createdBefore,
             int limit,
@@ -128,14 +106,17 @@ public final class JobHistory {
             }
         }
 
-        /** Whether the item passes the filter. An item with an unknown status does. */
-        boolean has(@Nullable JobStatus wanted) {
-            return wanted == null || status == null || status == wanted;
+        /** Whether the item passes the filter, as far as it can be read. */
+        boolean passes(JobFilter filter) {
+            return job != null
+                    ? filter.matches(job)
+                    : filter.status() == null || status == null || status == filter.status();
         }
     }
 
     /**
-     * Reads a page. It omits no job: those that cannot be read are listed by id.
+     * Reads a page. It omits no job: those that cannot be read are listed by id. A page may have fewer jobs than the limit
+     * although others follow, if few jobs pass the filter.
      *
      * @throws SdkException when DynamoDB does not return all of it
      */
@@ -146,7 +127,7 @@ public final class JobHistory {
         for (int looks = 0; looks < MAX_LOOKS; looks++) {
             QueryResponse keys = look(query, position);
             for (Entry entry : items(keys.items())) {
-                if (!entry.has(query.status())) {
+                if (!entry.passes(query.filter())) {
                     continue;
                 }
                 if (entry.job() == null) {
@@ -176,7 +157,8 @@ public final class JobHistory {
      * @param most the largest result, from 1
      */
     public long countOpen(UserId user, Instant createdBefore, int most) {
-        Query query = new Query(user, null, null, createdBefore.truncatedTo(ChronoUnit.MILLIS), MAX_PAGE, null);
+        Query query =
+                new Query(user, JobFilter.ALL, null, createdBefore.truncatedTo(ChronoUnit.MILLIS), MAX_PAGE, null);
         int maxLooks = most / MAX_PAGE + MAX_LOOKS;
         long open = 0;
         Position position = null;
@@ -193,7 +175,7 @@ public final class JobHistory {
 
     private long openOf(List<Map<String, AttributeValue>> keys) {
         Instant now = clock.instant();
-        return fetch(keys, STATUS_ONLY).stream()
+        return reads.fetch(keys, STATUS_ONLY).stream()
                 .filter(item -> !JobItem.isExpired(item, now))
                 // An unknown status, which a newer version wrote, may be an open one, so it is counted.
                 .filter(item -> {
@@ -229,14 +211,12 @@ public final class JobHistory {
                 .keyConditionExpression(keyCondition)
                 .expressionAttributeValues(values)
                 .scanIndexForward(false)
-                .limit(query.status() == null ? query.limit() : MAX_PAGE)
+                .limit(query.filter().isAll() ? query.limit() : MAX_PAGE)
                 .exclusiveStartKey(from == null ? null : key(query.user(), from)));
     }
 
     private List<Entry> items(List<Map<String, AttributeValue>> keys) {
-        Map<String, Map<String, AttributeValue>> items = fetch(
-                        keys, KeysAndAttributes.builder().build())
-                .stream()
+        Map<String, Map<String, AttributeValue>> items = reads.fetch(keys, BatchReads.WHOLE).stream()
                 .collect(Collectors.toMap(JobItem::key, Function.identity()));
         Instant now = clock.instant();
         List<Entry> entries = new ArrayList<>();
@@ -247,47 +227,6 @@ public final class JobHistory {
             }
         }
         return entries;
-    }
-
-    /**
-     * The items of these keys, in any order; without those that do not exist.
-     *
-     * @throws SdkClientException when DynamoDB does not return all of them in time; the call can be repeated
-     */
-    private List<Map<String, AttributeValue>> fetch(
-            List<Map<String, AttributeValue>> keys, KeysAndAttributes projection) {
-        List<Map<String, AttributeValue>> wanted = keys.stream()
-                .map(key -> Map.of(JobTable.JOB_ID, Objects.requireNonNull(key.get(JobTable.JOB_ID))))
-                .toList();
-        List<Map<String, AttributeValue>> items = new ArrayList<>();
-        Instant deadline = clock.instant().plus(BATCH_LIMIT);
-        for (int tries = 1; !wanted.isEmpty(); tries++) {
-            KeysAndAttributes batch = projection.toBuilder().keys(wanted).build();
-            var response = client.batchGetItem(request -> request.requestItems(Map.of(table, batch)));
-            items.addAll(response.responses().getOrDefault(table, List.of()));
-            wanted = Optional.ofNullable(response.unprocessedKeys().get(table))
-                    .map(KeysAndAttributes::keys)
-                    .orElseGet(List::of);
-            if (!wanted.isEmpty()) {
-                waitForCapacity(tries, deadline, wanted.size());
-            }
-        }
-        return items;
-    }
-
-    /** Waits before the unprocessed keys of a batch are read again. Fails when the time limit would be exceeded. */
-    private void waitForCapacity(int tries, Instant deadline, int left) {
-        Duration length = Duration.ofMillis(BACKOFF.apply(tries));
-        if (tries == MAX_BATCH_TRIES || clock.instant().plus(length).isAfter(deadline)) {
-            throw SdkClientException.create("DynamoDB did not return " + left + " items of a batch within "
-                    + BATCH_LIMIT.toSeconds() + " seconds. The jobs table does not have enough read capacity.");
-        }
-        try {
-            pause.pause(length);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw AbortedException.create("Interrupted while waiting to read a batch of jobs.", e);
-        }
     }
 
     private static Position position(Map<String, AttributeValue> key) {

@@ -50,7 +50,6 @@ final class JobItem {
     static final String ROUTED_AT = "routedAt";
     static final String STARTED_AT = "startedAt";
     static final String UPDATED_AT = "updatedAt";
-    static final String FINISHED_AT = "finishedAt";
     static final String ATTEMPTS = "attempts";
     static final String RESULT_ID = "resultId";
     static final String RESULT_EXTENSION = "resultExtension";
@@ -107,6 +106,7 @@ final class JobItem {
         item.put(TYPE, fromS(job.type().value()));
         item.put(POOL, fromS(job.pool().value()));
         Payloads.addTo(item, job.payload());
+        StoredTags.addTo(item, job.tags());
         item.put(REQUEST_HASH, fromS(job.requestHash()));
         item.put(PRIORITY, fromS(job.priority().name()));
         if (job.orderingKey() != null) {
@@ -185,7 +185,7 @@ final class JobItem {
                 optional(item, ROUTED_AT, JobItem::time),
                 optional(item, STARTED_AT, JobItem::time),
                 Timestamps.read(text(item, UPDATED_AT)),
-                optional(item, FINISHED_AT, JobItem::time),
+                optional(item, JobTable.FINISHED_AT, JobItem::time),
                 StoredAttempts.in(item),
                 result(item),
                 StoredArtifacts.in(item),
@@ -195,7 +195,8 @@ final class JobItem {
                 number(item, SEQUENCE),
                 optional(item, AFTER, value -> JobId.of(value.s())),
                 completion(item),
-                optional(item, WEBHOOK, WebhookDeliveries::read));
+                optional(item, WEBHOOK, WebhookDeliveries::read),
+                StoredTags.in(item));
     }
 
     private static CompletionRequest completion(Map<String, AttributeValue> item) {
@@ -249,7 +250,7 @@ final class JobItem {
 
     /** When the job ended; null while it is open. */
     static @Nullable Instant finishedAt(Map<String, AttributeValue> item) {
-        return optional(item, FINISHED_AT, JobItem::time);
+        return optional(item, JobTable.FINISHED_AT, JobItem::time);
     }
 
     /** When the watchdog checks an open job; null once the job is over. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowedRegions the regions in which the job may run; empty for all
  * @param createdAt to the millisecond
  * @param completion the completion events that the job wants
+ * @param tags what users find the job by
  */
 public record NewJob(
         JobId id,
@@ -29,7 +30,8 @@ public record NewJob(
         List<RegionId> allowedRegions,
         JobLimits limits,
         Instant createdAt,
-        CompletionRequest completion) {
+        CompletionRequest completion,
+        JobTags tags) {
     public NewJob {
         allowedRegions = List.copyOf(allowedRegions);
     }

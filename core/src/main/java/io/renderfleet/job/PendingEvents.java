@@ -33,7 +33,7 @@ public final class PendingEvents {
         Instant finishedAt = Objects.requireNonNull(ended.finishedAt(), "A job that has ended has a finish time.");
         ConditionalUpdate update = new ConditionalUpdate()
                 .when(JobItem.STATUS, fromS(ended.status().name()))
-                .when(JobItem.FINISHED_AT, JobItem.time(finishedAt))
+                .when(JobTable.FINISHED_AT, JobItem.time(finishedAt))
                 .when(JobItem.ROUTE_EPOCH, JobItem.number(ended.routeEpoch()))
                 .whenPresent(JobTable.CHECK_AT)
                 .remove(JobTable.CHECK_SHARD, JobTable.CHECK_AT);

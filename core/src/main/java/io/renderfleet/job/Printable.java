@@ -6,11 +6,16 @@ final class Printable {
 
     /** @param maxLength in code points */
     static void require(String what, String text, int maxLength) {
-        if (text.isBlank()
-                || text.codePointCount(0, text.length()) > maxLength
-                || !text.codePoints().allMatch(Printable::isPrintable)) {
+        if (!is(text, maxLength)) {
             throw new IllegalArgumentException(what + " must be 1 to " + maxLength + " printable characters");
         }
+    }
+
+    /** @param maxLength in code points */
+    static boolean is(String text, int maxLength) {
+        return !text.isBlank()
+                && text.codePointCount(0, text.length()) <= maxLength
+                && text.codePoints().allMatch(Printable::isPrintable);
     }
 
     private static boolean isPrintable(int codePoint) {

@@ -53,7 +53,7 @@ public final class WebhookDeliveries {
                             "#webhook",
                             JobItem.WEBHOOK,
                             "#finishedAt",
-                            JobItem.FINISHED_AT,
+                            JobTable.FINISHED_AT,
                             "#event",
                             EVENT,
                             "#state",

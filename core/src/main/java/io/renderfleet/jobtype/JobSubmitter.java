@@ -5,6 +5,8 @@ import io.renderfleet.job.Priority;
 import io.renderfleet.job.UserId;
 import io.renderfleet.jobtype.JobType.PayloadSource;
 import io.renderfleet.problem.ProblemException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 
 /**
@@ -30,6 +32,7 @@ public interface JobSubmitter {
      * @param idempotencyKey 1 to 255 printable ASCII characters; the job's id follows from it and the user
      * @param content what the client sent. A request with the same key and other content is refused with 422
      * @param payload is called after the job was admitted
+     * @param batchId the batch that the job belongs to; null for a job of its own
      */
     record Request(
             JobTypeName type,
@@ -37,5 +40,6 @@ public interface JobSubmitter {
             String idempotencyKey,
             Priority priority,
             Record content,
-            PayloadSource payload) {}
+            PayloadSource payload,
+            @Nullable UUID batchId) {}
 }

@@ -10,6 +10,7 @@ import io.renderfleet.problem.ProblemType;
 import io.renderfleet.problem.Violations;
 import io.renderfleet.region.RegionId;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,15 @@ public interface JobType<R extends Record> {
      */
     default CompletionRequest completion(JobPayload payload) {
         return CompletionRequest.NONE;
+    }
+
+    /**
+     * The field of the request that says what a job is about, such as its design. Users can list their jobs by it, and the
+     * file names of results have it. Its values are texts of 1 to 128 printable characters. Empty for a type without such
+     * a field.
+     */
+    default Optional<String> subjectField() {
+        return Optional.empty();
     }
 
     /** The problems with which its {@link PayloadSource} can refuse a request; part of the API's description. */

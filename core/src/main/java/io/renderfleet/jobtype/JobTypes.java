@@ -3,7 +3,10 @@ package io.renderfleet.jobtype;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,13 @@ public final class JobTypes {
     /** All types, sorted by name. */
     public List<JobType<?>> all() {
         return List.copyOf(types.values());
+    }
+
+    /** The fields by which {@link JobType#subjectField} says what jobs are about, sorted. */
+    public SortedSet<String> subjectFields() {
+        return types.values().stream()
+                .flatMap(type -> type.subjectField().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The type with this name, which may be any text that a client sent; empty when there is none. */

@@ -14,6 +14,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -72,6 +74,7 @@ public abstract class JobStoreContract {
                 .allowedRegions(WEST, EAST)
                 .timeout(Duration.ofMinutes(5))
                 .maxAttempts(3)
+                .tags(new JobTags("A chair", Map.of("shoot", "7"), "chair-1", UUID.randomUUID()))
                 .build();
         store.submit(job);
 
@@ -81,6 +84,7 @@ public abstract class JobStoreContract {
         assertThat(stored.orderingKey()).isEqualTo(new OrderingKey("shoe-7"));
         assertThat(stored.allowedRegions()).containsExactly(EAST, WEST);
         assertThat(stored.limits()).isEqualTo(job.limits());
+        assertThat(stored.tags()).isEqualTo(job.tags());
         assertThat(stored.status()).isEqualTo(JobStatus.PENDING);
         assertThat(stored.createdAt()).isEqualTo(NOW);
         assertThat(stored.expiresAt()).isEqualTo(NOW.plus(Duration.ofDays(30)));
@@ -504,12 +508,13 @@ public abstract class JobStoreContract {
                 .toList();
         JobHistory history = history(clock);
 
-        JobHistory.Page first = history.list(new JobHistory.Query(new UserId(user), null, null, null, 10, null));
+        JobHistory.Page first =
+                history.list(new JobHistory.Query(new UserId(user), JobFilter.ALL, null, null, 10, null));
         assertThat(first.jobs())
                 .extracting(Job::id)
                 .containsExactlyElementsOf(ids.reversed().subList(0, 10));
         JobHistory.Page rest =
-                history.list(new JobHistory.Query(new UserId(user), null, null, null, 100, first.next()));
+                history.list(new JobHistory.Query(new UserId(user), JobFilter.ALL, null, null, 100, first.next()));
         assertThat(rest.jobs())
                 .extracting(Job::id)
                 .containsExactlyElementsOf(ids.reversed().subList(10, 25));
@@ -527,16 +532,18 @@ public abstract class JobStoreContract {
         store.claim(jobs.get(2).id(), 1, EAST, WORKER, LEASE);
         JobHistory history = history(clock);
 
-        assertThat(history.list(new JobHistory.Query(new UserId(user), JobStatus.PROCESSING, null, null, 10, null))
+        assertThat(history.list(new JobHistory.Query(
+                                new UserId(user), JobFilter.ofStatus(JobStatus.PROCESSING), null, null, 10, null))
                         .jobs())
                 .extracting(Job::id)
                 .containsExactly(jobs.get(2).id());
         assertThat(history.list(new JobHistory.Query(
-                                new UserId(user), null, NOW.plusSeconds(1), NOW.plusSeconds(4), 10, null))
+                                new UserId(user), JobFilter.ALL, NOW.plusSeconds(1), NOW.plusSeconds(4), 10, null))
                         .jobs())
                 .extracting(Job::id)
                 .containsExactly(jobs.get(3).id(), jobs.get(2).id(), jobs.get(1).id());
-        assertThat(history.list(new JobHistory.Query(new UserId(user), null, NOW.plusSeconds(4), NOW, 10, null))
+        assertThat(history.list(new JobHistory.Query(
+                                new UserId(user), JobFilter.ALL, NOW.plusSeconds(4), NOW, 10, null))
                         .jobs())
                 .isEmpty();
     }

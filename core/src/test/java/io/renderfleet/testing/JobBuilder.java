@@ -4,6 +4,7 @@ import io.renderfleet.job.CompletionRequest;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobLimits;
 import io.renderfleet.job.JobPayload;
+import io.renderfleet.job.JobTags;
 import io.renderfleet.job.JobTypeName;
 import io.renderfleet.job.NewJob;
 import io.renderfleet.job.OrderingKey;
@@ -33,6 +34,7 @@ public final class JobBuilder {
     private List<RegionId> allowedRegions = List.of();
     private JobLimits limits = JobLimits.defaults();
     private CompletionRequest completion = CompletionRequest.NONE;
+    private JobTags tags = JobTags.NONE;
     private Priority priority = Priority.NORMAL;
     private Instant createdAt = Instant.parse("2030-01-01T00:00:00.000Z");
 
@@ -115,6 +117,11 @@ public final class JobBuilder {
         return this;
     }
 
+    public JobBuilder tags(JobTags tags) {
+        this.tags = tags;
+        return this;
+    }
+
     public JobBuilder createdAt(Instant createdAt) {
         this.createdAt = createdAt;
         return this;
@@ -133,6 +140,7 @@ public final class JobBuilder {
                 allowedRegions,
                 limits,
                 createdAt,
-                completion);
+                completion,
+                tags);
     }
 }

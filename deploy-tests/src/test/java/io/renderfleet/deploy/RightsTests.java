@@ -96,7 +96,8 @@ class RightsTests {
                         "dynamodb:UpdateItem",
                         "table/renderfleet-prod-fleet table/renderfleet-prod-jobs",
                         "dynamodb:Query",
-                        "table/renderfleet-prod-jobs/index/by-user table/renderfleet-prod-jobs/index/open-jobs",
+                        "table/renderfleet-prod-jobs/index/by-user table/renderfleet-prod-jobs/index/failed-jobs"
+                                + " table/renderfleet-prod-jobs/index/open-jobs",
                         "sqs:SendMessage",
                         EVENTS + " " + queues("master-*"),
                         "s3:PutObject",

@@ -122,11 +122,20 @@ class StoresTests {
                 .extracting(index -> Fleet.field(index, "IndexName") + " " + keys(Fleet.field(index, "KeySchema")))
                 .containsExactlyInAnyOrder(
                         JobTable.BY_USER + " [" + JobTable.USER_ID + " HASH, " + JobTable.CREATED_AT + " RANGE]",
-                        JobTable.OPEN_JOBS + " [" + JobTable.CHECK_SHARD + " HASH, " + JobTable.CHECK_AT + " RANGE]");
+                        JobTable.OPEN_JOBS + " [" + JobTable.CHECK_SHARD + " HASH, " + JobTable.CHECK_AT + " RANGE]",
+                        JobTable.FAILED_JOBS + " [" + JobTable.FAIL_SHARD + " HASH, " + JobTable.FINISHED_AT
+                                + " RANGE]");
         assertThat(Template.list(table.at("GlobalSecondaryIndexes")))
                 .as("a write of progress must not write the indexes")
-                .allSatisfy(index -> assertThat(Fleet.field(Fleet.field(index, "Projection"), "ProjectionType"))
-                        .isEqualTo("KEYS_ONLY"));
+                .allSatisfy(index -> assertThat(Fleet.field(index, "Projection"))
+                        .isEqualTo(
+                                JobTable.OPEN_JOBS.equals(Fleet.field(index, "IndexName"))
+                                        ? Map.of(
+                                                "ProjectionType",
+                                                "INCLUDE",
+                                                "NonKeyAttributes",
+                                                JobTable.OPEN_JOBS_ATTRIBUTES)
+                                        : Map.of("ProjectionType", "KEYS_ONLY")));
         assertThat(Template.list(table.at("AttributeDefinitions")))
                 .extracting(attribute ->
                         Fleet.field(attribute, "AttributeName") + " " + Fleet.field(attribute, "AttributeType"))
@@ -135,7 +144,9 @@ class StoresTests {
                         JobTable.USER_ID + " S",
                         JobTable.CREATED_AT + " S",
                         JobTable.CHECK_SHARD + " N",
-                        JobTable.CHECK_AT + " S");
+                        JobTable.CHECK_AT + " S",
+                        JobTable.FAIL_SHARD + " N",
+                        JobTable.FINISHED_AT + " S");
         assertKept(table, JobTable.EXPIRES_AT);
     }
 

@@ -57,10 +57,17 @@ final class TableProvisioning {
                         attribute(JobTable.USER_ID, ScalarAttributeType.S),
                         attribute(JobTable.CREATED_AT, ScalarAttributeType.S),
                         attribute(JobTable.CHECK_SHARD, ScalarAttributeType.N),
-                        attribute(JobTable.CHECK_AT, ScalarAttributeType.S))
+                        attribute(JobTable.CHECK_AT, ScalarAttributeType.S),
+                        attribute(JobTable.FAIL_SHARD, ScalarAttributeType.N),
+                        attribute(JobTable.FINISHED_AT, ScalarAttributeType.S))
                 .globalSecondaryIndexes(
                         index(JobTable.BY_USER, JobTable.USER_ID, JobTable.CREATED_AT),
-                        index(JobTable.OPEN_JOBS, JobTable.CHECK_SHARD, JobTable.CHECK_AT));
+                        index(JobTable.OPEN_JOBS, JobTable.CHECK_SHARD, JobTable.CHECK_AT).toBuilder()
+                                .projection(projection -> projection
+                                        .projectionType(ProjectionType.INCLUDE)
+                                        .nonKeyAttributes(JobTable.OPEN_JOBS_ATTRIBUTES))
+                                .build(),
+                        index(JobTable.FAILED_JOBS, JobTable.FAIL_SHARD, JobTable.FINISHED_AT));
     }
 
     private static GlobalSecondaryIndex index(String name, String hash, String range) {

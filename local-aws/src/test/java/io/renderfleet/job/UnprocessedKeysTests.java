@@ -103,7 +103,7 @@ class UnprocessedKeysTests {
     }
 
     private JobHistory.Query all() {
-        return new JobHistory.Query(user, null, null, null, 100, null);
+        return new JobHistory.Query(user, JobFilter.ALL, null, null, 100, null);
     }
 
     @Test
@@ -126,6 +126,6 @@ class UnprocessedKeysTests {
                 .hasMessageContaining("did not return 8 items of a batch");
         assertThatThrownBy(() -> reading(0).countOpen(user, NOW, 100)).matches(new PassingFailure());
         assertThat(Duration.between(NOW, clock.instant()))
-                .isBetween(JobHistory.BATCH_LIMIT, JobHistory.BATCH_LIMIT.multipliedBy(2));
+                .isBetween(BatchReads.LIMIT, BatchReads.LIMIT.multipliedBy(2));
     }
 }

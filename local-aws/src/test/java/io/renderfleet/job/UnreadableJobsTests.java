@@ -48,7 +48,8 @@ class UnreadableJobsTests {
     }
 
     private JobHistory.Page page(@Nullable JobStatus status, int limit, JobHistory.@Nullable Position from) {
-        return tables.history(clock).list(new JobHistory.Query(user, status, null, null, limit, from));
+        return tables.history(clock)
+                .list(new JobHistory.Query(user, JobFilter.ofStatus(status), null, null, limit, from));
     }
 
     @Test

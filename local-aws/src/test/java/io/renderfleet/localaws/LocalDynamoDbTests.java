@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.renderfleet.job.JobTable;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,7 +15,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
-import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
@@ -53,10 +53,13 @@ class LocalDynamoDbTests {
         assertThat(table.billingModeSummary().billingMode()).isEqualTo(BillingMode.PAY_PER_REQUEST);
         assertThat(table.globalSecondaryIndexes())
                 .extracting(GlobalSecondaryIndexDescription::indexName)
-                .containsExactlyInAnyOrder(JobTable.BY_USER, JobTable.OPEN_JOBS);
+                .containsExactlyInAnyOrder(JobTable.BY_USER, JobTable.OPEN_JOBS, JobTable.FAILED_JOBS);
         assertThat(table.globalSecondaryIndexes())
-                .allSatisfy(
-                        index -> assertThat(index.projection().projectionType()).isEqualTo(ProjectionType.KEYS_ONLY));
+                .allSatisfy(index -> assertThat(index.projection().nonKeyAttributes())
+                        .containsExactlyElementsOf(
+                                index.indexName().equals(JobTable.OPEN_JOBS)
+                                        ? JobTable.OPEN_JOBS_ATTRIBUTES
+                                        : List.of()));
         assertThat(ttl.timeToLiveStatus()).isEqualTo(TimeToLiveStatus.ENABLED);
         assertThat(ttl.attributeName()).isEqualTo(JobTable.EXPIRES_AT);
     }

@@ -1,6 +1,5 @@
 package io.renderfleet.api.lookup;
 
-import io.renderfleet.job.JobHistory;
 import io.renderfleet.job.JobHistory.Position;
 import io.renderfleet.job.JobId;
 import java.nio.ByteBuffer;
@@ -11,7 +10,6 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import javax.crypto.Mac;
@@ -22,7 +20,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Encodes positions in a listing as cursors that clients cannot forge: each is signed by an HMAC-SHA256 (RFC 2104), cut
- * to 128 bits, that also covers the user and the filters, so a cursor is valid only for its own listing.
+ * to 128 bits, that also covers the listing with its filters, so a cursor is valid only for its own listing.
  */
 @Component
 class Cursors {
@@ -45,19 +43,23 @@ class Cursors {
         key = new SecretKeySpec(secret, HMAC);
     }
 
-    /** Encodes a position in the listing of a query. The cursor does not depend on the page size. */
-    String write(Position position, JobHistory.Query query) {
+    /**
+     * Encodes a position in a listing.
+     *
+     * @param listing a text that two listings have in common only if they are the same, whatever the size of their pages
+     */
+    String write(Position position, String listing) {
         byte[] bytes = bytes(position);
         return Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString(ByteBuffer.allocate(POSITION_BYTES + MAC_BYTES)
                         .put(bytes)
-                        .put(mac(bytes, query))
+                        .put(mac(bytes, listing))
                         .array());
     }
 
     /** Decodes a cursor; empty when it is not one that this service made for the same listing. */
-    Optional<Position> read(String cursor, JobHistory.Query query) {
+    Optional<Position> read(String cursor, String listing) {
         if (cursor.length() != CURSOR_CHARS) {
             return Optional.empty();
         }
@@ -68,7 +70,7 @@ class Cursors {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
-        return MessageDigest.isEqual(mac, mac(bytes, query)) ? Optional.of(position(bytes)) : Optional.empty();
+        return MessageDigest.isEqual(mac, mac(bytes, listing)) ? Optional.of(position(bytes)) : Optional.empty();
     }
 
     private static byte[] bytes(Position position) {
@@ -86,18 +88,11 @@ class Cursors {
                 Instant.ofEpochMilli(buffer.getLong()), new JobId(new UUID(buffer.getLong(), buffer.getLong())));
     }
 
-    private byte[] mac(byte[] position, JobHistory.Query query) {
+    private byte[] mac(byte[] position, String listing) {
         try {
             Mac mac = Mac.getInstance(HMAC);
             mac.init(key);
             mac.update(position);
-            // The parts cannot be confused, because a user id has no control characters.
-            String listing = String.join(
-                    "\n",
-                    query.user().value(),
-                    Objects.toString(query.status(), ""),
-                    Objects.toString(query.createdAfter(), ""),
-                    Objects.toString(query.createdBefore(), ""));
             return Arrays.copyOf(mac.doFinal(listing.getBytes(StandardCharsets.UTF_8)), MAC_BYTES);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has " + HMAC, e);

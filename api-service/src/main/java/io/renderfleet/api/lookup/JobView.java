@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +34,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param payload the fields of the job's type, side by side with those of every job as in the request; left out of
  *     listings when they are large
+ * @param name what the user called the job
+ * @param batchId the batch of POST /jobs/batch or POST /batches with which the job was submitted
  * @param progress the progress of the running attempt in percent, 0 to 100
  * @param region the region that the job was last sent to
+ * @param worker the name of the worker that runs the job now
+ * @param waiting why the job waits; left out unless it is PENDING
  * @param attempt the number of the running or last attempt
  * @param attempts the finished attempts, oldest first
  * @param cancelRequested true while the job is being cancelled and its worker has not stopped it yet; left out
@@ -52,6 +57,9 @@ public record JobView(
         String type,
         @Schema(type = "string", example = "user-1") UserId userId,
         @JsonAnyGetter Map<String, JsonNode> payload,
+        @Nullable String name,
+        @Nullable Map<String, String> labels,
+        @Nullable UUID batchId,
         JobStatus status,
         @Schema(minimum = "0", maximum = "100") int progress,
         Priority priority,
@@ -61,6 +69,8 @@ public record JobView(
         @Schema(type = "string", example = "us-east-1") @Nullable
         RegionId region,
 
+        @Nullable String worker,
+        @Nullable WaitingView waiting,
         @Nullable Integer attempt,
         List<AttemptView> attempts,
         @Nullable Boolean cancelRequested,
@@ -233,6 +243,9 @@ public record JobView(
                 job.type().value(),
                 job.userId(),
                 PayloadView.fields(job.payload()),
+                job.tags().name(),
+                job.tags().labels().isEmpty() ? null : job.tags().labels(),
+                job.tags().batchId(),
                 job.status(),
                 job.progress(),
                 job.priority(),
@@ -241,6 +254,8 @@ public record JobView(
                         ? null
                         : job.allowedRegions().stream().map(RegionId::value).toList(),
                 job.region(),
+                job.lease() == null ? null : job.lease().owner().value(),
+                WaitingView.of(job),
                 job.attempt() == 0 ? null : job.attempt(),
                 job.attempts().stream().map(AttemptView::of).toList(),
                 job.cancelRequested() ? true : null,

@@ -1,11 +1,14 @@
 package io.renderfleet.api.lookup;
 
 import io.renderfleet.api.progress.JobWaits;
+import io.renderfleet.api.query.FilteredBySubject;
 import io.renderfleet.blob.StoredFile;
 import io.renderfleet.identity.Caller;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobHistory;
 import io.renderfleet.job.JobStatus;
+import io.renderfleet.job.JobTags;
+import io.renderfleet.jobtype.JobTypes;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import io.renderfleet.problem.Refuses;
@@ -13,6 +16,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
@@ -37,6 +41,7 @@ class LookupController {
     private final Cursors cursors;
     private final LookupSettings settings;
     private final JobWaits waits;
+    private final JobTypes types;
 
     LookupController(
             VisibleJobs jobs,
@@ -44,13 +49,15 @@ class LookupController {
             StoredFiles files,
             Cursors cursors,
             LookupSettings settings,
-            JobWaits waits) {
+            JobWaits waits,
+            JobTypes types) {
         this.jobs = jobs;
         this.history = history;
         this.files = files;
         this.cursors = cursors;
         this.settings = settings;
         this.waits = waits;
+        this.types = types;
     }
 
     @Operation(
@@ -131,6 +138,8 @@ class LookupController {
 
     @Operation(
             summary = "List a user's jobs, newest first",
+            description = "At most 1000 jobs are read for a page. With filters that few jobs pass, a page may therefore"
+                    + " have fewer jobs than the limit, or none, although next leads to more.",
             tags = "jobs",
             parameters = {
                 @Parameter(
@@ -153,6 +162,17 @@ class LookupController {
                         schema = @Schema(type = "string", format = "date-time")),
                 @Parameter(
                         in = ParameterIn.QUERY,
+                        name = "label",
+                        description = JobFilters.LABEL,
+                        example = "shoot:spring",
+                        array = @ArraySchema(schema = @Schema(type = "string"), maxItems = JobTags.MAX_LABELS)),
+                @Parameter(
+                        in = ParameterIn.QUERY,
+                        name = "batchId",
+                        description = "Jobs that were submitted with this batch.",
+                        schema = @Schema(type = "string", format = "uuid")),
+                @Parameter(
+                        in = ParameterIn.QUERY,
                         name = "limit",
                         schema = @Schema(type = "integer", minimum = "1", maximum = "100", defaultValue = "20")),
                 @Parameter(
@@ -166,11 +186,12 @@ class LookupController {
             description = "A page of jobs, without links to results. Jobs that this version of the service cannot"
                     + " read are listed by id in unreadable and count towards the limit.")
     @Refuses("invalid-request")
+    @FilteredBySubject
     @GetMapping(path = "/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JobPage> jobs(HttpServletRequest request, Caller caller) {
-        JobHistory.Query query = ListingRequest.read(caller, request.getParameterMap(), cursors);
-        JobHistory.Page page = history.list(query);
-        String next = page.next() == null ? null : cursors.write(page.next(), query);
+        ListingRequest listing = ListingRequest.read(caller, request.getParameterMap(), types.subjectFields(), cursors);
+        JobHistory.Page page = history.list(listing.query());
+        String next = page.next() == null ? null : cursors.write(page.next(), listing.listing());
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
                 .body(new JobPage(page.jobs().stream().map(JobView::of).toList(), page.unreadable(), next));

@@ -1,5 +1,6 @@
 package io.renderfleet.api.query;
 
+import io.renderfleet.jobtype.JobTypes;
 import io.renderfleet.problem.Violations;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -15,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.MethodParameter;
@@ -30,14 +32,20 @@ import org.springframework.web.util.UriComponentsBuilder;
 /**
  * Refuses query parameters that an operation does not have or that are given more than once. A misspelt filter that was
  * ignored would return more than the client asked for. The parameters of an operation are those that it declares with
- * {@link RequestParam}, the components of a record that is its {@link ParameterObject}, and those that its
- * {@link Operation} describes. This check runs after the check that the caller is an operator.
+ * {@link RequestParam}, the components of a record that is its {@link ParameterObject}, those that its
+ * {@link Operation} describes, and those of {@link FilteredBySubject}. A parameter that is described as an array may be
+ * repeated. This check runs after the check that the caller is an operator.
  */
 @Component
 class QueryParameters implements HandlerInterceptor, WebMvcConfigurer {
     private static final String BASE_PACKAGE = "io.renderfleet.";
 
     private final DefaultParameterNameDiscoverer names = new DefaultParameterNameDiscoverer();
+    private final JobTypes types;
+
+    QueryParameters(JobTypes types) {
+        this.types = types;
+    }
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
@@ -51,12 +59,12 @@ class QueryParameters implements HandlerInterceptor, WebMvcConfigurer {
                 && request.getDispatcherType() == DispatcherType.REQUEST
                 && handler instanceof HandlerMethod method
                 && method.getBeanType().getName().startsWith(BASE_PACKAGE)) {
-            check(query, known(method));
+            check(query, known(method), repeatable(method));
         }
         return true;
     }
 
-    private static void check(String query, Set<String> known) {
+    private static void check(String query, Set<String> known, Set<String> repeatable) {
         Violations violations = new Violations();
         // Compares decoded names, so that two encodings of one name count as a repetition.
         Set<String> given = new HashSet<>();
@@ -72,7 +80,7 @@ class QueryParameters implements HandlerInterceptor, WebMvcConfigurer {
                         known.isEmpty()
                                 ? "is unknown; this request takes no query parameters"
                                 : "is unknown; use one of " + String.join(", ", known));
-            } else if (parameter.getValue().size() > 1 || !given.add(name)) {
+            } else if (!repeatable.contains(name) && (parameter.getValue().size() > 1 || !given.add(name))) {
                 violations.add(name, "must be given once");
             }
         }
@@ -102,7 +110,22 @@ class QueryParameters implements HandlerInterceptor, WebMvcConfigurer {
                 }
             }
         }
+        if (method.hasMethodAnnotation(FilteredBySubject.class)) {
+            known.addAll(types.subjectFields());
+        }
         return known;
+    }
+
+    /** The parameters that are described as arrays: each element is a parameter of its own. */
+    private static Set<String> repeatable(HandlerMethod method) {
+        Operation described = method.getMethodAnnotation(Operation.class);
+        return described == null
+                ? Set.of()
+                : Arrays.stream(described.parameters())
+                        .filter(parameter -> parameter.in() == ParameterIn.QUERY
+                                && !parameter.array().schema().type().isEmpty())
+                        .map(Parameter::name)
+                        .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The decoded name; a name that is not correctly encoded is returned as it is and is then unknown. */

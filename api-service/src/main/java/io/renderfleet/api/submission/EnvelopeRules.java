@@ -4,6 +4,7 @@ import io.renderfleet.api.webhook.Callbacks;
 import io.renderfleet.identity.Caller;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobLimits;
+import io.renderfleet.job.JobTags;
 import io.renderfleet.job.OrderingKey;
 import io.renderfleet.job.Priority;
 import io.renderfleet.job.UserId;
@@ -16,7 +17,9 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
@@ -68,6 +71,8 @@ class EnvelopeRules {
         Duration startWithin = duration("startWithin", request.startWithin(), MAX_START_WITHIN, violations);
         Duration timeout = duration("timeout", request.timeout(), JobLimits.MAX_TIMEOUT, violations);
         callbacks.check(request.callbackUrl(), violations);
+        String name = read("name", request.name(), EnvelopeRules::name, PRINTABLE, violations);
+        Map<String, String> labels = labels(request.labels(), violations);
         if (part != null && !pools.contains(part.type().pool())) {
             violations.add(
                     "type",
@@ -93,7 +98,44 @@ class EnvelopeRules {
                 timeout == null ? JobLimits.DEFAULT_TIMEOUT : timeout,
                 Objects.requireNonNullElse(request.maxAttempts(), JobLimits.DEFAULT_MAX_ATTEMPTS),
                 RequestDigest.of(request.of(owner), Objects.requireNonNull(known.request())),
-                payload -> callbacks.addTo(known.type().completion(payload), owner, request.callbackUrl()));
+                payload -> callbacks.addTo(known.type().completion(payload), owner, request.callbackUrl()),
+                new JobTags(name, labels, known.subject(), null));
+    }
+
+    private static String name(String text) {
+        if (!JobTags.isName(text)) {
+            throw new IllegalArgumentException();
+        }
+        return text;
+    }
+
+    private static Map<String, String> labels(@Nullable Map<String, @Nullable String> asked, Violations violations) {
+        Map<String, String> labels = new LinkedHashMap<>();
+        if (asked == null || violations.has("labels")) {
+            return labels;
+        }
+        if (asked.size() > JobTags.MAX_LABELS) {
+            violations.add("labels", "must have at most " + JobTags.MAX_LABELS + " entries; there are " + asked.size());
+            return labels;
+        }
+        asked.forEach((key, value) -> {
+            if (!JobTags.isKey(key)) {
+                violations.add(
+                        "labels", "must have keys of 1 to 32 characters of A-Z, a-z, 0-9, dot, hyphen and underscore");
+            } else if (value == null || !JobTags.isValue(value)) {
+                violations.add("labels." + key, "must be 1 to " + JobTags.MAX_VALUE + " printable characters");
+            } else {
+                labels.put(key, value);
+            }
+        });
+        int bytes = JobTags.bytes(labels);
+        if (bytes > JobTags.MAX_LABEL_BYTES) {
+            violations.add(
+                    "labels",
+                    "must have at most " + JobTags.MAX_LABEL_BYTES
+                            + " bytes, keys and values together as UTF-8; these have " + bytes);
+        }
+        return labels;
     }
 
     private static @Nullable JobId id(

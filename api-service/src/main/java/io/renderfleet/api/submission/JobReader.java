@@ -81,19 +81,23 @@ class JobReader {
      *
      * @param request the fields of the type; null when they could not be read
      * @param payload the source of the payload; null when a field is not valid
+     * @param subject the value of {@link JobType#subjectField}; null without one
      */
     record Part(
             JobType<?> type,
             @Nullable Record request,
-            @Nullable PayloadSource payload) {}
+            @Nullable PayloadSource payload,
+            @Nullable String subject) {}
 
     private <R extends Record> Part part(JobType<R> type, ObjectNode rest, Violations violations) {
         R request = JsonBody.bind(rest, type.requestType(), JobRequest.FIELDS, violations);
         if (request == null) {
-            return new Part(type, null, null);
+            return new Part(type, null, null, null);
         }
         validate(request, violations);
-        return new Part(type, request, type.prepare(request, violations));
+        String subject =
+                type.subjectField().map(field -> rest.path(field).textValue()).orElse(null);
+        return new Part(type, request, type.prepare(request, violations), subject);
     }
 
     private void validate(Record request, Violations violations) {

@@ -1,5 +1,6 @@
 package io.renderfleet.api.submission;
 
+import io.renderfleet.job.JobTags;
 import io.renderfleet.job.UserId;
 import io.renderfleet.webhook.WebhookUrl;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -10,6 +11,7 @@ import jakarta.validation.constraints.Size;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +97,24 @@ record JobRequest(
                         + " webhook. An https URL of a host with a public address, on port 443, without a user and a"
                         + " fragment. PUT /webhook makes the secret that signs it.")
         @Nullable
-        String callbackUrl) {
+        String callbackUrl,
+
+        @Schema(
+                description =
+                        "What you call the job: 1 to 128 printable characters. Part of the file name of its result.",
+                minLength = 1,
+                maxLength = JobTags.MAX_NAME)
+        @Nullable
+        String name,
+
+        @Schema(
+                description =
+                        "Up to 20 labels, by which jobs can be listed. Keys have 1 to 32 characters of A-Z, a-z, 0-9,"
+                                + " dot, hyphen and underscore, values 1 to 64 printable characters, all together at most 1024"
+                                + " bytes.",
+                example = "{\"shoot\": \"spring\"}")
+        @Nullable
+        Map<String, @Nullable String> labels) {
 
     /** The names of the fields. A job type must not declare a field with one of these names. */
     static final Set<String> FIELDS = Arrays.stream(JobRequest.class.getRecordComponents())
@@ -114,6 +133,8 @@ record JobRequest(
                 startWithin,
                 timeout,
                 maxAttempts,
-                callbackUrl);
+                callbackUrl,
+                name,
+                labels);
     }
 }

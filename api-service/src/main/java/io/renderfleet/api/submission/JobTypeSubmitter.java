@@ -5,6 +5,7 @@ import io.renderfleet.jobtype.JobSubmitter;
 import io.renderfleet.jobtype.JobType;
 import io.renderfleet.jobtype.JobTypes;
 import io.renderfleet.problem.Violations;
+import java.util.UUID;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
@@ -37,10 +38,13 @@ class JobTypeSubmitter implements JobSubmitter {
                         null,
                         null,
                         null,
+                        null,
+                        null,
                         null),
-                new JobReader.Part(type, request.content(), request.payload()),
+                new JobReader.Part(type, request.content(), request.payload(), null),
                 request.idempotencyKey(),
                 new Violations());
-        return AcceptedJob.response(submissions.accept(submission));
+        UUID batch = request.batchId();
+        return AcceptedJob.response(submissions.accept(batch == null ? submission : submission.inBatch(batch)));
     }
 }

@@ -12,7 +12,8 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.HexFormat;
+import java.util.Arrays;
+import java.util.Base64;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
@@ -38,7 +39,7 @@ final class RequestDigest {
     private RequestDigest() {}
 
     /**
-     * Computes the digest: 32 lower-case hexadecimal digits.
+     * Computes the digest: 22 characters of the URL-safe Base64, because it is part of every item.
      *
      * @param envelope the fields that every job has, without the id
      * @param request the fields of the job type
@@ -48,7 +49,7 @@ final class RequestDigest {
             MessageDigest digest = DigestUtils.getSha256Digest();
             digest.update(canonical(envelope));
             digest.update(canonical(request));
-            return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest.digest(), BYTES));
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException("A request can be written as JSON", e);
         }

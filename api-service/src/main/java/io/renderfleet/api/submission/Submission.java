@@ -4,6 +4,7 @@ import io.renderfleet.job.CompletionRequest;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobLimits;
 import io.renderfleet.job.JobPayload;
+import io.renderfleet.job.JobTags;
 import io.renderfleet.job.JobTypeName;
 import io.renderfleet.job.NewJob;
 import io.renderfleet.job.OrderingKey;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param startWithin the time within which the job must start; null for no limit
  * @param requestHash see {@link RequestDigest}
  * @param completion the completion events that a job with a payload wants
+ * @param tags what users find the job by
  */
 record Submission(
         JobId id,
@@ -46,10 +49,31 @@ record Submission(
         Duration timeout,
         int maxAttempts,
         String requestHash,
-        Function<JobPayload, CompletionRequest> completion) {
+        Function<JobPayload, CompletionRequest> completion,
+        JobTags tags) {
 
     Submission {
         regions = List.copyOf(regions);
+    }
+
+    /** This submission, as a part of a batch, which does not make it another request. */
+    Submission inBatch(UUID batch) {
+        return new Submission(
+                id,
+                named,
+                userId,
+                type,
+                pool,
+                payload,
+                priority,
+                orderingKey,
+                regions,
+                startWithin,
+                timeout,
+                maxAttempts,
+                requestHash,
+                completion,
+                tags.inBatch(batch));
     }
 
     /** The job to store. */
@@ -67,7 +91,8 @@ record Submission(
                 regions,
                 new JobLimits(startWithin == null ? null : createdAt.plus(startWithin), timeout, maxAttempts),
                 createdAt,
-                completion.apply(made));
+                completion.apply(made),
+                tags);
     }
 
     /** The first message of the job, with route epoch 0. */

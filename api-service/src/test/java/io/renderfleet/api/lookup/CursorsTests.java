@@ -3,9 +3,7 @@ package io.renderfleet.api.lookup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.renderfleet.job.JobHistory.Position;
-import io.renderfleet.job.JobHistory.Query;
 import io.renderfleet.job.JobId;
-import io.renderfleet.job.UserId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -17,7 +15,7 @@ import net.jqwik.api.constraints.StringLength;
 
 class CursorsTests {
     private static final String SECRET = "a secret of thirty-two characters or more";
-    private static final Query QUERY = new Query(new UserId("user-1"), null, null, null, 20, null);
+    private static final String QUERY = "user-1\n\n";
 
     private final Cursors cursors = cursors(SECRET);
 
@@ -42,10 +40,8 @@ class CursorsTests {
         String cursor = cursors.write(new Position(Instant.EPOCH, JobId.random()), QUERY);
 
         assertThat(cursors(SECRET + "!").read(cursor, QUERY)).isEmpty();
-        assertThat(cursors.read(cursor, new Query(new UserId("user-2"), null, null, null, 20, null)))
-                .isEmpty();
-        assertThat(cursors.read(cursor, new Query(new UserId("user-1"), null, Instant.EPOCH, null, 20, null)))
-                .isEmpty();
+        assertThat(cursors.read(cursor, "user-2\n\n")).isEmpty();
+        assertThat(cursors.read(cursor, "user-1\n1970-01-01T00:00:00Z\n")).isEmpty();
         assertThat(cursors.read(anything, QUERY)).isEmpty();
     }
 

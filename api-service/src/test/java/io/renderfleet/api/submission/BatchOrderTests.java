@@ -6,6 +6,7 @@ import io.renderfleet.api.submission.BatchOrder.Entry;
 import io.renderfleet.job.CompletionRequest;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobPayload;
+import io.renderfleet.job.JobTags;
 import io.renderfleet.job.JobTypeName;
 import io.renderfleet.job.OrderingKey;
 import io.renderfleet.job.Priority;
@@ -97,6 +98,7 @@ class BatchOrderTests {
                 Duration.ofMinutes(1),
                 1,
                 "hash",
-                _ -> CompletionRequest.NONE);
+                _ -> CompletionRequest.NONE,
+                JobTags.NONE);
     }
 }

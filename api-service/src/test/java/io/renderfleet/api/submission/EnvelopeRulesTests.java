@@ -57,16 +57,17 @@ class EnvelopeRulesTests {
     /** @param able the regions that can run the job; empty for all */
     private static Submission check(EnvelopeRules rules, @Nullable List<@Nullable String> asked, Set<RegionId> able) {
         EchoJobType echo = new EchoJobType();
-        EchoJobType.Request request = new EchoJobType.Request("hello", null, null, null, null, null, null);
+        EchoJobType.Request request = new EchoJobType.Request("hello", null, null, null, null, null, null, null);
         Violations violations = new Violations();
         return rules.check(
                 Caller.ANYONE,
-                new JobRequest("echo", null, "user-1", null, null, asked, null, null, null, null),
+                new JobRequest("echo", null, "user-1", null, null, asked, null, null, null, null, null, null),
                 new JobReader.Part(
                         echo,
                         request,
                         Objects.requireNonNull(echo.prepare(request, violations))
-                                .onlyIn(able)),
+                                .onlyIn(able),
+                        null),
                 null,
                 violations);
     }

@@ -75,7 +75,7 @@ class JobTypeTests {
                 "\"text\": \"a\", \"parts\": [{\"name\": \"b\", \"name\": \"c\"}] | parts[0].name | is given twice",
                 "\"text\": \"a\", \"weights\": [] | weights | must be an object, not an array",
                 "\"text\": \"a\", \"weights\": {\"b\": \"1\"} | weights.b | must be a number, not a string",
-                "\"text\": \"a\", \"designId\": \"b\" | designId | is unknown; use one of behaviour, callbackUrl, delay, jobId, loud, maxAttempts, orderingKey, parts, priority, regions, startWithin, text, timeout, times, type, userId, weights",
+                "\"text\": \"a\", \"designId\": \"b\" | designId | is unknown; use one of behaviour, callbackUrl, delay, jobId, labels, loud, maxAttempts, name, orderingKey, parts, priority, regions, startWithin, text, timeout, times, topic, type, userId, weights",
             })
     void namesWhatIsWrongAndWhere(String fields, String field, String message) throws Exception {
         MvcTestResult answer = post("{\"type\": \"echo\", \"userId\": \"user-1\", " + fields + "}");

@@ -16,9 +16,13 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class WriteUnits {
     private static final int UNIT = 1024;
 
-    /** The keys of the indexes, which project only these and the table's key. */
-    private static final List<List<String>> INDEXES =
-            List.of(List.of(JobTable.USER_ID, JobTable.CREATED_AT), List.of(JobTable.CHECK_SHARD, JobTable.CHECK_AT));
+    /** The keys of an index, and the attributes that it projects beside these and the table's key. */
+    private record Index(List<String> keys, List<String> included) {}
+
+    private static final List<Index> INDEXES = List.of(
+            new Index(List.of(JobTable.USER_ID, JobTable.CREATED_AT), List.of()),
+            new Index(List.of(JobTable.CHECK_SHARD, JobTable.CHECK_AT), JobTable.OPEN_JOBS_ATTRIBUTES),
+            new Index(List.of(JobTable.FAIL_SHARD, JobTable.FINISHED_AT), List.of()));
 
     private WriteUnits() {}
 
@@ -29,9 +33,9 @@ final class WriteUnits {
      */
     static long of(Map<String, AttributeValue> before, Map<String, AttributeValue> after) {
         long units = Math.max(1, units(Math.max(ItemSize.of(before), ItemSize.of(after))));
-        for (List<String> keys : INDEXES) {
-            Map<String, AttributeValue> old = entry(before, keys);
-            Map<String, AttributeValue> made = entry(after, keys);
+        for (Index index : INDEXES) {
+            Map<String, AttributeValue> old = entry(before, index);
+            Map<String, AttributeValue> made = entry(after, index);
             if (!old.equals(made)) {
                 units += units(ItemSize.of(old)) + units(ItemSize.of(made));
             }
@@ -40,12 +44,15 @@ final class WriteUnits {
     }
 
     /** The index entry of an item; empty if the item lacks one of the index's keys. */
-    private static Map<String, AttributeValue> entry(Map<String, AttributeValue> item, List<String> keys) {
-        if (!item.keySet().containsAll(keys)) {
+    private static Map<String, AttributeValue> entry(Map<String, AttributeValue> item, Index index) {
+        if (!item.keySet().containsAll(index.keys())) {
             return Map.of();
         }
         Map<String, AttributeValue> entry = new HashMap<>();
-        keys.forEach(key -> entry.put(key, Objects.requireNonNull(item.get(key))));
+        index.keys().forEach(key -> entry.put(key, Objects.requireNonNull(item.get(key))));
+        index.included().stream()
+                .filter(item::containsKey)
+                .forEach(name -> entry.put(name, Objects.requireNonNull(item.get(name))));
         entry.put(JobTable.JOB_ID, Objects.requireNonNull(item.get(JobTable.JOB_ID)));
         return entry;
     }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
@@ -60,6 +61,10 @@ public final class EchoJobType implements JobType<EchoJobType.Request> {
             Integer times,
 
             @Nullable Boolean loud,
+
+            @Size(min = 1, max = 128, message = "must be 1 to 128 characters") @Nullable
+            String topic,
+
             @Nullable List<@Valid @Nullable Part> parts,
             @Nullable Map<String, @Nullable Double> weights) {}
 
@@ -103,6 +108,11 @@ public final class EchoJobType implements JobType<EchoJobType.Request> {
                     request.delay(),
                     Objects.requireNonNullElse(request.times(), 1)));
         };
+    }
+
+    @Override
+    public Optional<String> subjectField() {
+        return Optional.of("topic");
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobRecovery.Due;
 import io.renderfleet.job.JobRecovery.Progress;
 import io.renderfleet.job.JobStatus;
+import io.renderfleet.job.JobTags;
 import io.renderfleet.job.NewJob;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.JobQueue.QueueDepth;
@@ -182,7 +183,8 @@ class LongQueueTests {
                 job.orderingKey() == null ? 0 : 1,
                 null,
                 CompletionRequest.NONE,
-                null));
+                null,
+                JobTags.NONE));
         jobs.put(job.id(), waiting);
         samples.forwarded(EAST, JobMessage.of(waiting.job));
         return waiting;

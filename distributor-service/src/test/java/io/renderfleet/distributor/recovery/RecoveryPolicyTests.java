@@ -10,6 +10,7 @@ import io.renderfleet.job.Job.Lease;
 import io.renderfleet.job.JobLimits;
 import io.renderfleet.job.JobRecovery.Due;
 import io.renderfleet.job.JobStatus;
+import io.renderfleet.job.JobTags;
 import io.renderfleet.job.NewJob;
 import io.renderfleet.job.WorkerId;
 import io.renderfleet.region.RegionId;
@@ -151,7 +152,8 @@ class RecoveryPolicyTests {
                 0,
                 null,
                 CompletionRequest.NONE,
-                null);
+                null,
+                JobTags.NONE);
     }
 
     private RecoveryAction after(Duration wait, Job job) {

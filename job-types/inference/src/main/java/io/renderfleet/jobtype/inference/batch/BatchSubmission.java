@@ -127,7 +127,8 @@ final class BatchSubmission {
                     batch.id().jobKey(number),
                     batch.priority(),
                     new JobOfBatch(batch.id().toString(), number),
-                    source.onlyIn(regionsOf.apply(model))));
+                    source.onlyIn(regionsOf.apply(model)),
+                    batch.id().uuid()));
             return Optional.empty();
         } catch (ProblemException e) {
             Duration retryAfter = e.retryAfter();

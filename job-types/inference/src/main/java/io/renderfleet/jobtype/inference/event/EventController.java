@@ -113,6 +113,7 @@ class EventController {
                 event.key(),
                 event.template().settings().priority(),
                 event.content(),
-                payload.onlyIn(event.template().regions())));
+                payload.onlyIn(event.template().regions()),
+                null));
     }
 }

@@ -21,6 +21,7 @@ import io.renderfleet.problem.Violations;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The job type {@code render} in the API: validates requests, applies defaults and resolves the design's digest. */
@@ -85,6 +86,11 @@ final class RenderJobType implements JobType<RenderRequest> {
     }
 
     @Override
+    public Optional<String> subjectField() {
+        return Optional.of("designId");
+    }
+
+    @Override
     public List<ProblemType> submissionProblems() {
         return List.of(DesignProblems.NAMED_NOT_FOUND);
     }
@@ -116,6 +122,8 @@ final class RenderJobType implements JobType<RenderRequest> {
                       },
                       "output": {"width": 640, "height": 360, "samplesPerPixel": 64, "format": "png"},
                       "environment": "default",
+                      "name": "Chair from the front",
+                      "labels": {"shoot": "spring"},
                       "priority": "NORMAL",
                       "orderingKey": "shoot-7",
                       "regions": ["us-east-1", "us-west-2"],
