@@ -74,6 +74,7 @@ class ApiServerTests {
                 .containsExactlyInAnyOrder(
                         "/jobs",
                         "/jobs/batch",
+                        "/jobs/batch/{batchId}",
                         "/jobs/{jobId}",
                         "/jobs/{jobId}/events",
                         "/jobs/events",
@@ -82,6 +83,7 @@ class ApiServerTests {
                         "/jobs/{jobId}/artifacts/{name}",
                         "/jobs/{jobId}/cancel",
                         "/jobs/{jobId}/retry",
+                        "/admin/jobs",
                         "/admin/regions",
                         "/admin/regions/{regionId}/drain",
                         "/admin/regions/{regionId}/undrain",

@@ -102,6 +102,11 @@ class JobAutoConfiguration {
     }
 
     @Bean
+    JobBatches jobBatches(JobDatabase database, Clock clock) {
+        return new JobBatches(database, clock);
+    }
+
+    @Bean
     JobStates jobStates(DynamoDbClient client, FleetSettings fleet, Clock clock) {
         return new JobStates(client, JobTable.name(fleet.env()), clock);
     }

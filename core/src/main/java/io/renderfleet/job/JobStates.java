@@ -58,32 +58,45 @@ public final class JobStates {
      * @param ids 1 to {@link #MAX_BATCH}
      */
     public Read read(Collection<JobId> ids) {
-        KeysAndAttributes wanted = KeysAndAttributes.builder()
+        KeysAndAttributes wanted = projection().toBuilder()
                 .keys(ids.stream().map(ConditionalUpdate::key).toList())
-                .projectionExpression(PROJECTION)
-                .expressionAttributeNames(NAMES)
                 .build();
         var response = client.batchGetItem(request -> request.requestItems(Map.of(table, wanted)));
-        Map<JobId, JobState> states = new HashMap<>();
         Set<JobId> missing = new HashSet<>(ids);
         KeysAndAttributes left = response.unprocessedKeys().get(table);
         if (left != null) {
             left.keys().forEach(key -> missing.remove(JobId.of(JobItem.key(key))));
         }
         Instant now = clock.instant();
-        for (Map<String, AttributeValue> item : response.responses().getOrDefault(table, List.of())) {
-            JobId id = JobId.of(JobItem.key(item));
+        List<Map<String, AttributeValue>> items = response.responses().getOrDefault(table, List.of());
+        items.stream()
+                .filter(item -> !JobItem.isExpired(item, now))
+                .forEach(item -> missing.remove(JobId.of(JobItem.key(item))));
+        return new Read(read(items, now), missing);
+    }
+
+    /** The attributes of a state. */
+    static KeysAndAttributes projection() {
+        return KeysAndAttributes.builder()
+                .projectionExpression(PROJECTION)
+                .expressionAttributeNames(NAMES)
+                .build();
+    }
+
+    /** The states of these items, without those that have expired or cannot be read. */
+    static Map<JobId, JobState> read(List<Map<String, AttributeValue>> items, Instant now) {
+        Map<JobId, JobState> states = new HashMap<>();
+        for (Map<String, AttributeValue> item : items) {
             if (JobItem.isExpired(item, now)) {
                 continue;
             }
-            missing.remove(id);
             try {
-                states.put(id, JobState.read(item));
+                states.put(JobId.of(JobItem.key(item)), JobState.read(item));
             } catch (UnreadableJobException e) {
                 // A newer version wrote it, and an instance of that version shows it.
             }
         }
-        return new Read(states, missing);
+        return states;
     }
 
     /**

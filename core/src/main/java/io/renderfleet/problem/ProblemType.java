@@ -39,6 +39,8 @@ public record ProblemType(String code, HttpStatus status, String title) {
             new ProblemType("not-found", HttpStatus.NOT_FOUND, "The address does not exist");
     public static final ProblemType JOB_NOT_FOUND =
             new ProblemType("job-not-found", HttpStatus.NOT_FOUND, "The job does not exist");
+    public static final ProblemType BATCH_NOT_FOUND =
+            new ProblemType("batch-not-found", HttpStatus.NOT_FOUND, "The batch does not exist");
     public static final ProblemType ARTIFACT_NOT_FOUND =
             new ProblemType("artifact-not-found", HttpStatus.NOT_FOUND, "The job has no such artifact");
     public static final ProblemType UNKNOWN_REGION =
@@ -106,6 +108,7 @@ public record ProblemType(String code, HttpStatus status, String title) {
             CROSS_SITE_REQUEST,
             NOT_FOUND,
             JOB_NOT_FOUND,
+            BATCH_NOT_FOUND,
             ARTIFACT_NOT_FOUND,
             UNKNOWN_REGION,
             ALERT_RULE_NOT_FOUND,

@@ -7,6 +7,7 @@ import io.renderfleet.job.JobStatus;
 import io.renderfleet.problem.ProblemException;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ProblemDetail;
 
@@ -34,7 +35,11 @@ record BatchItem(
         return new BatchItem(index, null, null, null, Problems.of(problem));
     }
 
-    /** The outcomes of a batch, in the order of the request. */
+    /**
+     * The outcomes of a batch, in the order of the request.
+     *
+     * @param batchId for GET /jobs/batch/{batchId}; left out if no job was admitted
+     */
     @Schema(name = "BatchAnswer")
-    record Answer(List<BatchItem> items) {}
+    record Answer(@Nullable UUID batchId, List<BatchItem> items) {}
 }

@@ -6,12 +6,17 @@ import io.renderfleet.api.body.JsonBody;
 import io.renderfleet.api.body.LimitedBody;
 import io.renderfleet.api.problem.Problems;
 import io.renderfleet.identity.Caller;
+import io.renderfleet.job.JobBatches;
+import io.renderfleet.job.JobId;
+import io.renderfleet.job.UserId;
 import io.renderfleet.problem.ProblemException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -29,16 +34,30 @@ import org.springframework.util.unit.DataSize;
 class Batches {
     private final JobReader reader;
     private final Submissions submissions;
+    private final JobBatches store;
+    private final StoreSlots slots;
     private final DataSize maxJob;
 
-    Batches(JobReader reader, Submissions submissions, SubmissionSettings settings) {
+    Batches(
+            JobReader reader,
+            Submissions submissions,
+            JobBatches store,
+            StoreSlots slots,
+            SubmissionSettings settings) {
         this.reader = reader;
         this.submissions = submissions;
+        this.store = store;
+        this.slots = slots;
         this.maxJob = settings.maxJob();
     }
 
-    /** Submits the jobs and returns the outcome for each, in the order of the batch. */
-    List<BatchItem> accept(Caller caller, List<BatchRequest.Entry> jobs) {
+    /**
+     * Stores the batch, submits the jobs, and returns the outcome for each, in the order of the batch. If none of the jobs
+     * could be admitted, there is no batch.
+     *
+     * @throws ProblemException if the batch could not be stored; then no job was
+     */
+    BatchItem.Answer accept(Caller caller, List<BatchRequest.Entry> jobs) {
         @Nullable BatchItem[] items = new @Nullable BatchItem[jobs.size()];
         List<BatchOrder.Entry> entries = new ArrayList<>();
         Map<Integer, Permit> permits = new HashMap<>();
@@ -51,8 +70,9 @@ class Batches {
                 items[i] = BatchItem.refused(i, e);
             }
         }
+        UUID batch = entries.isEmpty() ? null : store(entries, permits.values());
         run(
-                BatchOrder.groups(entries),
+                BatchOrder.groups(batch == null ? entries : inBatch(entries, batch)),
                 entry -> items[entry.index()] = accept(entry, Objects.requireNonNull(permits.get(entry.index()))));
         List<BatchItem> answers = new ArrayList<>(items.length);
         for (BatchItem item : items) {
@@ -61,7 +81,30 @@ class Batches {
             }
             answers.add(item);
         }
-        return answers;
+        return new BatchItem.Answer(batch, answers);
+    }
+
+    private UUID store(List<BatchOrder.Entry> entries, Collection<Permit> permits) {
+        boolean stored = false;
+        try {
+            UserId owner = entries.getFirst().submission().userId();
+            List<JobId> ids =
+                    entries.stream().map(entry -> entry.submission().id()).toList();
+            UUID batch = slots.in(() -> store.create(owner, ids)).id();
+            stored = true;
+            return batch;
+        } finally {
+            if (!stored) {
+                permits.forEach(Permit::unused);
+            }
+        }
+    }
+
+    private static List<BatchOrder.Entry> inBatch(List<BatchOrder.Entry> entries, UUID batch) {
+        return entries.stream()
+                .map(entry ->
+                        new BatchOrder.Entry(entry.index(), entry.submission().inBatch(batch)))
+                .toList();
     }
 
     private Submission read(Caller caller, BatchRequest.Entry job) {

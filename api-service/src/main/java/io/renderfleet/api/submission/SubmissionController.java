@@ -131,7 +131,8 @@ class SubmissionController {
     @Operation(
             summary = "Submit up to 100 jobs",
             description =
-                    "Each job is accepted or refused on its own. Give each job a jobId to make the request repeatable.",
+                    "Each job is accepted or refused on its own. Give each job a jobId to make the request repeatable."
+                            + " GET /jobs/batch/{batchId} shows how far the jobs are.",
             tags = "jobs",
             requestBody =
                     @RequestBody(
@@ -153,9 +154,7 @@ class SubmissionController {
                     new FieldError(IDEMPOTENCY_KEY, "must not be given for a batch; give each job its own jobId")));
         }
         List<BatchRequest.Entry> jobs = BatchRequest.read(LimitedBody.read(request, settings.maxBatch()));
-        return ResponseEntity.accepted()
-                .cacheControl(CacheControl.noStore())
-                .body(new BatchItem.Answer(batches.accept(caller, jobs)));
+        return ResponseEntity.accepted().cacheControl(CacheControl.noStore()).body(batches.accept(caller, jobs));
     }
 
     private static @Nullable String idempotencyKey(HttpServletRequest request) {

@@ -303,6 +303,42 @@ class EndpointRolesTests {
     }
 
     @Test
+    void aBatchOfJobsIsItsOwners() throws Exception {
+        String camera =
+                "\"camera\": {\"position\": {\"x\": 0, \"y\": 1, \"z\": 4}, \"target\": {\"x\": 0, \"y\": 1, \"z\": 0}}";
+        String design = TRIANGLE.formatted(Base64.getEncoder().encodeToString(triangle()));
+        api.call("PUT", "/designs/bobs-own", issuer.user("bob"), "model/gltf+json", design);
+        // One of the jobs is ada's, so that it is refused, and bob must not see it in the batch.
+        Answer submitted = api.call("POST", "/jobs/batch", issuer.user("bob"), "application/json", """
+                {"jobs": [{"designId": "bobs-own", "jobId": "%s", %s}, {"designId": "bobs-own", %s}]}""".formatted(
+                        VARIABLES.get("jobId"), camera, camera));
+        assertThat(submitted.status()).as(submitted.body()).isEqualTo(202);
+        assertThat(submitted.json().at("/items/0/problem/type").asText()).endsWith("idempotency-conflict");
+        String path = "/jobs/batch/" + submitted.json().path("batchId").asText();
+
+        Answer bobs = api.call("GET", path, issuer.user("bob"));
+        assertThat(bobs.json().path("total").asInt()).isEqualTo(1);
+        assertThat(bobs.body()).doesNotContain(VARIABLES.get("jobId"));
+        assertThat(api.call("GET", path, issuer.user("ada")).problem()).isEqualTo("batch-not-found");
+        assertThat(api.call("GET", path, issuer.operator("olga")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void onlyOperatorsFindTheJobsOfOthers() throws Exception {
+        assertThat(api.call("GET", "/admin/jobs", issuer.user("ada")).problem()).isEqualTo("operators-only");
+        assertThat(api.call("GET", "/admin/jobs?userId=ada&limit=100", issuer.operator("olga"))
+                        .json()
+                        .path("items")
+                        .findValuesAsText("userId"))
+                .isNotEmpty()
+                .containsOnly("ada");
+        assertThat(api.call("GET", "/jobs?designId=adas-own", issuer.user("bob"))
+                        .json()
+                        .path("items"))
+                .isEmpty();
+    }
+
+    @Test
     void writesAnAuditLineForEachWriteAndEachReadOfAnOperator() throws Exception {
         Logger log = (Logger) LoggerFactory.getLogger("io.renderfleet.audit");
         ListAppender<ILoggingEvent> lines = new ListAppender<>();

@@ -9,6 +9,7 @@ import io.renderfleet.api.ApiTest;
 import io.renderfleet.job.Job;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStore;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
@@ -70,6 +72,65 @@ class BatchTests {
         assertThat(items.get(4).at("/problem/errors/0/message").asText()).isEqualTo("is given twice");
         assertProblem(items.get(5), "body-too-large", 413);
         assertThat(items.get(6).path("status").asText()).isEqualTo("PENDING");
+    }
+
+    @Test
+    void showsHowFarTheJobsOfABatchAre() throws Exception {
+        String user = "batcher-" + UUID.randomUUID();
+        String foreign = fixture.submit("").toString();
+        MvcTestResult answer = post(batch(List.of(
+                ApiFixture.request("").replace("user-1", user),
+                ApiFixture.request("\"maxAttempts\": 11").replace("user-1", user),
+                ApiFixture.request("").replace(ApiFixture.DESIGN, "nowhere").replace("user-1", user),
+                ApiFixture.request("\"name\": \"second\"").replace("user-1", user))));
+        JsonNode items = items(answer);
+        String batchId = JSON.readTree(answer.getResponse().getContentAsByteArray())
+                .path("batchId")
+                .asText();
+        String first = items.at("/0/jobId").asText();
+        String second = items.at("/3/jobId").asText();
+
+        JsonNode batch = get("/jobs/batch/" + batchId);
+        assertThat(batch.path("batchId").asText()).isEqualTo(batchId);
+        assertThat(batch.path("total").asInt()).isEqualTo(2);
+        assertThat(batch.at("/counts/PENDING").asInt()).isEqualTo(2);
+        assertThat(batch.at("/counts/COMPLETED").asInt(-1)).isZero();
+        assertThat(batch.path("done").asBoolean()).isFalse();
+        assertThat(batch.path("jobs").findValuesAsText("jobId")).containsExactly(first, second);
+        assertThat(get("/jobs/" + first).path("batchId").asText()).isEqualTo(batchId);
+        assertThat(get("/jobs?userId=" + user + "&batchId=" + batchId)
+                        .path("items")
+                        .findValuesAsText("jobId"))
+                .containsExactlyInAnyOrder(first, second);
+        assertThat(get("/jobs/" + foreign).has("batchId")).isFalse();
+
+        for (String id : List.of(first, second)) {
+            assertThat(http.post().uri("/jobs/" + id + "/cancel").exchange()).hasStatus(202);
+        }
+        JsonNode done = get("/jobs/batch/" + batchId);
+        assertThat(done.at("/counts/CANCELLED").asInt()).isEqualTo(2);
+        assertThat(done.path("done").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aBatchWithoutAdmittedJobsHasNoId() throws Exception {
+        MvcTestResult answer = post(batch(List.of(ApiFixture.request("\"maxAttempts\": 11"))));
+
+        assertThat(items(answer)).hasSize(1);
+        assertThat(JSON.readTree(answer.getResponse().getContentAsByteArray()).has("batchId"))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6f1c8a52-7f43-4d0e-9b1a-2c7e0d5a4b31", "x", "%3Cscript%3E"})
+    void aBatchThatDoesNotExistIsUnknown(String id) {
+        assertThat(http.get().uri(URI.create("/jobs/batch/" + id)).exchange()).hasStatus(404);
+    }
+
+    private JsonNode get(String path) throws Exception {
+        MvcTestResult answer = http.get().uri(path).exchange();
+        assertThat(answer).hasStatus(200);
+        return JSON.readTree(answer.getResponse().getContentAsByteArray());
     }
 
     @Test

@@ -142,6 +142,7 @@ class BatchTests {
                 .containsEntry("completed", 0)
                 .containsEntry("failed", 0);
         Job job = jobs.find(job(self, 2)).orElseThrow();
+        assertThat("/batches/" + job.tags().batchId()).isEqualTo(self);
         assertThat(job.userId().value()).isEqualTo(user);
         assertThat(job.priority()).isEqualTo(Priority.LOW);
         JsonNode payload = JSON.readTree(jobs.payload(job).orElseThrow().json());
