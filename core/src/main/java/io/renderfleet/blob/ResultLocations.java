@@ -31,16 +31,22 @@ final class ResultLocations {
     StoredFile of(Job completed) {
         JobResult result = Objects.requireNonNull(completed.result(), "The job has no result.");
         RegionId region = Objects.requireNonNull(completed.region(), "The job has no region.");
-        return of(completed.id(), completed.attempt(), region, result);
+        return of(completed.id(), completed.attempt(), region, result)
+                .named(FileNames.ofResult(completed, result.extension()));
     }
 
-    /** The location of the result of an attempt. */
+    /** The location of the result of an attempt, for the worker that stores it. */
     StoredFile of(JobId job, int attempt, RegionId region, JobResult result) {
         String name = "." + result.extension();
         return at(job, attempt, region, result.id(), name, result.contentType(), job + name);
     }
 
     /** The location of an artifact of a job. */
+    StoredFile of(Job job, Artifact artifact) {
+        return of(job.id(), artifact).named(FileNames.ofArtifact(job, artifact.name()));
+    }
+
+    /** The location of an artifact, for the worker that stores it. */
     StoredFile of(JobId job, Artifact artifact) {
         String name = artifact.name().value();
         return at(job, artifact.attempt(), artifact.region(), artifact.id(), "/" + name, artifact.contentType(), name);

@@ -119,7 +119,7 @@ public final class ResultStore {
      *
      * @throws UnknownFileRegionException when this deployment does not have the region of the artifact
      */
-    public StoredFile locate(JobId job, Artifact artifact) {
+    public StoredFile locate(Job job, Artifact artifact) {
         return locations.of(job, artifact);
     }
 

@@ -38,8 +38,12 @@ public final class StoredFile {
         return contentType;
     }
 
-    /** The name under which a browser saves the file: letters, digits, dots, hyphens and underscores. */
+    /** The name under which a browser saves the file. It has no control characters and no separators of paths. */
     String fileName() {
         return fileName;
+    }
+
+    StoredFile named(String name) {
+        return new StoredFile(region, bucket, key, contentType, name);
     }
 }

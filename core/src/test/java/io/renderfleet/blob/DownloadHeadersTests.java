@@ -26,4 +26,20 @@ class DownloadHeadersTests {
         assertThat(DownloadHeaders.of(file))
                 .isEqualTo(new DownloadHeaders(contentType, disposition + "; filename=\"" + name + "\""));
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "My chair.png | filename=\"My chair.png\"",
+                "椅子 1*.png | filename=\"__ 1*.png\"; filename*=UTF-8''%E6%A4%85%E5%AD%90%201%2A.png",
+                "50%.png | filename=\"50_.png\"; filename*=UTF-8''50%25.png",
+                "a\"; x=\"b\\.png | filename=\"a_; x=_b_.png\"; filename*=UTF-8''a%22%3B%20x%3D%22b%5C.png"
+            })
+    void aFileNameCannotLeaveItsParameter(String name, String parameters) {
+        StoredFile file = new StoredFile(new RegionId("us-east-1"), "bucket", "key", "image/png", name);
+
+        assertThat(DownloadHeaders.of(file).disposition()).isEqualTo("inline; " + parameters);
+    }
 }

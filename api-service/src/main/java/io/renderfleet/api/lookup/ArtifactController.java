@@ -77,7 +77,7 @@ class ArtifactController {
         return job.lastingArtifacts().stream()
                 .filter(artifact -> artifact.name().value().equals(name))
                 .findFirst()
-                .map(artifact -> files.artifact(job.id(), artifact))
+                .map(artifact -> files.artifact(job, artifact))
                 .orElseThrow(() -> unknown(job));
     }
 

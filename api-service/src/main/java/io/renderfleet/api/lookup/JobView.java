@@ -277,7 +277,7 @@ public record JobView(
                                 artifact,
                                 files == null
                                         ? null
-                                        : files.artifactLink(job.id(), artifact).orElse(null)))
+                                        : files.artifactLink(job, artifact).orElse(null)))
                         .toList(),
                 ErrorView.of(job.error()),
                 WebhookView.of(job),

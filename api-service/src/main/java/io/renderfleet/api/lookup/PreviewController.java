@@ -43,7 +43,7 @@ class PreviewController {
     ResponseEntity<Void> preview(Caller caller, @PathVariable String jobId) {
         Job job = jobs.find(jobId, caller);
         return job.preview()
-                .map(preview -> files.redirect(files.artifact(job.id(), preview)))
+                .map(preview -> files.redirect(files.artifact(job, preview)))
                 .orElseGet(() -> ResponseEntity.noContent()
                         .cacheControl(CacheControl.noStore())
                         .build());

@@ -49,7 +49,7 @@ class StoredFiles {
     }
 
     /** A link to an artifact; empty when the file cannot be reached. */
-    Optional<FileLink> artifactLink(JobId job, Artifact artifact) {
+    Optional<FileLink> artifactLink(Job job, Artifact artifact) {
         return reachable(() -> results.locate(job, artifact)).map(this::link);
     }
 
@@ -65,8 +65,8 @@ class StoredFiles {
     }
 
     /** An artifact; throws a {@link ProblemException} when the file cannot be reached. */
-    StoredFile artifact(JobId job, Artifact artifact) {
-        return reachable(() -> results.locate(job, artifact)).orElseThrow(() -> unreachable(job));
+    StoredFile artifact(Job job, Artifact artifact) {
+        return reachable(() -> results.locate(job, artifact)).orElseThrow(() -> unreachable(job.id()));
     }
 
     private static Optional<StoredFile> reachable(Supplier<StoredFile> location) {

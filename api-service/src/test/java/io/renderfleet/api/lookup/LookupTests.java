@@ -212,7 +212,8 @@ class LookupTests {
         HttpResponse<byte[]> picture =
                 fetch(URI.create(body(get("/jobs/" + id)).path("resultUrl").asText()));
         assertThat(picture.headers().firstValue("Content-Type")).contains("image/png");
-        assertThat(picture.headers().firstValue("Content-Disposition")).contains("inline; filename=\"" + id + ".png\"");
+        assertThat(picture.headers().firstValue("Content-Disposition"))
+                .contains("inline; filename=\"test-design-1.png\"");
 
         Job claimed = claimed(submit("user-1"));
         Artifact page = results.store(
@@ -225,10 +226,25 @@ class LookupTests {
         HttpResponse<byte[]> delivered = fetch(URI.create(link));
         assertThat(delivered.headers().firstValue("Content-Type")).contains("application/octet-stream");
         assertThat(delivered.headers().firstValue("Content-Disposition"))
-                .contains("attachment; filename=\"page.html\"");
+                .contains("attachment; filename=\"test-design-1-page.html\"");
         assertThat(head("/jobs/" + claimed.id() + "/artifacts/page.html"))
                 .hasContentType(MediaType.APPLICATION_OCTET_STREAM)
-                .hasHeader("Content-Disposition", "attachment; filename=\"page.html\"");
+                .hasHeader("Content-Disposition", "attachment; filename=\"test-design-1-page.html\"");
+    }
+
+    @Test
+    void aDownloadHasTheNameOfItsJob() throws Exception {
+        JobId id = fixture.submit("user-1", "\"name\": \"../../椅 \\\"x\\\"\"");
+        Job claimed = claimed(id);
+        store.complete(
+                claimed, results.store(WEST, id, 1, "png", "image/png", file(new byte[] {1}), () -> {}), List.of());
+
+        HttpResponse<byte[]> picture =
+                fetch(URI.create(body(get("/jobs/" + id)).path("resultUrl").asText()));
+
+        String disposition = "inline; filename=\"_..__ _x_.png\"; filename*=UTF-8''_.._%E6%A4%85%20_x_.png";
+        assertThat(picture.headers().firstValue("Content-Disposition")).contains(disposition);
+        assertThat(head("/jobs/" + id + "/result")).hasHeader("Content-Disposition", disposition);
     }
 
     @Test

@@ -85,7 +85,7 @@ class ArtifactTests {
     }
 
     private byte[] content(JobId id, Artifact artifact) {
-        StoredFile file = fleet.results().locate(id, artifact);
+        StoredFile file = fleet.results().locate(worker.job(id), artifact);
         return fleet.s3(REGION)
                 .getObjectAsBytes(request -> request.bucket(file.bucket()).key(file.key()))
                 .asByteArray();
@@ -398,7 +398,7 @@ class ArtifactTests {
 
         Artifact artifact = worker.job(id).artifacts().getFirst();
         assertThat(artifact.bytes()).isEqualTo(100L * MEBIBYTE);
-        StoredFile file = fleet.results().locate(id, artifact);
+        StoredFile file = fleet.results().locate(worker.job(id), artifact);
         // S3 says of how many parts an object was made.
         assertThat(fleet.results().head(file)).get().satisfies(head -> {
             assertThat(head.bytes()).isEqualTo(100L * MEBIBYTE);
