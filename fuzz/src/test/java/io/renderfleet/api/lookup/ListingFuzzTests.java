@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Reading the parameters of a listing ends with a query or with a {@link ProblemException} of the client. */
 class ListingFuzzTests {
@@ -19,7 +20,7 @@ class ListingFuzzTests {
             new LookupSettings("0123456789abcdef0123456789abcdef", Duration.ofMinutes(1), Duration.ofSeconds(1)));
 
     private static final List<String> NAMES =
-            List.of("userId", "status", "createdAfter", "createdBefore", "limit", "cursor");
+            List.of("userId", "status", "createdAfter", "createdBefore", "limit", "cursor", "batchId", "designId");
 
     /** A cursor of a query is accepted for the same query. */
     @FuzzTest
@@ -34,15 +35,25 @@ class ListingFuzzTests {
                 parameters.put(name, new String[] {data.consumeString(200)});
             }
         }
-        JobHistory.Query query;
+        int labels = data.consumeInt(0, 25);
+        if (labels > 0) {
+            parameters.put(
+                    "label",
+                    IntStream.range(0, labels)
+                            .mapToObj(_ -> data.consumeString(110))
+                            .toArray(String[]::new));
+        }
+        ListingRequest listing;
         try {
-            query = ListingRequest.read(Caller.ANYONE, parameters, CURSORS);
+            listing = ListingRequest.read(Caller.ANYONE, parameters, List.of("designId"), CURSORS);
         } catch (ProblemException e) {
             assertThat(e.type().status().is4xxClientError()).isTrue();
             return;
         }
-        if (query.from() != null) {
-            assertThat(CURSORS.read(CURSORS.write(query.from(), query), query)).contains(query.from());
+        JobHistory.Position from = listing.query().from();
+        if (from != null) {
+            assertThat(CURSORS.read(CURSORS.write(from, listing.listing()), listing.listing()))
+                    .contains(from);
         }
     }
 }
