@@ -1,15 +1,23 @@
 package io.renderfleet.api.submission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.renderfleet.api.ApiFixture;
 import io.renderfleet.api.ApiTest;
+import io.renderfleet.identity.Caller;
 import io.renderfleet.job.Job;
+import io.renderfleet.job.JobBatches;
+import io.renderfleet.job.JobDatabase;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobStore;
+import io.renderfleet.job.JobStoreSettings;
+import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +30,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 @ApiTest
 class BatchTests {
@@ -35,6 +45,18 @@ class BatchTests {
 
     @Autowired
     JobStore store;
+
+    @Autowired
+    JobReader reader;
+
+    @Autowired
+    Submissions submissions;
+
+    @Autowired
+    StoreSlots slots;
+
+    @Autowired
+    SubmissionSettings settings;
 
     @Test
     void acceptsAHundredJobs() throws Exception {
@@ -110,6 +132,27 @@ class BatchTests {
         JsonNode done = get("/jobs/batch/" + batchId);
         assertThat(done.at("/counts/CANCELLED").asInt()).isEqualTo(2);
         assertThat(done.path("done").asBoolean()).isTrue();
+    }
+
+    @Test
+    void storesNoJobOfABatchThatCouldNotBeStored() {
+        DynamoDbClient failing = (DynamoDbClient) Proxy.newProxyInstance(
+                DynamoDbClient.class.getClassLoader(), new Class<?>[] {DynamoDbClient.class}, (_, _, _) -> {
+                    throw SdkClientException.create("on purpose");
+                });
+        Clock clock = Clock.systemUTC();
+        JobDatabase database = new JobDatabase(
+                failing, "local", clock, new JobStoreSettings(Duration.ofDays(1), Duration.ofMinutes(1)));
+        Batches batches = new Batches(reader, submissions, new JobBatches(database, clock), slots, settings);
+        JobId id = JobId.random();
+        List<BatchRequest.Entry> jobs =
+                BatchRequest.read(batch(List.of(ApiFixture.request("\"jobId\": \"" + id + "\""))));
+
+        assertThatExceptionOfType(SdkClientException.class)
+                .isThrownBy(() -> batches.accept(Caller.ANYONE, jobs))
+                .withMessage("on purpose");
+
+        assertThat(store.find(id)).isEmpty();
     }
 
     @Test
