@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -114,9 +115,14 @@ final class Connection {
 
     /** A path with query parameters, in the order of the map. */
     static String path(String path, Map<String, String> parameters) {
+        return path(path, parameters.entrySet());
+    }
+
+    /** A path with query parameters, of which a name can occur more than once. */
+    static String path(String path, Collection<Map.Entry<String, String>> parameters) {
         return parameters.isEmpty()
                 ? path
-                : parameters.entrySet().stream()
+                : parameters.stream()
                         .map(parameter -> encoded(parameter.getKey()) + "=" + encoded(parameter.getValue()))
                         .collect(Collectors.joining("&", path + "?", ""));
     }

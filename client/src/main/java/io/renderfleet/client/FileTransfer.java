@@ -13,9 +13,11 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 
 /** Downloads results and artifacts, and uploads designs. Thread-safe. */
 final class FileTransfer {
@@ -33,13 +35,48 @@ final class FileTransfer {
     void download(String pattern, String path, Path file) throws InterruptedException {
         Path target = file.toAbsolutePath();
         Path part = target.resolveSibling(target.getFileName() + ".part");
+        download(pattern, path, part, answer -> {
+            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            return target;
+        });
+    }
+
+    /**
+     * Downloads the file that a path redirects to, under the name that the answer gives it.
+     *
+     * @param otherwise the name of the file if the answer has none
+     * @param replace whether an existing file is replaced
+     */
+    Path download(String pattern, String path, Path directory, String otherwise, boolean replace)
+            throws InterruptedException {
+        Path part = directory.toAbsolutePath().resolve(".renderfleet-" + UUID.randomUUID() + ".part");
+        return download(pattern, path, part, answer -> {
+            String name = FileName.of(
+                    answer.headers().firstValue("Content-Disposition").orElse(""), otherwise);
+            Path target = directory.resolve(name);
+            if (replace) {
+                Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+            } else {
+                Files.move(part, target);
+            }
+            return target;
+        });
+    }
+
+    /** What becomes of a file that is complete. */
+    @FunctionalInterface
+    private interface Completed {
+        Path move(HttpResponse<Path> answer) throws IOException;
+    }
+
+    private Path download(String pattern, String path, Path part, Completed completed) throws InterruptedException {
         Exchange exchange = connection.transfer("GET", pattern);
         try {
-            if (target.getParent() != null) {
-                Files.createDirectories(target.getParent());
+            if (part.getParent() != null) {
+                Files.createDirectories(part.getParent());
             }
             // Each attempt gets a new link, because the previous one may have expired.
-            exchange.call(() -> {
+            HttpResponse<Path> file = exchange.call(() -> {
                 HttpResponse<String> answer = connection.send(exchange, connection.request(path), FOUND);
                 URI link = answer.headers()
                         .firstValue("Location")
@@ -54,9 +91,11 @@ final class FileTransfer {
                 }
                 return result;
             });
-            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            return completed.move(file);
+        } catch (FileAlreadyExistsException e) {
+            throw new UncheckedIOException("The file " + e.getFile() + " exists and was not replaced", e);
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not write the file " + target, e);
+            throw new UncheckedIOException("Could not write the file " + part, e);
         } finally {
             delete(part);
         }

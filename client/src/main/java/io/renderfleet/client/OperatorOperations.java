@@ -2,6 +2,7 @@ package io.renderfleet.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,16 @@ public final class OperatorOperations {
     /** Reads the queues with their depth. */
     public JsonNode queues() throws InterruptedException {
         return get("/admin/queues", Map.of());
+    }
+
+    /**
+     * Lists the open jobs of all users, oldest first, or with {@code status} those that are over.
+     *
+     * @param filters such as {@code status}, {@code olderThan} or {@code label}, of which only that can occur more than
+     *     once; {@code cursor} is the value of {@code next} of the previous page
+     */
+    public JobPage jobs(List<Map.Entry<String, String>> filters) throws InterruptedException {
+        return Responses.read(connection.get("/admin/jobs", Connection.path("/admin/jobs", filters)), JobPage.class);
     }
 
     /**

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RenderfleetClient implements AutoCloseable {
     private static final int ACCEPTED = 202;
+    private static final int NO_CONTENT = 204;
     private static final String JOBS = "/jobs";
+    private static final String ARTIFACT = "/jobs/{id}/artifacts/{name}";
     private static final String DESIGNS = "/designs";
     private static final URI DESIGN_NOT_FOUND = URI.create("urn:renderfleet:problem:design-not-found");
 
@@ -33,17 +35,26 @@ public final class RenderfleetClient implements AutoCloseable {
     private final Submitter submitter;
     private final JobReader jobs;
     private final FileTransfer files;
+    private final EventReader events;
+    private final Duration silence;
 
     /** Creates a client with its own connections. Close it when it is no longer needed. */
     public RenderfleetClient(ClientOptions options) {
-        this(new Connection(options));
+        this(options, EventReader.SILENCE);
     }
 
-    private RenderfleetClient(Connection connection) {
+    /** @param silence a stream on which nothing has arrived for this time is given up */
+    RenderfleetClient(ClientOptions options, Duration silence) {
+        this(new Connection(options), silence);
+    }
+
+    private RenderfleetClient(Connection connection, Duration silence) {
         this.connection = connection;
         this.submitter = new Submitter(connection);
-        this.jobs = new JobReader(connection);
+        this.jobs = new JobReader(connection, silence);
         this.files = new FileTransfer(connection);
+        this.events = new EventReader(connection, silence);
+        this.silence = silence;
     }
 
     /** Creates a client with the default options. */
@@ -56,7 +67,7 @@ public final class RenderfleetClient implements AutoCloseable {
      * effect. Closing either client closes the connections of both.
      */
     public RenderfleetClient with(ClientOptions other) {
-        return new RenderfleetClient(connection.with(other));
+        return new RenderfleetClient(connection.with(other), silence);
     }
 
     public ClientOptions options() {
@@ -109,8 +120,9 @@ public final class RenderfleetClient implements AutoCloseable {
     }
 
     /**
-     * Waits until a job is COMPLETED, FAILED or CANCELLED. The job is read at the interval that the API asks for. The
-     * last read may end up to one request timeout after the limit.
+     * Waits until a job is COMPLETED, FAILED or CANCELLED. Follows the stream of the job, {@code GET /jobs/{id}/events},
+     * and opens it again when it ends early. While the API refuses the stream, as when too many are open, the job is read
+     * at the interval that the API asks for. The last read may end up to one request timeout after the limit.
      *
      * @return the job after its end
      * @throws JobTimeoutException when the job is not over within the limit
@@ -120,8 +132,9 @@ public final class RenderfleetClient implements AutoCloseable {
     }
 
     /**
-     * Waits as {@link #awaitEnd(String, Duration)} does, and gives the job to a listener each time that it was read,
-     * also when it has not changed, on the thread of the call.
+     * Waits as {@link #awaitEnd(String, Duration)} does, and gives the job to a listener each time that it has changed
+     * or was read, on the thread of the call. Between two reads, only the fields change that the events of the stream
+     * have: the status, the progress, the region, the attempt and the error.
      */
     public Job awaitEnd(String jobId, Duration limit, Consumer<? super Job> listener) throws InterruptedException {
         return jobs.awaitEnd(jobId, limit, listener);
@@ -197,6 +210,20 @@ public final class RenderfleetClient implements AutoCloseable {
     }
 
     /**
+     * Downloads the result of a COMPLETED job to a directory. The file has the name that the API gives it, without
+     * anything that leads out of the directory, or else the job's id.
+     *
+     * @param replace whether an existing file is replaced
+     * @return the file
+     * @throws ProblemException when there is no result
+     * @throws UncheckedIOException when the file cannot be written, or exists and must not be replaced
+     */
+    public Path downloadTo(String jobId, Path directory, boolean replace) throws InterruptedException {
+        return files.download(
+                "/jobs/{id}/result", JOBS + "/" + Connection.encoded(jobId) + "/result", directory, jobId, replace);
+    }
+
+    /**
      * Downloads an artifact of a job, as {@link #download} does with the result. The names of the artifacts are in
      * {@link #job}.
      *
@@ -205,8 +232,17 @@ public final class RenderfleetClient implements AutoCloseable {
      * @throws UncheckedIOException when the file cannot be written
      */
     public void downloadArtifact(String jobId, String name, Path file) throws InterruptedException {
-        String path = JOBS + "/" + Connection.encoded(jobId) + "/artifacts/" + Connection.encoded(name);
-        files.download("/jobs/{id}/artifacts/{name}", path, file);
+        files.download(ARTIFACT, artifact(jobId, name), file);
+    }
+
+    /** Downloads an artifact to a directory, as {@link #downloadTo} does with the result. */
+    public Path downloadArtifactTo(String jobId, String name, Path directory, boolean replace)
+            throws InterruptedException {
+        return files.download(ARTIFACT, artifact(jobId, name), directory, name, replace);
+    }
+
+    private static String artifact(String jobId, String name) {
+        return JOBS + "/" + Connection.encoded(jobId) + "/artifacts/" + Connection.encoded(name);
     }
 
     /**
@@ -237,12 +273,16 @@ public final class RenderfleetClient implements AutoCloseable {
     /**
      * Reads a page of the stored designs, in the order of their ids.
      *
+     * @param search only designs whose id contains this text, in upper or lower case; null for all
      * @param limit the maximum number of designs on the page, 1 to 100
      * @param cursor the value of {@code next} of the previous page; null for the first page
      */
-    public DesignPage designs(int limit, @Nullable String cursor) throws InterruptedException {
+    public DesignPage designs(@Nullable String search, int limit, @Nullable String cursor) throws InterruptedException {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("limit", Integer.toString(limit));
+        if (search != null) {
+            parameters.put("q", search);
+        }
         if (cursor != null) {
             parameters.put("cursor", cursor);
         }
@@ -250,16 +290,44 @@ public final class RenderfleetClient implements AutoCloseable {
     }
 
     /**
-     * Follows the results of jobs of all users as they complete. Returns when the stream ends, because of the API, the
-     * connection or a minute of silence, or when the listener returns false. Results can be missing after that.
+     * Deletes a design.
+     *
+     * @param force also if open jobs need it, which then fail
+     * @throws ProblemException when no design has this id, or open jobs need it
+     */
+    public void deleteDesign(String designId, boolean force) throws InterruptedException {
+        String path = DESIGNS + "/" + Connection.encoded(designId) + (force ? "?force=true" : "");
+        Exchange exchange = connection.exchange("DELETE", "/designs/{id}");
+        exchange.call(() -> connection.send(exchange, connection.request(path).DELETE(), NO_CONTENT));
+    }
+
+    /**
+     * Follows the states of all open jobs of a user, and of those that the user submits later. When the stream ends, it
+     * is opened again and continues after the last event; a state can come twice. Returns when the listener returns
+     * false, or the time is up.
+     *
+     * @param userId the user of the jobs; null for the caller of an authenticated service
+     * @param listener gets each event, on the thread of the call
+     * @throws ProblemException when the API refuses the stream, also when it was tried again
+     * @throws NoAnswerException when there is no response, also when it was tried again
+     */
+    public void followJobs(@Nullable String userId, Duration limit, Predicate<? super LiveEvent> listener)
+            throws InterruptedException {
+        Map<String, String> parameters = userId == null ? Map.of() : Map.of("userId", userId);
+        events.follow("/jobs/events", Connection.path("/jobs/events", parameters), null, limit, listener);
+    }
+
+    /**
+     * Follows the results of jobs of all users as they complete. Returns and throws as {@link #followJobs} does. Results
+     * that completed between two connections are missing.
      *
      * @param cameras only results of these cameras; empty for all
      * @param listener gets each event, on the thread of the call
      */
-    public void followResults(Set<String> cameras, Predicate<? super LiveEvent> listener) throws InterruptedException {
+    public void followResults(Set<String> cameras, Duration limit, Predicate<? super LiveEvent> listener)
+            throws InterruptedException {
         Map<String, String> parameters = cameras.isEmpty() ? Map.of() : Map.of("cameraId", String.join(",", cameras));
-        new EventReader(connection)
-                .read("/events/stream", Connection.path("/events/stream", parameters), null, listener);
+        events.follow("/events/stream", Connection.path("/events/stream", parameters), null, limit, listener);
     }
 
     /** Reads the latest alerts, the newest first, up to 100, as the OpenAPI document of the service describes them. */
@@ -269,13 +337,13 @@ public final class RenderfleetClient implements AutoCloseable {
     }
 
     /**
-     * Follows the alerts as they are raised. Returns as {@link #followResults} does.
+     * Follows the alerts as they are raised. Returns and throws as {@link #followJobs} does.
      *
      * @param lastEventId the id of the last event that the caller has, to continue after it; null to begin now
      */
-    public void followAlerts(@Nullable String lastEventId, Predicate<? super LiveEvent> listener)
+    public void followAlerts(@Nullable String lastEventId, Duration limit, Predicate<? super LiveEvent> listener)
             throws InterruptedException {
-        new EventReader(connection).read("/alerts/events", "/alerts/events", lastEventId, listener);
+        events.follow("/alerts/events", "/alerts/events", lastEventId, limit, listener);
     }
 
     /** The operations on batches of questions for models. */

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP server on loopback that gives the answers it was told to give, one to each request, and keeps the requests.
@@ -38,8 +41,18 @@ final class FakeApi implements AutoCloseable {
         }
     }
 
-    /** An answer; a negative status closes the connection without one. */
-    private record Answer(int status, Map<String, String> headers, String body) {}
+    /**
+     * An answer; a negative status closes the connection without one.
+     *
+     * @param tick the body after {@code body}, again and again with a pause; null to end the body
+     */
+    private record Answer(
+            int status,
+            Map<String, String> headers,
+            String body,
+            @Nullable Tick tick) {}
+
+    private record Tick(String text, Duration pause, int times, String last) {}
 
     URI address() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
@@ -50,7 +63,19 @@ final class FakeApi implements AutoCloseable {
     }
 
     FakeApi answers(int status, String body, Map<String, String> headers) {
-        answers.add(new Answer(status, headers, body));
+        answers.add(new Answer(status, headers, body, null));
+        return this;
+    }
+
+    /** Sends this much of a body, and then nothing until this server is closed. */
+    FakeApi staysOpen(String body) {
+        answers.add(new Answer(200, Map.of(), body, new Tick("", Duration.ofMinutes(2), 1, "")));
+        return this;
+    }
+
+    /** Sends a text again and again, and then another one. */
+    FakeApi ticks(String text, Duration pause, int times, String last) {
+        answers.add(new Answer(200, Map.of(), "", new Tick(text, pause, times, last)));
         return this;
     }
 
@@ -73,7 +98,7 @@ final class FakeApi implements AutoCloseable {
                 System.nanoTime()));
         Answer answer = answers.poll();
         if (answer == null) {
-            answer = new Answer(500, Map.of(), "{\"title\": \"The test expected no further request\"}");
+            answer = new Answer(500, Map.of(), "{\"title\": \"The test expected no further request\"}", null);
         }
         if (answer.status() < 0) {
             exchange.close();
@@ -81,8 +106,31 @@ final class FakeApi implements AutoCloseable {
         }
         answer.headers().forEach(exchange.getResponseHeaders()::set);
         byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+        Tick tick = answer.tick();
+        if (tick != null) {
+            exchange.sendResponseHeaders(answer.status(), 0);
+            exchange.getResponseBody().write(bytes);
+            exchange.getResponseBody().flush();
+            tick(exchange, tick);
+            return;
+        }
         exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    private static void tick(HttpExchange exchange, Tick tick) throws IOException {
+        try {
+            for (int i = 0; i < tick.times(); i++) {
+                TimeUnit.NANOSECONDS.sleep(tick.pause().toNanos());
+                exchange.getResponseBody().write(tick.text().getBytes(StandardCharsets.UTF_8));
+                exchange.getResponseBody().flush();
+            }
+            exchange.getResponseBody().write(tick.last().getBytes(StandardCharsets.UTF_8));
+        } catch (InterruptedException e) {
+            // This server is being closed.
+            Thread.currentThread().interrupt();
+        }
         exchange.close();
     }
 

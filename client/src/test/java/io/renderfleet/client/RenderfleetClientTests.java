@@ -318,6 +318,7 @@ class RenderfleetClientTests {
     @Test
     void waitsForTheEndOfAJob() throws InterruptedException {
         api.answers(200, "{\"jobId\": \"%s\", \"status\": \"PROCESSING\"}".formatted(ID), Map.of("Retry-After", "0"))
+                .answers(429, "{}")
                 .answers(
                         200,
                         "{\"jobId\": \"%s\", \"status\": \"FAILED\", \"error\": {\"code\": \"x\", \"message\": \"y\"}}"
@@ -331,7 +332,9 @@ class RenderfleetClientTests {
     @Test
     void givesUpWaitingForAJobWhenTheLimitIsOver() {
         String running = "{\"jobId\": \"%s\", \"status\": \"PROCESSING\"}".formatted(ID);
-        api.answers(200, running, Map.of("Retry-After", "60")).answers(200, running);
+        api.answers(200, running, Map.of("Retry-After", "60"))
+                .answers(503, "{}")
+                .answers(200, running);
 
         assertThatExceptionOfType(JobTimeoutException.class)
                 .isThrownBy(() -> client.awaitEnd(ID, Duration.ofMillis(200)))
