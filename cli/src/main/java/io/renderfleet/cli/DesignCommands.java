@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         name = "designs",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Lists, shows and uploads designs.")
+        description = "Lists, shows, uploads and deletes designs.")
 final class DesignCommands {
     private static final int PAGE = 100;
     private static final int MAX = 10_000;
@@ -33,7 +33,8 @@ final class DesignCommands {
         return new CommandLine(new DesignCommands())
                 .addSubcommand(new ListAll(root))
                 .addSubcommand(new Show(root))
-                .addSubcommand(new Upload(root));
+                .addSubcommand(new Upload(root))
+                .addSubcommand(new Delete(root));
     }
 
     private static String details(StoredDesign design) {
@@ -43,8 +44,14 @@ final class DesignCommands {
     }
 
     /** Lists the designs. */
-    @Command(name = "list", description = "Lists the designs in the order of their ids, up to 10000.")
+    @Command(name = "list", aliases = "ls", description = "Lists the designs in the order of their ids, up to 10000.")
     private static final class ListAll extends ServiceCommand {
+        @Option(
+                names = {"-q", "--search"},
+                paramLabel = "TEXT",
+                description = "Only designs whose id contains this text, in upper or lower case.")
+        private @Nullable String search;
+
         private ListAll(Renderfleet root) {
             super(root);
         }
@@ -54,7 +61,7 @@ final class DesignCommands {
             List<DesignPage.Entry> all = new ArrayList<>();
             String cursor = null;
             do {
-                DesignPage page = client.designs(PAGE, cursor);
+                DesignPage page = client.designs(search, PAGE, cursor);
                 all.addAll(page.items());
                 cursor = page.next();
             } while (cursor != null && all.size() < MAX);
@@ -63,7 +70,9 @@ final class DesignCommands {
             root.result(
                     new DesignPage(all, cursor),
                     all.isEmpty()
-                            ? "No designs. Upload one:  renderfleet designs upload FILE.glb"
+                            ? search != null
+                                    ? "No designs with this text."
+                                    : "No designs. Upload one:  renderfleet designs upload FILE.glb"
                             : table.text().stripTrailing());
         }
     }
@@ -116,6 +125,33 @@ final class DesignCommands {
             }
             StoredDesign stored = design.upload(client);
             root.result(stored, details(stored));
+        }
+    }
+
+    /** Deletes a design. */
+    @Command(
+            name = "rm",
+            aliases = "delete",
+            description = "Deletes a design. Refused while open jobs need it, unless forced.")
+    private static final class Delete extends ServiceCommand {
+        /** What was deleted. */
+        private record Deleted(String designId) {}
+
+        @Parameters(index = "0", paramLabel = "ID", description = "The id of the design.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it before it calls anything.
+        private String designId;
+
+        @Option(names = "--force", description = "Also if open jobs need it, which then fail.")
+        private boolean force;
+
+        private Delete(Renderfleet root) {
+            super(root);
+        }
+
+        @Override
+        void run(RenderfleetClient client) throws InterruptedException {
+            client.deleteDesign(designId, force);
+            root.result(new Deleted(designId), "Deleted the design " + designId);
         }
     }
 }

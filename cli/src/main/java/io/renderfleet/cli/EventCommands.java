@@ -7,12 +7,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.renderfleet.client.LiveEvent;
 import io.renderfleet.client.RenderfleetClient;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,7 +15,6 @@ import picocli.CommandLine.Option;
 /** The commands for results and alerts as they come. With {@code --output json}, each is a JSON object on one line. */
 final class EventCommands {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private EventCommands() {}
 
@@ -28,7 +22,7 @@ final class EventCommands {
         line.addSubcommand(new Events(root)).addSubcommand(new Alerts(root));
     }
 
-    private static JsonNode data(LiveEvent event) {
+    static JsonNode data(LiveEvent event) {
         try {
             return JSON.readTree(event.data());
         } catch (JsonProcessingException e) {
@@ -42,25 +36,6 @@ final class EventCommands {
             root.terminal().jsonLine(data);
         } else {
             root.terminal().print(Listings.line(data, columns));
-        }
-    }
-
-    /** Reads a stream again and again until a time. */
-    @FunctionalInterface
-    private interface Follower {
-        void follow(@Nullable String lastEventId, Predicate<LiveEvent> listener) throws InterruptedException;
-    }
-
-    private static void follow(Duration limit, Follower follower, Predicate<LiveEvent> listener)
-            throws InterruptedException {
-        Instant end = Instant.now().plus(limit);
-        AtomicReference<@Nullable String> last = new AtomicReference<>();
-        while (Instant.now().isBefore(end)) {
-            follower.follow(last.get(), event -> {
-                last.set(event.id());
-                return listener.test(event) && Instant.now().isBefore(end);
-            });
-            TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
         }
     }
 
@@ -82,7 +57,7 @@ final class EventCommands {
                 names = "--for",
                 paramLabel = "DURATION",
                 defaultValue = "PT24H",
-                description = "How long at least. Default: PT24H.")
+                description = "How long. Default: PT24H.")
         private Duration limit = Duration.ofDays(1);
 
         private Events(Renderfleet root) {
@@ -91,7 +66,7 @@ final class EventCommands {
 
         @Override
         void run(RenderfleetClient client) throws InterruptedException {
-            follow(limit, (last, listener) -> client.followResults(cameras, listener), event -> {
+            root.patient(client).followResults(cameras, limit, event -> {
                 print(root, event, "finishedAt", "status", "type", "jobId", "source", "result");
                 return true;
             });
@@ -117,7 +92,7 @@ final class EventCommands {
                 names = "--for",
                 paramLabel = "DURATION",
                 defaultValue = "PT24H",
-                description = "How long to follow at least. Default: PT24H.")
+                description = "How long to follow. Default: PT24H.")
         private Duration time = Duration.ofDays(1);
 
         private Alerts(Renderfleet root) {
@@ -127,7 +102,7 @@ final class EventCommands {
         @Override
         void run(RenderfleetClient client) throws InterruptedException {
             if (follow) {
-                follow(time, client::followAlerts, event -> {
+                root.patient(client).followAlerts(null, time, event -> {
                     print(root, event, COLUMNS);
                     return true;
                 });

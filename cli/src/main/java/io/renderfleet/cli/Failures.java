@@ -4,8 +4,10 @@ import io.renderfleet.client.JobTimeoutException;
 import io.renderfleet.client.NoAnswerException;
 import io.renderfleet.client.Problem;
 import io.renderfleet.client.ProblemException;
+import io.renderfleet.client.TokenException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -40,6 +42,8 @@ final class Failures implements IExecutionExceptionHandler {
             case ParameterException e -> throw e;
             case ProblemException e -> refused(e.problem());
             case LoginException e -> failed(text(e), e.exitCode());
+            case TokenException e ->
+                failed(text(e), e.getCause() instanceof IOException ? ExitCode.NOT_REACHABLE : ExitCode.REFUSED);
             case NotFoundException e -> failed(text(e), ExitCode.REFUSED);
             case NoAnswerException e -> failed(text(e), ExitCode.NOT_REACHABLE);
             case JobTimeoutException e ->
@@ -71,6 +75,9 @@ final class Failures implements IExecutionExceptionHandler {
 
     private static String cause(UncheckedIOException e) {
         IOException cause = e.getCause();
+        if (cause instanceof FileAlreadyExistsException) {
+            return ". Add --force to replace it, or -o FILE for another name.";
+        }
         return cause == null ? "" : ": " + reason(cause);
     }
 

@@ -2,12 +2,10 @@ package io.renderfleet.cli;
 
 import io.renderfleet.cli.Issuer.Tokens;
 import io.renderfleet.cli.TokenStore.Login;
+import io.renderfleet.client.ClientCredentials;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -15,33 +13,35 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source of the token of each request: RENDERFLEET_TOKEN, or a machine client (RENDERFLEET_ISSUER,
- * RENDERFLEET_CLIENT_ID and RENDERFLEET_CLIENT_SECRET), or the login of the user at this address. Confined to one thread.
+ * The login of a user at an address of the API, as a source of tokens, which are refreshed before they expire. Confined to
+ * one thread.
  */
 final class Identity implements Supplier<String> {
     /** A token that expires sooner is replaced, because the request and the clocks take time. */
     private static final Duration MARGIN = Duration.ofSeconds(30);
 
-    /** Gets new tokens in place of the former ones; null for the first ones. */
-    @FunctionalInterface
-    private interface Source {
-        Tokens tokens(@Nullable Tokens former) throws InterruptedException;
+    private final URI api;
+    private final Login login;
+    private final TokenStore store;
+    private Tokens tokens;
+
+    private Identity(URI api, Login login, TokenStore store) {
+        this.api = api;
+        this.login = login;
+        this.store = store;
+        this.tokens = login.tokens();
     }
 
-    private final Source source;
-    private @Nullable Tokens tokens;
-
-    private Identity(@Nullable Tokens tokens, Source source) {
-        this.tokens = tokens;
-        this.source = source;
-    }
-
-    /** Who calls the API at an address; empty for nobody, which a service without authentication accepts. */
-    static Optional<Identity> of(URI api, Function<String, Optional<String>> environment, TokenStore store) {
+    /**
+     * The source of the token of each request: RENDERFLEET_TOKEN, or a machine client (RENDERFLEET_ISSUER,
+     * RENDERFLEET_CLIENT_ID and RENDERFLEET_CLIENT_SECRET), or the login of the user at this address; empty for nobody,
+     * which a service without authentication accepts.
+     */
+    static Optional<Supplier<String>> of(URI api, Function<String, Optional<String>> environment, TokenStore store) {
         Optional<String> token = environment.apply("RENDERFLEET_TOKEN");
         if (token.isPresent()) {
-            Tokens given = new Tokens(token.get().strip(), null, Instant.MAX);
-            return Optional.of(new Identity(given, former -> given));
+            String given = token.get().strip();
+            return Optional.of(() -> given);
         }
         Optional<String> clientId = environment.apply("RENDERFLEET_CLIENT_ID");
         Optional<String> secret = environment.apply("RENDERFLEET_CLIENT_SECRET");
@@ -51,56 +51,75 @@ final class Identity implements Supplier<String> {
                     .orElseThrow(() -> new LoginException(
                             "RENDERFLEET_CLIENT_ID needs RENDERFLEET_ISSUER, the URL of the issuer of tokens.",
                             ExitCode.USAGE));
-            return Optional.of(new Identity(null, former -> ofMachine(issuer, clientId.get(), secret.get())));
+            return Optional.of(new Machine(issuer, clientId.get(), secret.get()));
         }
-        return store.find(api)
-                .map(login -> new Identity(login.tokens(), former -> refreshed(api, login, former, store)));
+        return store.find(api).map(login -> new Identity(api, login, store));
     }
 
-    private static Tokens ofMachine(String issuer, String clientId, String secret) throws InterruptedException {
-        // RFC 6749, 2.3.1: both are encoded as in forms first.
-        String pair = URLEncoder.encode(clientId, StandardCharsets.UTF_8) + ":"
-                + URLEncoder.encode(secret, StandardCharsets.UTF_8);
-        String basic = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
-        Issuer at = new Issuer(issuer);
-        return at.tokens(at.token(Map.of("grant_type", "client_credentials"), basic), null);
+    /** A program that acts for itself. The issuer is asked only when a token is needed. */
+    private static final class Machine implements Supplier<String> {
+        private final String issuer;
+        private final String clientId;
+        private final String secret;
+        private @Nullable ClientCredentials credentials;
+
+        private Machine(String issuer, String clientId, String secret) {
+            this.issuer = issuer;
+            this.clientId = clientId;
+            this.secret = secret;
+        }
+
+        @Override
+        public String get() {
+            if (credentials == null) {
+                try {
+                    URI tokenUrl = new Issuer(issuer).tokenEndpoint();
+                    credentials = new ClientCredentials(tokenUrl, clientId, secret, null);
+                } catch (InterruptedException e) {
+                    throw interrupted();
+                }
+            }
+            return credentials.get();
+        }
     }
 
-    private static Tokens refreshed(URI api, Login login, @Nullable Tokens former, TokenStore store)
-            throws InterruptedException {
-        String refresh = former == null ? null : former.refresh();
+    private static LoginException interrupted() {
+        Thread.currentThread().interrupt();
+        return new LoginException("Interrupted while getting a token.", ExitCode.REFUSED);
+    }
+
+    @Override
+    public String get() {
+        if (!Instant.now().plus(MARGIN).isBefore(tokens.expiresAt())) {
+            try {
+                tokens = refreshed();
+            } catch (InterruptedException e) {
+                throw interrupted();
+            }
+        }
+        return tokens.access();
+    }
+
+    private Tokens refreshed() throws InterruptedException {
+        String refresh = tokens.refresh();
         if (refresh == null) {
             throw expired();
         }
         Issuer issuer = new Issuer(login.issuer());
         Issuer.Answer answer = issuer.token(
-                Map.of("grant_type", "refresh_token", "refresh_token", refresh, "client_id", login.clientId()), null);
+                Map.of("grant_type", "refresh_token", "refresh_token", refresh, "client_id", login.clientId()));
         if (answer.error().equals("invalid_grant")) {
             throw expired();
         }
-        Tokens tokens = issuer.tokens(answer, refresh);
-        store.save(api, new Login(login.issuer(), login.clientId(), tokens));
-        return tokens;
+        Tokens next = issuer.tokens(answer, refresh);
+        store.save(api, new Login(login.issuer(), login.clientId(), next));
+        return next;
     }
 
-    private static LoginException expired() {
+    private LoginException expired() {
         return new LoginException(
-                "Your login has expired. Log in again:  renderfleet login --issuer URL --client-id ID",
+                "Your login has expired. Log in again:  renderfleet login --issuer " + login.issuer() + " --client-id "
+                        + login.clientId(),
                 ExitCode.REFUSED);
-    }
-
-    @Override
-    public String get() {
-        Tokens current = tokens;
-        if (current == null || !Instant.now().plus(MARGIN).isBefore(current.expiresAt())) {
-            try {
-                current = source.tokens(current);
-                tokens = current;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new LoginException("Interrupted while getting a token.", ExitCode.REFUSED);
-            }
-        }
-        return current.access();
     }
 }

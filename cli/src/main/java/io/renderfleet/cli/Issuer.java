@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,7 @@ final class Issuer {
         metadata = answer.body();
     }
 
-    /** The tokens of a user or a machine client. Its text has no secrets. */
+    /** The tokens of a user. Its text has no secrets. */
     record Tokens(String access, @Nullable String refresh, Instant expiresAt) {
         @Override
         public String toString() {
@@ -70,13 +71,32 @@ final class Issuer {
         }
     }
 
-    /** Asks for a code that a person enters elsewhere. */
+    /** Whether the issuer has a scope, such as {@code offline_access}. */
+    boolean supports(String scope) {
+        return StreamSupport.stream(metadata.path("scopes_supported").spliterator(), false)
+                .anyMatch(supported -> supported.asText().equals(scope));
+    }
+
+    /** Where a client gets tokens. */
+    URI tokenEndpoint() {
+        return checked(metadata.path("token_endpoint").asText(""));
+    }
+
+    /**
+     * Asks for a code that a person enters elsewhere.
+     *
+     * @param scope the scopes, separated by spaces; empty for those that the issuer gives anyway
+     */
     JsonNode startDeviceLogin(String clientId, String scope) throws InterruptedException {
         if (!metadata.hasNonNull("device_authorization_endpoint")) {
             throw refused("does not offer the login of devices. For a machine client, set RENDERFLEET_CLIENT_ID and"
                     + " RENDERFLEET_CLIENT_SECRET");
         }
-        Answer answer = post("device_authorization_endpoint", Map.of("client_id", clientId, "scope", scope), null);
+        Map<String, String> form = new LinkedHashMap<>(Map.of("client_id", clientId));
+        if (!scope.isEmpty()) {
+            form.put("scope", scope);
+        }
+        Answer answer = post("device_authorization_endpoint", form);
         if (!answer.isOk() || !answer.body().hasNonNull("device_code")) {
             throw refused("refused the login: " + reason(answer));
         }
@@ -84,8 +104,8 @@ final class Issuer {
     }
 
     /** Sends a request to the token endpoint. */
-    Answer token(Map<String, String> form, @Nullable String basicCredentials) throws InterruptedException {
-        return post("token_endpoint", form, basicCredentials);
+    Answer token(Map<String, String> form) throws InterruptedException {
+        return post("token_endpoint", form);
     }
 
     /** The tokens of an answer of the token endpoint. */
@@ -114,20 +134,13 @@ final class Issuer {
                 : description.isEmpty() ? error : error + ", " + description;
     }
 
-    private Answer post(String endpoint, Map<String, String> form, @Nullable String basic) throws InterruptedException {
-        String body = new LinkedHashMap<>(form)
-                .entrySet().stream()
-                        .map(field ->
-                                field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
-                        .collect(Collectors.joining("&"));
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        checked(metadata.path(endpoint).asText("")))
+    private Answer post(String endpoint, Map<String, String> form) throws InterruptedException {
+        String body = form.entrySet().stream()
+                .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        return send(HttpRequest.newBuilder(checked(metadata.path(endpoint).asText("")))
                 .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString(body));
-        if (basic != null) {
-            request.header("Authorization", "Basic " + basic);
-        }
-        return send(request);
+                .POST(BodyPublishers.ofString(body)));
     }
 
     private Answer send(HttpRequest.Builder request) throws InterruptedException {

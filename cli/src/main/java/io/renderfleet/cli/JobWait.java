@@ -2,7 +2,6 @@ package io.renderfleet.cli;
 
 import io.renderfleet.client.Job;
 import io.renderfleet.client.RenderfleetClient;
-import io.renderfleet.client.RetryPolicy;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -11,7 +10,6 @@ import java.time.Instant;
  * to go on.
  */
 final class JobWait {
-    private static final Duration OUTAGE = Duration.ofMinutes(2);
     private static final int BAR = 24;
     private static final int FULL = 100;
 
@@ -31,15 +29,13 @@ final class JobWait {
      * @throws io.renderfleet.client.JobTimeoutException when the job is not over within the limit
      */
     Job await(String jobId, Duration limit) throws InterruptedException {
-        // The API may be restarted during a long wait.
-        RetryPolicy patient = RetryPolicy.defaults().within(Integer.MAX_VALUE, OUTAGE);
         Thread hint = new Thread(() -> terminal.note("""
                         Detached. Job %1$s continues.
                         Wait again:  renderfleet watch %1$s
                         Cancel it:   renderfleet cancel %1$s""".formatted(jobId)), "detach-hint");
         Runtime.getRuntime().addShutdownHook(hint);
         try {
-            return client.with(client.options().withRetries(patient)).awaitEnd(jobId, limit, this::show);
+            return client.awaitEnd(jobId, limit, this::show);
         } finally {
             removeHook(hint);
         }

@@ -6,6 +6,7 @@ import io.renderfleet.report.TextTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Texts that show jobs. */
 final class Jobs {
-    private static final int PROGRESS_COLUMN = 3;
+    private static final int LONGEST_NAME = 30;
 
     private Jobs() {}
 
@@ -44,20 +45,36 @@ final class Jobs {
         return text.toString();
     }
 
-    static String table(List<Job> jobs) {
-        TextTable table = new TextTable(
-                List.of("JOB", "TYPE", "STATUS", "PROGRESS", "REGION", "CREATED", "TOOK"), Set.of(PROGRESS_COLUMN));
+    /** @param ofAll whether the jobs are of different users */
+    static String table(List<Job> jobs, boolean ofAll) {
+        List<String> columns = new ArrayList<>(List.of("JOB", "NAME"));
+        if (ofAll) {
+            columns.add("USER");
+        }
+        columns.addAll(List.of("TYPE", "STATUS", "PROGRESS", "REGION", "CREATED", "TOOK"));
+        TextTable table = new TextTable(columns, Set.of(columns.indexOf("PROGRESS")));
         for (Job job : jobs) {
-            table.row(List.of(
-                    Terminal.cell(job.jobId()),
+            List<String> row = new ArrayList<>(List.of(Terminal.cell(job.jobId()), name(job)));
+            if (ofAll) {
+                row.add(Terminal.cell(Objects.requireNonNullElse(job.userId(), "-")));
+            }
+            row.addAll(List.of(
                     Terminal.cell(job.type()),
                     job.status().toString(),
                     job.progress() + " %",
                     Terminal.cell(Objects.requireNonNullElse(job.region(), "-")),
                     time(job.createdAt()),
                     seconds(job.createdAt(), job.finishedAt())));
+            table.row(row);
         }
         return table.text().stripTrailing();
+    }
+
+    /** What a person calls the job: its name, or else its design. */
+    private static String name(Job job) {
+        Object name = job.fields().getOrDefault("name", job.fields().getOrDefault("designId", "-"));
+        String text = Terminal.cell(String.valueOf(name));
+        return text.length() <= LONGEST_NAME ? text : text.substring(0, LONGEST_NAME - 1) + "…";
     }
 
     /** Everything that a person wants to know about one job. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Option;
 /** Logging in and out. */
 final class LoginCommands {
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+    private static final String LASTING = "offline_access";
     private static final int DEFAULT_INTERVAL = 5;
     private static final int MAX_INTERVAL = 60;
     private static final int SLOWER = 5;
@@ -52,9 +54,9 @@ final class LoginCommands {
         @Option(
                 names = "--scope",
                 paramLabel = "SCOPES",
-                defaultValue = "openid offline_access",
-                description = "What to ask the issuer for. Default: openid offline_access.")
-        private String scope = "";
+                description = "What to ask the issuer for, separated by spaces. Default: offline_access, so that the"
+                        + " login lasts, if the issuer has it.")
+        private @Nullable String scope;
 
         private LogIn(Renderfleet root) {
             this.root = root;
@@ -63,7 +65,8 @@ final class LoginCommands {
         @Override
         public Integer call() throws InterruptedException {
             Issuer at = new Issuer(issuer);
-            JsonNode device = at.startDeviceLogin(clientId, scope);
+            String asked = scope == null ? at.supports(LASTING) ? LASTING : "" : scope;
+            JsonNode device = at.startDeviceLogin(clientId, asked);
             String page = device.path("verification_uri").asText();
             root.terminal()
                     .note("Open " + device.path("verification_uri_complete").asText(page) + "\nand enter the code "
@@ -87,7 +90,7 @@ final class LoginCommands {
                     clientId);
             while (System.nanoTime() < end) {
                 TimeUnit.SECONDS.sleep(interval);
-                Issuer.Answer answer = at.token(form, null);
+                Issuer.Answer answer = at.token(form);
                 switch (answer.error()) {
                     case "authorization_pending" -> {}
                     case "slow_down" -> interval += SLOWER;

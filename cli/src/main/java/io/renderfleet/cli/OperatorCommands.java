@@ -1,11 +1,13 @@
 package io.renderfleet.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.renderfleet.client.OperatorOperations;
 import io.renderfleet.client.OperatorOperations.KeyAction;
 import io.renderfleet.client.RenderfleetClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,21 +16,39 @@ import picocli.CommandLine.Parameters;
 
 /** The commands for operators, except those for dead letters. */
 final class OperatorCommands {
+    private static final Map<KeyAction, String> KEY_ACTIONS = Map.of(
+            KeyAction.ENABLE, "Uses an API key again. The workers follow within seconds.",
+            KeyAction.DISABLE, "Stops using an API key. The workers follow within seconds.",
+            KeyAction.DRAIN, "Begins no more calls with an API key. The workers follow within seconds.",
+            KeyAction.ROTATE, "Reads the secret of an API key again. The workers follow within seconds.");
+
     private OperatorCommands() {}
 
     static void addTo(CommandLine line, Renderfleet root) {
         line.addSubcommand(new Regions(root))
-                .addSubcommand(new Drain(root))
-                .addSubcommand(new Undrain(root))
+                .addSubcommand(
+                        "drain",
+                        described(
+                                new OneRegion(root, OperatorOperations::drain),
+                                "Operators: sends the waiting jobs of a region elsewhere, and no new ones."))
+                .addSubcommand(
+                        "undrain",
+                        described(
+                                new OneRegion(root, OperatorOperations::undrain),
+                                "Operators: gives jobs to a drained region again."))
                 .addSubcommand(new Queues(root))
+                .addSubcommand(new AllJobsCommand(root))
                 .addSubcommand(DeadLetterCommands.of(root));
         CommandLine keys = new CommandLine(new Keys()).addSubcommand(new ListKeys(root));
-        for (KeyAction action : KeyAction.values()) {
-            keys.addSubcommand(
-                    action.name().toLowerCase(Locale.ROOT),
-                    action == KeyAction.VERIFY ? new Verify(root) : new Act(root, action));
-        }
-        line.addSubcommand(keys);
+        KEY_ACTIONS.forEach((action, description) -> keys.addSubcommand(
+                action.name().toLowerCase(Locale.ROOT), described(new OneKey(root, action), description)));
+        line.addSubcommand(keys.addSubcommand("verify", new Verify(root)));
+    }
+
+    private static CommandLine described(ServiceCommand command, String description) {
+        CommandLine line = new CommandLine(command);
+        line.getCommandSpec().usageMessage().description(description);
+        return line;
     }
 
     private static String regions(Iterable<JsonNode> regions) {
@@ -49,40 +69,30 @@ final class OperatorCommands {
         }
     }
 
-    /** Drains a region. */
-    @Command(name = "drain", description = "Operators: sends the waiting jobs of a region elsewhere, and no new ones.")
-    private static final class Drain extends ServiceCommand {
+    /** A call that changes one region. */
+    private static final class OneRegion extends ServiceCommand {
+        private final RegionCall call;
+
         @Parameters(index = "0", paramLabel = "REGION", description = "Such as us-east-1.")
         @SuppressWarnings("NullAway.Init") // picocli sets it before it calls anything.
         private String region;
 
-        private Drain(Renderfleet root) {
+        private OneRegion(Renderfleet root, RegionCall call) {
             super(root);
+            this.call = call;
         }
 
         @Override
         void run(RenderfleetClient client) throws InterruptedException {
-            JsonNode answer = client.operators().drain(region);
+            JsonNode answer = call.change(client.operators(), region);
             root.result(answer, regions(List.of(answer)));
         }
     }
 
-    /** Opens a region again. */
-    @Command(name = "undrain", description = "Operators: gives jobs to a drained region again.")
-    private static final class Undrain extends ServiceCommand {
-        @Parameters(index = "0", paramLabel = "REGION", description = "Such as us-east-1.")
-        @SuppressWarnings("NullAway.Init") // picocli sets it before it calls anything.
-        private String region;
-
-        private Undrain(Renderfleet root) {
-            super(root);
-        }
-
-        @Override
-        void run(RenderfleetClient client) throws InterruptedException {
-            JsonNode answer = client.operators().undrain(region);
-            root.result(answer, regions(List.of(answer)));
-        }
+    /** A call for one region, which returns its state. */
+    @FunctionalInterface
+    private interface RegionCall {
+        JsonNode change(OperatorOperations operators, String region) throws InterruptedException;
     }
 
     /** Lists the queues. */
@@ -148,9 +158,8 @@ final class OperatorCommands {
         }
     }
 
-    /** Acts on an API key. */
-    @Command(description = "Does this to an API key. The workers follow within seconds.")
-    private static final class Act extends ServiceCommand {
+    /** A call that changes one API key. */
+    private static final class OneKey extends ServiceCommand {
         private final KeyAction action;
 
         @Parameters(index = "0", paramLabel = "POOL", description = "The pool of the key.")
@@ -161,7 +170,7 @@ final class OperatorCommands {
         @SuppressWarnings("NullAway.Init") // picocli sets it before it calls anything.
         private String key;
 
-        private Act(Renderfleet root, KeyAction action) {
+        private OneKey(Renderfleet root, KeyAction action) {
             super(root);
             this.action = action;
         }

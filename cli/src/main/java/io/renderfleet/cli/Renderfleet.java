@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,8 +36,8 @@ import picocli.CommandLine.Spec;
             "0:the command worked, and the job that it waited for is COMPLETED",
             "1:the job that the command waited for is FAILED or CANCELLED",
             "2:an option or an argument is wrong",
-            "3:the service refused the request; the problem is on standard error",
-            "4:the service did not respond",
+            "3:the service, or the issuer of tokens, refused the request; the problem is on standard error",
+            "4:the service, or the issuer of tokens, did not respond",
             "5:the time for waiting is over; the job continues",
             "6:a file could not be read or written",
             "70:unexpected error",
@@ -46,6 +47,9 @@ public final class Renderfleet {
     private static final URI DEFAULT_URL = URI.create("http://localhost:8080");
     private static final RetryPolicy RETRIES = RetryPolicy.defaults().within(4, Duration.ofSeconds(30));
     private static final Duration CONNECT = Duration.ofSeconds(3);
+
+    /** The API may be restarted while the command waits. */
+    private static final Duration OUTAGE = Duration.ofMinutes(2);
 
     @Option(
             names = "--url",
@@ -76,7 +80,7 @@ public final class Renderfleet {
 
     private final Map<String, String> environment;
     private final Terminal terminal;
-    private Optional<Identity> identity = Optional.empty();
+    private Optional<Supplier<String>> identity = Optional.empty();
     private boolean identified;
 
     private Renderfleet(Map<String, String> environment, Terminal terminal) {
@@ -126,6 +130,9 @@ public final class Renderfleet {
         Renderfleet root = new Renderfleet(environment, terminal);
         CommandLine line = new CommandLine(root).addSubcommand(new SubmitCommand(root));
         JobCommands.addTo(line, root);
+        line.addSubcommand(new ListCommand(root))
+                .addSubcommand(new WatchCommand(root))
+                .addSubcommand(new DownloadCommand(root));
         line.addSubcommand(DesignCommands.of(root)).addSubcommand(BatchCommands.of(root));
         EventCommands.addTo(line, root);
         OperatorCommands.addTo(line, root);
@@ -199,7 +206,7 @@ public final class Renderfleet {
                 .orElseGet(() -> Path.of(System.getProperty("user.home"), ".config")));
     }
 
-    private Optional<Identity> identity() {
+    private Optional<Supplier<String>> identity() {
         if (!identified) {
             identified = true;
             identity = Identity.of(url(), this::environment, tokenStore());
@@ -218,7 +225,7 @@ public final class Renderfleet {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        Identity who = identity().orElse(null);
+        Supplier<String> who = identity().orElse(null);
         if (who == null) {
             return new RenderfleetClient(options);
         }
@@ -227,6 +234,11 @@ public final class Renderfleet {
                     spec.commandLine(), "A token must not be sent to " + url() + " without encryption. Use https.");
         }
         return new RenderfleetClient(options.withToken(who));
+    }
+
+    /** The client with more patience, for commands that wait for long. */
+    RenderfleetClient patient(RenderfleetClient client) {
+        return client.with(client.options().withRetries(RetryPolicy.defaults().within(Integer.MAX_VALUE, OUTAGE)));
     }
 
     private void retrying(RetryListener.Retry retry) {

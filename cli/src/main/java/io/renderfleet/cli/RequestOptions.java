@@ -42,8 +42,23 @@ final class RequestOptions {
             description = "Any field of a job: model=small, or output.width=320. A value that is JSON is used as JSON.")
     private Map<String, String> parameters = new LinkedHashMap<>();
 
-    @Option(names = "--type", paramLabel = "TYPE", description = "The job type. Default: render.")
+    @Option(
+            names = "--type",
+            paramLabel = "TYPE",
+            description = "The job type. Default: that of the service, which usually is render.")
     private @Nullable String type;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "What you call the job; downloads are named after it. 1 to 128 characters.")
+    private @Nullable String name;
+
+    @Option(
+            names = "--label",
+            paramLabel = "KEY=VALUE",
+            description = "A label, by which ls --label finds the job. Can be repeated, up to 20 times.")
+    private Map<String, String> labels = new LinkedHashMap<>();
 
     @Option(
             names = "--camera",
@@ -141,6 +156,8 @@ final class RequestOptions {
         parameters.forEach((name, value) -> set(request, name, value(value)));
         put(request, "type", type);
         put(request, "jobId", jobId);
+        put(request, "name", name);
+        put(request, "labels", labels.isEmpty() ? null : labels);
         put(request, "designId", designId);
         if (camera != null) {
             request.putObject("camera")

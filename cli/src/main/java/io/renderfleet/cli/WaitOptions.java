@@ -16,6 +16,10 @@ final class WaitOptions {
             description = "How long to wait: PT90S is 90 seconds. Default: PT24H. The job continues afterwards.")
     private Duration limit = Duration.ofHours(24);
 
+    Duration limit() {
+        return limit;
+    }
+
     /**
      * Waits for the end of a job, downloads the result if there is one, and prints the job.
      *
@@ -24,11 +28,11 @@ final class WaitOptions {
      */
     int finish(Renderfleet root, RenderfleetClient client, String jobId, @Nullable Path out)
             throws InterruptedException {
-        Job job = new JobWait(client, root.terminal()).await(jobId, limit);
+        Job job = new JobWait(root.patient(client), root.terminal()).await(jobId, limit);
         String text = Jobs.outcome(job);
         if (job.status() == Job.Status.COMPLETED) {
             if (out == null) {
-                root.terminal().note("Download the result:  renderfleet download " + jobId + " -o FILE");
+                root.terminal().note("Download the result:  renderfleet download " + jobId);
             } else {
                 client.download(jobId, out);
                 text += "\nWrote " + out;

@@ -90,6 +90,99 @@ class CommandTests {
     }
 
     @Test
+    void findsJobsByDesignBatchAndLabels() {
+        service.on(
+                "GET /jobs",
+                200,
+                "{\"items\": [" + JOB.formatted("FAILED").replace("\"type\"", "\"name\": \"A chair\", \"type\"")
+                        + "]}");
+
+        CommandRun run = run("ls", "--design", "chair", "--batch", "b-1", "--label", "room", "--label", "floor=2");
+
+        assertThat(run.out()).contains("NAME", "A chair");
+        assertThat(service.received("GET /jobs").getFirst().query())
+                .contains("designId=chair", "batchId=b-1", "label=room", "label=floor%3A2");
+    }
+
+    @Test
+    void listsTheJobsOfAllUsersPageByPage() {
+        service.on("GET /admin/jobs", 200, "{\"items\": [" + JOB.formatted("PENDING") + "], \"next\": \"c\"}")
+                .on("GET /admin/jobs", 200, "{\"items\": [" + JOB.formatted("PROCESSING") + "]}");
+
+        CommandRun run = run("jobs", "--older-than", "PT10M", "--of-user", "user-1", "--type", "render");
+
+        assertThat(run.out()).contains("USER", "user-1", "PENDING", "PROCESSING");
+        assertThat(service.received("GET /admin/jobs").getFirst().query())
+                .contains("olderThan=PT10M", "userId=user-1", "type=render", "limit=100");
+        assertThat(service.received("GET /admin/jobs").getLast().query()).contains("cursor=c");
+    }
+
+    @Test
+    void followsAllOpenJobsOfTheUser() throws IOException {
+        service.on(
+                "GET /jobs/events",
+                200,
+                "id: 1\ndata: {\"jobId\": \"job-1\", \"status\": \"PROCESSING\", \"progress\": 7}\n\n");
+
+        CommandRun run = run("watch", "--wait-timeout", "PT0.2S");
+
+        assertThat(run.out()).contains("job-1", "PROCESSING", "7 %");
+        assertThat(service.received("GET /jobs/events").getFirst().query()).isEqualTo("userId=user-1");
+        assertThat(json.readTree(run("watch", "--wait-timeout", "PT0.1S", "--output", "json")
+                                .out()
+                                .lines()
+                                .findFirst()
+                                .orElseThrow())
+                        .path("progress")
+                        .asInt())
+                .isEqualTo(7);
+    }
+
+    @Test
+    void namesADownloadAsTheServiceDoesButReplacesNoFile(@TempDir Path directory) throws IOException {
+        service.on("GET /jobs/job-1/result", 302, "", Map.of("Location", "/result"))
+                .on(
+                        "GET /result",
+                        200,
+                        "picture",
+                        Map.of("Content-Disposition", "inline; filename=\"../../my chair.png\""));
+        Path expected = directory.resolve("my chair.png");
+        String[] download = {"download", "job-1", "-C", directory.toString()};
+
+        CommandRun first = run(download);
+        Files.writeString(expected, "mine");
+        CommandRun second = run(download);
+
+        assertThat(first.out()).isEqualToNormalizingNewlines("Wrote " + expected + "\n");
+        assertThat(second.exitCode()).isEqualTo(ExitCode.FILE);
+        assertThat(second.err()).contains("my chair.png", "--force");
+        assertThat(expected).hasContent("mine");
+        assertThat(run("download", "job-1", "-C", directory.toString(), "--force")
+                        .exitCode())
+                .isZero();
+        assertThat(expected).hasContent("picture");
+        assertThat(directory)
+                .isDirectoryContaining(file -> file.equals(expected))
+                .isDirectoryNotContaining("glob:**.part");
+    }
+
+    @Test
+    void searchesAndDeletesDesigns() {
+        service.on("GET /designs", 200, "{\"items\": []}")
+                .on(
+                        "DELETE /designs/chair",
+                        409,
+                        "{\"title\": \"The design is in use\", \"detail\": \"2 open jobs need it.\"}")
+                .on("DELETE /designs/chair", 204, "");
+
+        assertThat(run("designs", "ls", "-q", "cha").out()).contains("No designs");
+        assertThat(service.received("GET /designs").getFirst().query()).contains("q=cha");
+        assertThat(run("designs", "rm", "chair").err()).contains("2 open jobs need it.");
+        assertThat(run("designs", "rm", "chair", "--force").out()).contains("Deleted the design chair");
+        assertThat(service.received("DELETE /designs/chair").getLast().query()).isEqualTo("force=true");
+    }
+
+    @Test
     void listsAllPagesOfDesigns() {
         String entry = "{\"items\": [{\"designId\": \"%s\", \"storedAt\": \"2026-01-01T00:00:00Z\"}]%s}";
         service.on("GET /designs", 200, entry.formatted("a", ", \"next\": \"a\""))

@@ -81,6 +81,24 @@ class LoginTests {
     }
 
     @Test
+    void asksForALoginThatLastsIfTheIssuerHasIt() throws IOException {
+        issuer.on(TOKEN, 200, tokens("first", 600));
+        login();
+        try (FakeService other = new FakeService()) {
+            other.on("GET /.well-known/openid-configuration", 200, """
+                            {"issuer": "%1$s", "token_endpoint": "%1$s/token",
+                             "device_authorization_endpoint": "%1$s/device",
+                             "scopes_supported": ["openid", "offline_access"]}""".formatted(other.address()))
+                    .on("POST /device", 200, DEVICE)
+                    .on(TOKEN, 200, tokens("first", 600));
+            run(Map.of(), "login", "--issuer", other.address().toString(), "--client-id", "cli");
+
+            assertThat(other.received("POST /device").getFirst().body()).contains("scope=offline_access");
+        }
+        assertThat(issuer.received("POST /device").getFirst().body()).isEqualTo("client_id=cli");
+    }
+
+    @Test
     void pollsMoreSlowlyWhenAskedToAndReportsADeniedLogin() {
         issuer.on(TOKEN, 400, "{\"error\": \"slow_down\"}").on(TOKEN, 400, "{\"error\": \"access_denied\"}");
         long begun = System.nanoTime();

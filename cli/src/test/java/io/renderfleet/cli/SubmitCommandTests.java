@@ -61,13 +61,15 @@ class SubmitCommandTests {
                 ("submit --design chair --camera 5,3.5,-5 --target 0,1,0 --up 0,0,1 --fov 30.5 --width 320 --height 180"
                                 + " --samples 8 --format jpeg --environment none --priority HIGH --ordering-key k"
                                 + " --region us-east-1,us-west-2 --start-within PT1M --timeout PT2M"
-                                + " --max-attempts 2 --type render -p note.deep=[1,2] -p name=chair")
+                                + " --max-attempts 2 --type render -p note.deep=[1,2] -p time=1"
+                                + " --name chair --label room.1=kitchen --label floor=2")
                         .split(" ", -1));
 
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out().strip()).isEqualTo(ID);
         assertThat(submitted()).isEqualTo(json.readTree("""
-                {"note": {"deep": [1, 2]}, "name": "chair", "type": "render", "designId": "chair",
+                {"note": {"deep": [1, 2]}, "time": 1, "name": "chair",
+                 "labels": {"room.1": "kitchen", "floor": "2"}, "type": "render", "designId": "chair",
                  "camera": {"position": {"x": 5, "y": 3.5, "z": -5}, "target": {"x": 0, "y": 1, "z": 0},
                             "up": {"x": 0, "y": 0, "z": 1}, "fov": 30.5},
                  "output": {"width": 320, "height": 180, "samplesPerPixel": 8, "format": "jpeg"},
@@ -138,6 +140,26 @@ class SubmitCommandTests {
                         "PENDING      0 %  us-east-1",
                         "PROCESSING  50 %  us-east-1",
                         "COMPLETED  100 %  us-east-1");
+    }
+
+    @Test
+    void showsTheProgressThatTheStreamOfTheJobHas() {
+        String state = "id: %d\ndata: {\"jobId\": \"" + ID + "\", \"status\": \"%s\", \"progress\": %d}\n\n";
+        service.on(JOB, 200, job("PENDING", 0, ""))
+                .on(JOB, 200, job("COMPLETED", 100, ""))
+                .on(
+                        JOB + "/events",
+                        200,
+                        state.formatted(1, "PROCESSING", 30)
+                                + state.formatted(2, "PROCESSING", 60)
+                                + state.formatted(3, "COMPLETED", 100));
+
+        CommandRun run = run("submit", "--design", "chair", "--camera", "5,3,5", "--wait");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.err())
+                .contains("PROCESSING  30 %  us-east-1", "PROCESSING  60 %  us-east-1", "COMPLETED  100 %");
+        assertThat(service.received(JOB)).hasSize(2);
     }
 
     @Test
