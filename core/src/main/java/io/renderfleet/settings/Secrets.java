@@ -7,7 +7,10 @@ import java.util.regex.Pattern;
 final class Secrets {
     static final String MASK = "******";
 
-    private static final Pattern NAME = Pattern.compile("secret|token|password|passphrase|credential|headers|keys?$");
+    /** {@code max-tokens} is a number: the longest answer of a model. */
+    private static final Pattern NAME =
+            Pattern.compile("secret|(?<!max[-_]?)token|password|passphrase|credential|headers|keys?$");
+
     private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^/@\\s]+@");
 
     private Secrets() {}

@@ -94,14 +94,22 @@ class EffectiveSettingsTests {
                 "spring.cloud.aws.credentials.access-key",
                 "management.otlp.tracing.headers.authorization",
                 "RENDERFLEET_INFERENCE_APIKEYS",
-                "server.ssl.key-store-password"
+                "server.ssl.key-store-password",
+                "a.service.api-tokens"
             })
     void knowsSecretsByTheirNames(String name) {
         assertThat(Secrets.isSecret(name)).isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"renderfleet.worker.slots", "renderfleet.jobs.retention", "server.ssl.key-alias"})
+    @ValueSource(
+            strings = {
+                "renderfleet.worker.slots",
+                "renderfleet.jobs.retention",
+                "server.ssl.key-alias",
+                "renderfleet.inference.templates.risk.max-tokens",
+                "RENDERFLEET_INFERENCE_TEMPLATES_RISK_MAXTOKENS"
+            })
     void doesNotMaskOtherSettings(String name) {
         assertThat(Secrets.isSecret(name)).isFalse();
     }
