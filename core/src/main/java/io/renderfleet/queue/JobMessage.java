@@ -8,6 +8,7 @@ import io.renderfleet.job.OrderingKey;
 import io.renderfleet.job.UserId;
 import io.renderfleet.pool.PoolName;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.telemetry.TraceParent;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     than the job's is void
  * @param allowedRegions the regions in which the job may run; empty for all
  * @param orderingKey null for a job without an order
+ * @param trace the client's trace, which the job continues; null without one, and in messages that are sent again because
+ *     the first may be lost
  */
 public record JobMessage(
         JobId jobId,
@@ -29,7 +32,8 @@ public record JobMessage(
         Lane lane,
         int routeEpoch,
         @JsonSetter(nulls = Nulls.AS_EMPTY) List<RegionId> allowedRegions,
-        @Nullable OrderingKey orderingKey) {
+        @Nullable OrderingKey orderingKey,
+        @Nullable TraceParent trace) {
     public JobMessage {
         Objects.requireNonNull(jobId, "jobId");
         Objects.requireNonNull(userId, "userId");
@@ -41,7 +45,19 @@ public record JobMessage(
         }
     }
 
-    /** The message of this job, with its current route epoch. */
+    /** A message without a client's trace. */
+    public JobMessage(
+            JobId jobId,
+            UserId userId,
+            PoolName pool,
+            Lane lane,
+            int routeEpoch,
+            List<RegionId> allowedRegions,
+            @Nullable OrderingKey orderingKey) {
+        this(jobId, userId, pool, lane, routeEpoch, allowedRegions, orderingKey, null);
+    }
+
+    /** The message of this job, with its current route epoch, and the trace of the request that sends it, if any. */
     public static JobMessage of(Job job) {
         return new JobMessage(
                 job.id(),
@@ -50,11 +66,12 @@ public record JobMessage(
                 Lane.of(job),
                 job.routeEpoch(),
                 job.allowedRegions(),
-                job.orderingKey());
+                job.orderingKey(),
+                TraceParent.current().orElse(null));
     }
 
     /** This message with the route epoch of a new route. */
     public JobMessage withRouteEpoch(int epoch) {
-        return new JobMessage(jobId, userId, pool, lane, epoch, allowedRegions, orderingKey);
+        return new JobMessage(jobId, userId, pool, lane, epoch, allowedRegions, orderingKey, trace);
     }
 }

@@ -7,15 +7,19 @@ import java.util.HexFormat;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * One trace for each job. The trace id is the job's id without the dashes, so that all services add to the same trace
- * without passing it on, and operators find the trace by the job's id. The id also decides whether the job is traced,
- * so that all services decide the same.
+ * One trace for each job. If the client sent a {@link TraceParent} with the request, the steps of the job continue the
+ * client's trace; the messages of the job carry it. Otherwise the trace id is the job's id without the dashes, so that all
+ * services add to the same trace without passing it on, and operators find the trace by the job's id. In both cases the
+ * job's id decides whether the job is traced, so that all services decide the same, and no client can make them export
+ * more.
  *
- * <p>The spans have a common parent that is never exported, whose span id is the last half of the job's id: in <a
- * href="https://www.w3.org/TR/trace-context/">W3C Trace Context</a> a trace id has 16 bytes and a span id 8.
+ * <p>Without a client's trace, the spans have a common parent that is never exported, whose span id is the last half of
+ * the job's id: in <a href="https://www.w3.org/TR/trace-context/">W3C Trace Context</a> a trace id has 16 bytes and a span
+ * id 8.
  *
  * <p>Thread-safe.
  */
@@ -44,17 +48,39 @@ public final class JobTraces {
      * Runs the work, as a span of the job's trace if the job is traced. An exception is recorded in the span and
      * rethrown. What the work logs in this thread has the job's id.
      *
+     * @param caller the client's trace, which the job continues; null for the trace of the job's id
      * @param step the span's name: submit, route or run
      */
-    public <T> T in(UUID job, String step, Supplier<T> work) {
+    public <T> T in(UUID job, @Nullable TraceParent caller, String step, Supplier<T> work) {
         try (MDC.MDCCloseable _ = MDC.putCloseable(MDC_KEY, job.toString())) {
-            return isTraced(job) ? traced(job, step, work) : work.get();
+            return isTraced(job) ? traced(job, caller, step, work) : work.get();
         }
     }
 
-    private <T> T traced(UUID job, String step, Supplier<T> work) {
+    /**
+     * Runs a part of the current step as a span of its own, if the job is traced. An exception is recorded in the span
+     * and rethrown.
+     *
+     * @param part the span's name, such as store
+     */
+    public <T> T part(String part, Callable<T> work) throws Exception {
+        if (tracer.currentSpan() == null) {
+            return work.call();
+        }
+        Span span = tracer.nextSpan().name(part).start();
+        try (Tracer.SpanInScope _ = tracer.withSpan(span)) {
+            return work.call();
+        } catch (Exception | Error e) {
+            span.error(e);
+            throw e;
+        } finally {
+            span.end();
+        }
+    }
+
+    private <T> T traced(UUID job, @Nullable TraceParent caller, String step, Supplier<T> work) {
         Span span = tracer.spanBuilder()
-                .setParent(parent(job))
+                .setParent(caller == null ? parent(job) : context(caller.traceId(), caller.spanId()))
                 .name(step)
                 .tag("job.id", job.toString())
                 .start();
@@ -91,9 +117,13 @@ public final class JobTraces {
     private TraceContext parent(UUID job) {
         HexFormat hex = HexFormat.of();
         String last = hex.toHexDigits(job.getLeastSignificantBits());
+        return context(hex.toHexDigits(job.getMostSignificantBits()) + last, last);
+    }
+
+    private TraceContext context(String traceId, String spanId) {
         return tracer.traceContextBuilder()
-                .traceId(hex.toHexDigits(job.getMostSignificantBits()) + last)
-                .spanId(last)
+                .traceId(traceId)
+                .spanId(spanId)
                 .sampled(true)
                 .build();
     }

@@ -7,6 +7,7 @@ import io.renderfleet.job.JobId;
 import io.renderfleet.job.OrderingKey;
 import io.renderfleet.job.UserId;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.telemetry.TraceParent;
 import io.renderfleet.testing.JobBuilder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,23 @@ class MessageCodecTests {
     }
 
     @Test
+    void keepsTheTraceOfTheClientOnItsWay() {
+        JobMessage traced = new JobMessage(
+                MESSAGE.jobId(),
+                MESSAGE.userId(),
+                MESSAGE.pool(),
+                MESSAGE.lane(),
+                0,
+                List.of(),
+                null,
+                TraceParent.of("4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7"));
+
+        assertThat(MessageCodec.read(MessageCodec.write(traced))).isEqualTo(traced);
+        assertThat(traced.withRouteEpoch(1).trace()).isEqualTo(traced.trace());
+        assertThat(MessageCodec.write(MESSAGE)).doesNotContain("trace");
+    }
+
+    @Test
     void staysSmall() {
         assertThat(MessageCodec.write(MESSAGE)).hasSizeLessThan(200);
     }
@@ -51,6 +69,7 @@ class MessageCodecTests {
                 "{\"jobId\":\"x\"}",
                 "{\"jobId\":\"6a2f6f0e-6f2b-4c0e-9a39-0e3c1f2d3a4b\"}",
                 "{\"jobId\":\"6a2f6f0e-6f2b-4c0e-9a39-0e3c1f2d3a4b\",\"userId\":\"u\",\"lane\":\"NORMAL\",\"routeEpoch\":-1}",
+                "{\"jobId\":\"6a2f6f0e-6f2b-4c0e-9a39-0e3c1f2d3a4b\",\"userId\":\"u\",\"pool\":\"p\",\"lane\":\"NORMAL\",\"routeEpoch\":0,\"trace\":\"x\"}",
                 "{\"jobId\":\"6a2f6f0e-6f2b-4c0e-9a39-0e3c1f2d3a4b\",\"userId\":\"u\",\"lane\":\"FAST\",\"routeEpoch\":0}",
             })
     void refusesUnknownMessages(String body) {

@@ -1,6 +1,7 @@
 package io.renderfleet.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
@@ -52,19 +53,45 @@ class JobTracesTests {
 
     @Test
     void aJobsStepsAreOneTraceWhichHasTheJobsId() {
-        assertThat(traces(1).<String>in(job, "route", () -> "routed")).isEqualTo("routed");
-        assertThat(traces(1).<String>in(job, "run", () -> "ran")).isEqualTo("ran");
+        assertThat(traces(1).<String>in(job, null, "route", () -> "routed")).isEqualTo("routed");
+        assertThat(traces(1).<String>in(job, null, "run", () -> "ran")).isEqualTo("ran");
 
         assertThat(sent).extracting(SpanData::getName).containsExactly("route", "run");
         assertThat(sent).extracting(SpanData::getTraceId).containsOnly("0ce9099cc22d415c8054798be7fd6513");
         assertThat(sent).extracting(SpanData::getParentSpanId).containsOnly("8054798be7fd6513");
     }
 
+    @Test
+    void aJobContinuesTheTraceOfItsClientAsFarAsItIsTraced() throws Exception {
+        TraceParent caller = TraceParent.of("4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7");
+
+        traces(1).<String>in(job, caller, "run", () -> {
+            try {
+                return traces(1).part("store", () -> "stored");
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        traces(0).<String>in(job, caller, "run", () -> "not traced");
+        traces(1).part("store", () -> "outside of a job");
+
+        assertThat(sent).extracting(SpanData::getName).containsExactly("store", "run");
+        assertThat(sent).extracting(SpanData::getTraceId).containsOnly(caller.traceId());
+        assertThat(sent.getLast().getParentSpanId()).isEqualTo(caller.spanId());
+        assertThat(sent.getFirst().getParentSpanId()).isEqualTo(sent.getLast().getSpanId());
+    }
+
+    @Test
+    void isTheCallersOnlyInAValidForm() {
+        assertThatIllegalArgumentException().isThrownBy(() -> TraceParent.of("x"));
+        assertThatIllegalArgumentException().isThrownBy(() -> TraceParent.of("0".repeat(32) + "-00f067aa0ba902b7"));
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {0, 1})
     void logLinesOfAStepHaveTheJobsIdInEachOfItsThreads(double share) throws Exception {
         JobTraces traces = traces(share);
-        Callable<String> other = traces.in(job, "run", () -> {
+        Callable<String> other = traces.in(job, null, "run", () -> {
             assertThat(MDC.get("jobId")).isEqualTo(job.toString());
             return traces.carried(() -> MDC.get("jobId"));
         });
@@ -81,7 +108,7 @@ class JobTracesTests {
     @Test
     void aFailureIsRecordedAndRethrown() {
         assertThatIllegalStateException()
-                .isThrownBy(() -> traces(1).in(job, "run", () -> {
+                .isThrownBy(() -> traces(1).in(job, null, "run", () -> {
                     throw new IllegalStateException("no");
                 }));
 

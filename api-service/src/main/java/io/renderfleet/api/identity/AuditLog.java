@@ -2,6 +2,7 @@ package io.renderfleet.api.identity;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.renderfleet.api.problem.Trace;
 import io.renderfleet.identity.Audit;
 import io.renderfleet.identity.Caller;
 import jakarta.servlet.FilterChain;
@@ -31,9 +32,6 @@ final class AuditLog extends OncePerRequestFilter {
     private static final Logger log = LoggerFactory.getLogger("io.renderfleet.audit");
     private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
     private static final int MAX_PATH = 1024;
-
-    /** The MDC key of the trace id of a request. */
-    private static final String TRACE_ID = "traceId";
 
     private final ObjectMapper json;
 
@@ -74,7 +72,7 @@ final class AuditLog extends OncePerRequestFilter {
         }
         note(line, "jobId", request.getAttribute(Audit.JOB));
         line.put("status", status);
-        note(line, "requestId", MDC.get(TRACE_ID));
+        note(line, "requestId", MDC.get(Trace.MDC_KEY));
         try {
             log.info("{}", json.writeValueAsString(line));
         } catch (JsonProcessingException e) {

@@ -1,5 +1,6 @@
 package io.renderfleet.api.problem;
 
+import io.renderfleet.telemetry.TraceParent;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -9,12 +10,13 @@ import org.jspecify.annotations.Nullable;
  * The trace of a request: W3C Trace Context, level 1.
  *
  * @param traceparent a valid value of the header {@code traceparent}
+ * @param ofClient whether the client sent it
  */
-record Trace(String traceparent) {
+public record Trace(String traceparent, boolean ofClient) {
     static final String HEADER = "traceparent";
 
     /** The MDC key of the trace id, which every log line of the request has. */
-    static final String MDC_KEY = "traceId";
+    public static final String MDC_KEY = "traceId";
 
     private static final Pattern FORM = Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
     private static final int ID_START = 3;
@@ -28,8 +30,13 @@ record Trace(String traceparent) {
      */
     static Trace of(@Nullable String header) {
         return header != null && FORM.matcher(header).matches()
-                ? new Trace(header.substring(0, FLAGS_START) + NOT_SAMPLED)
-                : new Trace("00-" + randomHex(2) + "-" + randomHex(1) + "-" + NOT_SAMPLED);
+                ? new Trace(header.substring(0, FLAGS_START) + NOT_SAMPLED, true)
+                : new Trace("00-" + randomHex(2) + "-" + randomHex(1) + "-" + NOT_SAMPLED, false);
+    }
+
+    /** The ids of the client's trace and span. */
+    TraceParent parent() {
+        return TraceParent.of(traceparent.substring(ID_START, FLAGS_START - 1));
     }
 
     String id() {

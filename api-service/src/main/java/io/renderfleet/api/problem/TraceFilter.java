@@ -1,5 +1,6 @@
 package io.renderfleet.api.problem;
 
+import io.renderfleet.telemetry.TraceParent;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -29,10 +30,14 @@ class TraceFilter extends OncePerRequestFilter {
         request.setAttribute(Trace.class.getName(), trace);
         response.setHeader(Trace.HEADER, trace.traceparent());
         MDC.put(Trace.MDC_KEY, trace.id());
+        if (trace.ofClient()) {
+            MDC.put(TraceParent.MDC_KEY, trace.parent().toString());
+        }
         try {
             chain.doFilter(new InTrace(request, trace), response);
         } finally {
             MDC.remove(Trace.MDC_KEY);
+            MDC.remove(TraceParent.MDC_KEY);
         }
     }
 

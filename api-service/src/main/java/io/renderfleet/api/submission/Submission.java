@@ -15,6 +15,7 @@ import io.renderfleet.pool.PoolName;
 import io.renderfleet.queue.JobMessage;
 import io.renderfleet.queue.Lane;
 import io.renderfleet.region.RegionId;
+import io.renderfleet.telemetry.TraceParent;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -95,8 +96,16 @@ record Submission(
                 tags);
     }
 
-    /** The first message of the job, with route epoch 0. */
+    /** The first message of the job, with route epoch 0, and the trace of the client of the current request, if any. */
     JobMessage toMessage() {
-        return new JobMessage(id, userId, pool, Lane.of(priority, orderingKey), 0, regions, orderingKey);
+        return new JobMessage(
+                id,
+                userId,
+                pool,
+                Lane.of(priority, orderingKey),
+                0,
+                regions,
+                orderingKey,
+                TraceParent.current().orElse(null));
     }
 }

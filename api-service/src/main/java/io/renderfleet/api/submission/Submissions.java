@@ -17,6 +17,7 @@ import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import io.renderfleet.telemetry.FleetMetric;
 import io.renderfleet.telemetry.JobTraces;
+import io.renderfleet.telemetry.TraceParent;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -121,7 +122,8 @@ class Submissions {
     Accepted accept(Submission submission, Permit permit) {
         boolean isNew = false;
         try {
-            Accepted accepted = traces.in(submission.id().uuid(), "submit", () -> decide(submission));
+            Accepted accepted = traces.in(
+                    submission.id().uuid(), TraceParent.current().orElse(null), "submit", () -> decide(submission));
             count(submission, accepted.replayed() ? "replayed" : "accepted");
             isNew = !accepted.replayed();
             if (isNew) {

@@ -34,7 +34,7 @@ final class RouteWriter {
      * @param planned the region for the job if it has no route yet
      */
     RoutingDecision write(JobMessage message, RegionId planned, Choice choice) {
-        return traces.in(message.jobId().uuid(), "route", () -> decide(message, planned, choice));
+        return traces.in(message.jobId().uuid(), message.trace(), "route", () -> decide(message, planned, choice));
     }
 
     private RoutingDecision decide(JobMessage message, RegionId planned, Choice choice) {

@@ -139,7 +139,7 @@ final class Attempts {
     }
 
     /** Called on the runner's thread, so that an interrupt also ends the upload of the result. */
-    private static Output result(JobRunner runner, JobPayload payload, RunningJob job, RunnerAttempt attempt)
+    private Output result(JobRunner runner, JobPayload payload, RunningJob job, RunnerAttempt attempt)
             throws Exception {
         @Nullable JobOutput output;
         try {
@@ -153,7 +153,7 @@ final class Attempts {
         // The last check was up to a second ago.
         attempt.enforceLimits();
         throwIfStopped(job);
-        JobResult result = attempt.storeResult(output);
+        JobResult result = traces.part("store", () -> attempt.storeResult(output));
         boolean inEvent =
                 !job.job().completion().isNone() && CompletionEvent.hasRoomFor(result.contentType(), result.bytes());
         return new Output(result, inEvent ? Files.readString(output.file()) : null);

@@ -143,7 +143,8 @@ public class JobExecution {
                 if (job.attempt() == 1) {
                     metrics(job.pool()).started(Duration.between(job.createdAt(), clock.instant()));
                 }
-                return traces.in(id.uuid(), "run", () -> run(new RunningJob(job, queue, delivery)));
+                return traces.in(
+                        id.uuid(), delivery.message().trace(), "run", () -> run(new RunningJob(job, queue, delivery)));
             }
             case ClaimOutcome.Terminal _, ClaimOutcome.Superseded _ ->
                 acknowledgements.send(id, () -> queue.delete(delivery));
