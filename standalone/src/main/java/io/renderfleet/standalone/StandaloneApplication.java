@@ -287,7 +287,12 @@ public final class StandaloneApplication implements Callable<Integer> {
         return """
                 The issuer %2$s has the users ada, bob and olga, an operator. The password of each is the name.
 
-                Get a token for a program, and submit a job with it:
+                Log in as one of them with the command line, and render a design:
+
+                  cli/target/renderfleet login --issuer %2$s --client-id renderfleet-cli
+                  cli/target/renderfleet submit FILE.glb --camera 5,3,5 --wait -o picture.png
+
+                Or get a token for a program, and submit a job with it:
 
                   TOKEN=$(curl -s -u machine:machine -d grant_type=client_credentials %2$s/oauth2/token \\
                     | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')

@@ -10,6 +10,7 @@ import io.renderfleet.alert.AlertStore;
 import io.renderfleet.alert.AlertTopic;
 import io.renderfleet.api.alerts.AlertRules.CompiledRule;
 import io.renderfleet.api.alerts.RuleCondition.Outcome;
+import io.renderfleet.api.body.StreamCapacity;
 import io.renderfleet.api.sse.EventStreams;
 import io.renderfleet.api.sse.StreamEvent;
 import io.renderfleet.api.sse.StreamSettings;
@@ -79,13 +80,14 @@ class Alerts implements CompletionListener, SmartLifecycle {
             AlertStore store,
             AlertTopic topic,
             StreamSettings settings,
+            StreamCapacity capacity,
             LoopHealth health,
             MeterRegistry meters,
             ObjectMapper json) {
         this.rules = rules;
         this.store = store;
         this.topic = topic;
-        this.streams = new EventStreams<>(settings.maxConnections(), settings.heartbeat());
+        this.streams = new EventStreams<>(settings.maxConnections(), capacity, settings.heartbeat());
         this.health = health;
         this.meters = meters;
         this.json = json;

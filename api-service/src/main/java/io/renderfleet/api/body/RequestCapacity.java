@@ -27,7 +27,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
  *       read. Streams count only until they are open.
  *   <li>Connections would take half of it if all had a request. Further ones wait in the operating system until another one is
  *       closed. Requests alone are not enough: those of a service that has just started hold their buffers before the first
- *       of them is handled.
+ *       of them is handled. Streams can take half of them ({@link StreamCapacity}).
  * </ul>
  *
  * <p>Thread-safe.
@@ -59,7 +59,12 @@ class RequestCapacity
     /** @param heap in bytes */
     RequestCapacity(long heap) {
         free = new Semaphore(number(heap / PART_OF_HEAP_FOR_REQUESTS));
-        connections = number(heap / PART_OF_HEAP_FOR_CONNECTIONS);
+        connections = connections(heap);
+    }
+
+    /** The number of connections that are accepted with a heap of this many bytes. */
+    static int connections(long heap) {
+        return number(heap / PART_OF_HEAP_FOR_CONNECTIONS);
     }
 
     private static int number(long memory) {

@@ -2,6 +2,7 @@ package io.renderfleet.api.events;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.renderfleet.api.body.StreamCapacity;
 import io.renderfleet.api.sse.EventStreams;
 import io.renderfleet.api.sse.StreamEvent;
 import io.renderfleet.api.sse.StreamSettings;
@@ -51,8 +52,8 @@ class LiveEvents implements CompletionListener, SmartLifecycle {
     private boolean failing;
     private volatile @Nullable LoopTimer reader;
 
-    LiveEvents(StreamSettings settings, LiveFeed feed, LoopHealth health) {
-        this.streams = new EventStreams<>(settings.maxConnections(), settings.heartbeat());
+    LiveEvents(StreamSettings settings, StreamCapacity capacity, LiveFeed feed, LoopHealth health) {
+        this.streams = new EventStreams<>(settings.maxConnections(), capacity, settings.heartbeat());
         this.exchange = new FeedExchange(feed);
         this.health = health;
     }

@@ -1,5 +1,6 @@
 package io.renderfleet.api.progress;
 
+import io.renderfleet.api.body.StreamCapacity;
 import io.renderfleet.api.sse.StreamSettings;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobState;
@@ -27,14 +28,21 @@ public class JobFollowers {
     private final JobWatch watch;
     private final UserJobs users;
     private final ProgressSettings settings;
+    private final StreamCapacity capacity;
     private final Duration heartbeat;
     private final UserLimit streams;
     private final UserLimit waits;
 
-    JobFollowers(JobWatch watch, UserJobs users, ProgressSettings settings, StreamSettings streaming) {
+    JobFollowers(
+            JobWatch watch,
+            UserJobs users,
+            ProgressSettings settings,
+            StreamSettings streaming,
+            StreamCapacity capacity) {
         this.watch = watch;
         this.users = users;
         this.settings = settings;
+        this.capacity = capacity;
         this.heartbeat = streaming.heartbeat();
         this.streams = new UserLimit(settings.maxStreams(), settings.maxStreamsPerUser());
         this.waits = new UserLimit(settings.maxWaits(), settings.maxWaitsPerUser());
@@ -53,12 +61,12 @@ public class JobFollowers {
         AtomicReference<JobWatch.Watching> watching = new AtomicReference<>(() -> {});
         ProgressStream stream = new ProgressStream(true, lastId <= job.version() ? lastId : 0, heartbeat, () -> {
             watching.get().end();
-            streams.release(caller);
+            release(caller);
         });
         try {
             watching.set(watch.watch(job, stream));
         } catch (RuntimeException e) {
-            streams.release(caller);
+            release(caller);
             throw e;
         }
         return stream.start();
@@ -78,13 +86,13 @@ public class JobFollowers {
         AtomicReference<Runnable> leave = new AtomicReference<>(() -> {});
         ProgressStream stream = new ProgressStream(false, resumed, heartbeat, () -> {
             leave.get().run();
-            streams.release(user);
+            release(user);
         });
         leave.set(() -> users.leave(user, stream));
         try {
             users.follow(user, stream, resumed == 0 ? null : Instant.ofEpochMilli(resumed));
         } catch (RuntimeException e) {
-            streams.release(user);
+            release(user);
             throw e;
         }
         return stream.start();
@@ -105,6 +113,17 @@ public class JobFollowers {
                     RETRY_AFTER,
                     null);
         }
+        try {
+            capacity.take();
+        } catch (ProblemException e) {
+            streams.release(user);
+            throw e;
+        }
+    }
+
+    private void release(UserId user) {
+        capacity.release();
+        streams.release(user);
     }
 
     /** The number of open streams. */

@@ -15,7 +15,8 @@ import org.springframework.validation.annotation.Validated;
  * @param poll the time between two reads of the jobs that are followed at this instance. All of them are read together,
  *     100 with each call of DynamoDB
  * @param maxJobs the most jobs that are followed at this instance at a time
- * @param maxStreams the most streams of progress at this instance
+ * @param maxStreams the most streams of progress at this instance. The streams of all kinds together take at most half of
+ *     the connections that the instance accepts
  * @param maxStreamsPerUser the most streams of progress of one user at this instance
  * @param maxWaits the most requests that wait for the end of a job at this instance. A request beyond it does not wait
  * @param maxWaitsPerUser the most such requests of one user

@@ -84,7 +84,9 @@ class UserJobs implements SmartLifecycle {
                 .maximumSize(2L * MAX_JOBS)
                 .build();
 
-        private volatile Instant dueAt = Instant.EPOCH;
+        /** Not before the first stream has begun: until then, jobs that were over long ago are not known to be. */
+        private volatile Instant dueAt = Instant.MAX;
+
         private volatile Instant allDueAt = Instant.EPOCH;
         private volatile Instant newFrom = Instant.EPOCH;
 
@@ -178,8 +180,8 @@ class UserJobs implements SmartLifecycle {
             throw e;
         }
         followed.newFrom = now;
-        followed.dueAt = now.plus(NEW_JOBS);
         followed.allDueAt = now.plus(ALL_JOBS);
+        followed.dueAt = followed.accepted.isEmpty() ? now.plus(NEW_JOBS) : Instant.EPOCH;
         if (!isRunning()) {
             stream.stopped();
         }
@@ -202,7 +204,9 @@ class UserJobs implements SmartLifecycle {
         if (followed != null && followed.accepted.size() < MAX_JOBS) {
             followed.over.invalidate(id);
             followed.accepted.add(id);
-            followed.dueAt = Instant.EPOCH;
+            if (!followed.dueAt.equals(Instant.MAX)) {
+                followed.dueAt = Instant.EPOCH;
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.renderfleet.api.sse;
 
+import io.renderfleet.api.body.StreamCapacity;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import java.time.Duration;
@@ -24,6 +25,7 @@ public final class EventStreams<K> {
     private static final Duration END_LIMIT = Duration.ofSeconds(2);
 
     private final int max;
+    private final StreamCapacity capacity;
     private final Duration heartbeat;
     private final Set<EventStream<K>> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger reserved = new AtomicInteger();
@@ -33,11 +35,13 @@ public final class EventStreams<K> {
      * Creates a stream without connections.
      *
      * @param max the most connections at a time
+     * @param capacity limits the streams of all kinds
      * @param heartbeat the longest time without a byte, after which a comment is sent, so that no proxy ends the
      *     connection and a client that is gone is noticed
      */
-    public EventStreams(int max, Duration heartbeat) {
+    public EventStreams(int max, StreamCapacity capacity, Duration heartbeat) {
         this.max = max;
+        this.capacity = capacity;
         this.heartbeat = heartbeat;
     }
 
@@ -66,6 +70,12 @@ public final class EventStreams<K> {
                     RETRY_AFTER,
                     null);
         }
+        try {
+            capacity.take();
+        } catch (ProblemException e) {
+            reserved.decrementAndGet();
+            throw e;
+        }
         EventStream<K> stream = new EventStream<>(wanted, heartbeat, this::closed);
         open.add(stream);
         first.forEach(stream::offer);
@@ -79,6 +89,7 @@ public final class EventStreams<K> {
     private void closed(EventStream<K> stream) {
         if (open.remove(stream)) {
             reserved.decrementAndGet();
+            capacity.release();
         }
     }
 

@@ -12,7 +12,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Streams of server-sent events: of results and of alerts.
  *
- * @param maxConnections the most connections of each stream at one instance
+ * @param maxConnections the most connections of each stream at one instance. The streams of all kinds together take at
+ *     most half of the connections that the instance accepts
  * @param heartbeat the longest time without a byte, after which a comment is sent; shorter than the idle time-out of
  *     every proxy in between
  */

@@ -23,6 +23,7 @@ public final class SseClient implements AutoCloseable {
     private final BlockingQueue<Map<String, String>> events = new LinkedBlockingQueue<>();
     private final Thread reader = Thread.ofVirtual().unstarted(this::read);
     private final String status;
+    private final String head;
 
     private SseClient(int port, String path, String headers) throws IOException {
         socket = new Socket();
@@ -35,10 +36,16 @@ public final class SseClient implements AutoCloseable {
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
         status = in.readLine();
-        if (status.contains(" 200")) {
+        StringBuilder lines = new StringBuilder();
+        String line = in.readLine();
+        while (line != null && !line.isEmpty()) {
+            lines.append(line).append('\n');
+            line = in.readLine();
+        }
+        head = lines.toString();
+        if (isOpen()) {
             // The comment with which every stream begins.
-            String line = in.readLine();
-            while (!line.startsWith(":")) {
+            while (line != null && !line.startsWith(":")) {
                 line = in.readLine();
             }
         }
@@ -77,6 +84,11 @@ public final class SseClient implements AutoCloseable {
 
     public String status() {
         return status;
+    }
+
+    /** The lines of the header of the response. */
+    public String head() {
+        return head;
     }
 
     private void read() {

@@ -27,6 +27,9 @@ import org.junit.jupiter.api.Test;
 /** The streams of progress over HTTP, at two instances of the API. */
 class ProgressTests {
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    /** What the limit of connections reckons with for each, and what a client of this test takes. */
+    private static final long BYTES_OF_A_STREAM = (150 + 40) * 1024;
+
     private static LocalAws aws;
     private static EventServer api;
     private static EventServer other;
@@ -260,9 +263,16 @@ class ProgressTests {
         return new JobState(like.id(), new UserId("user-6"), status, 50, null, 1, false, Instant.now(), null, version);
     }
 
+    /** The heap that is in use after a collection. */
+    private static long usedHeap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
     @Test
     void holdsThousandsOfIdleConnectionsAndRefusesTheNext() throws Exception {
         int max = 2000;
+        int refusals = 1000;
         JobId id = jobs.submit("user-7");
         List<SseClient> clients = new ArrayList<>();
         try (EventServer server = EventServer.start(
@@ -270,17 +280,26 @@ class ProgressTests {
                 "renderfleet.api.progress.max-streams=" + max,
                 "renderfleet.api.progress.max-streams-per-user=" + max)) {
             try {
+                long before = usedHeap();
                 for (int i = 0; i < max; i++) {
                     clients.add(SseClient.silent(server.port(), "/jobs/" + id + "/events"));
                     assertThat(clients.getLast().isOpen())
                             .as(clients.getLast().status())
                             .isTrue();
                 }
-                for (int i = 0; i < 20; i++) {
+                for (int i = 0; i < refusals; i++) {
                     try (SseClient refused = SseClient.connect(server.port(), "/jobs/" + id + "/events")) {
                         assertThat(refused.status()).contains(" 503");
+                        assertThat(refused.head()).containsIgnoringCase("Retry-After: 30");
                     }
                 }
+                // Others go on: requests that are no streams have connections of their own.
+                try (SseClient reader = SseClient.connect(server.port(), "/jobs/" + id)) {
+                    assertThat(reader.status()).contains(" 200");
+                }
+                assertThat((usedHeap() - before) / max)
+                        .as("bytes of heap for each idle stream")
+                        .isLessThan(BYTES_OF_A_STREAM);
                 assertThat(server.bean(JobFollowers.class).streams()).isEqualTo(max);
                 jobs.complete(jobs.claim(id));
                 for (SseClient client : clients) {
