@@ -58,7 +58,7 @@ final class FleetBench {
         this.progress = progress;
         this.idle = new IdleRun(client, ends, RandomGenerator.getDefault());
         this.loaded = new LoadedRun(client, ends, CountingInterceptor.CALLS);
-        this.previews = new PreviewRun(client, ends, CountingInterceptor.CALLS);
+        this.previews = new PreviewRun(client, ends, CountingInterceptor.CALLS, results);
     }
 
     void measure(BenchReport report) throws InterruptedException {

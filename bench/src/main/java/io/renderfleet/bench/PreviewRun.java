@@ -1,6 +1,8 @@
 package io.renderfleet.bench;
 
+import io.renderfleet.bench.calls.CallCount;
 import io.renderfleet.bench.calls.CallCounter;
+import io.renderfleet.bench.calls.CallKind;
 import io.renderfleet.bench.calls.Calls;
 import io.renderfleet.bench.load.JobEnds;
 import io.renderfleet.bench.load.Submitted;
@@ -22,15 +24,18 @@ final class PreviewRun {
     private static final double NANOS = 1e9;
     private static final double USD_PER_PUT = 0.000_005;
     private static final double MILLION = 1e6;
+    private static final double KIB = 1024;
 
     private final TimedClient client;
     private final JobEnds ends;
     private final CallCounter counter;
+    private final StoredResults results;
 
-    PreviewRun(TimedClient client, JobEnds ends, CallCounter counter) {
+    PreviewRun(TimedClient client, JobEnds ends, CallCounter counter, StoredResults results) {
         this.client = client;
         this.ends = ends;
         this.counter = counter;
+        this.results = results;
     }
 
     List<Figure> figures() throws InterruptedException {
@@ -41,12 +46,27 @@ final class PreviewRun {
         double seconds = (ends.await(submitted.jobId(), DEADLINE) - submitted.acceptedNanos()) / NANOS;
         Calls calls = counter.snapshot().since(before);
         long puts = calls.sum(kind -> kind.operation().equals("PutObject")).calls() - 1;
+        long bytes = results.previews(submitted.jobId()).stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        CallCount writes = calls.sum(kind -> kind.service().equals(CallKind.DYNAMODB) && isWrite(kind.operation()));
         // At 2, 4, 8 and so on seconds.
         double most = Math.floor(Math.log(Math.max(1, seconds)) / Math.log(2));
         return List.of(
                 Figure.of("previews.seconds", "a render of %d x %d pixels".formatted(WIDTH, HEIGHT), seconds, "s"),
                 Figure.of("previews.s3Puts", "S3 PUT requests for its previews", (double) puts, "per job")
                         .against(Target.atMost(most)),
+                Figure.of("previews.bytes", "bytes of its previews", bytes / KIB, "KiB per job"),
+                Figure.of(
+                        "previews.writes",
+                        "writes of DynamoDB for the job, none of them for a preview",
+                        (double) writes.calls(),
+                        "per job"),
+                Figure.of("previews.writeUnits", "  write units of these", (double) writes.writeUnits(), "per job"),
                 Figure.of("previews.cost", "  cost of these, for a million jobs", puts * USD_PER_PUT * MILLION, "USD"));
+    }
+
+    private static boolean isWrite(String operation) {
+        return operation.startsWith("Put") || operation.startsWith("Update") || operation.startsWith("Delete");
     }
 }

@@ -2,6 +2,7 @@ package io.renderfleet.bench;
 
 import io.renderfleet.blob.BucketNames;
 import io.renderfleet.client.Job;
+import io.renderfleet.job.Artifact;
 import io.renderfleet.localaws.LocalAwsEndpoints;
 import io.renderfleet.localaws.LocalAwsOptions;
 import io.renderfleet.region.RegionId;
@@ -57,6 +58,19 @@ final class StoredResults implements AutoCloseable {
         return jobs.stream()
                 .filter(job -> isProper(job, sizesByJob.getOrDefault(job.jobId(), Map.of())))
                 .count();
+    }
+
+    /** The sizes of the previews of a job, in bytes, each of which was one put. */
+    List<Long> previews(String jobId) {
+        return buckets.stream()
+                .flatMap(bucket -> s3
+                        .listObjectsV2Paginator(
+                                request -> request.bucket(bucket).prefix(PREFIX + jobId + "/"))
+                        .contents()
+                        .stream())
+                .filter(object -> object.key().endsWith("/" + Artifact.PREVIEW))
+                .map(S3Object::size)
+                .toList();
     }
 
     /** Keys are {@code results/<jobId>/<attempt>/<fileId>.<extension>}. */

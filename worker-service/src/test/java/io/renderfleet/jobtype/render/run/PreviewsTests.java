@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
@@ -156,8 +157,19 @@ class PreviewsTests {
             assertThat(small.samplesPerPixel()).isBetween(1, samples);
             double work = (double) small.width() * small.height() * small.samplesPerPixel();
             // Sides are rounded.
-            assertThat(work).isLessThan(0.021 * fraction * width * height * samples + Previews.MAX_SIZE);
+            assertThat(work).isLessThan(0.021 * fraction * width * height * Math.min(samples, 16) + 4 * Previews.MAX_SIZE);
         }
         assertThat(Previews.small(settings, 1e-9)).isNull();
+    }
+
+    @Test
+    void aPreviewOfARenderThatTakesAllSamplesOfEachPixelIsSharper() {
+        RenderSettings settings = RenderSettings.of(1280, 720, 256);
+        RenderSettings cleaned = Objects.requireNonNull(Previews.small(settings, 0.5));
+        RenderSettings all = Objects.requireNonNull(Previews.small(settings.withNoiseThreshold(0), 0.5));
+
+        assertThat(cleaned.samplesPerPixel()).isEqualTo(4);
+        assertThat(all.samplesPerPixel()).isGreaterThan(20);
+        assertThat(all.width()).isEqualTo(Previews.MAX_SIZE);
     }
 }

@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * one after the other, so that a copy of it would show only its upper part for most of the time.
  *
  * <p>A preview takes at most {@value #SHARE} of the samples that the render has taken so far, so that it costs about that
- * part of the time; later previews are therefore sharper. A preview that fails does not fail the job.
+ * part of the time; later previews are therefore sharper. A render takes fewer samples of pixels without noise than it was
+ * asked for, so only those count that every pixel gets. A preview that fails does not fail the job.
  *
  * <p>Used by one thread, that of the render.
  */
@@ -35,6 +36,12 @@ final class Previews implements RenderProgress {
     static final int MAX_SIZE = 320;
 
     private static final double SHARE = 0.02;
+
+    /** A pixel without noise gets no more samples than these, whatever the render asks for. */
+    private static final int SAMPLES_OF_CLEAN_PIXELS = 16;
+
+    /** With fewer samples for each pixel, a smaller picture shows more. */
+    private static final int MIN_SAMPLES = 4;
     /** A smaller picture is not worth an upload. */
     private static final int MIN_SIZE = 48;
 
@@ -102,19 +109,22 @@ final class Previews implements RenderProgress {
      * @return null if too little is done for a picture that shows something
      */
     static @Nullable RenderSettings small(RenderSettings settings, double fraction) {
-        double samples = SHARE * fraction * settings.width() * settings.height() * settings.samplesPerPixel();
+        int perPixel = settings.samplesPerPixel();
+        int taken = settings.noiseThreshold() > 0 ? Math.min(perPixel, SAMPLES_OF_CLEAN_PIXELS) : perPixel;
+        double samples = SHARE * fraction * settings.width() * settings.height() * taken;
         int longer = Math.max(settings.width(), settings.height());
         double scale = Math.min(1, (double) MAX_SIZE / longer);
         double pixels = scale * settings.width() * scale * settings.height();
-        if (samples < pixels) {
-            scale *= Math.sqrt(samples / pixels);
-            pixels = samples;
+        int least = Math.min(MIN_SAMPLES, perPixel);
+        if (samples < least * pixels) {
+            scale *= Math.sqrt(samples / (least * pixels));
+            pixels = samples / least;
         }
         if (scale * longer < MIN_SIZE) {
             return null;
         }
         return RenderSettings.of(side(settings.width() * scale), side(settings.height() * scale), (int)
-                        Math.clamp(samples / pixels, 1, settings.samplesPerPixel()))
+                        Math.clamp(samples / pixels, 1, perPixel))
                 .withToneMapping(settings.toneMapping())
                 .withEnvironment(settings.environment());
     }
