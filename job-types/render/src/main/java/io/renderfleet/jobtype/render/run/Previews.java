@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
  * and with few samples, and stored as the artifact {@link Artifact#PREVIEW}. The rows of the picture itself are finished
  * one after the other, so that a copy of it would show only its upper part for most of the time.
  *
- * <p>A preview takes at most {@value #SHARE} of the samples that the render has taken so far, so that it costs about that
- * part of the time; later previews are therefore sharper. A render takes fewer samples of pixels without noise than it was
- * asked for, so only those count that every pixel gets. A preview that fails does not fail the job.
+ * <p>A preview takes at most {@value #SHARE} of the samples that the render has taken so far, so that all of them cost
+ * about twice that part of the time; later previews are therefore sharper. A render takes fewer samples of pixels without
+ * noise than it was asked for, so only those count that every pixel gets. A preview that fails does not fail the job.
  *
  * <p>Used by one thread, that of the render.
  */
@@ -35,7 +35,7 @@ final class Previews implements RenderProgress {
     /** The largest width and height in pixels. */
     static final int MAX_SIZE = 320;
 
-    private static final double SHARE = 0.02;
+    private static final double SHARE = 0.01;
 
     /** A pixel without noise gets no more samples than these, whatever the render asks for. */
     private static final int SAMPLES_OF_CLEAN_PIXELS = 16;
