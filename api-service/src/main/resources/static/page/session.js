@@ -50,6 +50,14 @@ export async function login() {}
 export async function logout() {}
 
 /**
+ * The headers that identify the user, for requests that cannot be made with {@link fetchApi}.
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function identification() {
+  return {};
+}
+
+/**
  * Sends a request to the API.
  * @param {string} path begins with a slash
  * @param {RequestInit} [options]
