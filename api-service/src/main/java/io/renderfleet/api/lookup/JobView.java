@@ -47,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  * @param resultUrl a link to the result of a COMPLETED job; anyone who has it can read the result until
  *     {@code resultUrlExpiresAt}. Left out of listings, and when the result is in a region that this deployment no longer
  *     uses
+ * @param previewUrl a link to the latest preview of the running attempt, a JPEG, as GET /jobs/{jobId}/preview redirects to,
+ *     for browsers, which cannot send a token with the request of a picture. Left out of listings
  * @param artifacts the files that the attempts stored in addition to the result, in the order of their names
  * @param error why the job FAILED
  * @param webhook what became of the request that reports the end of the job; left out if the job has no webhook
@@ -85,6 +87,7 @@ public record JobView(
         @Nullable ResultView result,
         @Nullable URI resultUrl,
         @Nullable Instant resultUrlExpiresAt,
+        @Nullable URI previewUrl,
         List<ArtifactView> artifacts,
         @Nullable ErrorView error,
         @Nullable WebhookView webhook,
@@ -272,6 +275,12 @@ public record JobView(
                         : new ResultView(job.result().bytes(), job.result().contentType()),
                 link == null ? null : link.url(),
                 link == null ? null : link.expiresAt(),
+                files == null
+                        ? null
+                        : job.preview()
+                                .flatMap(preview -> files.artifactLink(job.id(), preview))
+                                .map(FileLink::url)
+                                .orElse(null),
                 job.lastingArtifacts().stream()
                         .map(artifact -> ArtifactView.of(
                                 artifact,

@@ -88,11 +88,18 @@ class PreviewTests {
                 .extractingPath("$.artifacts")
                 .asArray()
                 .isEmpty();
+        // The same file as that of the redirect; the links differ in their signatures.
+        assertThat(http.get().uri("/jobs/" + id))
+                .bodyJson()
+                .extractingPath("$.previewUrl")
+                .asString()
+                .startsWith(link.toString().replaceFirst("[?].*", "?"));
         assertThat(http.get().uri("/jobs/" + id + "/artifacts/preview.jpg")).hasStatus(404);
 
         assertThat(store.release(first, Attempt.Outcome.INTERRUPTED, new JobError("shutdown", "It stops."), List.of()))
                 .isTrue();
         assertThat(preview(id)).hasStatus(204);
+        assertThat(http.get().uri("/jobs/" + id)).bodyJson().doesNotHavePath("$.previewUrl");
 
         Job second = claim(id, 1);
         assertThat(preview(id)).hasStatus(204);
