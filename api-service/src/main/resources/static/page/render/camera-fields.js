@@ -35,10 +35,11 @@ class CameraFields extends PageElement {
       return nothing;
     }
     return html`
-      <label class="field">${t('camera.fov')}
-        <span class="fov"><input type="range" min="10" max="120" step="1" .value=${String(this.camera.fov)} @input=${this.#fov}
-            aria-label=${t('camera.fov')}>
-          <input type="number" min="1" max="179" step="any" .value=${String(this.camera.fov)} @change=${this.#fov}></span></label>
+      <div class="field"><span aria-hidden="true">${t('camera.fov')}</span>
+        <div class="fov">
+          <input type="range" min="10" max="120" step="1" .value=${String(this.camera.fov)} aria-label=${t('camera.fov')} @input=${this.#fov}>
+          <input type="number" min="1" max="179" step="any" .value=${String(this.camera.fov)} aria-label=${t('camera.fov')} @change=${this.#fov}>
+        </div></div>
       <details>
         <summary>${t('camera.numbers')}</summary>
         <div class="vectors">${POINTS.map((point) => this.vector(point))}</div>

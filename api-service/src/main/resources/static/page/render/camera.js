@@ -33,12 +33,12 @@ function axes(camera) {
 }
 
 /**
- * A camera that shows all of a bounding box.
+ * A camera that shows all of a bounding box, by default from the side from which thumbnails are drawn.
  * @param {{min: number[], max: number[]}} bounds
  * @param {{azimuth?: number, elevation?: number, fov?: number, aspect: number, margin?: number}} options angles in
  *     degrees; margin is the share of the picture that stays free around the box
  */
-export function frame(bounds, { azimuth = 35, elevation = 20, fov = 45, aspect, margin = 0.1 }) {
+export function frame(bounds, { azimuth = 28.8, elevation = 21.5, fov = 45, aspect, margin = 0.06 }) {
   const [min, max] = [vector(bounds.min), vector(bounds.max)];
   const target = times(add(min, max), 0.5);
   const back = direction(azimuth, elevation);

@@ -40,7 +40,6 @@ export class SceneView {
     this.#light = generator.fromEquirectangular(this.#sky);
     generator.dispose();
     this.#controls = new OrbitControls(this.#camera, canvas);
-    this.#controls.zoomToCursor = false;
     this.#controls.minPolarAngle = Math.PI / 180;
     this.#controls.maxPolarAngle = Math.PI - Math.PI / 180;
     this.#controls.addEventListener('change', () => {

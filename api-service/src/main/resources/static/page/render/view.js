@@ -1,3 +1,4 @@
+import { keyed } from 'lit/directives/keyed.js';
 import { html, nothing, PageElement } from '../element.js';
 import { config, jobDetails, submit } from '../api.js';
 import { bytes, number } from '../format.js';
@@ -95,9 +96,9 @@ class Render extends PageElement {
         ${this.ready ? html`
           <div class="render">
             <div class="render-main">
-              <rf-viewer .designId=${this.designId} .camera=${this.camera} .aspect=${values.width / values.height}
+              ${keyed(`${this.designId} ${this.from}`, html`<rf-viewer .designId=${this.designId} .camera=${this.camera} .aspect=${values.width / values.height}
                 .environment=${values.environment}
-                @rf-camera=${(e) => (this.camera = e.detail)} @rf-loaded=${(e) => (this.design = e.detail)}></rf-viewer>
+                @rf-camera=${(e) => (this.camera = e.detail)} @rf-loaded=${(e) => (this.design = e.detail)}></rf-viewer>`)}
               ${this.camera ? html`<rf-commands .request=${requestOf(this.designId, values, this.camera)}></rf-commands>` : nothing}
             </div>
             <form class="panel render-form" @submit=${this.#submit} aria-label=${t('form.title')}>

@@ -159,7 +159,7 @@ class Viewer extends PageElement {
   render() {
     return html`
       <div class="stage ${this.state}" .style=${`--aspect: ${this.aspect}`}>
-        <canvas tabindex="0" role="img" aria-label=${t('viewer.label', { id: this.designId })}
+        <canvas tabindex="0" role="application" aria-label=${t('viewer.label', { id: this.designId })}
           aria-describedby="viewer-help" @keydown=${this.#key}></canvas>
         ${this.state === 'loading' ? html`<p class="stage-note" role="status">${t('viewer.loading')}</p>` : nothing}
         ${this.state === 'none' ? html`<p class="stage-note" role="status">${t('viewer.none')}</p>` : nothing}
