@@ -149,6 +149,12 @@ KEYS = {
         "audience": CLAIM,
         "audienceClaim": CLAIM,
         "rolesClaim": CLAIM,
+        "pageClientId": text("|[!-~]{1,255}", "must be the client of the page at the issuer, or empty"),
+        "pageScope": text("([!-~]+ )*openid( [!-~]+)*", "must be scopes with openid among them, separated by spaces"),
+        "pageLoginOrigins": text(
+            "|https://[A-Za-z0-9.:-]+(,https://[A-Za-z0-9.:-]+)*",
+            "must be origins such as https://login.example.com, separated by commas, or empty",
+        ),
     },
     "distributor": {**TASKS, "backlogPerTask": number(1, 1000000)},
     "pools": {},

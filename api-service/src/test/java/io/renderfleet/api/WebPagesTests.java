@@ -42,6 +42,8 @@ class WebPagesTests {
 
     @ParameterizedTest
     @CsvSource({
+        "local.server.port, /",
+        "local.server.port, /page/config.json",
         "local.server.port, /designs",
         "local.server.port, /v3/api-docs",
         "local.server.port, /swagger-ui/index.html",
@@ -101,6 +103,13 @@ class WebPagesTests {
                 .contains("X-Frame-Options: DENY")
                 .contains("Content-Security-Policy: default-src 'none'; frame-ancestors 'none'")
                 .doesNotContain("Strict-Transport-Security");
+    }
+
+    @Test
+    void thePageOfALaptopNeedsNoLogin() throws IOException {
+        assertThat(call(API, "GET /page/config.json", "localhost"))
+                .contains("\"authenticated\":false")
+                .doesNotContain("clientId", "issuer");
     }
 
     @Test

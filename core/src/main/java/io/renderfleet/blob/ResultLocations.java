@@ -27,6 +27,15 @@ final class ResultLocations {
         this.regions = Set.copyOf(regions);
     }
 
+    Set<RegionId> regions() {
+        return regions;
+    }
+
+    /** The bucket with the results of a region. */
+    String bucket(RegionId region) {
+        return buckets.results(region);
+    }
+
     /** The location of the result of a job that has one. */
     StoredFile of(Job completed) {
         JobResult result = Objects.requireNonNull(completed.result(), "The job has no result.");

@@ -16,13 +16,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.presigner.model.PresignedGetObjectRequest;
 
 /**
  * Stores results and artifacts, each in the bucket of the region where it was made, at the key that
@@ -35,6 +40,8 @@ public final class ResultStore {
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int COPY_BYTES = 64 << 10;
+    private static final AwsCredentialsProvider NOBODY =
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("none", "none"));
     private static final Logger log = LoggerFactory.getLogger(ResultStore.class);
 
     private final RegionClients clients;
@@ -199,6 +206,27 @@ public final class ResultStore {
                                 .key(result.key())
                                 .responseContentType(headers.contentType())
                                 .responseContentDisposition(headers.disposition())));
+        return uri(presigned);
+    }
+
+    /**
+     * The origins (scheme, host and port) of all {@link #link}s, in the order of their regions' names. Makes no call and
+     * needs no credentials.
+     */
+    public List<URI> linkOrigins() {
+        return locations.regions().stream()
+                .sorted()
+                .map(region -> uri(clients.presigner(region)
+                        .presignGetObject(request -> request.signatureDuration(Duration.ofMinutes(1))
+                                .getObjectRequest(get -> get.bucket(locations.bucket(region))
+                                        .key("results")
+                                        .overrideConfiguration(with -> with.credentialsProvider(NOBODY))))))
+                .map(link -> URI.create(link.getScheme() + "://" + link.getAuthority()))
+                .distinct()
+                .toList();
+    }
+
+    private static URI uri(PresignedGetObjectRequest presigned) {
         try {
             return presigned.url().toURI();
         } catch (URISyntaxException e) {

@@ -11,7 +11,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /**
  * Sets the security headers of every answer, also of errors: a browser does not guess the type of an answer, does not
  * show it in a frame, and runs nothing that it contains. Only the pages of Swagger UI may run scripts, which must be
- * their own. Behind TLS, browsers are told to use nothing else (RFC 6797).
+ * their own; a handler that answers with another page replaces the policy. Behind TLS, browsers are told to use nothing
+ * else (RFC 6797).
  */
 public final class SecurityHeaders extends OncePerRequestFilter implements Ordered {
     private static final String NOTHING =

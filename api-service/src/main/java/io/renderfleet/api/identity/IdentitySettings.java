@@ -31,7 +31,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param operatorRole the role that lets a caller also act for other users, and call {@code /admin}
  */
 @ConfigurationProperties("renderfleet.identity")
-record IdentitySettings(
+public record IdentitySettings(
         @Nullable URI issuer,
         @Nullable URI jwksUrl,
         @DefaultValue("renderfleet") Set<String> audience,
@@ -50,7 +50,7 @@ record IdentitySettings(
     private static final Set<String> ASYMMETRIC =
             JWSAlgorithm.Family.SIGNATURE.stream().map(JWSAlgorithm::getName).collect(Collectors.toUnmodifiableSet());
 
-    IdentitySettings {
+    public IdentitySettings {
         requireUrl("issuer", issuer);
         requireUrl("jwks-url", jwksUrl);
         if (audience.isEmpty()) {
@@ -74,7 +74,7 @@ record IdentitySettings(
     }
 
     /** Whether callers must identify themselves. */
-    boolean isRequired() {
+    public boolean isRequired() {
         return issuer != null || jwksUrl != null;
     }
 }

@@ -30,9 +30,21 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
  */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
-    /** The description of the API, which says nothing about this deployment. */
+    /**
+     * The description of the API, which says nothing about this deployment, and the page, which must say how to log in
+     * and whose policy names the buckets of its pictures.
+     */
     static final String[] PUBLIC = {
-        "/v3/api-docs", "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui.html", "/swagger-ui/**", "/error"
+        "/v3/api-docs",
+        "/v3/api-docs/**",
+        "/v3/api-docs.yaml",
+        "/swagger-ui.html",
+        "/swagger-ui/**",
+        "/error",
+        "/",
+        "/index.html",
+        "/page/**",
+        "/webjars/**"
     };
 
     static final String[] OPERATORS = {"/admin/**", "/alerts/rules", "/alerts/rules/**"};
