@@ -3,6 +3,7 @@ import { LANGUAGES, language, setLanguage, t } from './i18n.js';
 import { routeOf } from './router.js';
 import * as session from './session.js';
 import { store, stored } from './stored.js';
+import './login.js';
 import './problem.js';
 
 const THEMES = ['system', 'light', 'dark'];
@@ -26,8 +27,10 @@ class App extends PageElement {
     // An open menu closes when something else is clicked, and with Escape.
     document.addEventListener('click', (event) => this.closeMenus(event.target));
     document.addEventListener('keydown', (event) => event.key === 'Escape' && this.closeMenus(null));
+    window.addEventListener(session.SESSION_CHANGED, () => this.requestUpdate());
     try {
       await session.start();
+      this.started = true;
     } catch (e) {
       this.failure = e;
       return;
@@ -99,9 +102,19 @@ class App extends PageElement {
         <div class="tools">${this.settings()} ${this.user()}</div>
       </header>
       <main id="main" tabindex="-1">
-        ${this.failure ? html`<rf-problem .problem=${this.failure}></rf-problem>` : (this.view?.render() ?? nothing)}
+        ${this.content()}
       </main>
       <div id="announcer" class="unseen" aria-live="polite" role="status"></div>`;
+  }
+
+  content() {
+    if (this.failure) {
+      return html`<rf-problem .problem=${this.failure}></rf-problem>`;
+    }
+    if (this.started && !session.currentUser()) {
+      return html`<rf-login></rf-login>`;
+    }
+    return this.view?.render() ?? nothing;
   }
 
   link(section, href, text) {
@@ -134,7 +147,9 @@ class App extends PageElement {
   user() {
     const user = session.currentUser();
     if (!user) {
-      return html`<button class="primary" @click=${() => session.login()}>${t('app.login')}</button>`;
+      return session.isConfigured()
+        ? html`<button class="primary" @click=${this.login}>${t('app.login')}</button>`
+        : nothing;
     }
     return html`
       <details class="menu">
@@ -153,6 +168,14 @@ class App extends PageElement {
           <p class="hint"><a href="/swagger-ui.html">${t('app.api')}</a></p>
         </div>
       </details>`;
+  }
+
+  async login() {
+    try {
+      await session.login();
+    } catch (e) {
+      this.failure = e;
+    }
   }
 
   skip(event) {

@@ -7,7 +7,11 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
+import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -29,11 +33,18 @@ import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.crypto.keygen.Base64StringKeyGenerator;
+import org.springframework.security.crypto.keygen.StringKeyGenerator;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
+import org.springframework.security.oauth2.core.OAuth2RefreshToken;
+import org.springframework.security.oauth2.core.OAuth2Token;
+import org.springframework.security.oauth2.core.oidc.OidcScopes;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationConsent;
 import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationConsentService;
+import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
 import org.springframework.security.oauth2.server.authorization.client.InMemoryRegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
@@ -42,12 +53,18 @@ import org.springframework.security.oauth2.server.authorization.config.annotatio
 import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
 import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
 import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
+import org.springframework.security.oauth2.server.authorization.token.DelegatingOAuth2TokenGenerator;
 import org.springframework.security.oauth2.server.authorization.token.JwtEncodingContext;
+import org.springframework.security.oauth2.server.authorization.token.JwtGenerator;
 import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
+import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenGenerator;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.CorsConfigurationSource;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -69,7 +86,12 @@ import org.springframework.web.servlet.function.ServerResponse;
 })
 class IssuerConfiguration {
     static final String ISSUER = "local-issuer.url";
+    static final String PAGES = "local-issuer.pages";
 
+    /** The lifetime of access tokens. */
+    private static final Duration LIFETIME = Duration.ofMinutes(15);
+
+    private static final String LOOPBACK = "127.0.0.1";
     private static final String USER_ROLE = "user";
     private static final String OPERATOR_ROLE = "operator";
     private static final Map<String, String> USERS = Map.of("ada", USER_ROLE, "bob", USER_ROLE, "olga", OPERATOR_ROLE);
@@ -80,10 +102,12 @@ class IssuerConfiguration {
 
     @Bean
     @Order(1)
-    SecurityFilterChain protocol(HttpSecurity http, RegisteredClientRepository clients) throws Exception {
+    SecurityFilterChain protocol(HttpSecurity http, RegisteredClientRepository clients, CorsConfigurationSource pages)
+            throws Exception {
         OAuth2AuthorizationServerConfigurer server = OAuth2AuthorizationServerConfigurer.authorizationServer();
         DeviceClient device = new DeviceClient(clients);
         return http.securityMatcher(server.getEndpointsMatcher())
+                .cors(cors -> cors.configurationSource(pages))
                 .with(
                         server,
                         configurer -> configurer
@@ -118,9 +142,36 @@ class IssuerConfiguration {
                 .toList());
     }
 
+    /**
+     * The page may read what its login needs: the discovery document, the keys and tokens. Browsers send no cookies with
+     * these requests.
+     */
     @Bean
-    RegisteredClientRepository clients() {
+    CorsConfigurationSource pages(Environment environment) {
+        CorsConfiguration page = new CorsConfiguration();
+        page.setAllowedOriginPatterns(addresses(environment).stream()
+                .map(address -> address.getScheme() + "://"
+                        + (address.getHost().equals(LOOPBACK) ? LOOPBACK + ":[*]" : address.getAuthority()))
+                .toList());
+        page.setAllowedMethods(List.of("GET", "POST"));
+        page.setAllowedHeaders(List.of("*"));
+        UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+        for (String path : List.of("/.well-known/**", "/oauth2/jwks", "/oauth2/token", "/oauth2/revoke")) {
+            source.registerCorsConfiguration(path, page);
+        }
+        return source;
+    }
+
+    private static List<URI> addresses(Environment environment) {
+        return Arrays.stream(environment.getRequiredProperty(PAGES, String[].class))
+                .map(URI::create)
+                .toList();
+    }
+
+    @Bean
+    RegisteredClientRepository clients(Environment environment) {
         return new InMemoryRegisteredClientRepository(
+                page(addresses(environment)),
                 machine(LocalIssuer.MACHINE),
                 machine(LocalIssuer.OPERATOR),
                 client(LocalIssuer.COMMAND_LINE)
@@ -131,6 +182,24 @@ class IssuerConfiguration {
                                 .requireAuthorizationConsent(false)
                                 .build())
                         .build());
+    }
+
+    private static RegisteredClient page(List<URI> addresses) {
+        RegisteredClient.Builder page = client(LocalIssuer.PAGE)
+                .clientAuthenticationMethod(ClientAuthenticationMethod.NONE)
+                .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
+                .authorizationGrantType(AuthorizationGrantType.REFRESH_TOKEN)
+                .scope(OidcScopes.OPENID)
+                .tokenSettings(TokenSettings.builder()
+                        .accessTokenTimeToLive(LIFETIME)
+                        .reuseRefreshTokens(false)
+                        .build())
+                .clientSettings(ClientSettings.builder()
+                        .requireProofKey(true)
+                        .requireAuthorizationConsent(false)
+                        .build());
+        addresses.forEach(address -> page.redirectUri(address.toString()).postLogoutRedirectUri(address.toString()));
+        return page.build();
     }
 
     private static RegisteredClient machine(String id) {
@@ -145,9 +214,8 @@ class IssuerConfiguration {
     private static RegisteredClient.Builder client(String id) {
         return RegisteredClient.withId(id)
                 .clientId(id)
-                .tokenSettings(TokenSettings.builder()
-                        .accessTokenTimeToLive(Duration.ofMinutes(15))
-                        .build());
+                .tokenSettings(
+                        TokenSettings.builder().accessTokenTimeToLive(LIFETIME).build());
     }
 
     /** Every user has consented: device authorization would ask for it whatever the settings of the client say. */
@@ -212,6 +280,24 @@ class IssuerConfiguration {
                         .claim("roles", role == null ? List.of() : List.of(role));
             }
         };
+    }
+
+    /** As Spring Authorization Server does it, but clients without a secret get refresh tokens too. */
+    @Bean
+    OAuth2TokenGenerator<OAuth2Token> tokens(
+            JWKSource<SecurityContext> keys, OAuth2TokenCustomizer<JwtEncodingContext> claims) {
+        JwtGenerator jwt = new JwtGenerator(new NimbusJwtEncoder(keys));
+        jwt.setJwtCustomizer(claims);
+        StringKeyGenerator random =
+                new Base64StringKeyGenerator(Base64.getUrlEncoder().withoutPadding(), 96);
+        return new DelegatingOAuth2TokenGenerator(jwt, context -> {
+            if (!OAuth2TokenType.REFRESH_TOKEN.equals(context.getTokenType())) {
+                return null;
+            }
+            Instant now = Instant.now();
+            Duration life = context.getRegisteredClient().getTokenSettings().getRefreshTokenTimeToLive();
+            return new OAuth2RefreshToken(random.generateKey(), now, now.plus(life));
+        });
     }
 
     @Bean

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
@@ -26,6 +27,13 @@ public final class LocalIssuer implements AutoCloseable {
     /** The client of the command line, without a secret, by device authorization (RFC 8628). */
     public static final String COMMAND_LINE = "renderfleet-cli";
 
+    /** The client of the page, without a secret, by authorization codes with PKCE (RFC 7636). */
+    public static final String PAGE = "renderfleet-page";
+
+    /** Where the page is, if the API has its usual port. */
+    public static final List<URI> LOCAL_PAGES =
+            List.of(URI.create("http://127.0.0.1:8080/"), URI.create("http://localhost:8080/"));
+
     /** The audience of its tokens. */
     public static final String AUDIENCE = "renderfleet";
 
@@ -43,9 +51,11 @@ public final class LocalIssuer implements AutoCloseable {
      * @param address where it listens
      * @param port 0 for any free port
      * @param issuer its URL for users and services; null for its loopback address
+     * @param pages the addresses of the page, to which users return after their login. At the host 127.0.0.1, the page
+     *     can have any port (RFC 8252, section 7.3)
      * @throws RuntimeException if it cannot listen there
      */
-    public static LocalIssuer start(InetAddress address, int port, @Nullable URI issuer) {
+    public static LocalIssuer start(InetAddress address, int port, @Nullable URI issuer, List<URI> pages) {
         SpringApplication application = new SpringApplication(IssuerConfiguration.class);
         application.setWebApplicationType(WebApplicationType.SERVLET);
         application.setRegisterShutdownHook(false);
@@ -62,6 +72,8 @@ public final class LocalIssuer implements AutoCloseable {
         if (issuer != null) {
             settings.put(IssuerConfiguration.ISSUER, issuer.toString());
         }
+        settings.put(
+                IssuerConfiguration.PAGES, pages.stream().map(URI::toString).collect(Collectors.joining(",")));
         List<String> arguments = settings.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toList();

@@ -2,6 +2,7 @@ package io.renderfleet.localissuer;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,12 @@ public final class LocalIssuerApplication implements Callable<Integer> {
             description = "Its URL in tokens, which users and services must reach. By default its loopback address.")
     private @Nullable URI issuer;
 
+    @Option(
+            names = "--page",
+            description = "An address of the page of the API, to which users return after their login. Can be repeated."
+                    + " By default http://127.0.0.1:8080/ and http://localhost:8080/.")
+    private List<URI> pages = LocalIssuer.LOCAL_PAGES;
+
     private LocalIssuerApplication() {}
 
     public static void main(String[] arguments) {
@@ -35,7 +42,7 @@ public final class LocalIssuerApplication implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        LocalIssuer running = LocalIssuer.start(address, port, issuer);
+        LocalIssuer running = LocalIssuer.start(address, port, issuer, pages);
         Runtime.getRuntime().addShutdownHook(new Thread(running::close, "issuer-stop"));
         System.out.println("The issuer " + running.issuer() + " is up.");
         new CountDownLatch(1).await();

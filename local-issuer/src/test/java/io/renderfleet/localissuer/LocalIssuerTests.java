@@ -15,8 +15,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,7 +37,7 @@ class LocalIssuerTests {
 
     @BeforeAll
     static void start() {
-        issuer = LocalIssuer.start(InetAddress.getLoopbackAddress(), 0, null);
+        issuer = LocalIssuer.start(InetAddress.getLoopbackAddress(), 0, null, LocalIssuer.LOCAL_PAGES);
     }
 
     @AfterAll
@@ -118,6 +121,118 @@ class LocalIssuerTests {
                             answer.path("refresh_token").asText())));
             assertThat(refreshed.path("sub").asText()).isEqualTo("olga");
         }
+    }
+
+    @Test
+    void letsAUserOfThePageLogInWithPkce() throws Exception {
+        try (HttpClient page = HttpClient.newHttpClient();
+                HttpClient browser = HttpClient.newBuilder()
+                        .cookieHandler(new CookieManager())
+                        .build()) {
+            String redirect = "http://127.0.0.1:12345/";
+            String verifier = "a-verifier-of-43-characters-or-more-0123456789";
+            String challenge = Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString(
+                            MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII)));
+            String authorize = "/oauth2/authorize?response_type=code&scope=openid&state=s1&client_id="
+                    + LocalIssuer.PAGE + "&redirect_uri=" + URLEncoder.encode(redirect, StandardCharsets.UTF_8);
+            String withPkce = authorize + "&code_challenge_method=S256&code_challenge=" + challenge;
+
+            logIn(browser, issuer.issuer().resolve(withPkce));
+            String without = location(browser, issuer.issuer().resolve(authorize));
+            assertThat(without)
+                    .startsWith(redirect)
+                    .contains("error=invalid_request")
+                    .contains("code_challenge");
+            String answer = location(browser, issuer.issuer().resolve(withPkce));
+            assertThat(answer).startsWith(redirect + "?code=").contains("state=s1");
+            String code = answer.replaceFirst(".*code=([^&]+).*", "$1");
+            Map<String, String> exchange = Map.of(
+                    "grant_type",
+                    "authorization_code",
+                    "client_id",
+                    LocalIssuer.PAGE,
+                    "redirect_uri",
+                    redirect,
+                    "code",
+                    code);
+            assertThat(post(page, "/oauth2/token", exchange).statusCode()).isBetween(400, 401);
+
+            Map<String, String> proven = new HashMap<>(exchange);
+            proven.put("code_verifier", verifier);
+            JsonNode tokens = token(page, proven);
+            assertThat(claims(tokens).path("sub").asText()).isEqualTo("ada");
+            Map<String, String> refresh = Map.of(
+                    "grant_type",
+                    "refresh_token",
+                    "client_id",
+                    LocalIssuer.PAGE,
+                    "refresh_token",
+                    tokens.path("refresh_token").asText());
+            assertThat(claims(token(page, refresh)).path("sub").asText()).isEqualTo("ada");
+            assertThat(post(page, "/oauth2/token", refresh).statusCode())
+                    .as("a refresh token that was used")
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void onlyThePageMayReadTokensInABrowser() throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            for (String path : List.of("/.well-known/openid-configuration", "/oauth2/jwks")) {
+                assertThat(readable(client, path, "http://127.0.0.1:4711"))
+                        .as(path)
+                        .isTrue();
+                assertThat(readable(client, path, "http://localhost:8080"))
+                        .as(path)
+                        .isTrue();
+                assertThat(readable(client, path, "http://localhost:9999"))
+                        .as(path)
+                        .isFalse();
+                assertThat(readable(client, path, "https://evil.example"))
+                        .as(path)
+                        .isFalse();
+            }
+            assertThat(readable(client, "/login", "http://127.0.0.1:8080")).isFalse();
+        }
+    }
+
+    private static boolean readable(HttpClient client, String path, String origin) throws Exception {
+        HttpResponse<String> response = client.send(
+                HttpRequest.newBuilder(issuer.issuer().resolve(path))
+                        .header("Origin", origin)
+                        .timeout(Duration.ofSeconds(20))
+                        .build(),
+                BodyHandlers.ofString());
+        return response.headers()
+                .firstValue("Access-Control-Allow-Origin")
+                .filter(origin::equals)
+                .isPresent();
+    }
+
+    /** Logs ada in, as at a form to which the browser was sent. */
+    private static void logIn(HttpClient browser, URI first) throws Exception {
+        assertThat(location(browser, first)).endsWith("/login");
+        Matcher csrf = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"")
+                .matcher(get(browser, issuer.issuer().resolve("/login").toString()));
+        assertThat(csrf.find()).isTrue();
+        HttpResponse<String> after =
+                post(browser, "/login", Map.of("username", "ada", "password", "ada", "_csrf", csrf.group(1)));
+        assertThat(after.headers().firstValue("Location").orElseThrow()).contains("/oauth2/authorize");
+    }
+
+    /** Where a browser is sent. */
+    private static String location(HttpClient browser, URI at) throws Exception {
+        return browser.send(
+                        HttpRequest.newBuilder(at)
+                                .header("Accept", "text/html")
+                                .timeout(Duration.ofSeconds(20))
+                                .build(),
+                        BodyHandlers.ofString())
+                .headers()
+                .firstValue("Location")
+                .orElse("");
     }
 
     private static JsonNode token(HttpClient client, Map<String, String> form) throws Exception {

@@ -114,8 +114,10 @@ public final class StandaloneApplication implements Callable<Integer> {
                 Fleet.printSettings(aws, FleetPorts.usual(), System.out);
             } else {
                 FakeModels models = FakeModels.start(FleetPorts.usual());
-                LocalIssuer issuer =
-                        auth ? LocalIssuer.start(InetAddress.getLoopbackAddress(), ISSUER_PORT, null) : null;
+                LocalIssuer issuer = auth
+                        ? LocalIssuer.start(
+                                InetAddress.getLoopbackAddress(), ISSUER_PORT, null, LocalIssuer.LOCAL_PAGES)
+                        : null;
                 stay(aws, models, issuer, startFleet(aws, settings(models, issuer)));
             }
         }
@@ -236,6 +238,7 @@ public final class StandaloneApplication implements Callable<Integer> {
         Map<String, String> settings = new LinkedHashMap<>(models.settings());
         if (issuer != null) {
             settings.put("renderfleet.identity.issuer", issuer.issuer().toString());
+            settings.put("renderfleet.page.client-id", LocalIssuer.PAGE);
         }
         return settings;
     }
@@ -287,7 +290,9 @@ public final class StandaloneApplication implements Callable<Integer> {
         return """
                 The issuer %2$s has the users ada, bob and olga, an operator. The password of each is the name.
 
-                Log in as one of them with the command line, and render a design:
+                Open %1$s in a browser, and log in as one of them.
+
+                Log in with the command line, and render a design:
 
                   cli/target/renderfleet login --issuer %2$s --client-id renderfleet-cli
                   cli/target/renderfleet submit FILE.glb --camera 5,3,5 --wait -o picture.png
@@ -311,6 +316,8 @@ public final class StandaloneApplication implements Callable<Integer> {
 
     private static String instructions(URI api) {
         return """
+                Open %1$s in a browser.
+
                 Submit a job:
 
                   curl -s -X POST %1$s/jobs -H 'Content-Type: application/json' -d '{
