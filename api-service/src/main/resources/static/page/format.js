@@ -44,8 +44,9 @@ export function percent(value) {
 export function bytes(value) {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
   let at = 0;
-  while (value >= 1000 && at < units.length - 1) {
-    value /= 1000;
+  // Multiples of 1024, as the limits of the service are.
+  while (value >= 1024 && at < units.length - 1) {
+    value /= 1024;
     at++;
   }
   return number(value, { style: 'unit', unit: units[at], unitDisplay: at ? 'short' : 'long', maximumFractionDigits: 1 });
