@@ -72,7 +72,8 @@ public final class ApiFixture {
                     new DesignId(id),
                     file,
                     "model/gltf-binary",
-                    new Design.Contents(1, 1, 1, 0, 0, 12, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0)));
+                    new Design.Contents(1, 1, 1, 0, 0, 12, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0)),
+                    null);
         } finally {
             Files.delete(file);
         }

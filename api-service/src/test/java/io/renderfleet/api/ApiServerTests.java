@@ -113,6 +113,8 @@ class ApiServerTests {
                         "/alerts/rules/{name}",
                         "/designs",
                         "/designs/{designId}",
+                        "/designs/{designId}/content",
+                        "/designs/{designId}/thumbnail",
                         "/webhook",
                         "/webhook/secret",
                         "/webhook/test");

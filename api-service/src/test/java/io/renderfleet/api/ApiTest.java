@@ -23,6 +23,8 @@ import org.springframework.test.context.support.TestPropertySourceUtils;
         properties = {
             "spring.config.name=application,api-service",
             "renderfleet.render.designs.lookup-ttl=0s",
+            // On a loaded machine, thumbnails take longer too.
+            "renderfleet.render.designs.inspection.thumbnail-time=30s",
             "renderfleet.inference.pools.main.base-url=https://provider.test/v1",
             "renderfleet.inference.pools.main.models.assessment=qwen-vl-max",
             "renderfleet.inference.pools.main.domains.account.concurrency=10",

@@ -3,12 +3,11 @@ package io.renderfleet.http;
 import jakarta.servlet.ServletRequest;
 import java.time.Duration;
 import java.util.Set;
-import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time until which the bytes that a server currently waits for must have arrived on one connection.
- * {@link TimedHttp11Protocol} closes the connection within about a second after a deadline has passed, whatever has
+ * The time until which the bytes that a server currently waits for must have arrived on one connection, or those that it
+ * sends must have been taken. {@link TimedHttp11Protocol} closes the connection within about a second after a deadline has passed, whatever has
  * arrived by then. Thread-safe.
  */
 public final class ReadDeadline {
@@ -17,7 +16,10 @@ public final class ReadDeadline {
     /** The deadlines of the same server that are set. */
     private final Set<ReadDeadline> pending;
 
-    private @Nullable SocketWrapperBase<?> connection;
+    /** Objects of Tomcat, whose types are not those of this class: modules without Tomcat use it too. */
+    private @Nullable Object connection;
+
+    private Runnable close = () -> {};
     private long at;
 
     ReadDeadline(Set<ReadDeadline> pending) {
@@ -40,19 +42,30 @@ public final class ReadDeadline {
         pending.remove(this);
     }
 
-    /** Sets the deadline for a request, unless it is set already for an earlier part of the same request. */
-    synchronized void begin(SocketWrapperBase<?> socket, Duration time) {
+    /** Closes the connection now, so that a client cannot take an answer that ends early for a whole one. */
+    public synchronized void closeConnection() {
+        pending.remove(this);
+        close.run();
+    }
+
+    /**
+     * Sets the deadline for a request, unless it is set already for an earlier part of the same request.
+     *
+     * @param socket identifies the connection
+     * @param closeSocket closes it
+     */
+    synchronized void begin(Object socket, Runnable closeSocket, Duration time) {
         if (!socket.equals(connection) || !pending.contains(this)) {
             connection = socket;
+            close = closeSocket;
             in(time);
         }
     }
 
     /** Closes the connection if the deadline has passed. */
     synchronized void enforce() {
-        SocketWrapperBase<?> socket = connection;
-        if (System.nanoTime() - at > 0 && pending.remove(this) && socket != null) {
-            socket.close();
+        if (System.nanoTime() - at > 0 && pending.remove(this)) {
+            close.run();
         }
     }
 }

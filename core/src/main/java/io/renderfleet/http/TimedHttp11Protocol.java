@@ -73,7 +73,7 @@ public final class TimedHttp11Protocol extends Http11NioProtocol {
 
         @Override
         public SocketState service(SocketWrapperBase<?> socket) throws IOException {
-            deadline.begin(socket, limit);
+            deadline.begin(socket, socket::close, limit);
             SocketState state = super.service(socket);
             boolean waitsForHeaders = state == SocketState.LONG && !isAsync();
             if (!waitsForHeaders) {

@@ -70,6 +70,7 @@ class RightsTests {
                 roots.addAll(List.of(
                         render + "request.",
                         render + "design.DesignController",
+                        render + "design.DesignFileController",
                         render + "design.DesignDigests",
                         render + "design.Uploads",
                         inference + "fleet.KeysController",
@@ -107,11 +108,13 @@ class RightsTests {
                                 + " renderfleet-prod-designs-123456789012/inputs/*",
                         "s3:GetObject",
                         "renderfleet-prod-designs-123456789012/batches/*"
+                                + " renderfleet-prod-designs-123456789012/blobs/*"
                                 + " renderfleet-prod-designs-123456789012/designs/*"
                                 + " renderfleet-prod-designs-123456789012/inputs/names/*"
                                 + " renderfleet-prod-results-*-123456789012/results/*",
                         "s3:ListBucket",
                         "renderfleet-prod-designs-123456789012"));
+        assertRights(Service.API, Map.of("s3:DeleteObject", "renderfleet-prod-designs-123456789012/designs/*"));
     }
 
     @Test

@@ -5,6 +5,9 @@ import io.renderfleet.region.RegionId;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An emulation of AWS in this process: SQS in every region (ElasticMQ), DynamoDB (an emulator of this project) and S3
@@ -19,6 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Thread-safe. Several can run in one JVM, each on its own ports.
  */
 public final class LocalAws implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LocalAws.class);
+
     private final LocalAwsOptions options;
     private final Servers servers;
     private final LocalAwsEndpoints endpoints;
@@ -53,11 +58,32 @@ public final class LocalAws implements AutoCloseable {
         return ServiceProperties.of(options, endpoints);
     }
 
-    /** Stores the sample designs, replacing designs with the same ids. */
+    /** Stores the sample designs, replacing designs with the same ids. They have no thumbnails. */
     public void putSamples() {
+        withSamples(SampleProvisioning::samples);
+    }
+
+    /**
+     * Starts to draw the thumbnails of the sample designs on a thread of its own, and adds them to the designs. This takes
+     * some seconds. A failure is logged; the samples then have no thumbnails.
+     */
+    public void startDrawingSamples() {
+        Thread.ofPlatform().daemon().name("sample-thumbnails").start(() -> {
+            try {
+                withSamples(SampleProvisioning::thumbnails);
+            } catch (RuntimeException e) {
+                if (closed.get()) {
+                    return;
+                }
+                log.warn("The thumbnails of the sample designs could not be made: {}", e.toString());
+            }
+        });
+    }
+
+    private void withSamples(Consumer<SampleProvisioning> action) {
         try (var s3 = new ProvisioningClients(options).s3(endpoints.s3())) {
             String bucket = DesignStore.bucket(options.env(), "");
-            new SampleProvisioning(new DesignStore(s3, bucket, Clock.systemUTC())).samples();
+            action.accept(new SampleProvisioning(new DesignStore(s3, bucket, Clock.systemUTC())));
         }
     }
 

@@ -96,6 +96,7 @@ public final class LocalAwsApplication implements Callable<Integer> {
                         },
                         "local-aws-stop"));
         write(readyFile);
+        aws.startDrawingSamples();
         announce(options, aws, Duration.ofNanos(System.nanoTime() - begun), System.out);
     }
 

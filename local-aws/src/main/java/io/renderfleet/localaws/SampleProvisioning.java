@@ -10,16 +10,21 @@ import io.renderfleet.render.Bounds;
 import io.renderfleet.render.SceneLimits;
 import io.renderfleet.render.SceneReader;
 import io.renderfleet.render.SceneSummary;
+import io.renderfleet.render.ThumbnailRenderer;
 import io.renderfleet.render.Vec3;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Validates and stores the sample designs in the same way as uploaded designs. */
 final class SampleProvisioning {
     private static final String CONTENT_TYPE = "model/gltf-binary";
+
+    private static final Duration DRAWING_TIME = Duration.ofSeconds(10);
 
     private final DesignStore designs;
     private final SceneReader reader = new SceneReader(SceneLimits.defaults());
@@ -38,12 +43,47 @@ final class SampleProvisioning {
             try {
                 Files.write(file, sample.glb());
                 designs.store(
-                        Library.SHARED, new DesignId(sample.id()), file, CONTENT_TYPE, contents(reader.inspect(file)));
+                        Library.SHARED,
+                        new DesignId(sample.id()),
+                        file,
+                        CONTENT_TYPE,
+                        contents(reader.inspect(file)),
+                        null);
             } finally {
                 Files.delete(file);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("The sample design " + sample.id() + " could not be stored.", e);
+        }
+    }
+
+    void thumbnails() {
+        try (ThumbnailRenderer renderer = new ThumbnailRenderer(reader)) {
+            for (SampleDesign sample : SampleDesigns.all()) {
+                draw(sample, renderer);
+            }
+        }
+    }
+
+    private void draw(SampleDesign sample, ThumbnailRenderer renderer) {
+        DesignId id = new DesignId(sample.id());
+        try {
+            Optional<Design> stored = designs.find(Library.SHARED, id);
+            Path file = Files.createTempFile("renderfleet-sample-", ".glb");
+            try {
+                Files.write(file, sample.glb());
+                Optional<byte[]> picture = renderer.draw(file, DRAWING_TIME);
+                // Somebody may have stored another design under this id.
+                if (picture.isPresent()
+                        && stored.isPresent()
+                        && designs.find(Library.SHARED, id).equals(stored)) {
+                    designs.addThumbnail(Library.SHARED, stored.get(), picture.get());
+                }
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The sample design " + sample.id() + " could not be drawn.", e);
         }
     }
 

@@ -11,6 +11,14 @@ public record Vec3(double x, double y, double z) {
         return new Vec3(x - other.x, y - other.y, z - other.z);
     }
 
+    Vec3 plus(Vec3 other) {
+        return new Vec3(x + other.x, y + other.y, z + other.z);
+    }
+
+    double dot(Vec3 other) {
+        return x * other.x + y * other.y + z * other.z;
+    }
+
     Vec3 cross(Vec3 other) {
         return new Vec3(y * other.z - z * other.y, z * other.x - x * other.z, x * other.y - y * other.x);
     }

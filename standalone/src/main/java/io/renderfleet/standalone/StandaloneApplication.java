@@ -118,7 +118,9 @@ public final class StandaloneApplication implements Callable<Integer> {
                         ? LocalIssuer.start(
                                 InetAddress.getLoopbackAddress(), ISSUER_PORT, null, LocalIssuer.LOCAL_PAGES)
                         : null;
-                stay(aws, models, issuer, startFleet(aws, settings(models, issuer)));
+                Fleet fleet = startFleet(aws, settings(models, issuer));
+                aws.startDrawingSamples();
+                stay(aws, models, issuer, fleet);
             }
         }
         return 0;

@@ -43,7 +43,7 @@ class LoginIT {
 
     @BeforeAll
     static void start() {
-        issuer = LocalIssuer.start(InetAddress.getLoopbackAddress(), 0, null);
+        issuer = LocalIssuer.start(InetAddress.getLoopbackAddress(), 0, null, LocalIssuer.LOCAL_PAGES);
         fleet = RunningFleet.start(
                 Map.of("renderfleet.identity.issuer", issuer.issuer().toString()));
     }

@@ -278,7 +278,7 @@ public record JobView(
                 files == null
                         ? null
                         : job.preview()
-                                .flatMap(preview -> files.artifactLink(job.id(), preview))
+                                .flatMap(preview -> files.artifactLink(job, preview))
                                 .map(FileLink::url)
                                 .orElse(null),
                 job.lastingArtifacts().stream()

@@ -95,6 +95,14 @@ class DesignDigestsTests {
 
     private static DesignSettings settings(Duration ttl) {
         return new DesignSettings(
-                ttl, 10, DataSize.ofMegabytes(64), DataSize.ofMegabytes(128), 2, Duration.ofSeconds(10));
+                ttl,
+                10,
+                DataSize.ofMegabytes(64),
+                DataSize.ofMegabytes(128),
+                2,
+                Duration.ofSeconds(10),
+                2,
+                Duration.ofSeconds(1),
+                DataSize.ofKilobytes(64));
     }
 }

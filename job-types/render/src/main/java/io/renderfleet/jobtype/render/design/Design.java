@@ -13,8 +13,16 @@ import java.util.List;
  * @param contentType {@code model/gltf-binary} or {@code model/gltf+json}
  * @param storedAt when the id was last assigned to these bytes
  * @param contents the properties of the file that were determined at the upload
+ * @param thumbnail whether there is a picture of the design
  */
-public record Design(DesignId id, String digest, long bytes, String contentType, Instant storedAt, Contents contents) {
+public record Design(
+        DesignId id,
+        String digest,
+        long bytes,
+        String contentType,
+        Instant storedAt,
+        Contents contents,
+        boolean thumbnail) {
 
     /**
      * Properties of the file, determined when it was validated.

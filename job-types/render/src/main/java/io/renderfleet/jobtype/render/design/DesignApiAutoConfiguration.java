@@ -1,6 +1,7 @@
 package io.renderfleet.jobtype.render.design;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.renderfleet.job.JobSearch;
 import io.renderfleet.jobtype.JobTypes;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -30,7 +31,18 @@ public class DesignApiAutoConfiguration {
     }
 
     @Bean
-    DesignController designController(Uploads uploads, DesignStore store) {
-        return new DesignController(uploads, store);
+    DesignLookup designLookup(DesignStore store) {
+        return new DesignLookup(store);
+    }
+
+    @Bean
+    DesignController designController(
+            Uploads uploads, DesignLookup designLookup, DesignStore store, DesignDigests digests, JobSearch jobs) {
+        return new DesignController(uploads, designLookup, store, digests, jobs);
+    }
+
+    @Bean
+    DesignFileController designFileController(DesignLookup designLookup, DesignStore store, DesignSettings settings) {
+        return new DesignFileController(designLookup, store, new Downloads(store, settings));
     }
 }

@@ -2,6 +2,8 @@ package io.renderfleet.jobtype.render.design;
 
 import io.renderfleet.identity.Caller;
 import io.renderfleet.identity.Library;
+import io.renderfleet.job.JobSearch;
+import io.renderfleet.job.UserId;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemException.FieldError;
 import io.renderfleet.problem.Refuses;
@@ -9,6 +11,7 @@ import io.renderfleet.problem.Violations;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -22,24 +25,44 @@ import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The HTTP endpoints to upload, read and list designs. */
+/** The HTTP endpoints to upload, describe, list and delete designs. */
 @RestController
 class DesignController {
     private static final int MAX_PAGE = 100;
-    private static final String FORM = "must be 1 to 128 of A-Z a-z 0-9 . _ -";
+
+    /** The most open jobs that are counted for the text of a refusal. */
+    private static final int MAX_COUNTED = 1000;
+
+    private static final String EXAMPLE = """
+            {
+              "asset": {"version": "2.0"}, "scene": 0, "scenes": [{"nodes": [0]}], "nodes": [{"mesh": 0}],
+              "meshes": [{"primitives": [{"attributes": {"POSITION": 0}}]}],
+              "accessors": [{"bufferView": 0, "componentType": 5126, "count": 3, "type": "VEC3",
+                             "min": [0, 0, 0], "max": [1, 1, 0]}],
+              "bufferViews": [{"buffer": 0, "byteLength": 36}],
+              "buffers": [{"byteLength": 36,
+                           "uri": "data:application/octet-stream;base64,AAAAAAAAAAAAAAAAAACAPwAAAAAAAAAAAAAAAAAAgD8AAAAA"}]
+            }""";
 
     private final Uploads uploads;
+    private final DesignLookup designs;
     private final DesignStore store;
+    private final DesignDigests digests;
+    private final JobSearch jobs;
 
-    DesignController(Uploads uploads, DesignStore store) {
+    DesignController(Uploads uploads, DesignLookup designs, DesignStore store, DesignDigests digests, JobSearch jobs) {
         this.uploads = uploads;
+        this.designs = designs;
         this.store = store;
+        this.digests = digests;
+        this.jobs = jobs;
     }
 
     @Operation(
@@ -57,7 +80,8 @@ class DesignController {
                                         schema = @Schema(type = "string", format = "binary")),
                                 @Content(
                                         mediaType = "model/gltf+json",
-                                        schema = @Schema(type = "string", format = "binary"))
+                                        schema = @Schema(type = "object"),
+                                        examples = @ExampleObject(name = "triangle", value = EXAMPLE))
                             }))
     @ApiResponse(responseCode = "201", description = "A new design was stored.")
     @ApiResponse(responseCode = "200", description = "The design replaced an earlier one with the same id.")
@@ -79,7 +103,7 @@ class DesignController {
             HttpServletRequest request,
             Caller caller)
             throws IOException {
-        DesignId id = name("designId", designId);
+        DesignId id = DesignLookup.id("designId", designId);
         Violations violations = new Violations();
         Library library = Library.written(caller, userId, shared, violations);
         violations.throwIfAny();
@@ -87,7 +111,7 @@ class DesignController {
                 Objects.requireNonNull(library), id, request.getInputStream(), request.getContentLengthLong());
         return ResponseEntity.status(stored.created() ? HttpStatus.CREATED : HttpStatus.OK)
                 .location(URI.create("/designs/" + id))
-                .body(DesignView.of(stored.design(), library.equals(Library.SHARED)));
+                .body(DesignView.of(stored.design(), library.equals(Library.SHARED), userId));
     }
 
     @Operation(
@@ -100,22 +124,70 @@ class DesignController {
     ResponseEntity<DesignView> design(
             @PathVariable String designId,
             @Parameter(description = Library.USER_PARAMETER) @RequestParam(required = false) @Nullable String userId,
+            @Parameter(description = DesignLookup.READ_SHARED) @RequestParam(required = false) @Nullable String shared,
             Caller caller) {
-        DesignId id = name("designId", designId);
-        Library library = library(caller, userId);
-        return store.find(library, id)
-                .map(design -> DesignView.of(design, library.equals(Library.SHARED)))
-                .or(() -> store.find(Library.SHARED, id).map(design -> DesignView.of(design, true)))
-                .map(design -> ResponseEntity.ok()
-                        .cacheControl(CacheControl.noCache())
-                        .eTag(design.digest())
-                        .body(design))
-                .orElseThrow(() -> ProblemException.of(
-                        DesignProblems.NOT_FOUND,
-                        "There is no design " + id + ". Upload it with PUT /designs/" + id + "."));
+        DesignLookup.Found found = designs.find(designId, userId, shared, caller);
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noCache())
+                .eTag(found.design().digest())
+                .body(DesignView.of(found.design(), found.shared(), userId));
     }
 
-    @Operation(summary = "List designs in the order of their ids", tags = "designs")
+    @Operation(
+            summary = "Delete a design",
+            description =
+                    "Removes the id from the library of the user, or from the shared one. Jobs that were accepted before are"
+                            + " not affected, because they name the file by its digest, and the file stays. Other instances of"
+                            + " the service may accept jobs for the id for some seconds longer.",
+            tags = "designs")
+    @ApiResponse(responseCode = "204", description = "The design was deleted.", content = @Content)
+    @Refuses({"invalid-request", "operators-only", "design-not-found", "design-in-use"})
+    @DeleteMapping("/designs/{designId}")
+    ResponseEntity<Void> delete(
+            @PathVariable String designId,
+            @Parameter(description = Library.USER_PARAMETER) @RequestParam(required = false) @Nullable String userId,
+            @Parameter(description = Library.SHARED_PARAMETER) @RequestParam(required = false) @Nullable String shared,
+            @Parameter(description = "true to delete the design although open jobs need it.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String force,
+            Caller caller) {
+        DesignId id = DesignLookup.id("designId", designId);
+        Violations violations = new Violations();
+        boolean forced = DesignLookup.flag("force", force, violations);
+        Library library = Library.written(caller, userId, shared, violations);
+        violations.throwIfAny();
+        Library written = Objects.requireNonNull(library);
+        if (store.find(written, id).isEmpty()) {
+            throw DesignLookup.notFound(id);
+        }
+        if (!forced) {
+            requireUnused(id, written.equals(Library.SHARED) ? null : caller.actingFor(userId, violations));
+        }
+        store.delete(written, id);
+        digests.deleted(written, id);
+        return ResponseEntity.noContent().build();
+    }
+
+    /** Refuses to delete a design that open jobs need: those of its owner, or of all users if it is shared. */
+    private void requireUnused(DesignId id, @Nullable UserId owner) {
+        long open = jobs.countOpenAbout(owner, id.value(), MAX_COUNTED);
+        if (open > 0) {
+            throw ProblemException.of(
+                    DesignProblems.IN_USE,
+                    (open == MAX_COUNTED ? "At least " : "") + open
+                            + (open == 1 ? " open job needs" : " open jobs need")
+                            + " this design. Wait until they are over, or repeat the request with force=true: they will"
+                            + " still render the file that they were accepted with.");
+        }
+    }
+
+    @Operation(
+            summary = "List designs in the order of their ids",
+            description =
+                    "With q, a page can have fewer designs than limit, or none, although there are more: repeat the"
+                            + " request with the value of next until there is none.",
+            tags = "designs")
     @ApiResponse(responseCode = "200", description = "A page of designs.")
     @Refuses("invalid-request")
     @GetMapping(path = "/designs", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -123,6 +195,10 @@ class DesignController {
             @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "100", defaultValue = "20"))
                     @RequestParam(defaultValue = "20")
                     String limit,
+            @Parameter(description = "A part of the ids of the designs, in upper or lower case.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String q,
             @Parameter(description = "The value of next in the page before.") @RequestParam(required = false) @Nullable
                     String cursor,
             @Parameter(description = Library.USER_PARAMETER) @RequestParam(required = false) @Nullable String userId,
@@ -133,8 +209,12 @@ class DesignController {
                     @Nullable
                     String shared,
             Caller caller) {
-        Library library = "true".equals(shared) ? Library.SHARED : library(caller, userId);
-        DesignStore.Page page = store.list(library, cursor == null ? null : name("cursor", cursor), pageSize(limit));
+        Library library = DesignLookup.readable(caller, userId, shared);
+        DesignId after = cursor == null ? null : DesignLookup.id("cursor", cursor);
+        int size = pageSize(limit);
+        DesignStore.Page page = q == null
+                ? store.list(library, after, size)
+                : store.search(library, DesignLookup.id("q", q).value(), after, size);
         DesignId next = page.next();
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
@@ -143,21 +223,6 @@ class DesignController {
                                 .map(entry -> new DesignView.Entry(entry.id(), entry.storedAt()))
                                 .toList(),
                         next == null ? null : next.value()));
-    }
-
-    private static Library library(Caller caller, @Nullable String userId) {
-        Violations violations = new Violations();
-        Library library = Library.read(caller, userId, violations);
-        violations.throwIfAny();
-        return library;
-    }
-
-    private static DesignId name(String field, String text) {
-        try {
-            return new DesignId(text);
-        } catch (IllegalArgumentException e) {
-            throw ProblemException.invalid(List.of(new FieldError(field, FORM)));
-        }
     }
 
     private static int pageSize(String text) {

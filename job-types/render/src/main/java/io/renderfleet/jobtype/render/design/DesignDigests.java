@@ -19,8 +19,8 @@ import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /**
- * A cache of the digests of designs, so that many jobs for one design cost one read. When a design is replaced, the
- * instance that stored it uses the new digest at once, and other instances after {@link DesignSettings#lookupTtl()}.
+ * A cache of the digests of designs, so that many jobs for one design cost one read. When a design is replaced or
+ * deleted, the instance that did it uses the new digest at once, and other instances after {@link DesignSettings#lookupTtl()}.
  * Ids without a design are not cached. A user's design is taken before a shared one with the same id.
  *
  * <p>Each id is looked up on its own thread, outside the cache's computation, so that a slow look-up delays only
@@ -91,11 +91,18 @@ public class DesignDigests implements AutoCloseable {
     }
 
     void stored(Library library, Design design) {
-        if (library.equals(Library.SHARED)) {
-            // Users without a design of this id have the earlier one.
-            digests.asMap().keySet().removeIf(name -> name.id().equals(design.id()));
-        }
+        deleted(library, design.id());
         digests.put(new Name(library, design.id()), CompletableFuture.completedFuture(design.digest()));
+    }
+
+    /** The design of this id was deleted or replaced. */
+    void deleted(Library library, DesignId id) {
+        if (library.equals(Library.SHARED)) {
+            // Users without a design of this id have the shared one.
+            digests.asMap().keySet().removeIf(name -> name.id().equals(id));
+        } else {
+            digests.asMap().remove(new Name(library, id));
+        }
     }
 
     /** A look-up that fails or finds no design is not cached. */

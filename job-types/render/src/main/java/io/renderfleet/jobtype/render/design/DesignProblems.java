@@ -15,10 +15,18 @@ public final class DesignProblems {
     public static final ProblemType NAMED_NOT_FOUND =
             new ProblemType("design-not-found", HttpStatus.UNPROCESSABLE_ENTITY, NO_DESIGN);
 
+    /** A request for the thumbnail of a design that has none. */
+    static final ProblemType NO_THUMBNAIL =
+            new ProblemType("thumbnail-not-found", HttpStatus.NOT_FOUND, "The design has no thumbnail");
+
+    /** The deletion of a design that open jobs need. */
+    static final ProblemType IN_USE =
+            new ProblemType("design-in-use", HttpStatus.CONFLICT, "Open jobs need the design");
+
     static final ProblemType INVALID =
             new ProblemType("invalid-design", HttpStatus.UNPROCESSABLE_ENTITY, "The design cannot be used");
 
-    public static final List<ProblemType> ALL = List.of(NOT_FOUND, INVALID);
+    public static final List<ProblemType> ALL = List.of(NOT_FOUND, NO_THUMBNAIL, IN_USE, INVALID);
 
     private DesignProblems() {}
 

@@ -20,6 +20,9 @@ import org.springframework.validation.annotation.Validated;
  * @param concurrentUploads the largest number of uploads in progress, each in a temporary file. Half of them may be
  *     long uploads
  * @param longUploadAfter the time after which an upload in progress counts as long
+ * @param concurrentDownloads the largest number of downloads in progress; one user may have half of them
+ * @param downloadGrace the time that every download may take
+ * @param downloadRate the bytes per second that a client must take after this time; a slower download is ended
  */
 @Validated
 @ConfigurationProperties("renderfleet.render.designs")
@@ -29,13 +32,25 @@ record DesignSettings(
         @DefaultValue("64MB") DataSize maxUpload,
         @DefaultValue("160MB") DataSize uploadDisk,
         @DefaultValue("64") @Min(2) @Max(1000) int concurrentUploads,
-        @DefaultValue("10s") Duration longUploadAfter) {
+        @DefaultValue("10s") Duration longUploadAfter,
+        @DefaultValue("16") @Min(2) @Max(1000) int concurrentDownloads,
+        @DefaultValue("10s") Duration downloadGrace,
+        @DefaultValue("64KB") DataSize downloadRate) {
 
     DesignSettings {
         if (uploadDisk.toBytes() < 2 * maxUpload.toBytes()) {
             throw new IllegalArgumentException("renderfleet.render.designs.upload-disk must be at least twice"
                     + " renderfleet.render.designs.max-upload");
         }
+        if (downloadGrace.isNegative() || downloadRate.toBytes() <= 0) {
+            throw new IllegalArgumentException("renderfleet.render.designs.download-grace must be 0s or more, and"
+                    + " renderfleet.render.designs.download-rate greater than 0, for example 64KB");
+        }
+    }
+
+    /** How long the download of a file may take. */
+    Duration downloadTime(long bytes) {
+        return downloadGrace.plusMillis(Math.ceilDiv(bytes * 1000, downloadRate.toBytes()));
     }
 
     UploadLimits uploads() {

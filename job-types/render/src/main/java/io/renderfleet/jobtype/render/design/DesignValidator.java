@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -22,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Validates uploaded files in processes of their own, which are started before they are needed. A process that exceeds a
+ * Validates uploaded files, and draws their thumbnails, in processes of their own, which are started before they are needed. A process that exceeds a
  * limit is killed and replaced, and its file is refused. A process that ends for another reason is replaced too, and its
  * file is validated once more, because the system may have killed the process.
  *
@@ -108,6 +109,39 @@ final class DesignValidator implements AutoCloseable {
             giveBack(process);
             turns.release();
         }
+    }
+
+    /**
+     * Draws the thumbnail of a valid file. Takes at most three times {@link InspectionSettings#thumbnailTime} and a
+     * second: for its turn, for a process that is being started, for the picture, and to end a process that does not stop
+     * by itself. Whatever goes wrong, there is no thumbnail, and the process is replaced if
+     * it ended.
+     */
+    Optional<byte[]> draw(Path file) {
+        long time = settings.thumbnailTime().toNanos();
+        try {
+            if (time == 0 || !turns.tryAcquire(time, TimeUnit.NANOSECONDS)) {
+                return Optional.empty();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+        CompletableFuture<ValidationProcess> process = take();
+        try {
+            return process.get(time, TimeUnit.NANOSECONDS).draw(file, settings.thumbnailTime());
+        } catch (ValidationProcess.EndedException e) {
+            log.warn("The process that drew a thumbnail was ended and is replaced: {}", e.getMessage());
+            process = start();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException | ExecutionException e) {
+            log.debug("No process was ready to draw a thumbnail: {}", e.toString());
+        } finally {
+            giveBack(process);
+            turns.release();
+        }
+        return Optional.empty();
     }
 
     private ValidationProcess ready(CompletableFuture<ValidationProcess> process) {

@@ -1,9 +1,11 @@
 package io.renderfleet.jobtype.render.design;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.util.UriUtils;
 
 /**
  * The JSON representation of a design.
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param triangles the number of triangles of all instances
  * @param bounds the bounding box of the scene, in the file's units
  * @param shared whether it is in the library that all users share
+ * @param thumbnail whether it has a thumbnail
  */
 @Schema(name = "Design")
 record DesignView(
@@ -29,13 +32,48 @@ record DesignView(
         int lights,
         long triangles,
         Bounds bounds,
-        boolean shared) {
+        boolean shared,
+        boolean thumbnail,
+        Links links) {
 
     /** The smallest and the largest x, y and z. */
     @Schema(name = "Bounds")
     record Bounds(List<Double> min, List<Double> max) {}
 
-    static DesignView of(Design design, boolean shared) {
+    /**
+     * Addresses below that of the API.
+     *
+     * @param self the properties of the design
+     * @param content its file
+     * @param thumbnail its thumbnail; omitted if it has none
+     */
+    @Schema(name = "DesignLinks")
+    record Links(
+            @Schema(example = "/designs/test-design-1?shared=true")
+            String self,
+
+            @Schema(example = "/designs/test-design-1/content?shared=true")
+            String content,
+
+            @Schema(example = "/designs/test-design-1/thumbnail?shared=true") @Nullable
+            String thumbnail) {
+
+        /** @param userId the {@code userId} of the request; null if it was left out */
+        private static Links of(Design design, boolean shared, @Nullable String userId) {
+            String path = "/designs/" + design.id();
+            String query = "";
+            if (shared) {
+                query = "?shared=true";
+            } else if (userId != null) {
+                query = "?userId=" + UriUtils.encode(userId, StandardCharsets.UTF_8);
+            }
+            return new Links(
+                    path + query, path + "/content" + query, design.thumbnail() ? path + "/thumbnail" + query : null);
+        }
+    }
+
+    /** @param userId the {@code userId} of the request; null if it was left out */
+    static DesignView of(Design design, boolean shared, @Nullable String userId) {
         Design.Contents contents = design.contents();
         return new DesignView(
                 design.id(),
@@ -50,7 +88,9 @@ record DesignView(
                 contents.lights(),
                 contents.triangles(),
                 new Bounds(contents.min(), contents.max()),
-                shared);
+                shared,
+                design.thumbnail(),
+                Links.of(design, shared, userId));
     }
 
     /** A design's id and when it was last assigned. */

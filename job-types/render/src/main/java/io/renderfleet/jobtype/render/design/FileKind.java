@@ -10,8 +10,8 @@ import java.util.Arrays;
 
 /** The two forms of a glTF 2.0 file, distinguished by their first bytes. The request's Content-Type is not trusted. */
 enum FileKind {
-    BINARY("model/gltf-binary"),
-    JSON("model/gltf+json");
+    BINARY("model/gltf-binary", ".glb"),
+    JSON("model/gltf+json", ".gltf");
 
     /** The first bytes of a GLB file (glTF 2.0 specification, section 4.4.2). */
     private static final byte[] MAGIC = "glTF".getBytes(StandardCharsets.US_ASCII);
@@ -20,13 +20,20 @@ enum FileKind {
     private static final int PREFIX = 256;
 
     private final String contentType;
+    private final String extension;
 
-    FileKind(String contentType) {
+    FileKind(String contentType, String extension) {
         this.contentType = contentType;
+        this.extension = extension;
     }
 
     String contentType() {
         return contentType;
+    }
+
+    /** The extension of the names of files with this content type, with its dot. */
+    static String extension(String contentType) {
+        return contentType.equals(JSON.contentType) ? JSON.extension : BINARY.extension;
     }
 
     /** Determines the form of a file; {@link ProblemException} if it has neither. */

@@ -9,7 +9,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 
 /**
- * Receives designs, has them validated, and stores those that are valid. The numbers of uploads received and validated at
+ * Receives designs, has them validated and drawn, and stores those that are valid. The numbers of uploads received and validated at
  * the same time are limited, because they need disk space and memory.
  */
 class Uploads {
@@ -43,7 +43,8 @@ class Uploads {
             FileKind kind = FileKind.of(file.path());
             Design.Contents contents = validator.validate(file.path());
             boolean created = store.find(library, id).isEmpty();
-            Design design = store.store(library, id, file.path(), kind.contentType(), contents);
+            byte[] thumbnail = validator.draw(file.path()).orElse(null);
+            Design design = store.store(library, id, file.path(), kind.contentType(), contents, thumbnail);
             digests.stored(library, design);
             return new Stored(design, created);
         }

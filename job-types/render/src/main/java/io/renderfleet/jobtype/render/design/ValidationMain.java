@@ -5,6 +5,7 @@ import io.renderfleet.render.InvalidSceneException;
 import io.renderfleet.render.SceneLimits;
 import io.renderfleet.render.SceneReader;
 import io.renderfleet.render.SceneSummary;
+import io.renderfleet.render.ThumbnailRenderer;
 import io.renderfleet.render.Vec3;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,20 +16,28 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
  * The main class of a {@link ValidationProcess}: validates the files whose names it reads from its standard input, one
- * name a line, and writes one {@link ValidationAnswer} a line to its standard output. It ends when its input ends, which
- * is also when the process that started it ends, and after any error that is not the file's.
+ * name a line, and writes one {@link ValidationAnswer} a line to its standard output. A line that begins with
+ * {@value #DRAW} asks for a thumbnail: then follow the time for it in milliseconds, a space and the name of the file. The
+ * answer is a JPEG in Base64, or {@value #NOT_DRAWN} and why. The process ends when its input ends, which is also when the
+ * process that started it ends, and after any error that is not the file's.
  *
- * <p>Before the first file it validates a small one of its own, which loads the classes that it needs, and writes
+ * <p>Before the first file it validates and draws a small one of its own, which loads the classes that it needs, and writes
  * {@value #READY}.
  */
 public final class ValidationMain {
     static final String READY = "ready";
+    static final String DRAW = "draw ";
+    static final String NOT_DRAWN = "not drawn: ";
+
+    /** In bytes, so that it fits into a line of the answer. A thumbnail has some 10 KB. */
+    private static final int LARGEST_THUMBNAIL = 160 * 1024;
 
     /** The exit code after an error that is not the file's. */
     static final int FAILED = 4;
@@ -41,6 +50,8 @@ public final class ValidationMain {
 
     /** The largest value of Linux: if memory is short, this process is killed before the API. */
     private static final String OOM_SCORE = "1000";
+
+    private static final Duration WARM_UP = Duration.ofSeconds(1);
 
     /** A triangle with a texture of one pixel. */
     private static final String SMALL_FILE = """
@@ -56,10 +67,12 @@ public final class ValidationMain {
                     "AAAAAAAAAAAAAAAAAACAPwAAAAAAAAAAAAAAAAAAgD8AAAAA");
 
     private final SceneReader reader;
+    private final ThumbnailRenderer thumbnails;
     private final PrintStream answers;
 
     private ValidationMain(SceneReader reader, PrintStream answers) {
         this.reader = reader;
+        this.thumbnails = new ThumbnailRenderer(reader);
         this.answers = answers;
     }
 
@@ -79,16 +92,21 @@ public final class ValidationMain {
         answers.println(READY);
         BufferedReader files = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String file = files.readLine(); file != null; file = files.readLine()) {
-            Path path = Path.of(file);
-            validations.execute(() -> validation.answer(path));
+            String request = file;
+            validations.execute(() -> validation.answer(request));
         }
     }
 
-    private void answer(Path file) {
+    private void answer(String request) {
         try {
+            String[] drawing = request.startsWith(DRAW) ? request.split(" ", 3) : new String[0];
+            Path file = Path.of(drawing.length == 0 ? request : drawing[2]);
             // The service may delete the file as soon as it has the answer.
             long size = Files.size(file);
-            answers.println(validate(file).line());
+            answers.println(
+                    drawing.length == 0
+                            ? validate(file).line()
+                            : draw(file, Duration.ofMillis(Long.parseLong(drawing[1]))));
             if (size >= LARGE) {
                 System.gc();
             }
@@ -116,6 +134,18 @@ public final class ValidationMain {
         }
     }
 
+    private String draw(Path file, Duration time) throws IOException {
+        try {
+            return thumbnails
+                    .draw(file, time)
+                    .filter(picture -> picture.length <= LARGEST_THUMBNAIL)
+                    .map(Base64.getEncoder()::encodeToString)
+                    .orElse(NOT_DRAWN + "it took too long, or there is nothing to see");
+        } catch (InvalidSceneException e) {
+            return NOT_DRAWN + e.code();
+        }
+    }
+
     private static List<Double> list(Vec3 v) {
         return List.of(v.x(), v.y(), v.z());
     }
@@ -129,6 +159,7 @@ public final class ValidationMain {
                     || ValidationAnswer.read(answer.line()).contents() == null) {
                 throw new IllegalStateException("the file for the start is invalid: " + answer.message());
             }
+            draw(file, WARM_UP);
         } finally {
             Files.deleteIfExists(file);
         }

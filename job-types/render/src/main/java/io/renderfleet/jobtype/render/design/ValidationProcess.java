@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A process that validates designs with its own heap, memory and time limits, so that no file can take the memory or the
+ * A process that validates designs and draws their thumbnails with its own heap, memory and time limits, so that no file can take the memory or the
  * time of the service. It runs {@link ValidationMain}, has none of the service's environment variables, and ends with
  * the service.
  *
@@ -35,6 +37,9 @@ final class ValidationProcess implements AutoCloseable {
     /** A start takes below a second; a busy machine may take many times that. */
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
+    /** How long the drawing of a thumbnail may take beyond its time, until it notices that it must stop. */
+    private static final Duration STOP_TIME = Duration.ofSeconds(1);
+
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
     /** How often the memory of the process is measured while it reads a file. */
@@ -44,7 +49,9 @@ final class ValidationProcess implements AutoCloseable {
     private static final long OUTSIDE_HEAP = 128L << 20;
 
     private static final String END_OF_OUTPUT = "";
-    private static final int MAX_LINE = 64 * 1024;
+    /** Above the largest answer, a thumbnail. */
+    private static final int MAX_LINE = 256 * 1024;
+
     private static final int MAX_ERRORS = 4 * 1024;
 
     /** The exit code of a JVM with {@code -XX:+ExitOnOutOfMemoryError}. */
@@ -126,22 +133,46 @@ final class ValidationProcess implements AutoCloseable {
      * @throws EndedException if the process exceeded a limit or ended; it has been killed
      */
     ValidationAnswer validate(Path file) throws EndedException {
-        if (!lines.isEmpty()) {
-            // Otherwise this line would count as the answer.
-            throw ended(Cause.CRASHED, "it wrote a line without a file");
-        }
-        try {
-            files.write(file.toAbsolutePath() + "\n");
-            files.flush();
-        } catch (IOException e) {
-            throw ended(Cause.CRASHED, "it does not read its input: " + e.getMessage());
-        }
-        String line = line(limit);
+        String line = answer(file.toAbsolutePath().toString(), limit);
         try {
             return ValidationAnswer.read(line);
         } catch (IOException e) {
             throw ended(Cause.CRASHED, "its answer cannot be read: " + e.getMessage());
         }
+    }
+
+    /**
+     * Draws the thumbnail of a file.
+     *
+     * @param time how long it may take; {@link #STOP_TIME} later, a process that has not answered is killed
+     * @return a JPEG; empty if the process could not draw the file in this time
+     * @throws EndedException if the process exceeded a limit or ended; it has been killed
+     */
+    Optional<byte[]> draw(Path file, Duration time) throws EndedException {
+        String line = answer(ValidationMain.DRAW + time.toMillis() + " " + file.toAbsolutePath(), time.plus(STOP_TIME));
+        if (line.startsWith(ValidationMain.NOT_DRAWN)) {
+            log.debug("A design has no thumbnail: {}", line);
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Base64.getDecoder().decode(line));
+        } catch (IllegalArgumentException e) {
+            throw ended(Cause.CRASHED, "its answer is not a picture: " + e.getMessage());
+        }
+    }
+
+    private String answer(String request, Duration atMost) throws EndedException {
+        if (!lines.isEmpty()) {
+            // Otherwise this line would count as the answer.
+            throw ended(Cause.CRASHED, "it wrote a line without a request");
+        }
+        try {
+            files.write(request + "\n");
+            files.flush();
+        } catch (IOException e) {
+            throw ended(Cause.CRASHED, "it does not read its input: " + e.getMessage());
+        }
+        return line(atMost);
     }
 
     private String line(Duration atMost) throws EndedException {

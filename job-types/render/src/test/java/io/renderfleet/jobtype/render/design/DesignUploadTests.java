@@ -81,7 +81,8 @@ class DesignUploadTests {
                         new DesignId("large"),
                         file,
                         "model/gltf-binary",
-                        new Design.Contents(1, 1, 1, 0, 0, 12, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0)));
+                        new Design.Contents(1, 1, 1, 0, 0, 12, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0)),
+                        null);
 
         assertThat(limits).containsExactly(Duration.ofSeconds(25), ATTEMPT);
     }

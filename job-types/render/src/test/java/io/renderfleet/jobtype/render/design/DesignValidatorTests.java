@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +83,39 @@ class DesignValidatorTests {
 
         assertThat(refusal(validator, good).type().code()).isEqualTo("design:read");
         assertThat(starts).hasValue(processesUsed + 1);
+    }
+
+    @Test
+    void drawsAThumbnail() throws IOException {
+        DesignValidator validator = opened(new DesignValidator(settings(Duration.ofSeconds(30)), registry));
+        validator.validate(good);
+
+        BufferedImage picture =
+                ImageIO.read(new ByteArrayInputStream(validator.draw(good).orElseThrow()));
+
+        assertThat(picture.getWidth()).isEqualTo(320);
+        assertThat(validator.draw(hostile)).as("a file that is not valid").isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"hang", "heap", "native", "crash", "lie", "flood"})
+    void aFileThatEndsTheProcessWhileItIsDrawnIsStillValid(String mode) {
+        DesignValidator validator = misbehaving(mode, Duration.ofSeconds(mode.equals("hang") ? 1 : 30));
+        Path drawn = hostile.resolveSibling("only-drawn.gltf");
+
+        assertThat(validator.validate(drawn).triangles()).isOne();
+        assertThat(validator.draw(drawn)).isEmpty();
+
+        assertThat(refusal(validator, good).type().code()).isEqualTo("design:read");
+        assertThat(starts).as("the process was replaced").hasValue(2);
+    }
+
+    @Test
+    void drawsNothingIfThereIsNoTimeForIt() {
+        DesignValidator validator = misbehaving("crash", Duration.ZERO);
+
+        assertThat(validator.draw(hostile)).isEmpty();
+        assertThat(starts).hasValue(1);
     }
 
     @Test
@@ -163,8 +199,12 @@ class DesignValidatorTests {
     }
 
     private DesignValidator misbehaving(String mode) {
+        return misbehaving(mode, Duration.ofSeconds(30));
+    }
+
+    private DesignValidator misbehaving(String mode, Duration thumbnailTime) {
         // Only a process that hangs reaches the limit of time; the others end by themselves, late on a busy machine.
-        InspectionSettings settings = settings(Duration.ofSeconds(mode.equals("hang") ? 2 : 30));
+        InspectionSettings settings = settings(Duration.ofSeconds(mode.equals("hang") ? 2 : 30), thumbnailTime);
         List<String> command = new ArrayList<>(ValidationCommand.of(settings));
         command.subList(command.size() - 2, command.size()).clear();
         command.addAll(List.of(MisbehavingMain.class.getName(), mode));
@@ -190,6 +230,11 @@ class DesignValidatorTests {
     }
 
     private static InspectionSettings settings(Duration timeout) {
-        return new InspectionSettings(1, Duration.ofSeconds(30), DataSize.ofMegabytes(64), timeout, null);
+        return settings(timeout, Duration.ofSeconds(30));
+    }
+
+    private static InspectionSettings settings(Duration timeout, Duration thumbnailTime) {
+        return new InspectionSettings(
+                1, Duration.ofSeconds(30), DataSize.ofMegabytes(64), timeout, null, thumbnailTime);
     }
 }
