@@ -1,6 +1,6 @@
 # The tasks of a contributor. `make` without a target lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo inference-demo up cameras compose-demo test test-containers bench bench-ordering bench-burst bench-dynamodb bench-keys bench-kafka verify-keys bench-scaling fuzz fuzz-seeds chaos check-deploy lint-deploy deploy diff destroy format release sbom jdk maven
+.PHONY: help demo inference-demo up cameras compose-demo test test-page test-browser test-containers bench bench-ordering bench-burst bench-dynamodb bench-keys bench-kafka verify-keys bench-scaling fuzz fuzz-seeds chaos check-deploy lint-deploy deploy diff destroy format release sbom jdk maven
 
 PROJECT_VERSION := $(shell sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml)
 STANDALONE := standalone/target/standalone-$(PROJECT_VERSION)-exec.jar
@@ -40,9 +40,17 @@ inference-demo: $(PACKAGED) ## Start everything, ask a model server about ten pi
 compose-demo: ## Like demo, in containers: build the images, render into target/compose-demo, stop (needs Docker)
 	@tools/compose-demo.sh target/compose-demo
 
-test: | jdk maven ## Build, check and test everything
+test: test-page | jdk maven ## Build, check and test everything
 	$(MVN) verify
 	@mkdir -p $(dir $(PACKAGED)) && touch $(PACKAGED)
+
+test-page: ## Test the functions of the page (needs Node.js; part of test)
+	@command -v node >/dev/null || { echo 'make: The tests of the page need Node.js. Install it: apt-get install nodejs' >&2; exit 1; }
+	node --test api-service/src/test/page/*.test.js
+
+test-browser: | jdk maven ## Test the page in a browser (needs Chromium; part of test)
+	$(MVN) -pl browser-tests -am -Dit.test=PageIT -Dfailsafe.failIfNoSpecifiedTests=false \
+	    test-compile failsafe:integration-test failsafe:verify
 
 test-containers: | jdk maven ## Test the images: run all services in containers and kill a worker (needs Docker; part of test)
 	$(MVN) -pl system-tests -am -Dit.test=ContainersIT -Dfailsafe.failIfNoSpecifiedTests=false \

@@ -1,0 +1,5 @@
+/** Tests of the page in a browser. */
+@NullMarked
+package io.renderfleet.browser;
+
+import org.jspecify.annotations.NullMarked;
