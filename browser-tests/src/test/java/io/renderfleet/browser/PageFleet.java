@@ -41,6 +41,7 @@ final class PageFleet implements AutoCloseable {
         settings.put("renderfleet.distributor.intake.grace", "0s");
         settings.put("renderfleet.api.master-queue.send-timeout", "20s");
         fleet = Fleet.start(aws, FleetPorts.free(), settings);
+        aws.startDrawingSamples();
     }
 
     URI page() {

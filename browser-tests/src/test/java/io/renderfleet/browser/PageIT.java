@@ -11,6 +11,7 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
+import io.renderfleet.localaws.samples.SampleDesigns;
 import java.awt.image.BufferedImage;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -242,7 +244,8 @@ class PageIT {
             olga.button("Log in").first().waitFor();
             olga.checkAccessibility("login" + suffix);
             olga.screenshot("login" + suffix);
-            olga.logIn("/", "olga");
+            olga.logIn("/#/designs", "olga");
+            awaitThumbnails(olga);
             for (String view : List.of(
                     "designs",
                     "render/furnished-room",
@@ -282,6 +285,18 @@ class PageIT {
                         .as("width of " + view)
                         .isLessThanOrEqualTo(390);
             }
+        }
+    }
+
+    /** Waits until the gallery shows the sample designs, which are drawn while the product starts. */
+    private static void awaitThumbnails(Visit visit) {
+        Locator thumbnails = visit.main().locator("rf-thumbnail img");
+        Instant deadline = Instant.now().plusSeconds(60);
+        while (thumbnails.count() < SampleDesigns.all().size()) {
+            assertThat(Instant.now()).isBefore(deadline);
+            visit.page().waitForTimeout(1000);
+            visit.page().reload();
+            visit.main().locator("rf-thumbnail").first().waitFor();
         }
     }
 

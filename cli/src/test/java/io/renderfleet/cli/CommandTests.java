@@ -119,16 +119,17 @@ class CommandTests {
 
     @Test
     void followsAllOpenJobsOfTheUser() throws IOException {
-        service.on(
-                "GET /jobs/events",
-                200,
-                "id: 1\ndata: {\"jobId\": \"job-1\", \"status\": \"PROCESSING\", \"progress\": 7}\n\n");
+        String progress = "id: 1\ndata: {\"jobId\": \"job-1\", \"status\": \"PROCESSING\", \"progress\": 7}\n\n";
+        service.on("GET /jobs/events", 200, progress)
+                .on("GET /jobs/events", 204, "")
+                .on("GET /jobs/events", 200, progress)
+                .on("GET /jobs/events", 204, "");
 
-        CommandRun run = run("watch", "--wait-timeout", "PT0.2S");
+        CommandRun run = run("watch", "--wait-timeout", "PT1M");
 
         assertThat(run.out()).contains("job-1", "PROCESSING", "7 %");
         assertThat(service.received("GET /jobs/events").getFirst().query()).isEqualTo("userId=user-1");
-        assertThat(json.readTree(run("watch", "--wait-timeout", "PT0.1S", "--output", "json")
+        assertThat(json.readTree(run("watch", "--wait-timeout", "PT1M", "--output", "json")
                                 .out()
                                 .lines()
                                 .findFirst()
@@ -261,9 +262,10 @@ class CommandTests {
     @Test
     void followsResultsAndListsAlerts() throws IOException {
         service.on("GET /events/stream", 200, ": hello\n\nevent: result\nid: 1\ndata: {\"jobId\": \"job-1\"}\n\n")
+                .on("GET /events/stream", 204, "")
                 .on("GET /alerts", 200, "{\"alerts\": [{\"rule\": \"high-risk\", \"message\": \"a car\"}]}");
 
-        CommandRun events = run("events", "--camera", "c-1", "--for", "PT0.01S", "--output", "json");
+        CommandRun events = run("events", "--camera", "c-1", "--for", "PT1M", "--output", "json");
 
         assertThat(json.readTree(events.out()).path("jobId").asText()).isEqualTo("job-1");
         assertThat(service.received("GET /events/stream").getFirst().query()).isEqualTo("cameraId=c-1");
