@@ -10,6 +10,7 @@ import io.renderfleet.problem.Violations;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -39,6 +40,9 @@ class DeadLettersController {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LISTED = 500;
     private static final int MAX_PROCESSED = 1000;
+    private static final String EXAMPLE = """
+            {"region": "us-east-1", "cause": "worker-crash-loop", "olderThan": "PT10M"}""";
+
     private static final String LIMIT = "limit";
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}");
     private static final Logger log = LoggerFactory.getLogger(DeadLettersController.class);
@@ -103,7 +107,8 @@ class DeadLettersController {
                             content =
                                     @Content(
                                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                                            schema = @Schema(implementation = RedriveRequest.class))))
+                                            schema = @Schema(implementation = RedriveRequest.class),
+                                            examples = @ExampleObject(value = EXAMPLE))))
     @ApiResponse(responseCode = "200", description = "The outcome for each matching letter.")
     @Refuses({
         "malformed-json",

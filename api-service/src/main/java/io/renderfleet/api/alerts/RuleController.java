@@ -12,7 +12,9 @@ import io.renderfleet.problem.ProblemType;
 import io.renderfleet.problem.Refuses;
 import io.renderfleet.problem.Violations;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -40,6 +42,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class RuleController {
     private static final DataSize MAX_BODY = DataSize.ofKilobytes(16);
+    private static final String EXAMPLE = """
+            {
+              "when": "result.tasks.exists(t, t.output.risk == 'high')",
+              "message": "A high risk was seen",
+              "severity": "CRITICAL"
+            }""";
+
     private static final Logger log = LoggerFactory.getLogger(RuleController.class);
 
     private final AlertRules rules;
@@ -120,7 +129,8 @@ class RuleController {
                             content =
                                     @Content(
                                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                                            schema = @Schema(implementation = RuleRequest.class))))
+                                            schema = @Schema(implementation = RuleRequest.class),
+                                            examples = @ExampleObject(value = EXAMPLE))))
     @ApiResponse(responseCode = "200", description = "The rule as it was saved.")
     @Refuses({
         "malformed-json",
@@ -135,7 +145,8 @@ class RuleController {
             path = "/alerts/rules/{name}",
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<RuleView> save(@PathVariable String name, HttpServletRequest request) {
+    ResponseEntity<RuleView> save(
+            @Parameter(example = "high-risk") @PathVariable String name, HttpServletRequest request) {
         Violations violations = new Violations();
         ObjectNode body = JsonBody.object(LimitedBody.read(request, MAX_BODY), violations);
         RuleRequest given = JsonBody.bind(body, RuleRequest.class, Set.of(), violations);
@@ -185,7 +196,7 @@ class RuleController {
     @ApiResponse(responseCode = "204", description = "The rule is deleted, and out of effect within five seconds.")
     @Refuses({"operators-only", "alert-rule-not-found"})
     @DeleteMapping("/alerts/rules/{name}")
-    ResponseEntity<Void> delete(@PathVariable String name) {
+    ResponseEntity<Void> delete(@Parameter(example = "high-risk") @PathVariable String name) {
         if (!AlertRule.isName(name) || !store.delete(name)) {
             throw ProblemException.of(
                     ProblemType.ALERT_RULE_NOT_FOUND,

@@ -8,6 +8,7 @@ import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import io.renderfleet.problem.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.stream.Collectors;
@@ -45,7 +46,8 @@ class ArtifactController {
             headers = @Header(name = HttpHeaders.LOCATION))
     @Refuses({"job-not-found", "artifact-not-found", "job-unreadable", "file-unreachable"})
     @GetMapping(PATH)
-    ResponseEntity<Void> artifact(@PathVariable String jobId, @PathVariable String name, Caller caller) {
+    ResponseEntity<Void> artifact(
+            @PathVariable String jobId, @Parameter(example = "log.txt") @PathVariable String name, Caller caller) {
         return files.redirect(find(jobs.find(jobId, caller), name));
     }
 
@@ -66,7 +68,8 @@ class ArtifactController {
             })
     @Refuses({"job-not-found", "artifact-not-found", "artifact-gone", "job-unreadable", "file-unreachable"})
     @RequestMapping(path = PATH, method = RequestMethod.HEAD)
-    ResponseEntity<Void> artifactHead(@PathVariable String jobId, @PathVariable String name, Caller caller) {
+    ResponseEntity<Void> artifactHead(
+            @PathVariable String jobId, @Parameter(example = "log.txt") @PathVariable String name, Caller caller) {
         return files.head(find(jobs.find(jobId, caller), name))
                 .orElseThrow(() -> ProblemException.of(
                         ProblemType.ARTIFACT_GONE,

@@ -100,7 +100,7 @@ class JobSearchController {
                         in = ParameterIn.QUERY,
                         name = "label",
                         description = JobFilters.LABEL,
-                        example = "shoot:spring",
+                        example = "[\"shoot:spring\"]",
                         array = @ArraySchema(schema = @Schema(type = "string"), maxItems = JobTags.MAX_LABELS)),
                 @Parameter(
                         in = ParameterIn.QUERY,

@@ -164,7 +164,7 @@ class LookupController {
                         in = ParameterIn.QUERY,
                         name = "label",
                         description = JobFilters.LABEL,
-                        example = "shoot:spring",
+                        example = "[\"shoot:spring\"]",
                         array = @ArraySchema(schema = @Schema(type = "string"), maxItems = JobTags.MAX_LABELS)),
                 @Parameter(
                         in = ParameterIn.QUERY,

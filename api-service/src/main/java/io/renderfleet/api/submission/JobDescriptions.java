@@ -2,6 +2,7 @@ package io.renderfleet.api.submission;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.renderfleet.jobtype.JobType;
 import io.renderfleet.jobtype.JobType.RequestExample;
 import io.renderfleet.jobtype.JobTypes;
@@ -19,6 +20,7 @@ import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -31,6 +33,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class JobDescriptions {
     private static final String SCHEMAS = "#/components/schemas/";
+    private static final String TYPE = "type";
     private static final String JSON = org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
     /** The schema of a job of any type. */
@@ -42,13 +45,15 @@ class JobDescriptions {
     OpenApiCustomizer jobSchemas(JobTypes types) {
         return document -> {
             Schema<Object> any = new Schema<>();
-            Discriminator discriminator = new Discriminator().propertyName("type");
+            Discriminator discriminator = new Discriminator().propertyName(TYPE);
             String envelope = SCHEMAS + add(document, JobRequest.class);
             for (JobType<?> type : types.all()) {
                 String name = type.name() + "-job";
                 Schema<Object> job = new Schema<>();
                 job.addAllOfItem(new Schema<>().$ref(envelope));
                 job.addAllOfItem(new Schema<>().$ref(SCHEMAS + add(document, type.requestType())));
+                // A discriminator must be required. The service itself knows the default type.
+                job.addRequiredItem(TYPE);
                 document.getComponents().addSchemas(name, job);
                 any.addOneOfItem(new Schema<>().$ref(SCHEMAS + name));
                 discriminator.mapping(type.name().value(), SCHEMAS + name);
@@ -76,19 +81,22 @@ class JobDescriptions {
         for (JobType<?> type : types) {
             for (RequestExample example : type.examples()) {
                 String name = type.name() + ", " + example.name();
-                single.addExamples(name, new Example().value(parsed(example.json())));
+                single.addExamples(name, new Example().value(request(type, example)));
             }
             type.examples().stream()
                     .findFirst()
                     .ifPresent(example -> batch.addExamples(
-                            type.name().value(), new Example().value(parsed("{\"jobs\": [" + example.json() + "]}"))));
+                            type.name().value(), new Example().value(Map.of("jobs", List.of(request(type, example))))));
         }
     }
 
-    /** As JSON: a text would be an example of a string. */
-    private static JsonNode parsed(String json) {
+    /** The request with its type, which examples of the default type leave out. As JSON: a text would be a string. */
+    private static JsonNode request(JobType<?> type, RequestExample example) {
         try {
-            return Json31.mapper().readTree(json);
+            ObjectNode request = Json31.mapper().createObjectNode();
+            request.put(TYPE, type.name().value());
+            request.setAll((ObjectNode) Json31.mapper().readTree(example.json()));
+            return request;
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException("An example of a job type is not JSON", e);
         }

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "JobRequest", description = "The fields that every job has. Unknown fields are refused.")
 record JobRequest(
         @Schema(
-                description = "The job type, one of those of this deployment. Can be left out if the deployment has a"
-                        + " default type.")
+                description = "The job type, one of those of this deployment. A request without it is accepted too if"
+                        + " the deployment has a default type.")
         @Nullable
         String type,
 

@@ -17,6 +17,7 @@ import io.renderfleet.webhook.WebhookUrl;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -45,6 +46,7 @@ import org.springframework.web.bind.annotation.RestController;
 class WebhookController {
     private static final DataSize MAX_BODY = DataSize.ofKilobytes(16);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+    private static final String EXAMPLE = "{\"url\": \"https://receiver.example.com/renderfleet\"}";
     private static final String OWNER = "The user whose webhook it is; by default the caller.";
 
     private final WebhookStore store;
@@ -137,7 +139,8 @@ class WebhookController {
                             content =
                                     @Content(
                                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                                            schema = @Schema(implementation = WebhookRequest.class))))
+                                            schema = @Schema(implementation = WebhookRequest.class),
+                                            examples = @ExampleObject(value = EXAMPLE))))
     @ApiResponse(responseCode = "200", description = "The webhook, with its secret if this call made it.")
     @Refuses({
         "malformed-json",
@@ -203,7 +206,8 @@ class WebhookController {
                             content =
                                     @Content(
                                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                                            schema = @Schema(implementation = WebhookRequest.class))))
+                                            schema = @Schema(implementation = WebhookRequest.class),
+                                            examples = @ExampleObject(value = EXAMPLE))))
     @ApiResponse(responseCode = "200", description = "The request was sent, or tried.")
     @Refuses({
         "malformed-json",

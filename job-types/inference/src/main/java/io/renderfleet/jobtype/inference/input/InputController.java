@@ -14,7 +14,10 @@ import io.renderfleet.upload.UploadCapacity;
 import io.renderfleet.upload.UploadedFile;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.extensions.Extension;
+import io.swagger.v3.oas.annotations.extensions.ExtensionProperty;
 import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -36,6 +39,9 @@ import org.springframework.web.bind.annotation.RestController;
 /** Receives images for inference jobs. The number of uploads at the same time, and their disk space, are limited. */
 @RestController
 class InputController {
+    private static final String EXAMPLE =
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==";
+
     private final InputStore store;
     private final UploadCapacity capacity;
 
@@ -78,7 +84,17 @@ class InputController {
                                         schema = @Schema(type = "string", format = "binary")),
                                 @Content(
                                         mediaType = MediaType.IMAGE_PNG_VALUE,
-                                        schema = @Schema(type = "string", format = "binary"))
+                                        schema = @Schema(type = "string", format = "binary"),
+                                        examples =
+                                                @ExampleObject(
+                                                        name = "pixel",
+                                                        summary = "A picture of one pixel, here in Base64.",
+                                                        extensions =
+                                                                @Extension(
+                                                                        properties =
+                                                                                @ExtensionProperty(
+                                                                                        name = "x-base64",
+                                                                                        value = EXAMPLE))))
                             }))
     @ApiResponse(responseCode = "201", description = "A new image was stored.")
     @ApiResponse(responseCode = "200", description = "The image replaced an earlier one with the same name.")
@@ -94,7 +110,7 @@ class InputController {
             },
             produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<InputView> upload(
-            @PathVariable String name,
+            @Parameter(example = "camera-17-g-1.jpg") @PathVariable String name,
             @Parameter(description = Library.USER_PARAMETER) @RequestParam(required = false) @Nullable String userId,
             @Parameter(description = Library.SHARED_PARAMETER) @RequestParam(required = false) @Nullable String shared,
             HttpServletRequest request,

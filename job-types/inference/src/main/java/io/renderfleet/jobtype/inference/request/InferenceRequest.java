@@ -12,6 +12,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +35,13 @@ record InferenceRequest(
         @Schema(
                 description = "Messages in the format of OpenAI's chat completions: shorthand for one task with the id"
                         + " task-1.",
-                type = "array")
+                implementation = Map[].class)
         @Nullable
         JsonNode messages,
 
-        @Schema(description = "A JSON schema that each answer must satisfy, unless its task has one.", type = "object")
+        @Schema(
+                description = "A JSON schema that each answer must satisfy, unless its task has one.",
+                implementation = Map.class)
         @Nullable
         JsonNode responseSchema,
 
@@ -71,10 +74,10 @@ record InferenceRequest(
             @Nullable
             String taskId,
 
-            @Schema(requiredMode = RequiredMode.REQUIRED, type = "array") @Required @Nullable
+            @Schema(requiredMode = RequiredMode.REQUIRED, implementation = Map[].class) @Required @Nullable
             JsonNode messages,
 
-            @Schema(type = "object") @Nullable JsonNode responseSchema,
+            @Schema(implementation = Map.class) @Nullable JsonNode responseSchema,
 
             @Min(value = 1, message = TOKENS)
             @Max(value = InferencePayload.MAX_ANSWER_TOKENS, message = TOKENS)
