@@ -10,12 +10,19 @@ const THEMES = ['system', 'light', 'dark'];
 
 /** The frame of the page: header with navigation, and the view of the address below it. */
 class App extends PageElement {
-  static properties = { view: { state: true }, failure: { state: true }, theme: { state: true } };
+  static properties = {
+    view: { state: true },
+    failure: { state: true },
+    theme: { state: true },
+    settled: { state: true },
+  };
 
   constructor() {
     super();
     this.view = null;
     this.failure = null;
+    // Whether it is known who uses the page.
+    this.settled = false;
     this.theme = stored('theme') ?? 'system';
     this.first = true;
     this.shown = 0;
@@ -23,19 +30,20 @@ class App extends PageElement {
 
   async connectedCallback() {
     super.connectedCallback();
-    window.addEventListener('hashchange', () => this.show());
+    window.addEventListener('hashchange', () => this.settled && this.show());
     // An open menu closes when something else is clicked, and with Escape.
     document.addEventListener('click', (event) => this.closeMenus(event.target));
     document.addEventListener('keydown', (event) => event.key === 'Escape' && this.closeMenus(null));
     window.addEventListener(session.SESSION_CHANGED, () => this.requestUpdate());
     try {
       await session.start();
-      this.started = true;
     } catch (e) {
       this.failure = e;
-      return;
     }
-    await this.show();
+    this.settled = true;
+    if (!this.failure) {
+      await this.show();
+    }
   }
 
   async show() {
@@ -97,7 +105,7 @@ class App extends PageElement {
         <nav aria-label=${t('app.navigation')}>
           ${this.link('designs', '#/designs', t('nav.designs'))}
           ${this.link('jobs', '#/jobs', t('nav.jobs'))}
-          ${session.isOperator() ? this.link('operator', '#/operator', t('nav.operator')) : nothing}
+          ${this.settled && session.isOperator() ? this.link('operator', '#/operator', t('nav.operator')) : nothing}
         </nav>
         <div class="tools">${this.settings()} ${this.user()}</div>
       </header>
@@ -111,7 +119,7 @@ class App extends PageElement {
     if (this.failure) {
       return html`<rf-problem .problem=${this.failure}></rf-problem>`;
     }
-    if (this.started && !session.currentUser()) {
+    if (this.settled && !session.currentUser()) {
       return html`<rf-login></rf-login>`;
     }
     return this.view?.render() ?? nothing;
@@ -145,6 +153,9 @@ class App extends PageElement {
   }
 
   user() {
+    if (!this.settled) {
+      return nothing;
+    }
     const user = session.currentUser();
     if (!user) {
       return session.isConfigured()
