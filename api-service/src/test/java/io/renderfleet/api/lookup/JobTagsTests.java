@@ -303,8 +303,19 @@ class JobTagsTests {
         assertThat(found("&status=COMPLETED&userId=" + user + "-a" + mine)).isEmpty();
     }
 
+    /** All pages, since the jobs of other tests are read too, and a page reads a limited number of jobs. */
     private List<String> found(String query) throws Exception {
-        return get("/admin/jobs?" + query.substring(1)).path("items").findValuesAsText("jobId");
+        List<String> found = new ArrayList<>();
+        String cursor = "";
+        for (int pages = 0; pages < 100; pages++) {
+            JsonNode page = get("/admin/jobs?" + query.substring(1) + cursor);
+            found.addAll(page.path("items").findValuesAsText("jobId"));
+            if (!page.hasNonNull("next")) {
+                return found;
+            }
+            cursor = "&cursor=" + page.path("next").asText();
+        }
+        throw new AssertionError("The listing has more than 100 pages.");
     }
 
     @Test

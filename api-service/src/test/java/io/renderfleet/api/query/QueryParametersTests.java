@@ -29,10 +29,10 @@ class QueryParametersTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "GET  | /designs?page=2            | page   | is unknown; use one of limit, cursor",
+                "GET  | /designs?page=2            | page   | is unknown; use one of limit, q, cursor",
                 "GET  | /designs?limit=1&limit=2   | limit  | must be given once",
                 "GET  | /designs?li%6Dit=1&limit=2 | limit  | must be given once",
-                "GET  | /designs?limit%zz=1        | limit%zz | is unknown; use one of limit, cursor",
+                "GET  | /designs?limit%zz=1        | limit%zz | is unknown; use one of limit, q, cursor",
                 "GET  | /designs/a?version=1       | version | is unknown; use one of userId",
                 "GET  | /jobs?userId=u&state=x     | state  | is unknown; use one of userId, status",
                 "GET  | /jobs?userId=u&userId=v    | userId | must be given once",
