@@ -166,18 +166,23 @@ class PageIT {
             olga.logIn("/", "olga");
             olga.link("Operator").click();
             Locator region = olga.page().getByRole(AriaRole.ARTICLE, new Page.GetByRoleOptions().setName("us-west-1"));
-            region.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Drain")).click();
+            region.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Drain"))
+                    .click();
             Locator dialog = olga.page().getByRole(AriaRole.DIALOG);
             assertThat(dialog).containsText("Drain us-west-1?");
-            dialog.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Cancel")).click();
+            dialog.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Cancel"))
+                    .click();
             assertThat(region).containsText("Open");
 
-            region.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Drain")).click();
+            region.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Drain"))
+                    .click();
             olga.screenshot("operator-drain");
-            dialog.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Drain")).click();
+            dialog.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Drain"))
+                    .click();
             assertThat(region.locator(".badge")).hasText("Drained");
             olga.screenshot("operator-regions");
-            region.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Reopen")).click();
+            region.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Reopen"))
+                    .click();
             assertThat(region.locator(".badge")).hasText("Open");
         }
     }
@@ -273,7 +278,9 @@ class PageIT {
                 .setLocale("zh-CN");
         try (Visit olga = visit(phone)) {
             olga.page().navigate("/");
-            olga.main().getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("登录")).click();
+            olga.main()
+                    .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("登录"))
+                    .click();
             olga.logInAtTheIssuer("olga");
             olga.page().locator(".user-name").waitFor();
             for (String view : List.of("designs", "render/furnished-room", "jobs", "operator", "operator/keys")) {

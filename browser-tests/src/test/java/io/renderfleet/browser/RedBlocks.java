@@ -35,8 +35,7 @@ final class RedBlocks {
                  "accessors":[{"bufferView":0,"componentType":5126,"count":%1$d,"type":"VEC3",
                    "min":[-1,0,-0.5],"max":[1,2,1.2]}],
                  "bufferViews":[{"buffer":0,"byteLength":%2$d}],
-                 "buffers":[{"byteLength":%2$d,"uri":"data:application/octet-stream;base64,%3$s"}]}"""
-                .formatted(
+                 "buffers":[{"byteLength":%2$d,"uri":"data:application/octet-stream;base64,%3$s"}]}""".formatted(
                         triangles, positions.capacity(), Base64.getEncoder().encodeToString(positions.array()));
     }
 }

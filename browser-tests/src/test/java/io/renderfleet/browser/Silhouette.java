@@ -39,12 +39,8 @@ record Silhouette(int width, int height, BitSet pixels) {
         BufferedImage scaled = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
-                scaled.setRGB(
-                        x,
-                        y,
-                        picture.getRGB(
-                                (int) ((x + 0.5) * picture.getWidth() / width),
-                                (int) ((y + 0.5) * picture.getHeight() / height)));
+                scaled.setRGB(x, y, picture.getRGB((int) ((x + 0.5) * picture.getWidth() / width), (int)
+                        ((y + 0.5) * picture.getHeight() / height)));
             }
         }
         return scaled;

@@ -69,7 +69,8 @@ final class Visit implements AutoCloseable {
     /** Opens an address of the page, and logs a user of the local issuer in. */
     void logIn(String address, String user) {
         page.navigate(address);
-        main().getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Log in")).click();
+        main().getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Log in"))
+                .click();
         logInAtTheIssuer(user);
         assertThat(page.locator(".user-name")).hasText(user, new LocatorAssertions.HasTextOptions().setTimeout(MILLIS));
     }
@@ -85,11 +86,13 @@ final class Visit implements AutoCloseable {
     }
 
     Locator button(String name) {
-        return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+        return page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
     Locator link(String name) {
-        return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
+        return page.getByRole(
+                AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
     /** Opens a view, and waits until its heading is there and its first requests have been answered. */
@@ -106,7 +109,8 @@ final class Visit implements AutoCloseable {
 
     /** Fails if axe-core finds a serious violation of WCAG 2.2 AA. */
     void checkAccessibility(String view) {
-        List<Rule> violations = new AxeBuilder(page).withTags(STANDARDS).analyze().getViolations();
+        List<Rule> violations =
+                new AxeBuilder(page).withTags(STANDARDS).analyze().getViolations();
         assertThat(violations)
                 .filteredOn(violation -> SERIOUS.contains(violation.getImpact()))
                 .as(view)

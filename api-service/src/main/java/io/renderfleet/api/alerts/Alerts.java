@@ -10,7 +10,7 @@ import io.renderfleet.alert.AlertStore;
 import io.renderfleet.alert.AlertTopic;
 import io.renderfleet.api.alerts.AlertRules.CompiledRule;
 import io.renderfleet.api.alerts.RuleCondition.Outcome;
-import io.renderfleet.api.body.StreamCapacity;
+import io.renderfleet.api.capacity.StreamCapacity;
 import io.renderfleet.api.sse.EventStreams;
 import io.renderfleet.api.sse.StreamEvent;
 import io.renderfleet.api.sse.StreamSettings;

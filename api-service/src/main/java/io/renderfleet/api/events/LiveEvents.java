@@ -2,7 +2,7 @@ package io.renderfleet.api.events;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.renderfleet.api.body.StreamCapacity;
+import io.renderfleet.api.capacity.StreamCapacity;
 import io.renderfleet.api.sse.EventStreams;
 import io.renderfleet.api.sse.StreamEvent;
 import io.renderfleet.api.sse.StreamSettings;

@@ -1,6 +1,6 @@
 package io.renderfleet.api.progress;
 
-import io.renderfleet.api.body.StreamCapacity;
+import io.renderfleet.api.capacity.StreamCapacity;
 import io.renderfleet.api.sse.StreamSettings;
 import io.renderfleet.job.JobId;
 import io.renderfleet.job.JobState;

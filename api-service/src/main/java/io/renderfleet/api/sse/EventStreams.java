@@ -1,6 +1,6 @@
 package io.renderfleet.api.sse;
 
-import io.renderfleet.api.body.StreamCapacity;
+import io.renderfleet.api.capacity.StreamCapacity;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import java.time.Duration;

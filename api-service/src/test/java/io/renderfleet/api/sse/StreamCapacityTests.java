@@ -3,7 +3,7 @@ package io.renderfleet.api.sse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.renderfleet.api.body.StreamCapacity;
+import io.renderfleet.api.capacity.StreamCapacity;
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;
 import java.time.Duration;

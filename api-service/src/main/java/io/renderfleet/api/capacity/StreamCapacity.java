@@ -1,4 +1,4 @@
-package io.renderfleet.api.body;
+package io.renderfleet.api.capacity;
 
 import io.renderfleet.problem.ProblemException;
 import io.renderfleet.problem.ProblemType;

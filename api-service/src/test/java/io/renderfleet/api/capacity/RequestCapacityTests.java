@@ -1,4 +1,4 @@
-package io.renderfleet.api.body;
+package io.renderfleet.api.capacity;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
