@@ -69,6 +69,9 @@ class ApiServerTests {
                 JSON.readTree(get("local.server.port", "/v3/api-docs").body());
 
         assertThat(document.path("openapi").asText()).startsWith("3.1");
+        assertThat(document.at("/components/schemas/Job/properties/regions/type")
+                        .asText())
+                .isEqualTo("array");
         assertThat(document.path("paths").fieldNames())
                 .toIterable()
                 .containsExactlyInAnyOrder(
@@ -121,6 +124,9 @@ class ApiServerTests {
         document.path("paths")
                 .forEach(path -> path.forEach(operation -> {
                     assertThat(operation.path("summary").asText()).isNotBlank();
+                    assertThat(operation.path("operationId").asText())
+                            .as("a verb and an object: the method of generated clients")
+                            .matches("[a-z]+[A-Z][A-Za-z]+");
                     assertThat(operation
                                     .at("/responses/500/content/application~1problem+json/schema/$ref")
                                     .asText())

@@ -70,6 +70,7 @@ class DeadLettersController {
     }
 
     @Operation(
+            operationId = "listDeadLetters",
             summary = "List dead letters",
             description =
                     "Lists the messages that SQS moved to a dead-letter queue, oldest first. At most limit letters of"
@@ -94,6 +95,7 @@ class DeadLettersController {
     }
 
     @Operation(
+            operationId = "redriveDeadLetters",
             summary = "Send dead letters again",
             description =
                     "Reopens the jobs of the letters that match every given filter, and sends them again. Obsolete"
@@ -148,6 +150,7 @@ class DeadLettersController {
     }
 
     @Operation(
+            operationId = "deleteDeadLetters",
             summary = "Delete dead letters",
             description =
                     "Deletes the letters that match every given filter: letters that are not messages of this system,"

@@ -73,7 +73,7 @@ class QueuesController {
     @Schema(name = "Queues")
     record Answer(List<QueueView> master, List<QueueView> regional, List<DeadLetterQueueView> deadLetters) {}
 
-    @Operation(summary = "List the queues with their depth", tags = "admin")
+    @Operation(operationId = "listQueues", summary = "List the queues with their depth", tags = "admin")
     @ApiResponse(
             responseCode = "200",
             description = "Every queue. The depth of a queue is null when SQS did not respond.")

@@ -48,7 +48,7 @@ class RegionsController {
         this.calls = calls;
     }
 
-    @Operation(summary = "List the regions", tags = "admin")
+    @Operation(operationId = "listRegions", summary = "List the regions", tags = "admin")
     @ApiResponse(responseCode = "200", description = "Every configured region, including those that are not reachable.")
     @Refuses({"operators-only"})
     @GetMapping(path = "/admin/regions", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -58,6 +58,7 @@ class RegionsController {
     }
 
     @Operation(
+            operationId = "drainRegion",
             summary = "Drain a region",
             description = "Within seconds, the region gets no new jobs and its waiting jobs are sent to other regions."
                     + " Running jobs are not affected.",
@@ -72,7 +73,7 @@ class RegionsController {
         return answer(views(List.of(region), Set.of(region)).getFirst());
     }
 
-    @Operation(summary = "Reopen a drained region", tags = "admin")
+    @Operation(operationId = "undrainRegion", summary = "Reopen a drained region", tags = "admin")
     @ApiResponse(responseCode = "200", description = "The region, which takes jobs again.")
     @Refuses({"operators-only", "unknown-region"})
     @PostMapping(path = "/admin/regions/{regionId}/undrain", produces = MediaType.APPLICATION_JSON_VALUE)

@@ -28,6 +28,7 @@ class SettingsController {
     record Answer(List<EffectiveSetting> items) {}
 
     @Operation(
+            operationId = "listSettings",
             summary = "List the settings of this instance of the API service",
             description = "Every setting of Renderfleet with its value, its origin and its meaning, and the settings of"
                     + " libraries that some source gives. Secrets are masked. Start any service with --print-settings to see"

@@ -33,6 +33,7 @@ class UnreadableJobsController {
     record Answer(List<JobRecovery.ParkedJob> items, boolean more) {}
 
     @Operation(
+            operationId = "listUnreadableJobs",
             summary = "List the open jobs that the distributors could not read or process",
             description = "Parked jobs do not delay other jobs. The distributors check them again every ten minutes.",
             tags = "admin")

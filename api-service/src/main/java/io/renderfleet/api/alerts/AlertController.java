@@ -74,6 +74,7 @@ class AlertController {
     record AlertsAnswer(List<AlertView> alerts) {}
 
     @Operation(
+            operationId = "listAlerts",
             summary = "List the latest alerts",
             description =
                     "Those of the caller's jobs, and for operators those of all jobs. The latest 100 alerts of all users are"
@@ -106,11 +107,15 @@ class AlertController {
         return Math.toIntExact(limit);
     }
 
-    @Operation(summary = "Follow the alerts as they are raised", description = """
+    @Operation(
+            operationId = "followAlerts",
+            summary = "Follow the alerts as they are raised",
+            description = """
                     Server-sent events with the name `alert`; the id counts the alerts, and the data is an alert as in GET \
                     /alerts. With the header `Last-Event-ID`, the alerts after that one come first, as far as they are \
                     among the latest 100. A comment is sent every 15 seconds. A client that reads too slowly gets an event \
-                    named `overflow`, and the stream ends.""", tags = "alerts")
+                    named `overflow`, and the stream ends.""",
+            tags = "alerts")
     @ApiResponse(
             responseCode = "200",
             description = "The stream, which lasts until the client or the service ends it.",

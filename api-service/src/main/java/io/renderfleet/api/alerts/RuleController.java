@@ -106,7 +106,7 @@ class RuleController {
     @Schema(name = "AlertRules")
     record RulesAnswer(List<RuleView> rules) {}
 
-    @Operation(summary = "List the rules of alerts", tags = "alerts")
+    @Operation(operationId = "listAlertRules", summary = "List the rules of alerts", tags = "alerts")
     @ApiResponse(responseCode = "200", description = "The rules of the settings, then the saved ones, by name.")
     @Refuses({"operators-only"})
     @GetMapping(path = "/alerts/rules", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -120,6 +120,7 @@ class RuleController {
     }
 
     @Operation(
+            operationId = "saveAlertRule",
             summary = "Save a rule of alerts",
             description = "Saves a rule, or replaces the one with this name. It is in effect within five seconds.",
             tags = "alerts",
@@ -192,7 +193,7 @@ class RuleController {
         return new AlertRule(name, when, message, Severity.valueOf(severity));
     }
 
-    @Operation(summary = "Delete a rule of alerts", tags = "alerts")
+    @Operation(operationId = "deleteAlertRule", summary = "Delete a rule of alerts", tags = "alerts")
     @ApiResponse(responseCode = "204", description = "The rule is deleted, and out of effect within five seconds.")
     @Refuses({"operators-only", "alert-rule-not-found"})
     @DeleteMapping("/alerts/rules/{name}")

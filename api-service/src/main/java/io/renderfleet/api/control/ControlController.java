@@ -47,6 +47,7 @@ class ControlController {
     }
 
     @Operation(
+            operationId = "cancelJob",
             summary = "Cancel a job",
             description =
                     "A job that is waiting is CANCELLED at once. A running job has cancelRequested until its worker"
@@ -77,6 +78,7 @@ class ControlController {
     }
 
     @Operation(
+            operationId = "retryJob",
             summary = "Retry a job",
             description = "Reopens a FAILED or CANCELLED job with the same id. maxAttempts applies to the new attempts"
                     + " only, and the history is kept. A job with an ordering key goes to the end of the key's order. The"

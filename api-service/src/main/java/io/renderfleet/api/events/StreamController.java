@@ -31,7 +31,10 @@ class StreamController {
         this.events = events;
     }
 
-    @Operation(summary = "Follow the results of jobs as they complete", description = """
+    @Operation(
+            operationId = "followResults",
+            summary = "Follow the results of jobs as they complete",
+            description = """
                     Server-sent events. Each event has the name `result`, the id of the completion event, and as data \
                     a JSON object: `eventId`, `jobId`, `userId`, `type`, `status` (COMPLETED, FAILED or CANCELLED), \
                     `createdAt`, `finishedAt`, `attempts`, `source` (such as `cameraId`), and `result` (if it is JSON \
@@ -41,7 +44,8 @@ class StreamController {
 
                     An event can be missing after an interruption, and GET /jobs/{jobId} has the state of every job. \
                     A comment is sent every 15 seconds. A client that reads too slowly gets an event named `overflow`, \
-                    and the stream ends.""", tags = "events")
+                    and the stream ends.""",
+            tags = "events")
     @ApiResponse(
             responseCode = "200",
             description = "The stream, which lasts until the client or the service ends it.",

@@ -34,6 +34,7 @@ class ArtifactController {
     }
 
     @Operation(
+            operationId = "getJobArtifact",
             summary = "Fetch an artifact of a job",
             description =
                     "The artifacts of an attempt are available within a minute, and at the latest when it ends, even if"
@@ -52,6 +53,7 @@ class ArtifactController {
     }
 
     @Operation(
+            operationId = "getJobArtifactHeaders",
             summary = "Get the headers of an artifact of a job",
             description =
                     "Returns the headers directly instead of a redirect, because a link to the artifact is signed for"

@@ -70,7 +70,7 @@ class JobBatchController {
         }
     }
 
-    @Operation(summary = "Get a batch of jobs", tags = "jobs")
+    @Operation(operationId = "getJobBatch", summary = "Get a batch of jobs", tags = "jobs")
     @ApiResponse(
             responseCode = "200",
             description = "The jobs of the batch, each with its status. It can be a second old.")

@@ -64,6 +64,7 @@ class JobSearchController {
             @Nullable Boolean incomplete) {}
 
     @Operation(
+            operationId = "findJobs",
             summary = "Find jobs of all users",
             description = "Without a status, or with PENDING or PROCESSING, lists open jobs, oldest first. FAILED lists"
                     + " failed jobs, latest failure first, or of one user the latest submission first. COMPLETED and"

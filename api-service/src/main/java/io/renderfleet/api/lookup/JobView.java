@@ -66,7 +66,7 @@ public record JobView(
         @Schema(minimum = "0", maximum = "100") int progress,
         Priority priority,
         @Schema(type = "string") @Nullable OrderingKey orderingKey,
-        @Schema(type = "array") @Nullable List<String> regions,
+        @Nullable List<String> regions,
 
         @Schema(type = "string", example = "us-east-1") @Nullable
         RegionId region,

@@ -61,6 +61,7 @@ class LookupController {
     }
 
     @Operation(
+            operationId = "getJob",
             summary = "Get a job",
             tags = "jobs",
             parameters =
@@ -100,7 +101,7 @@ class LookupController {
         return response.body(JobView.of(job, files));
     }
 
-    @Operation(summary = "Get the result of a job", tags = "jobs")
+    @Operation(operationId = "getJobResult", summary = "Get the result of a job", tags = "jobs")
     @ApiResponse(
             responseCode = "302",
             description =
@@ -113,6 +114,7 @@ class LookupController {
     }
 
     @Operation(
+            operationId = "getJobResultHeaders",
             summary = "Get the headers of the result of a job",
             description =
                     "Returns the headers directly instead of a redirect, because a link to the result is signed for GET"
@@ -137,6 +139,7 @@ class LookupController {
     }
 
     @Operation(
+            operationId = "listJobs",
             summary = "List a user's jobs, newest first",
             description = "At most 1000 jobs are read for a page. With filters that few jobs pass, a page may therefore"
                     + " have fewer jobs than the limit, or none, although next leads to more.",

@@ -25,6 +25,7 @@ class PreviewController {
     }
 
     @Operation(
+            operationId = "getJobPreview",
             summary = "Get the latest preview of a running job",
             description =
                     "A job that runs for long makes a picture of at most 320 pixels in width and height 2, 4, 8, 16"

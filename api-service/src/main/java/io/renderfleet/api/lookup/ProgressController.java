@@ -42,7 +42,7 @@ class ProgressController {
         this.followers = followers;
     }
 
-    @Operation(summary = "Follow a job", description = """
+    @Operation(operationId = "followJob", summary = "Follow a job", description = """
                     Server-sent events, beginning with the state of the job: `status` when more than the progress has \
                     changed, `progress`, and at the end `completed`, `failed` or `cancelled`, with which the stream ends. \
                     The data of each is a JSON object: `jobId`, `status`, `progress` in percent, `updatedAt`, and if they \
@@ -80,7 +80,7 @@ class ProgressController {
         return stream(followers.follow(state, follower, last));
     }
 
-    @Operation(summary = "Follow all jobs of a user", description = """
+    @Operation(operationId = "followJobs", summary = "Follow all jobs of a user", description = """
                     As `GET /jobs/{jobId}/events`, for all open jobs among the newest 500 of the user, and for those that \
                     the user submits later. The events of different jobs are in one stream, which the end of a job does \
                     not end. A job that another instance of the service accepted appears within a few seconds.

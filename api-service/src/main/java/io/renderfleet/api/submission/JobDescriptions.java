@@ -52,8 +52,6 @@ class JobDescriptions {
                 Schema<Object> job = new Schema<>();
                 job.addAllOfItem(new Schema<>().$ref(envelope));
                 job.addAllOfItem(new Schema<>().$ref(SCHEMAS + add(document, type.requestType())));
-                // A discriminator must be required. The service itself knows the default type.
-                job.addRequiredItem(TYPE);
                 document.getComponents().addSchemas(name, job);
                 any.addOneOfItem(new Schema<>().$ref(SCHEMAS + name));
                 discriminator.mapping(type.name().value(), SCHEMAS + name);

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(name = "JobRequest", description = "The fields that every job has. Unknown fields are refused.")
 record JobRequest(
+        // The discriminator of the schemas of job types, which must be required.
         @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
                 description = "The job type, one of those of this deployment. A request without it is accepted too if"
                         + " the deployment has a default type.")
         @Nullable

@@ -54,6 +54,7 @@ class SubmissionController {
     }
 
     @Operation(
+            operationId = "submitJob",
             summary = "Submit a job",
             description = "Responds when the job is stored and queued, before it runs. A request with an"
                     + " Idempotency-Key or a jobId can be repeated any number of times and submits one job.",
@@ -129,6 +130,7 @@ class SubmissionController {
     }
 
     @Operation(
+            operationId = "submitJobs",
             summary = "Submit up to 100 jobs",
             description =
                     "Each job is accepted or refused on its own. Give each job a jobId to make the request repeatable."

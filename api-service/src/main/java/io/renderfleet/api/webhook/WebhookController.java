@@ -115,7 +115,7 @@ class WebhookController {
             @Schema(description = "The time from the start of the request to the response.")
             long durationMillis) {}
 
-    @Operation(summary = "Get your webhook", tags = "webhooks")
+    @Operation(operationId = "getWebhook", summary = "Get your webhook", tags = "webhooks")
     @ApiResponse(responseCode = "200", description = "The webhook, without its secret.")
     @Refuses({"invalid-request", "other-user", "webhook-not-found"})
     @GetMapping(path = "/webhook", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -126,6 +126,7 @@ class WebhookController {
     }
 
     @Operation(
+            operationId = "setWebhook",
             summary = "Set your webhook",
             description =
                     "When a job of yours ends, a signed request is sent to the URL: to the callbackUrl of the job if"
@@ -166,6 +167,7 @@ class WebhookController {
     }
 
     @Operation(
+            operationId = "removeWebhook",
             summary = "Remove the URL of your webhook",
             description = "Events that wait for another attempt are not sent any more, except those of jobs with a"
                     + " callbackUrl. The secret is kept.",
@@ -182,6 +184,7 @@ class WebhookController {
     }
 
     @Operation(
+            operationId = "rotateWebhookSecret",
             summary = "Make a new secret for your webhook",
             description = "The secret before signs the requests too for another 24 hours, so that receivers can change"
                     + " in the meantime. An older one does not sign any more.",
@@ -196,6 +199,7 @@ class WebhookController {
     }
 
     @Operation(
+            operationId = "tryWebhook",
             summary = "Try your webhook",
             description = "Sends a signed event of the type ping now, once, and returns what the receiver responded.",
             tags = "webhooks",

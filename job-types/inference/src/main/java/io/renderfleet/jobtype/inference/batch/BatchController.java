@@ -68,6 +68,7 @@ class BatchController {
     }
 
     @Operation(
+            operationId = "submitBatch",
             summary = "Submit a batch of tasks",
             description = "Accepts up to 50,000 tasks as JSON Lines of up to 100 MB, each in the form of a line of"
                     + " OpenAI's batches. Every line is validated before the response; if one is not valid, nothing is"
@@ -155,7 +156,7 @@ class BatchController {
         return response.body(BatchView.of(accepted.batch()));
     }
 
-    @Operation(summary = "Get a batch", tags = "inference")
+    @Operation(operationId = "getBatch", summary = "Get a batch", tags = "inference")
     @ApiResponse(
             responseCode = "200",
             description = "The state of the batch. The counts follow the jobs with a delay of up to 30 seconds.",
@@ -179,6 +180,7 @@ class BatchController {
     }
 
     @Operation(
+            operationId = "cancelBatch",
             summary = "Cancel a batch",
             description = "Submits no more jobs and cancels those that are not over. The batch is cancelled when all of"
                     + " them are; the output has the answers that there are. The call can be repeated.",
@@ -207,6 +209,7 @@ class BatchController {
     }
 
     @Operation(
+            operationId = "getBatchOutput",
             summary = "Get the answers of a batch",
             description =
                     "JSON Lines in the order of the lines of the batch, in the form of OpenAI's batches: custom_id,"
@@ -227,6 +230,7 @@ class BatchController {
     }
 
     @Operation(
+            operationId = "getBatchErrors",
             summary = "Get the errors of a batch",
             description = "JSON Lines in the order of the lines of the batch: custom_id, and error with a code and a"
                     + " message. The file is empty if every line has an answer.",

@@ -60,6 +60,7 @@ class EventController {
     }
 
     @Operation(
+            operationId = "submitEvent",
             summary = "Submit an event of a camera",
             description = "Makes an inference job of a detection result, with one task for each group, as an event"
                     + " template of this deployment says. The same event of a user is one job, however often it is sent."

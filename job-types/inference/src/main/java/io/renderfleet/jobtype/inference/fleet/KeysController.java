@@ -33,6 +33,7 @@ class KeysController {
     }
 
     @Operation(
+            operationId = "listKeys",
             summary = "List the API keys of models",
             description =
                     "For each pool, the limits and permits of the quota domains, and the keys without their secrets.",
@@ -51,6 +52,7 @@ class KeysController {
     }
 
     @Operation(
+            operationId = "enableKey",
             summary = "Enable a key",
             description =
                     "Calls can use the key again, also if it was INVALID or EXHAUSTED. A cool-down of its quota domain"
@@ -65,6 +67,7 @@ class KeysController {
     }
 
     @Operation(
+            operationId = "disableKey",
             summary = "Disable a key",
             description = "No call uses the key until it is enabled. Calls in progress go on." + DELAY,
             tags = "admin")
@@ -77,6 +80,7 @@ class KeysController {
     }
 
     @Operation(
+            operationId = "drainKey",
             summary = "Drain a key",
             description = "Like disabling it. The state shows that its calls may still be in progress." + DELAY,
             tags = "admin")
@@ -89,6 +93,7 @@ class KeysController {
     }
 
     @Operation(
+            operationId = "rotateKey",
             summary = "Read the secret of a key again",
             description =
                     "Put the new secret into its place first. All workers read it from there; calls in progress keep the"
@@ -103,6 +108,7 @@ class KeysController {
     }
 
     @Operation(
+            operationId = "verifyKey",
             summary = "Verify a key",
             description = "One worker makes one cheap call with the key. The list of keys shows the outcome." + DELAY,
             tags = "admin")
@@ -115,6 +121,7 @@ class KeysController {
     }
 
     @Operation(
+            operationId = "verifyKeys",
             summary = "Verify all keys of a pool",
             description = "One cheap call with each key. The list of keys shows the outcomes." + DELAY,
             tags = "admin")

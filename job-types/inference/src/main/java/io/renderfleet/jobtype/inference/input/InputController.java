@@ -69,6 +69,7 @@ class InputController {
             Instant keptUntil) {}
 
     @Operation(
+            operationId = "uploadInput",
             summary = "Upload an image for inference jobs",
             description =
                     "Stores a PNG, JPEG, WebP or GIF image of up to 20 MB (unless configured otherwise) for 7 days."

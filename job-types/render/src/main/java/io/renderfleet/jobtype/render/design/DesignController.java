@@ -66,6 +66,7 @@ class DesignController {
     }
 
     @Operation(
+            operationId = "uploadDesign",
             summary = "Upload a design",
             description =
                     "Stores a glTF 2.0 file, binary (.glb) or self-contained JSON (.gltf), of up to 64 MiB. The file is"
@@ -115,6 +116,7 @@ class DesignController {
     }
 
     @Operation(
+            operationId = "getDesign",
             summary = "Get a design",
             description = "Returns the design of the user, and otherwise the shared one with this id.",
             tags = "designs")
@@ -134,6 +136,7 @@ class DesignController {
     }
 
     @Operation(
+            operationId = "deleteDesign",
             summary = "Delete a design",
             description =
                     "Removes the id from the library of the user, or from the shared one. Jobs that were accepted before are"
@@ -183,6 +186,7 @@ class DesignController {
     }
 
     @Operation(
+            operationId = "listDesigns",
             summary = "List designs in the order of their ids",
             description =
                     "With q, a page can have fewer designs than limit, or none, although there are more: repeat the"

@@ -40,7 +40,11 @@ class DesignFileController {
         this.downloads = downloads;
     }
 
-    @Operation(summary = "Download a design", description = "Returns the uploaded file.", tags = "designs")
+    @Operation(
+            operationId = "downloadDesign",
+            summary = "Download a design",
+            description = "Returns the uploaded file.",
+            tags = "designs")
     @ApiResponse(
             responseCode = "200",
             description = "The file.",
@@ -76,6 +80,7 @@ class DesignFileController {
     }
 
     @Operation(
+            operationId = "getDesignThumbnail",
             summary = "Get the thumbnail of a design",
             description =
                     "Returns a picture of at most 320 by 240 pixels, which was drawn when the design was uploaded.",
