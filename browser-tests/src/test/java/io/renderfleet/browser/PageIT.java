@@ -19,13 +19,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.opentest4j.AssertionFailedError;
 
 /** What users and operators do with the page, in Chromium. */
 class PageIT {
@@ -34,6 +34,11 @@ class PageIT {
 
     /** The time for a small render, in milliseconds. */
     private static final double RENDER = 180_000;
+
+    /** The time for all thumbnails of the gallery to be loaded, in milliseconds. */
+    private static final double LOOK = 15_000;
+
+    private static final int LOOKS_FOR_THUMBNAILS = 12;
 
     @SuppressWarnings("NullAway.Init") // Set before every test.
     private static PageFleet fleet;
@@ -297,14 +302,18 @@ class PageIT {
 
     /** Waits until the gallery shows the sample designs, which are drawn while the product starts. */
     private static void awaitThumbnails(Visit visit) {
-        Locator thumbnails = visit.main().locator("rf-thumbnail img");
-        Instant deadline = Instant.now().plusSeconds(60);
-        while (thumbnails.count() < SampleDesigns.all().size()) {
-            assertThat(Instant.now()).isBefore(deadline);
-            visit.page().waitForTimeout(1000);
-            visit.page().reload();
-            visit.main().locator("rf-thumbnail").first().waitFor();
+        LocatorAssertions thumbnails = assertThat(visit.main().locator("rf-thumbnail img"));
+        int samples = SampleDesigns.all().size();
+        for (int tries = 1; tries < LOOKS_FOR_THUMBNAILS; tries++) {
+            try {
+                thumbnails.hasCount(samples, new LocatorAssertions.HasCountOptions().setTimeout(LOOK));
+                return;
+            } catch (AssertionFailedError e) {
+                // The gallery does not ask again for those that were not drawn.
+                visit.page().reload();
+            }
         }
+        thumbnails.hasCount(samples, new LocatorAssertions.HasCountOptions().setTimeout(LOOK));
     }
 
     /** Waits until the view has what it shows: nothing is being loaded. */
