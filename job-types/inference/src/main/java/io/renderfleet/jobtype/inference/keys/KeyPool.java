@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -36,7 +35,8 @@ public final class KeyPool {
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration UNTIL_AN_OPERATOR_ACTS = Duration.ofMinutes(1);
 
-    private final ReentrantLock lock = new ReentrantLock();
+    // A monitor, since its waiters spin before they park: it is held for less time than it takes to wake a thread.
+    private final Object lock = new Object();
     private final PoolTime time;
     private final Map<DomainName, QuotaDomain> domains = new LinkedHashMap<>();
     private final Map<KeyId, PooledKey> keys = new LinkedHashMap<>();
@@ -121,22 +121,16 @@ public final class KeyPool {
     }
 
     private <T> T locked(Supplier<T> work) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             time.read();
             return work.get();
-        } finally {
-            lock.unlock();
         }
     }
 
     private void run(Runnable work) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             time.read();
             work.run();
-        } finally {
-            lock.unlock();
         }
     }
 
