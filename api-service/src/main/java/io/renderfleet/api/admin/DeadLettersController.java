@@ -33,7 +33,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.ExtendedServletRequestDataBinder;
 
-/** Lists dead letters, sends their jobs again and deletes them. Only operators may call it ({@link OperatorGuard}). */
+/** Lists dead letters, sends their jobs again and deletes them. */
 @RestController
 class DeadLettersController {
     private static final DataSize MAX_BODY = DataSize.ofKilobytes(16);
