@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.HttpRequestHandler;
@@ -50,6 +51,6 @@ final class PageFile implements HttpRequestHandler {
 
     /** A weak validator: Tomcat does not compress an answer with a strong one. */
     static String etag(byte[] content) {
-        return "W/\"" + Base64.getUrlEncoder().withoutPadding().encodeToString(PagePolicy.sha256(content)) + "\"";
+        return "W/\"" + Base64.getUrlEncoder().withoutPadding().encodeToString(DigestUtils.sha256(content)) + "\"";
     }
 }

@@ -2,13 +2,12 @@ package io.renderfleet.api.page;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * The Content Security Policy (CSP Level 3) of the page. Scripts, styles and fonts are those of this service, and the only
@@ -56,14 +55,7 @@ final class PagePolicy {
     }
 
     private static String digest(String script) {
-        return "sha256-" + Base64.getEncoder().encodeToString(sha256(script.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    static byte[] sha256(byte[] content) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(content);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
-        }
+        return "sha256-"
+                + Base64.getEncoder().encodeToString(DigestUtils.sha256(script.getBytes(StandardCharsets.UTF_8)));
     }
 }
