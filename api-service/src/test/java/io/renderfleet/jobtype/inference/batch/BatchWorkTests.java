@@ -1,6 +1,7 @@
 package io.renderfleet.jobtype.inference.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.renderfleet.api.ApiTest;
@@ -180,6 +181,27 @@ class BatchWorkTests {
         var _ = store.cancel(batch.id(), Cancelled.BY_USER);
         await().atMost(PATIENCE).until(() -> latest(batch).endedAt() != null);
         assertThat(latest(batch).counts()).isEqualTo(new Batch.Counts(JOBS, 0, JOBS));
+    }
+
+    @Test
+    void anInstanceWhoseClaimWasStoredWithoutAResponseContinuesAtOnce() throws Exception {
+        Batch batch = accepted();
+        AtomicBoolean lost = new AtomicBoolean();
+        DynamoDbClient losesOne = (DynamoDbClient) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {DynamoDbClient.class}, (_, method, arguments) -> {
+                    Object response = method.invoke(client, arguments);
+                    if (method.getName().equals("updateItem") && lost.compareAndSet(false, true)) {
+                        throw SdkClientException.create("no response");
+                    }
+                    return response;
+                });
+        BatchWork instance = instance(losesOne, submitter, Duration.ofDays(1));
+
+        assertThatThrownBy(() -> instance.turn(batch.id(), () -> false)).isInstanceOf(SdkClientException.class);
+        assertThat(latest(batch).busyUntil()).as("seen by others").isAfter(store.now());
+        instance.turn(batch.id(), () -> false);
+
+        assertThat(submitted(batch)).hasSize(JOBS);
     }
 
     @Test

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param endedAt when its results were complete; null before
  * @param results the part of the keys of its results in S3; null before
  * @param nextAt when there is something to do for it again
- * @param leaseUntil until when one instance of the API works on it
+ * @param busyUntil until when another instance of the API works on it
  * @param expiresAt when its item and its files may be deleted
  */
 record Batch(
@@ -38,7 +38,7 @@ record Batch(
         @Nullable Instant endedAt,
         @Nullable String results,
         Instant nextAt,
-        Instant leaseUntil,
+        Instant busyUntil,
         Instant expiresAt) {
     Batch {
         sizes = List.copyOf(sizes);

@@ -133,14 +133,26 @@ final class BatchStore {
         return open;
     }
 
-    /** Takes the lease of a batch; empty if another instance has it, or the batch does not exist. */
+    /**
+     * Takes the lease of a batch; empty if another instance has it, or the batch does not exist. A lease that this instance
+     * has already is renewed: the response to an earlier claim was lost, or the lease could not be given back. An instance
+     * must therefore not claim a batch that it works on.
+     */
     Optional<Batch> claim(BatchId id) {
         FleetItems.Result result = items.write(key(id))
                 .whenAtLeast(TOTAL, 1)
                 .whenAbsentOrLess(LEASE_FIELD, UNTIL, FleetItems.time(now()))
                 .set(LEASE_FIELD, lease(lease))
                 .apply();
-        return result.applied() ? read(id, result.item()) : Optional.empty();
+        if (result.applied()) {
+            return read(id, result.item());
+        }
+        return isOwn(result.item()) ? read(id, result.item()).map(this::renew) : Optional.empty();
+    }
+
+    private boolean isOwn(Map<String, AttributeValue> item) {
+        AttributeValue lease = item.get(LEASE_FIELD);
+        return lease != null && FleetItems.text(lease.m(), OWNER).equals(owner);
     }
 
     /** Another instance works on the batch. */
@@ -228,7 +240,7 @@ final class BatchStore {
                 .set(LEASE_FIELD, lease(length));
     }
 
-    private static Batch apply(Batch batch, FleetItems.Write write) {
+    private Batch apply(Batch batch, FleetItems.Write write) {
         FleetItems.Result result = write.apply();
         if (!result.applied()) {
             throw new LeaseLostException(batch.id());
@@ -244,7 +256,7 @@ final class BatchStore {
         return "batch#" + id;
     }
 
-    private static Optional<Batch> read(BatchId id, Map<String, AttributeValue> item) {
+    private Optional<Batch> read(BatchId id, Map<String, AttributeValue> item) {
         if (!item.containsKey(DIGEST)) {
             return Optional.empty();
         }
@@ -268,13 +280,13 @@ final class BatchStore {
                 item.containsKey(ENDED) ? FleetItems.time(item, ENDED) : null,
                 optional(item, RESULTS),
                 FleetItems.time(item, NEXT),
-                leaseUntil(item),
+                busyUntil(item),
                 Instant.ofEpochSecond(FleetItems.number(item, FleetTable.EXPIRES_AT))));
     }
 
-    private static Instant leaseUntil(Map<String, AttributeValue> item) {
+    private Instant busyUntil(Map<String, AttributeValue> item) {
         AttributeValue lease = item.get(LEASE_FIELD);
-        return lease == null ? Instant.MIN : FleetItems.time(lease.m(), UNTIL);
+        return lease == null || isOwn(item) ? Instant.MIN : FleetItems.time(lease.m(), UNTIL);
     }
 
     private static @Nullable String optional(Map<String, AttributeValue> item, String name) {

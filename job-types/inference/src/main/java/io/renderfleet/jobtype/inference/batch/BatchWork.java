@@ -75,7 +75,7 @@ final class BatchWork {
             return;
         }
         Instant now = store.now();
-        if (found.get().nextAt().isAfter(now) || found.get().leaseUntil().isAfter(now)) {
+        if (found.get().nextAt().isAfter(now) || found.get().busyUntil().isAfter(now)) {
             return;
         }
         Optional<Batch> claimed = store.claim(id);
