@@ -1,6 +1,6 @@
 # The tasks of a contributor. `make` without a target lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo inference-demo up cameras compose-demo test test-page test-browser test-containers bench bench-ordering bench-burst bench-dynamodb bench-keys bench-kafka verify-keys bench-scaling fuzz fuzz-seeds chaos check-deploy lint-deploy lint-openapi openapi-tools deploy diff destroy format release sbom jdk maven
+.PHONY: help demo inference-demo up cameras compose-demo test test-page test-browser test-containers bench bench-ordering bench-burst bench-dynamodb bench-keys bench-kafka verify-keys bench-scaling fuzz fuzz-seeds chaos check-deploy lint-deploy lint-openapi test-clients openapi-tools deploy diff destroy format release sbom jdk maven
 
 PROJECT_VERSION := $(shell sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml)
 STANDALONE := standalone/target/standalone-$(PROJECT_VERSION)-exec.jar
@@ -13,6 +13,7 @@ SOURCES := $(shell find . -path ./.git -prune -o \( -name pom.xml -o -path '*/sr
 
 # A test writes the OpenAPI document, with all operations.
 OPENAPI := api-service/target/openapi.json
+OPENAPI_GENERATOR := 7.25.0
 
 DEPLOY := python3 deploy/deploy.py
 TEMPLATES := $(wildcard deploy/cloudformation/*.yaml)
@@ -118,12 +119,16 @@ lint-deploy: ## The part of check-deploy that make test does not have: cfn-lint,
 lint-openapi: $(OPENAPI) openapi-tools ## Check the OpenAPI document with the recommended rules of Redocly (needs Node.js)
 	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true tools/openapi/node_modules/.bin/redocly lint --config redocly.yaml $(OPENAPI)
 
+test-clients: $(PACKAGED) $(OPENAPI) openapi-tools ## Generate a Python and a TypeScript client and run a job with each (needs Node.js, Python)
+	$(MVN) -q -N dependency:copy -Dartifact=org.openapitools:openapi-generator-cli:$(OPENAPI_GENERATOR) -DoutputDirectory=target/clients
+	@tools/test-clients.sh target/clients/openapi-generator-cli-$(OPENAPI_GENERATOR).jar $(OPENAPI) $(STANDALONE)
+
 $(OPENAPI): $(SOURCES) | jdk maven
 	$(MVN) -q -pl api-service -am -Dtest='OpenApiExamplesTests#writesTheDocumentForOtherTools' \
 	    -Dsurefire.failIfNoSpecifiedTests=false -Djacoco.skip test
 
 openapi-tools:
-	@command -v npm >/dev/null || { echo 'npm is missing; it installs the tools for the OpenAPI document. Install Node.js 22.12 or newer.' >&2; exit 1; }
+	@command -v npm >/dev/null || { echo 'npm is missing; it installs the tools for the OpenAPI document and its clients. Install Node.js 22.12 or newer.' >&2; exit 1; }
 	@npm ci --prefix tools/openapi --ignore-scripts --no-audit --no-fund --loglevel=error
 
 deploy: ## Deploy an environment to AWS, stack by stack (ENV= IMAGE_TAG= YES=1)
