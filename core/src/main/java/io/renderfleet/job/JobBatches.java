@@ -7,9 +7,9 @@ import io.renderfleet.region.FleetTable;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -99,22 +99,10 @@ public final class JobBatches {
      * version cannot read are omitted.
      */
     public List<JobState> states(JobBatch batch) {
+        List<JobId> jobs = batch.jobs().stream().distinct().toList();
         Map<JobId, JobState> states = JobStates.read(
-                reads.fetch(
-                        batch.jobs().stream()
-                                .distinct()
-                                .map(ConditionalUpdate::key)
-                                .toList(),
-                        STATE),
-                clock.instant());
-        List<JobState> found = new ArrayList<>();
-        batch.jobs().stream().distinct().forEach(job -> {
-            JobState state = states.get(job);
-            if (state != null) {
-                found.add(state);
-            }
-        });
-        return found;
+                reads.fetch(jobs.stream().map(ConditionalUpdate::key).toList(), STATE), clock.instant());
+        return jobs.stream().map(states::get).filter(Objects::nonNull).toList();
     }
 
     private static JobBatch read(UUID id, Map<String, AttributeValue> item) {

@@ -35,12 +35,8 @@ public record JobTags(
     /** @throws IllegalArgumentException when a value is outside its range */
     public JobTags {
         labels = Map.copyOf(labels);
-        if (name != null && !isName(name)) {
-            throw new IllegalArgumentException("The name of a job has 1 to " + MAX_NAME + " printable characters.");
-        }
-        if (subject != null && !isName(subject)) {
-            throw new IllegalArgumentException("The subject of a job has 1 to " + MAX_NAME + " printable characters.");
-        }
+        name = name == null ? null : name(name);
+        subject = subject == null ? null : name(subject);
         if (labels.size() > MAX_LABELS
                 || bytes(labels) > MAX_LABEL_BYTES
                 || !labels.keySet().stream().allMatch(JobTags::isKey)
@@ -49,9 +45,17 @@ public record JobTags(
         }
     }
 
-    /** Whether a text can be the name or the subject of a job. */
-    public static boolean isName(String text) {
-        return Printable.is(text, MAX_NAME);
+    /**
+     * The text, if it can be the name or the subject of a job.
+     *
+     * @throws IllegalArgumentException when it does not have 1 to {@value #MAX_NAME} printable characters
+     */
+    public static String name(String text) {
+        if (!Printable.is(text, MAX_NAME)) {
+            throw new IllegalArgumentException(
+                    "The name or the subject of a job has 1 to " + MAX_NAME + " printable characters.");
+        }
+        return text;
     }
 
     /** Whether a text can be the key of a label. */

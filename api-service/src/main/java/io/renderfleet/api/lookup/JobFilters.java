@@ -93,7 +93,7 @@ final class JobFilters {
         if (given.size() > 1) {
             violations.add(given.get(1), "must not be given together with " + given.getFirst());
         }
-        return given.isEmpty() ? null : read(given.getFirst(), JobFilters::printable, PRINTABLE);
+        return given.isEmpty() ? null : read(given.getFirst(), JobTags::name, PRINTABLE);
     }
 
     private List<Label> labels() {
@@ -116,13 +116,6 @@ final class JobFilters {
                 "must be key or key:value; a key has 1 to 32 characters of A-Z, a-z, 0-9, dot, hyphen and underscore, a"
                         + " value 1 to 64 printable characters");
         return Stream.empty();
-    }
-
-    private static String printable(String text) {
-        if (!JobTags.isName(text)) {
-            throw new IllegalArgumentException();
-        }
-        return text;
     }
 
     private static UUID uuid(String text) {

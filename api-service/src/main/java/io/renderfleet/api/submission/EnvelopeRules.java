@@ -71,7 +71,7 @@ class EnvelopeRules {
         Duration startWithin = duration("startWithin", request.startWithin(), MAX_START_WITHIN, violations);
         Duration timeout = duration("timeout", request.timeout(), JobLimits.MAX_TIMEOUT, violations);
         callbacks.check(request.callbackUrl(), violations);
-        String name = read("name", request.name(), EnvelopeRules::name, PRINTABLE, violations);
+        String name = read("name", request.name(), JobTags::name, PRINTABLE, violations);
         Map<String, String> labels = labels(request.labels(), violations);
         if (part != null && !pools.contains(part.type().pool())) {
             violations.add(
@@ -100,13 +100,6 @@ class EnvelopeRules {
                 RequestDigest.of(request.of(owner), Objects.requireNonNull(known.request())),
                 payload -> callbacks.addTo(known.type().completion(payload), owner, request.callbackUrl()),
                 new JobTags(name, labels, known.subject(), null));
-    }
-
-    private static String name(String text) {
-        if (!JobTags.isName(text)) {
-            throw new IllegalArgumentException();
-        }
-        return text;
     }
 
     private static Map<String, String> labels(@Nullable Map<String, @Nullable String> asked, Violations violations) {
