@@ -373,6 +373,22 @@ class BridgeTests {
 
     @Test
     @Order(9)
+    void anEventWhoseResultCannotBeReadDelaysNoOtherAndIsSentWithItSoon() {
+        CompletionQueue ends = bridge().getBean(CompletionQueue.class);
+        List<String> ids = IntStream.range(0, 10)
+                .mapToObj(number -> JobId.random().toString())
+                .toList();
+        ids.forEach(id -> api.has(id, utf8("{\"risk\": \"low\"}")));
+        api.failsOnce(ids.getFirst());
+        Instant start = Instant.now();
+        ids.forEach(id -> ends.send(completion(id, "camera-1", null)).join());
+
+        assertResults(Set.copyOf(ids));
+        assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(30));
+    }
+
+    @Test
+    @Order(10)
     void aBridgeStartsWithoutBrokersAndWorksOnceTheyAreThere() throws IOException {
         Set<String> jobs = send(0, 10);
         try (Forwarder forwarder = new Forwarder(cluster.servers())) {

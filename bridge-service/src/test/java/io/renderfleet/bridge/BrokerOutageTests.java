@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.renderfleet.bridge.StubApi.Answer;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsOptions;
 import io.renderfleet.queue.CompletionQueue;
 import io.renderfleet.queue.JobQueue.QueueDepth;
+import io.renderfleet.telemetry.FleetMetric;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +35,9 @@ import org.springframework.context.ConfigurableApplicationContext;
  */
 class BrokerOutageTests {
     private static final int RECORDS = Integer.getInteger("renderfleet.bridge.records", 600);
-    private static final Duration DEADLINE = Duration.ofSeconds(60).plusMillis(50L * RECORDS);
+    /** Longer than the producer waits for the brokers, and the pause after that. */
+    private static final Duration DEADLINE = Duration.ofMinutes(3).plusMillis(50L * RECORDS);
+
     private static final String NAME = "outage";
 
     private static TestCluster cluster;
@@ -59,7 +63,7 @@ class BrokerOutageTests {
     }
 
     @Test
-    void nothingIsLostAndNoResultIsSentTwiceWhileABrokerIsAway() {
+    void nothingIsLostAndNoAcknowledgedResultIsSentTwiceWhileABrokerIsAway() {
         CompletionQueue ends = bridge.getBean(CompletionQueue.class);
         endEachJobOnce(ends);
         Instant start = Instant.now();
@@ -90,13 +94,25 @@ class BrokerOutageTests {
                 .collect(Collectors.toSet());
         Set<String> lost = new HashSet<>(jobs);
         lost.removeIf(job -> sent.contains(job + "-1"));
+        long failures = (long) bridge.getBean(MeterRegistry.class)
+                .get(FleetMetric.BRIDGE_RESULTS.metricName())
+                .tag("outcome", "failed")
+                .counter()
+                .count();
         System.out.printf(
                 "%d records with one of three brokers stopped and started again: %.1f s, %d submitted again, %d results"
-                        + " lost, %d results sent twice%n",
-                RECORDS, time.toMillis() / 1e3, api.acceptances() - jobs.size(), lost.size(), results - sent.size());
+                        + " lost, %d results not acknowledged, %d results sent twice%n",
+                RECORDS,
+                time.toMillis() / 1e3,
+                api.acceptances() - jobs.size(),
+                lost.size(),
+                failures,
+                results - sent.size());
         assertThat(api.accepted()).isEqualTo(jobs);
         assertThat(lost).isEmpty();
-        assertThat(results).as("results, copies included").isEqualTo(RECORDS);
+        assertThat(results - sent.size())
+                .as("copies, which only a lost acknowledgement explains")
+                .isLessThanOrEqualTo(failures);
         assertThat(cluster.size(NAME + ".dlt")).isZero();
     }
 

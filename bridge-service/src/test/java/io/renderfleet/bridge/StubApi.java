@@ -33,6 +33,7 @@ final class StubApi implements AutoCloseable {
 
     private final Queue<JsonNode> events = new ConcurrentLinkedQueue<>();
     private final Map<String, byte[]> results = new ConcurrentHashMap<>();
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
     private volatile Function<JsonNode, Answer> rule = event -> Answer.ACCEPTED;
 
     StubApi() throws IOException {
@@ -88,6 +89,11 @@ final class StubApi implements AutoCloseable {
         results.put(jobId, result);
     }
 
+    /** The next request about this job is answered with 503. */
+    void failsOnce(String jobId) {
+        failing.add(jobId);
+    }
+
     /** The job's id, which follows from the event. */
     static String jobId(JsonNode event) {
         String identity =
@@ -119,7 +125,9 @@ final class StubApi implements AutoCloseable {
     private void job(HttpExchange exchange) throws IOException {
         String[] path = exchange.getRequestURI().getPath().split("/", -1);
         byte[] result = results.get(path[2]);
-        if (result == null) {
+        if (failing.remove(path[2])) {
+            answer(exchange, Answer.busy(1));
+        } else if (result == null) {
             answer(exchange, Answer.refused(404, "urn:renderfleet:problem:job-not-found"));
         } else if (path.length > 3) {
             answer(exchange, new Answer(302, Map.of("Location", address() + "/files/" + path[2]), ""));

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
+import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
@@ -144,6 +146,28 @@ public final class CompletionQueue {
             }
             queue.await(() -> queue.client()
                     .deleteMessageBatch(request -> request.queueUrl(queue.url()).entries(entries)));
+        }
+    }
+
+    /**
+     * Makes messages that were received visible again after a pause, in batches. One that SQS does not change becomes
+     * visible when the time of its receipt is over.
+     *
+     * @param pause the pause of a message, 0 s to 12 h, in whole seconds
+     */
+    public void hideAll(List<Received> messages, Function<Received, Duration> pause) {
+        for (List<Received> batch : SqsQueue.batches(messages)) {
+            List<ChangeMessageVisibilityBatchRequestEntry> entries = new ArrayList<>(batch.size());
+            for (Received message : batch) {
+                entries.add(ChangeMessageVisibilityBatchRequestEntry.builder()
+                        .id(Integer.toString(entries.size()))
+                        .receiptHandle(message.receiptHandle())
+                        .visibilityTimeout(Math.toIntExact(pause.apply(message).toSeconds()))
+                        .build());
+            }
+            queue.await(() -> queue.client()
+                    .changeMessageVisibilityBatch(
+                            request -> request.queueUrl(queue.url()).entries(entries)));
         }
     }
 

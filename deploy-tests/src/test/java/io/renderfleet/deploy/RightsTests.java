@@ -170,6 +170,7 @@ class RightsTests {
         String events = "arn:aws:sqs:us-east-1:123456789012:" + OF_BRIDGE;
         assertThat(rights(Service.BRIDGE))
                 .containsExactlyInAnyOrder(
+                        new Right("sqs:ChangeMessageVisibility", events, Map.of()),
                         new Right("sqs:DeleteMessage", events, Map.of()),
                         new Right("sqs:GetQueueUrl", events, Map.of()),
                         new Right("sqs:ReceiveMessage", events, Map.of()));

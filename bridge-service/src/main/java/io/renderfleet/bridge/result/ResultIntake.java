@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,8 +30,9 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Receives completion events from the bridge's queue and sends them to Kafka, up to 100 at a time. A message is deleted only
- * after the brokers have stored its record, so each event arrives at least once. While Kafka cannot be used, no message is
- * received, so that an outage does not make dead letters.
+ * after the brokers have stored its record, so each event arrives at least once. An event that could not be sent is sent
+ * again after a pause, which grows from 15 s to 15 min. While Kafka cannot be used, no message is received, so that an
+ * outage does not make dead letters.
  */
 final class ResultIntake implements SmartLifecycle {
     /** Longer than it takes to read a result and to send a record. */
@@ -40,6 +40,12 @@ final class ResultIntake implements SmartLifecycle {
 
     /** The batches of up to 10 messages that are handled at a time. */
     private static final int MAX_BATCHES = 10;
+
+    /** When an event that was not sent is received again: after 15 s, 1 min, 4 min and 15 min. */
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(15);
+
+    private static final Duration LONGEST_RETRY = Duration.ofMinutes(15);
+    private static final int MAX_DOUBLINGS = 6;
 
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
@@ -145,29 +151,51 @@ final class ResultIntake implements SmartLifecycle {
                     .map(message -> (Callable<Boolean>) () -> isSent(message))
                     .toList();
             List<Received> sent = new ArrayList<>();
+            List<Received> kept = new ArrayList<>();
             List<Future<Boolean>> results = threads.invokeAll(tasks, VISIBILITY.toSeconds(), TimeUnit.SECONDS);
             for (int index = 0; index < results.size(); index++) {
-                Future<Boolean> result = results.get(index);
-                if (!result.isCancelled() && result.get()) {
-                    sent.add(batch.get(index));
-                }
+                (isTrue(results.get(index)) ? sent : kept).add(batch.get(index));
             }
-            if (!sent.isEmpty()) {
-                queue.deleteAll(sent);
-            }
+            settle(sent, kept);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            slots.release();
+        }
+    }
+
+    private boolean isTrue(Future<Boolean> result) {
+        if (result.state() == Future.State.FAILED) {
+            log.error("Unexpected error in sending an event; it is sent again", result.exceptionNow());
+            failing = true;
+        }
+        return result.state() == Future.State.SUCCESS && result.resultNow();
+    }
+
+    private void settle(List<Received> sent, List<Received> kept) {
+        try {
+            queue.deleteAll(sent);
         } catch (QueueUnavailableException e) {
             log.warn(
                     "Events were sent, but could not be deleted from {}; they are sent again: {}",
                     queue.name(),
                     e.getMessage());
-        } catch (ExecutionException e) {
-            log.error("Unexpected error in sending an event; it is sent again", e.getCause());
-            failing = true;
-        } finally {
-            slots.release();
         }
+        try {
+            queue.hideAll(kept, message -> pause(message.receiveCount()));
+        } catch (QueueUnavailableException e) {
+            log.warn(
+                    "Events that were not sent stay hidden in {} for up to {} min: {}",
+                    queue.name(),
+                    VISIBILITY.toMinutes(),
+                    e.getMessage());
+        }
+    }
+
+    /** The first is short, for outages of seconds. All together take 20 minutes, so that longer ones make no dead letters. */
+    private static Duration pause(int receipts) {
+        Duration pause = FIRST_RETRY.multipliedBy(1L << Math.min(2 * (receipts - 1), MAX_DOUBLINGS));
+        return pause.compareTo(LONGEST_RETRY) < 0 ? pause : LONGEST_RETRY;
     }
 
     /** Whether the message can be deleted. */

@@ -28,8 +28,8 @@ final class ResultSender {
     /** Identifies the event: copies of an event have the same value. */
     static final String EVENT_ID = "event-id";
 
-    /** How often the result is asked for before the event is sent with a link to it; the queue allows two more receipts. */
-    private static final int MAX_TRIES = 3;
+    /** How often the result is asked for before the event is sent with a link to it; the queue allows one more receipt. */
+    private static final int MAX_TRIES = 4;
 
     private static final String RESULT = "result";
     private static final JsonMapper MAPPER = JsonMapper.builder()
