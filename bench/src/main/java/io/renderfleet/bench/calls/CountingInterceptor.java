@@ -43,13 +43,14 @@ public final class CountingInterceptor implements ExecutionInterceptor {
         SdkResponse response = context.response();
         boolean empty = response instanceof ReceiveMessageResponse received
                 && received.messages().isEmpty();
+        double reported = reportedUnits(response);
         CALLS.add(
                 kind(context.request(), attributes),
                 CallCount.answered(
                         Requests.entries(context.request(), response),
                         empty,
-                        JOBS.answered(context.request(), response),
-                        reportedUnits(response)));
+                        JOBS.answered(context.request(), response, reported),
+                        reported));
     }
 
     @Override

@@ -31,19 +31,29 @@ public final class JobWrites {
         return ItemSize.of(items.getOrDefault(jobId, Map.of()));
     }
 
-    /** Records a successful call and returns its write units; 0 if it did not write an item. */
-    long answered(SdkRequest request, SdkResponse response) {
+    /**
+     * Records a successful call and returns its write units; 0 if it did not write an item.
+     *
+     * @param reported the units that DynamoDB reported. They count for an item of the fleet table, which is not tracked and
+     *     has no index
+     */
+    long answered(SdkRequest request, SdkResponse response, double reported) {
+        Map<String, AttributeValue> written = written(request);
+        if (written.isEmpty()) {
+            return 0;
+        }
+        String jobId = id(written);
+        if (jobId.isEmpty()) {
+            return (long) Math.ceil(reported);
+        }
         return switch (request) {
-            case PutItemRequest put -> written(id(put.item()), put.item());
-            case DeleteItemRequest delete -> written(id(delete.key()), Map.of());
-            case UpdateItemRequest update
-            when response instanceof UpdateItemResponse updated -> {
-                String jobId = id(update.key());
+            case PutItemRequest put -> written(jobId, put.item());
+            case UpdateItemRequest _ when response instanceof UpdateItemResponse updated -> {
                 long units = written(jobId, updated.attributes());
                 listener.accept(jobId, status(updated.attributes()));
                 yield units;
             }
-            default -> 0;
+            default -> written(jobId, Map.of());
         };
     }
 
@@ -52,25 +62,27 @@ public final class JobWrites {
      * one.
      */
     long failed(SdkRequest request, Throwable failure) {
-        if (!(failure instanceof AwsServiceException)) {
+        Map<String, AttributeValue> written = written(request);
+        if (!(failure instanceof AwsServiceException) || written.isEmpty()) {
             return 0;
         }
+        Map<String, AttributeValue> item = items.getOrDefault(id(written), Map.of());
+        return WriteUnits.of(item, item);
+    }
+
+    /** The item or the key of a write; empty for other calls. */
+    private static Map<String, AttributeValue> written(SdkRequest request) {
         return switch (request) {
-            case PutItemRequest put -> unchanged(id(put.item()));
-            case DeleteItemRequest delete -> unchanged(id(delete.key()));
-            case UpdateItemRequest update -> unchanged(id(update.key()));
-            default -> 0;
+            case PutItemRequest put -> put.item();
+            case DeleteItemRequest delete -> delete.key();
+            case UpdateItemRequest update -> update.key();
+            default -> Map.of();
         };
     }
 
     private long written(String jobId, Map<String, AttributeValue> after) {
         Map<String, AttributeValue> before = after.isEmpty() ? items.remove(jobId) : items.put(jobId, after);
         return WriteUnits.of(before == null ? Map.of() : before, after);
-    }
-
-    private long unchanged(String jobId) {
-        Map<String, AttributeValue> item = items.getOrDefault(jobId, Map.of());
-        return WriteUnits.of(item, item);
     }
 
     private static String id(Map<String, AttributeValue> item) {

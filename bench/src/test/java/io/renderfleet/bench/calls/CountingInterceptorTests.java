@@ -8,6 +8,7 @@ import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.from
 import io.renderfleet.job.JobTable;
 import io.renderfleet.localaws.LocalAws;
 import io.renderfleet.localaws.LocalAwsOptions;
+import io.renderfleet.region.FleetTable;
 import io.renderfleet.region.RegionId;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,26 @@ class CountingInterceptorTests {
         assertThat(moves.writeUnits()).isEqualTo(1);
         assertThat(updates).containsExactly("job-a PROCESSING");
         assertThat(CountingInterceptor.JOBS.itemBytes("job-a")).isBetween(50L, 200L);
+    }
+
+    @Test
+    void aWriteOfTheFleetTableIsNoUpdateOfAJob() {
+        List<String> updates = new ArrayList<>();
+        CountingInterceptor.JOBS.onUpdate((id, status) -> updates.add(id + " " + status));
+        Calls before = CountingInterceptor.CALLS.snapshot();
+
+        dynamoDb.updateItem(request -> request.tableName(FleetTable.name(OPTIONS.env()))
+                .key(Map.of(FleetTable.ID, fromS("something")))
+                .updateExpression("SET #t = :t")
+                .expressionAttributeNames(Map.of("#t", "text"))
+                .expressionAttributeValues(Map.<String, AttributeValue>of(":t", fromS("x".repeat(1500)))));
+
+        CallCount writes = CountingInterceptor.CALLS
+                .snapshot()
+                .since(before)
+                .sum(kind -> kind.operation().equals("UpdateItem"));
+        assertThat(writes.writeUnits()).isEqualTo(2);
+        assertThat(updates).isEmpty();
     }
 
     @Test
