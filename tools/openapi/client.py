@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from uuid import UUID
 
 from renderfleet_client import ApiClient, ApiException, Configuration, JobsApi
 from renderfleet_client.models import AnyJobRequest, Camera, Output, Problem, RenderJob, Vector
@@ -36,7 +37,7 @@ assert job.labels == {"client": "python"} and job.regions == ["us-east-1"], job
 assert job.result is not None and job.finished_at is not None, job
 
 try:
-    jobs.get_job("00000000-0000-4000-8000-000000000000")
+    jobs.get_job(UUID("00000000-0000-4000-8000-000000000000"))
     sys.exit("A job that does not exist was found")
 except ApiException as e:
     problem = Problem.from_dict(json.loads(e.body))

@@ -3,13 +3,15 @@ package io.renderfleet.api;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Adds examples to the parameters of the OpenAPI document that many operations have. Examples of other parameters, and those
- * of bodies, are beside their operations. Together they are requests that succeed, which a test executes.
+ * Completes the parameters of the OpenAPI document that many operations have: examples, and the format of ids. Examples of
+ * other parameters, and those of bodies, are beside their operations. Together they are requests that succeed, which a test
+ * executes.
  */
 @Configuration(proxyBeanMethods = false)
 class ParameterExamples {
@@ -24,6 +26,8 @@ class ParameterExamples {
             "regionId", "us-east-1",
             "pool", "main",
             "id", "a");
+
+    private static final Set<String> UUIDS = Set.of("jobId", "batchId");
 
     @Bean
     OpenApiCustomizer examplesOfParameters() {
@@ -41,6 +45,10 @@ class ParameterExamples {
             parameter.setExample(USER_EXAMPLE);
         } else if ("path".equals(parameter.getIn()) && EXAMPLES.containsKey(parameter.getName())) {
             parameter.setExample(EXAMPLES.get(parameter.getName()));
+            if (UUIDS.contains(parameter.getName())) {
+                // As in the answers: a generated client would otherwise refuse the id that it has just received.
+                parameter.getSchema().setFormat("uuid");
+            }
         }
     }
 }
