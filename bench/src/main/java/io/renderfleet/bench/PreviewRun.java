@@ -49,7 +49,7 @@ final class PreviewRun {
         long bytes = results.previews(submitted.jobId()).stream()
                 .mapToLong(Long::longValue)
                 .sum();
-        CallCount writes = calls.sum(kind -> kind.service().equals(CallKind.DYNAMODB) && isWrite(kind.operation()));
+        CallCount writes = calls.sum(CallKind::isDynamoDbWrite);
         // At 2, 4, 8 and so on seconds.
         double most = Math.floor(Math.log(Math.max(1, seconds)) / Math.log(2));
         return List.of(
@@ -64,9 +64,5 @@ final class PreviewRun {
                         "per job"),
                 Figure.of("previews.writeUnits", "  write units of these", (double) writes.writeUnits(), "per job"),
                 Figure.of("previews.cost", "  cost of these, for a million jobs", puts * USD_PER_PUT * MILLION, "USD"));
-    }
-
-    private static boolean isWrite(String operation) {
-        return operation.startsWith("Put") || operation.startsWith("Update") || operation.startsWith("Delete");
     }
 }

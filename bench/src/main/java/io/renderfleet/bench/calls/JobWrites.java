@@ -48,7 +48,8 @@ public final class JobWrites {
         }
         return switch (request) {
             case PutItemRequest put -> written(jobId, put.item());
-            case UpdateItemRequest _ when response instanceof UpdateItemResponse updated -> {
+            case UpdateItemRequest _
+            when response instanceof UpdateItemResponse updated -> {
                 long units = written(jobId, updated.attributes());
                 listener.accept(jobId, status(updated.attributes()));
                 yield units;

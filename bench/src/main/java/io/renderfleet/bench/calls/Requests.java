@@ -44,6 +44,8 @@ final class Requests {
     static String target(SdkRequest request) {
         return request.getValueForField("QueueUrl", String.class)
                 .map(Requests::queue)
+                .or(() -> request.getValueForField("TableName", String.class)
+                        .map(name -> name.substring(name.lastIndexOf('-') + 1)))
                 .or(() -> request.getValueForField("Key", Object.class)
                         .filter(String.class::isInstance)
                         .map(key -> ((String) key).replaceFirst("/.*", "")))
