@@ -20,9 +20,15 @@ for home in "$JAVA_HOME" "$(on_path)" /usr/lib/jvm/* /usr/java/* /opt/*jdk* /opt
     if is_wanted "$home"; then
         # Progress goes to standard error, and Java cannot tell whether that is a terminal.
         if [ -t 2 ]; then terminal=true; else terminal=false; fi
-        # With the first two options, a short program starts faster.
-        exec "$home/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "-Drenderfleet.terminal=$terminal" \
-            -jar "$0" "$@"
+        # With these options, a short program starts faster. Java creates the archive of its classes at the end of the first
+        # call, and again when it does not fit. It reports an archive that it cannot use on standard output, where only the
+        # answer belongs.
+        set -- -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "-Drenderfleet.terminal=$terminal" -jar "$0" "$@"
+        cache=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/renderfleet
+        if mkdir -p "$cache" 2>/dev/null && [ -w "$cache" ]; then
+            set -- -XX:+AutoCreateSharedArchive "-XX:SharedArchiveFile=$cache/classes.jsa" "$@"
+        fi
+        exec "$home/bin/java" -Xlog:disable -Xlog:all=error:stderr "$@"
     fi
 done
 

@@ -49,6 +49,7 @@ class CommandLineIT {
         builder.environment().put("RENDERFLEET_URL", fleet.api().toString());
         builder.environment().put("RENDERFLEET_USER", "command-line");
         builder.environment().put("XDG_CONFIG_HOME", directory.toString());
+        builder.environment().put("XDG_CACHE_HOME", directory.toString());
         Process process = builder.start();
         try {
             assertThat(process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)).isTrue();
@@ -105,5 +106,22 @@ class CommandLineIT {
         assertThat(run("designs", "list").out()).contains("tiny-cube");
         assertThat(run("alerts").exitCode()).isZero();
         assertThat(run("completion", "bash").out()).contains("complete -F");
+    }
+
+    @Test
+    void keepsAnArchiveOfItsClassesAndAnswersWithoutItToo() throws IOException, InterruptedException {
+        Path archive = directory.resolve("renderfleet").resolve("classes.jsa");
+        String answer = run("designs", "list", "--output", "json").out();
+        assertThat(archive).isNotEmptyFile();
+
+        Files.writeString(archive, "not an archive");
+        Run broken = run("designs", "list", "--output", "json");
+        assertThat(broken.exitCode()).isZero();
+        assertThat(broken.out()).isEqualTo(answer);
+
+        Files.delete(archive);
+        Files.delete(archive.getParent());
+        Files.writeString(archive.getParent(), "not a directory");
+        assertThat(run("designs", "list", "--output", "json")).isEqualTo(new Run(0, answer, ""));
     }
 }
