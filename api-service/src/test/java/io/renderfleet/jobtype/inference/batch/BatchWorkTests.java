@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
@@ -189,11 +190,15 @@ class BatchWorkTests {
         AtomicBoolean lost = new AtomicBoolean();
         DynamoDbClient losesOne = (DynamoDbClient) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {DynamoDbClient.class}, (_, method, arguments) -> {
-                    Object response = method.invoke(client, arguments);
-                    if (method.getName().equals("updateItem") && lost.compareAndSet(false, true)) {
-                        throw SdkClientException.create("no response");
+                    try {
+                        Object response = method.invoke(client, arguments);
+                        if (method.getName().equals("updateItem") && lost.compareAndSet(false, true)) {
+                            throw SdkClientException.create("no response");
+                        }
+                        return response;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
                     }
-                    return response;
                 });
         BatchWork instance = instance(losesOne, submitter, Duration.ofDays(1));
 
@@ -202,6 +207,24 @@ class BatchWorkTests {
         instance.turn(batch.id(), () -> false);
 
         assertThat(submitted(batch)).hasSize(JOBS);
+    }
+
+    @Test
+    void noBatchWaitsForOthersThatHaveNothingToDo() throws Exception {
+        Path file = Files.writeString(directory.resolve("one.jsonl"), BatchTests.lines(1));
+        BatchIntake intake =
+                new BatchIntake(settings, new MessageRules(new ImageRules(settings.images())), images, store, files);
+        List<Batch> batches = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            batches.add(intake.accept(user, Priority.LOW, "key-" + i, file).batch());
+        }
+
+        loop.start();
+        await().atMost(PATIENCE)
+                .until(() -> batches.stream().allMatch(batch -> latest(batch).isSubmitted()));
+        batches.forEach(batch -> store.cancel(batch.id(), Cancelled.BY_USER));
+        await().atMost(PATIENCE)
+                .until(() -> batches.stream().allMatch(batch -> latest(batch).endedAt() != null));
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.renderfleet.jobtype.inference.batch;
 
 import io.renderfleet.telemetry.LoopHealth;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +28,9 @@ final class BatchLoop implements SmartLifecycle {
 
     private static final int MAX_WAITING = 1000;
     private static final Duration PAUSE = Duration.ofSeconds(2);
+    /** How long the loop waits for room before it reads the ids again. */
+    private static final Duration LONGEST_PASS = Duration.ofSeconds(10);
+
     private static final Duration LONGEST_TURN = Duration.ofMinutes(3);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
@@ -65,14 +70,14 @@ final class BatchLoop implements SmartLifecycle {
                 health.turn(NAME, LONGEST_TURN);
                 BatchId one = soon.poll(next - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (one != null) {
-                    begin(one);
+                    var _ = begin(one, 0);
                 }
                 if (System.nanoTime() - next < 0) {
                     continue;
                 }
                 next = System.nanoTime() + PAUSE.toNanos();
                 try {
-                    store.open().forEach(this::begin);
+                    beginAll();
                     failing = false;
                 } catch (RuntimeException | Error e) {
                     // Errors too: without this loop, batches would wait for ever in an API that seems alive.
@@ -89,13 +94,30 @@ final class BatchLoop implements SmartLifecycle {
         }
     }
 
-    private void begin(BatchId id) {
-        if (!room.tryAcquire()) {
-            return;
+    /** Looks at every batch, also when there are more than {@link #AT_ONCE}: most of them have nothing to do, and end soon. */
+    private void beginAll() throws InterruptedException {
+        List<BatchId> open = store.open();
+        // When some take long, there may be no time for all. Then others come first the next time.
+        Collections.shuffle(open);
+        long end = System.nanoTime() + LONGEST_PASS.toNanos();
+        for (BatchId id : open) {
+            if (!running || !begin(id, end - System.nanoTime())) {
+                return;
+            }
+        }
+    }
+
+    /** Works on a batch, unless it is worked on already; false if there was no room for it in time. */
+    private boolean begin(BatchId id, long nanos) throws InterruptedException {
+        if (inProgress.contains(id)) {
+            return true;
+        }
+        if (!room.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
+            return false;
         }
         if (!inProgress.add(id)) {
             room.release();
-            return;
+            return true;
         }
         Thread.ofVirtual().name(NAME + "-" + id).start(() -> {
             try {
@@ -107,6 +129,7 @@ final class BatchLoop implements SmartLifecycle {
                 room.release();
             }
         });
+        return true;
     }
 
     /** Waits until the batches in progress are where another instance can continue them at once. */
