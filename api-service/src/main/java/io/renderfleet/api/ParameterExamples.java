@@ -1,5 +1,6 @@
 package io.renderfleet.api;
 
+import io.swagger.v3.oas.models.media.UUIDSchema;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,10 @@ class ParameterExamples {
         } else if ("path".equals(parameter.getIn()) && EXAMPLES.containsKey(parameter.getName())) {
             parameter.setExample(EXAMPLES.get(parameter.getName()));
             if (UUIDS.contains(parameter.getName())) {
-                // As in the answers: a generated client would otherwise refuse the id that it has just received.
-                parameter.getSchema().setFormat("uuid");
+                // As in the answers: a generated client would otherwise refuse the id that it has just received. A
+                // schema of
+                // its own, because parameters share theirs.
+                parameter.setSchema(new UUIDSchema());
             }
         }
     }
