@@ -3,14 +3,17 @@
 import json
 import sys
 import time
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from renderfleet_client import ApiClient, ApiException, Configuration, JobsApi
 from renderfleet_client.models import AnyJobRequest, Camera, Output, Problem, RenderJob, Vector
+from urllib3 import Retry
 
 DEADLINE = 120
 
-jobs = JobsApi(ApiClient(Configuration(host=sys.argv[1])))
+# A busy service answers 503 with Retry-After, and the key makes it safe to send the request again.
+retries = Retry(total=10, status_forcelist=[503], allowed_methods=None, respect_retry_after_header=True)
+jobs = JobsApi(ApiClient(Configuration(host=sys.argv[1], retries=retries)))
 camera = Camera(position=Vector(x=5, y=3, z=5), target=Vector(x=0, y=0, z=0))
 request = RenderJob(
     type="render",
@@ -22,7 +25,7 @@ request = RenderJob(
     camera=camera,
     output=Output(width=64, height=36, samples_per_pixel=1),
 )
-job_id = jobs.submit_job(AnyJobRequest(request)).job_id
+job_id = jobs.submit_job(AnyJobRequest(request), idempotency_key=str(uuid4())).job_id
 
 begun = time.monotonic()
 while True:

@@ -1,5 +1,7 @@
 // Submits a job with the generated TypeScript client, waits for it, and reads a problem. Argument: the address of the API.
-import { Configuration, JobsApi, ProblemFromJSON, ResponseError, type Job } from '../../target/clients/typescript-fetch/index.js';
+import {
+    Configuration, JobsApi, ProblemFromJSON, ResponseError, type AcceptedJob, type Job, type SubmitJobRequest,
+} from '../../target/clients/typescript-fetch/index.js';
 
 declare const process: { argv: string[] };
 
@@ -12,7 +14,8 @@ function check(condition: boolean, text: string): asserts condition {
 }
 
 const jobs = new JobsApi(new Configuration({ basePath: process.argv[2] }));
-const accepted = await jobs.submitJob({
+const request: SubmitJobRequest = {
+    idempotencyKey: crypto.randomUUID(),
     anyJobRequest: {
         type: 'render',
         userId: 'user-1',
@@ -23,7 +26,23 @@ const accepted = await jobs.submitJob({
         camera: { position: { x: 5, y: 3, z: 5 }, target: { x: 0, y: 0, z: 0 } },
         output: { width: 64, height: 36, samplesPerPixel: 1 },
     },
-});
+};
+
+// A busy service answers 503 with Retry-After, and the key makes it safe to send the request again.
+async function submit(): Promise<AcceptedJob> {
+    for (let attempt = 1; ; attempt++) {
+        try {
+            return await jobs.submitJob(request);
+        } catch (e) {
+            if (!(e instanceof ResponseError) || e.response.status !== 503 || attempt === 10) {
+                throw e;
+            }
+            await new Promise(resolve => setTimeout(resolve, 1000 * Number(e.response.headers.get('Retry-After') ?? 1)));
+        }
+    }
+}
+
+const accepted = await submit();
 const jobId = accepted.jobId;
 check(jobId !== undefined, 'The answer has no jobId');
 
