@@ -7,7 +7,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
-import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
@@ -156,19 +155,7 @@ public final class CompletionQueue {
      * @param pause the pause of a message, 0 s to 12 h, in whole seconds
      */
     public void hideAll(List<Received> messages, Function<Received, Duration> pause) {
-        for (List<Received> batch : SqsQueue.batches(messages)) {
-            List<ChangeMessageVisibilityBatchRequestEntry> entries = new ArrayList<>(batch.size());
-            for (Received message : batch) {
-                entries.add(ChangeMessageVisibilityBatchRequestEntry.builder()
-                        .id(Integer.toString(entries.size()))
-                        .receiptHandle(message.receiptHandle())
-                        .visibilityTimeout(Math.toIntExact(pause.apply(message).toSeconds()))
-                        .build());
-            }
-            queue.await(() -> queue.client()
-                    .changeMessageVisibilityBatch(
-                            request -> request.queueUrl(queue.url()).entries(entries)));
-        }
+        queue.hide(messages, Received::receiptHandle, pause);
     }
 
     /** The number of messages in the queue, as SQS approximates it. */

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
-import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 
@@ -105,19 +104,7 @@ public final class DeadLetterQueue {
 
     /** Makes dead letters visible at once. An entry that SQS fails to change becomes visible when its time is over. */
     public void release(List<DeadLetter> letters) {
-        for (List<DeadLetter> batch : SqsQueue.batches(letters)) {
-            List<ChangeMessageVisibilityBatchRequestEntry> entries = new ArrayList<>();
-            for (DeadLetter letter : batch) {
-                entries.add(ChangeMessageVisibilityBatchRequestEntry.builder()
-                        .id(Integer.toString(entries.size()))
-                        .receiptHandle(letter.receiptHandle())
-                        .visibilityTimeout(0)
-                        .build());
-            }
-            queue.await(() -> queue.client()
-                    .changeMessageVisibilityBatch(
-                            request -> request.queueUrl(queue.url()).entries(entries)));
-        }
+        queue.hide(letters, DeadLetter::receiptHandle, letter -> Duration.ZERO);
     }
 
     /** Deletes a dead letter that no job depends on any more. */

@@ -13,11 +13,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
+import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /**
@@ -141,6 +143,27 @@ final class SqsQueue {
         return failed.stream()
                 .map(entry -> Objects.requireNonNull(byId.get(entry.id())))
                 .toList();
+    }
+
+    /**
+     * Makes received messages visible again after a pause, in batches, and waits for the responses. An entry that SQS does
+     * not change becomes visible when the time of its receipt is over.
+     *
+     * @param pause the pause of a message, 0 s to 12 h, in whole seconds
+     */
+    <T> void hide(List<T> messages, Function<T, String> receiptHandle, Function<T, Duration> pause) {
+        for (List<T> batch : batches(messages)) {
+            List<ChangeMessageVisibilityBatchRequestEntry> entries = new ArrayList<>(batch.size());
+            for (T message : batch) {
+                entries.add(ChangeMessageVisibilityBatchRequestEntry.builder()
+                        .id(Integer.toString(entries.size()))
+                        .receiptHandle(receiptHandle.apply(message))
+                        .visibilityTimeout(Math.toIntExact(pause.apply(message).toSeconds()))
+                        .build());
+            }
+            await(() -> client.changeMessageVisibilityBatch(
+                    request -> request.queueUrl(url()).entries(entries)));
+        }
     }
 
     /** The list in batches of at most {@link JobQueue#MAX_BATCH}. */
