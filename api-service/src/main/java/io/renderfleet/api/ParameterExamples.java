@@ -47,9 +47,8 @@ class ParameterExamples {
         } else if ("path".equals(parameter.getIn()) && EXAMPLES.containsKey(parameter.getName())) {
             parameter.setExample(EXAMPLES.get(parameter.getName()));
             if (UUIDS.contains(parameter.getName())) {
-                // As in the answers: a generated client would otherwise refuse the id that it has just received. A
-                // schema of
-                // its own, because parameters share theirs.
+                // As in the answers: a generated client would otherwise refuse the id that it has just received.
+                // Parameters share their schemas, so this is a new one.
                 parameter.setSchema(new UUIDSchema());
             }
         }

@@ -111,11 +111,13 @@ class BatchWorkTests {
                         .mapToObj(i ->
                                 BatchTests.line("id-" + i, Integer.toString(i).repeat(i < 10 ? 40_000 : 20_000)))
                         .collect(Collectors.joining()));
-        BatchIntake intake =
-                new BatchIntake(settings, new MessageRules(new ImageRules(settings.images())), images, store, files);
-        Batch batch = intake.accept(user, Priority.LOW, null, file).batch();
+        Batch batch = intake().accept(user, Priority.LOW, null, file).batch();
         assertThat(batch.sizes()).hasSize(JOBS);
         return batch;
+    }
+
+    private BatchIntake intake() {
+        return new BatchIntake(settings, new MessageRules(new ImageRules(settings.images())), images, store, files);
     }
 
     private BatchWork instance(DynamoDbClient table, JobSubmitter submits, Duration within) {
@@ -212,8 +214,7 @@ class BatchWorkTests {
     @Test
     void noBatchWaitsForOthersThatHaveNothingToDo() throws Exception {
         Path file = Files.writeString(directory.resolve("one.jsonl"), BatchTests.lines(1));
-        BatchIntake intake =
-                new BatchIntake(settings, new MessageRules(new ImageRules(settings.images())), images, store, files);
+        BatchIntake intake = intake();
         List<Batch> batches = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             batches.add(intake.accept(user, Priority.LOW, "key-" + i, file).batch());
@@ -324,8 +325,7 @@ class BatchWorkTests {
     @Test
     void aBatchThatWasStoredAndNotOpenedIsOpenedByItsRepeat() throws Exception {
         Path file = Files.writeString(directory.resolve("one.jsonl"), BatchTests.lines(1));
-        BatchIntake intake =
-                new BatchIntake(settings, new MessageRules(new ImageRules(settings.images())), images, store, files);
+        BatchIntake intake = intake();
         Batch batch = intake.accept(user, Priority.LOW, "key", file).batch();
         store.close(batch.id());
 

@@ -107,7 +107,7 @@ final class BatchLoop implements SmartLifecycle {
         }
     }
 
-    /** Works on a batch, unless it is worked on already; false if there was no room for it in time. */
+    /** Works on a batch, unless it is worked on already; false if there was no room for it in time. Only the loop calls it. */
     private boolean begin(BatchId id, long nanos) throws InterruptedException {
         if (inProgress.contains(id)) {
             return true;
@@ -115,10 +115,7 @@ final class BatchLoop implements SmartLifecycle {
         if (!room.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
             return false;
         }
-        if (!inProgress.add(id)) {
-            room.release();
-            return true;
-        }
+        inProgress.add(id);
         Thread.ofVirtual().name(NAME + "-" + id).start(() -> {
             try {
                 work.turn(id, () -> !running);
